@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-form.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One file *.palermo: the append-only change log of a State's review (design.md, section 4). All
+ * SQL runs on the dossier's own worker. Each _async has a blocking twin without the suffix for
+ * CLI and tests, which runs on the worker too. The app calls only the async ones. */
+
+#define PAL_DOSSIER_ERROR (pal_dossier_error_quark ())
+typedef enum
+{
+  PAL_DOSSIER_ERROR_EMPTY,     /* a file of no length */
+  PAL_DOSSIER_ERROR_FOREIGN,   /* not a dossier */
+  PAL_DOSSIER_ERROR_NEWER,     /* made by a newer program; left byte-identical */
+  PAL_DOSSIER_ERROR_DAMAGED,   /* does not pass its checks */
+  PAL_DOSSIER_ERROR_READ_ONLY, /* cannot be written there */
+  PAL_DOSSIER_ERROR_BUSY,      /* open in another program */
+  PAL_DOSSIER_ERROR_FULL,      /* no space left: nothing of this act is on disk */
+  PAL_DOSSIER_ERROR_EXISTS,    /* create: there is such a file already */
+  PAL_DOSSIER_ERROR_NOT_FOUND, /* no such record, form, attachment */
+  PAL_DOSSIER_ERROR_IO
+} PalDossierError;
+GQuark pal_dossier_error_quark (void);
+
+#define PAL_TYPE_DOSSIER (pal_dossier_get_type ())
+G_DECLARE_FINAL_TYPE (PalDossier, pal_dossier, PAL, DOSSIER, GObject)
+
+typedef enum
+{
+  PAL_DOSSIER_OPEN_DEFAULT = 0,
+  PAL_DOSSIER_OPEN_READ_ONLY = 1 << 0
+} PalDossierOpenFlags;
+
+PalDossier *pal_dossier_create (const char *path, GCancellable *cancellable, GError **error);
+PalDossier *pal_dossier_open (const char *path, PalDossierOpenFlags flags,
+                              GCancellable *cancellable, GError **error);
+void pal_dossier_create_async (const char *path, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+void pal_dossier_open_async (const char *path, PalDossierOpenFlags flags,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data);
+PalDossier *pal_dossier_open_finish (GAsyncResult *result, GError **error); /* of both */
+
+/* Waits for all pending work, checkpoints, gives up the lock. */
+gboolean pal_dossier_close (PalDossier *self, GError **error);
+void pal_dossier_close_async (PalDossier *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_dossier_close_finish (PalDossier *self, GAsyncResult *result, GError **error);
+
+const char *pal_dossier_get_path (PalDossier *self);
+const char *pal_dossier_get_id (PalDossier *self); /* uuid, made at creation */
+gboolean pal_dossier_is_read_only (PalDossier *self);
+
+/* Who writes: goes into every change. Default: "" and a device id made at creation of the profile. */
+void pal_dossier_set_author (PalDossier *self, const char *name);
+
+/* --- meta: small facts: title, state, cluster, role, last page ... Kept in a table, not in the log. */
+char *pal_dossier_get_meta (PalDossier *self, const char *key); /* (nullable); cached, any thread */
+gboolean pal_dossier_set_meta (PalDossier *self, const char *key, const char *value,
+                               GError **error);
+void pal_dossier_set_meta_async (PalDossier *self, const char *key, const char *value,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_dossier_set_meta_finish (PalDossier *self, GAsyncResult *result, GError **error);
+
+/* --- forms: kept in the dossier, so that it opens anywhere. */
+gboolean pal_dossier_add_form (PalDossier *self, PalForm *form, GError **error);
+PalForm *pal_dossier_load_form (PalDossier *self, const char *form_id, const char *version,
+                                GError **error); /* version NULL: the newest added */
+
+/* --- records */
+typedef struct
+{
+  char *id; /* uuid */
+  char *form_id;
+  char *form_version;
+  gint64 created_us;
+  gint64 changed_us;
+} PalRecordInfo;
+void pal_record_info_free (PalRecordInfo *info);
+
+/* form_id: (nullable): only records of this form. (element-type PalRecordInfo), oldest first. */
+GPtrArray *pal_dossier_list_records (PalDossier *self, const char *form_id, GError **error);
+void pal_dossier_list_records_async (PalDossier *self, const char *form_id,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result,
+                                            GError **error);
+
+/* --- the log */
+typedef enum
+{
+  PAL_CHANGE_VALUE,
+  PAL_CHANGE_ROW_ADDED,
+  PAL_CHANGE_ROW_REMOVED,
+  PAL_CHANGE_RECORD_MADE,
+  PAL_CHANGE_RECORD_REMOVED
+} PalChangeKind;
+
+typedef struct
+{
+  PalChangeKind kind;
+  char *record;
+  char *node;  /* (nullable): path with row ids; the row's own path for rows */
+  char *value; /* (nullable): the new value; the row before it for ROW_ADDED; form id and version,
+                * tab-separated, for RECORD_MADE */
+  /* Filled in by the dossier when read back: */
+  char *id;
+  char *act;
+  char *author;
+  char *device;
+  gint64 clock_us;
+} PalChange;
+
+PalChange *pal_change_new (PalChangeKind kind, const char *record, const char *node,
+                           const char *value);
+void pal_change_free (PalChange *change);
+
+/* Appends changes as one act, in one transaction; done when durable. title: short, for the history
+ * ("Typing", "Import"). changes: (element-type PalChange) (transfer full). */
+gboolean pal_dossier_append (PalDossier *self, const char *title, GPtrArray *changes,
+                             GError **error);
+void pal_dossier_append_async (PalDossier *self, const char *title, GPtrArray *changes,
+                               GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_dossier_append_finish (PalDossier *self, GAsyncResult *result, GError **error);
+
+/* All heads of a record: what restores it. (element-type PalChange): rows before their values. */
+GPtrArray *pal_dossier_read_heads (PalDossier *self, const char *record, GError **error);
+GPtrArray *pal_dossier_read_history (PalDossier *self, const char *record, const char *node,
+                                     GError **error); /* newest first; node NULL: all */
+void pal_dossier_read_history_async (PalDossier *self, const char *record, const char *node,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *pal_dossier_read_history_finish (PalDossier *self, GAsyncResult *result,
+                                            GError **error);
+
+/* --- attachments: content-addressed, chunked; the same file twice is stored once. A binary question's
+ * value is the attachment's file name "<sha256/12>-<name>". */
+char *pal_dossier_attach_file (PalDossier *self, const char *path, GCancellable *cancellable,
+                               GError **error); /* -> that name */
+void pal_dossier_attach_file_async (PalDossier *self, const char *path, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+char *pal_dossier_attach_file_finish (PalDossier *self, GAsyncResult *result, GError **error);
+typedef gboolean (*PalDossierChunk) (const void *data, gsize length, gpointer user_data,
+                                     GError **error);
+gboolean pal_dossier_read_attachment (PalDossier *self, const char *name, PalDossierChunk chunk,
+                                      gpointer user_data, GCancellable *cancellable,
+                                      GError **error);
+gint64 pal_dossier_get_attachment_size (PalDossier *self, const char *name, GError **error);
+
+/* --- deliveries: what was sent and what came back. */
+typedef struct
+{
+  char *id;
+  char *archive_sha256;
+  gint64 archive_size;
+  char *edition;      /* (nullable) */
+  char *endpoint;     /* URL, or "copy" for a stick */
+  char *state;        /* queued, sending, waiting, delivered, accepted, refused, stopped */
+  char *detail;       /* (nullable) */
+  gint64 changed_us;
+  GBytes *receipt;    /* (nullable): .p7m */
+} PalDeliveryRecord;
+PalDeliveryRecord *pal_delivery_record_new (void);
+void pal_delivery_record_free (PalDeliveryRecord *record);
+gboolean pal_dossier_put_delivery (PalDossier *self, const PalDeliveryRecord *record,
+                                   GError **error);
+void pal_dossier_put_delivery_async (PalDossier *self, const PalDeliveryRecord *record,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_dossier_put_delivery_finish (PalDossier *self, GAsyncResult *result, GError **error);
+GPtrArray *pal_dossier_list_deliveries (PalDossier *self, GError **error); /* newest first */
+void pal_dossier_list_deliveries_async (PalDossier *self, GAsyncReadyCallback callback,
+                                        gpointer user_data);
+GPtrArray *pal_dossier_list_deliveries_finish (PalDossier *self, GAsyncResult *result,
+                                               GError **error);
+
+/* Opens PATH as a stranger's file: private copy, limits, exact schema, quick_check, digests of the log.
+ * Never changes it. Blocking. */
+gboolean pal_dossier_check (const char *path, GCancellable *cancellable, GError **error);
+/* Rebuilds views and indices from the log; changed: (out): whether anything differed. Blocking. */
+gboolean pal_dossier_rebuild (PalDossier *self, gboolean *changed, GError **error);
+
+G_END_DECLS

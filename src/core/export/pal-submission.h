@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-dossier.h"
+#include "pal-identity.h"
+
+G_BEGIN_DECLS
+
+/* Dossier -> submission package. */
+
+typedef struct
+{
+  char *name; /* inside the package */
+  char *title; /* for people: a record's title, an attachment's name */
+  gint64 size; /* bytes, -1 unknown yet */
+  gboolean included;   /* a person may leave a file out */
+  gboolean restricted; /* consultation records, stakeholders: off by default */
+} PalSubmissionFile;
+void pal_submission_file_free (PalSubmissionFile *file);
+
+#define PAL_TYPE_SUBMISSION (pal_submission_get_type ())
+G_DECLARE_FINAL_TYPE (PalSubmission, pal_submission, PAL, SUBMISSION, GObject)
+
+/* Looks at what there is, writes nothing. */
+PalSubmission *pal_submission_new (PalDossier *dossier, GCancellable *cancellable, GError **error);
+void pal_submission_new_async (PalDossier *dossier, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+PalSubmission *pal_submission_new_finish (GAsyncResult *result, GError **error);
+
+GPtrArray *pal_submission_get_files (PalSubmission *self); /* (element-type PalSubmissionFile) */
+/* What a focal point should know before clearing: unanswered required, violated, filled but not
+ * relevant. (element-type utf8): node paths. */
+GPtrArray *pal_submission_get_open_points (PalSubmission *self);
+
+/* Writes and signs; identity: (nullable). progress: 0..1, called in the caller's main context for the
+ * async form. sha256: (out) (nullable). */
+typedef void (*PalSubmissionProgress) (double fraction, gpointer user_data);
+gboolean pal_submission_write (PalSubmission *self, const char *path, PalIdentity *identity,
+                               PalSubmissionProgress progress, gpointer progress_data,
+                               GCancellable *cancellable, GError **error);
+void pal_submission_write_async (PalSubmission *self, const char *path, PalIdentity *identity,
+                                 PalSubmissionProgress progress, gpointer progress_data,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean pal_submission_write_finish (PalSubmission *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-cms.h"
+#include "pal-package-writer.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  PalCmsSigner *signer; /* (nullable): NULL when it does not hold */
+  char *file;           /* META-INF/signature001.p7s */
+  char *manifest;
+  guint covers;
+} PalPackageSignature;
+
+typedef struct
+{
+  char *name;
+  goffset size;
+  guint64 offset; /* of the local header */
+} PalPackageEntry;
+
+typedef struct
+{
+  int code; /* 0 TOTAL-PASSED, 1 INDETERMINATE, 2 TOTAL-FAILED, 3 malformed, 4 limits, 66, 74 */
+  char *message;
+  char *sha256;
+  goffset size;
+  char *kind;            /* (nullable): of data/package.json */
+  GPtrArray *signatures; /* (element-type PalPackageSignature) */
+  GPtrArray *entries;    /* (element-type PalPackageEntry) */
+  goffset bytes;         /* uncompressed */
+} PalVerification;
+
+void pal_verification_free (PalVerification *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalVerification, pal_verification_free)
+
+const char *pal_verification_get_indication (const PalVerification *self);
+
+/* Never fails as a function: what is wrong is in code and message. trust: (nullable) (element-type utf8):
+ * PEM paths. at: seconds since 1970, 0 = now. max_bytes: 0 = 16 GiB. Blocking, under 64 MB. */
+PalVerification *pal_package_verify (const char *path, GPtrArray *trust, gint64 at,
+                                     goffset max_bytes, GCancellable *cancellable);
+/* Only after a verification with code 0 or 1. directory must not exist. Blocking. */
+gboolean pal_package_extract (const char *path, const PalVerification *verification,
+                              const char *directory, GCancellable *cancellable, GError **error);
+GBytes *pal_package_read_entry (const char *path, const PalVerification *verification,
+                                const char *name, gsize max_bytes, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-identity.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define PAL_PACKAGE_ERROR (pal_package_error_quark ())
+typedef enum
+{
+  PAL_PACKAGE_ERROR_NAME,      /* a name outside the profile */
+  PAL_PACKAGE_ERROR_LIMIT,
+  PAL_PACKAGE_ERROR_MALFORMED, /* outside the container profile */
+  PAL_PACKAGE_ERROR_INVALID,   /* digests or signature do not hold */
+  PAL_PACKAGE_ERROR_IO
+} PalPackageError;
+GQuark pal_package_error_quark (void);
+
+/* Writes an ASiC-E container that is a BagIt bag (package-format 2.2), in one pass, atomically.
+ * One thread, blocking: use it from a worker. */
+typedef struct _PalPackageWriter PalPackageWriter;
+
+PalPackageWriter *pal_package_writer_new (const char *path, GError **error);
+void pal_package_writer_free (PalPackageWriter *self);
+/* name starts with "data/"; media_type e.g. "application/xml". The first one added is the root file. */
+gboolean pal_package_writer_add_bytes (PalPackageWriter *self, const char *name,
+                                       const char *media_type, const void *data, gsize length,
+                                       GError **error);
+gboolean pal_package_writer_begin (PalPackageWriter *self, const char *name,
+                                   const char *media_type, GError **error); /* stored */
+gboolean pal_package_writer_write (PalPackageWriter *self, const void *data, gsize length,
+                                   GError **error);
+gboolean pal_package_writer_end (PalPackageWriter *self, GError **error);
+/* identity: (nullable): NULL leaves it unsigned (ASiCManifest001 without signature is not written). */
+gboolean pal_package_writer_finish (PalPackageWriter *self, const char *external_identifier,
+                                    const char *source_organization, PalIdentity *identity,
+                                    GError **error);
+/* Adds a signature (the first, or a further one that also covers what was signed before). */
+gboolean pal_package_sign (const char *in_path, const char *out_path, PalIdentity *identity,
+                           GCancellable *cancellable, GError **error);
+
+/* A name in the profile's set for a foreign file name: NFC, no forbidden characters, short. */
+char *pal_package_map_name (const char *foreign) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_package_is_name (const char *name);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalPackageWriter, pal_package_writer_free)
+
+G_END_DECLS

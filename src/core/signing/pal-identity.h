@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define PAL_SIGNING_ERROR (pal_signing_error_quark ())
+typedef enum
+{
+  PAL_SIGNING_ERROR_PASSPHRASE, /* wrong passphrase, or one is needed */
+  PAL_SIGNING_ERROR_KEY,        /* no usable key or certificate in the file */
+  PAL_SIGNING_ERROR_INVALID,    /* a signature that does not hold */
+  PAL_SIGNING_ERROR_MALFORMED,  /* no CMS, or one outside the profile */
+  PAL_SIGNING_ERROR_FAILED      /* the library refused */
+} PalSigningError;
+GQuark pal_signing_error_quark (void);
+
+/* A private key with its certificate. Immutable, thread-safe. */
+#define PAL_TYPE_IDENTITY (pal_identity_get_type ())
+G_DECLARE_FINAL_TYPE (PalIdentity, pal_identity, PAL, IDENTITY, GObject)
+
+/* P-256, self-signed, two years (package-format 4). common_name: shown to the receiver. Blocking. */
+PalIdentity *pal_identity_create (const char *common_name, GError **error);
+/* A server certificate for TLS on loopback, issued by itself: host "localhost" and 127.0.0.1. */
+PalIdentity *pal_identity_create_server (const char *common_name, GError **error);
+
+/* PKCS#12 (600,000 rounds) or PEM with key and certificate. passphrase: (nullable). Blocking. */
+PalIdentity *pal_identity_load (const char *path, const char *passphrase, GError **error);
+PalIdentity *pal_identity_load_pem (const char *key_path, const char *certificate_path,
+                                    const char *passphrase, GError **error);
+gboolean pal_identity_save (PalIdentity *self, const char *path, const char *passphrase,
+                            GError **error);
+/* PEM texts; the key is unencrypted (module and tests only). */
+char *pal_identity_dup_certificate_pem (PalIdentity *self);
+char *pal_identity_dup_key_pem (PalIdentity *self);
+
+const char *pal_identity_get_subject (PalIdentity *self);     /* "CN=..." */
+const char *pal_identity_get_common_name (PalIdentity *self);
+const char *pal_identity_get_fingerprint (PalIdentity *self); /* SHA-256 hex of the certificate */
+char *pal_identity_dup_spoken_fingerprint (PalIdentity *self); /* 8 groups for a phone call */
+gint64 pal_identity_get_expires (PalIdentity *self);          /* seconds since 1970 */
+
+G_END_DECLS
