@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-cli"
+
+#include "config.h"
+
+#include "pal-cli.h"
+#include "pal-xlsform.h"
