@@ -14,7 +14,7 @@ test_clock (void)
 {
   PalClock clock = { 0 };
   gint64 first = pal_clock_tick (&clock);
-  gint64 future = first + 3600 * G_USEC_PER_SEC;
+  gint64 future = first + G_TIME_SPAN_HOUR;
   gint64 parsed = 0;
   g_autofree char *text = NULL;
 
