@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-cli-words"
+#include "config.h"
+
+#include "pal-cli-words.h"
+#include "pal-cli.h"
+
+#include "pal-dossier.h"
+#include "pal-form.h"
+#include "pal-identity.h"
+#include "pal-package-writer.h"
+#include "pal-response.h"
+#include "pal-xlsform.h"
+#include "pal-xml.h"
+
+/* The switches have no default on purpose: a new code will not compile without its words. */
+
+static const char *
+dossier_words (PalDossierError error, int *code)
+{
+  *code = PAL_EXIT_MALFORMED;
+  switch (error)
+    {
+    case PAL_DOSSIER_ERROR_EMPTY:
+      return "The file has no content; look for a backup beside it. Nothing was changed";
+    case PAL_DOSSIER_ERROR_FOREIGN:
+      return "This is not a Palermo dossier. Nothing was changed";
+    case PAL_DOSSIER_ERROR_NEWER:
+      return "It was made by a newer Palermo; please update. Nothing was changed";
+    case PAL_DOSSIER_ERROR_DAMAGED:
+      return "Keep the file as it is and open the newest backup. Nothing was changed";
+    case PAL_DOSSIER_ERROR_READ_ONLY:
+      *code = PAL_EXIT_CANNOT_CREATE;
+      return "The dossier can be read here but not written; copy it to another folder";
+    case PAL_DOSSIER_ERROR_BUSY:
+      *code = PAL_EXIT_LATER;
+      return "Another program has it open; close it there first";
+    case PAL_DOSSIER_ERROR_FULL:
+      *code = PAL_EXIT_IO;
+      return "The disk is full; what was saved before is safe, this change is not saved";
+    case PAL_DOSSIER_ERROR_EXISTS:
+      *code = PAL_EXIT_CANNOT_CREATE;
+      return "Choose another name; the file that is there was not changed";
+    case PAL_DOSSIER_ERROR_NOT_FOUND:
+      *code = PAL_EXIT_INDETERMINATE;
+      return NULL;
+    case PAL_DOSSIER_ERROR_IO:
+      *code = PAL_EXIT_IO;
+      return "What was saved before is safe, this change may not be";
+    }
+
+  return NULL;
+}
+
+static const char *
+form_words (PalFormError error, int *code)
+{
+  *code = PAL_EXIT_INDETERMINATE;
+  switch (error)
+    {
+    case PAL_FORM_ERROR_MALFORMED:
+    case PAL_FORM_ERROR_OUTSIDE:
+    case PAL_FORM_ERROR_EXPRESSION:
+    case PAL_FORM_ERROR_REFERENCE:
+    case PAL_FORM_ERROR_CYCLE:
+    case PAL_FORM_ERROR_LIMIT:
+      return NULL;
+    }
+
+  return NULL;
+}
+
+static const char *
+signing_words (PalSigningError error, int *code)
+{
+  switch (error)
+    {
+    case PAL_SIGNING_ERROR_PASSPHRASE:
+      *code = PAL_EXIT_NO_INPUT;
+      return "Check the passphrase and try again; the key was not changed";
+    case PAL_SIGNING_ERROR_KEY:
+      *code = PAL_EXIT_NO_INPUT;
+      return NULL;
+    case PAL_SIGNING_ERROR_INVALID:
+      *code = PAL_EXIT_INVALID;
+      return NULL;
+    case PAL_SIGNING_ERROR_MALFORMED:
+      *code = PAL_EXIT_MALFORMED;
+      return NULL;
+    case PAL_SIGNING_ERROR_FAILED:
+      *code = PAL_EXIT_IO;
+      return NULL;
+    }
+
+  return NULL;
+}
+
+static const char *
+package_words (PalPackageError error, int *code)
+{
+  switch (error)
+    {
+    case PAL_PACKAGE_ERROR_NAME:
+    case PAL_PACKAGE_ERROR_MALFORMED:
+      *code = PAL_EXIT_MALFORMED;
+      return NULL;
+    case PAL_PACKAGE_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return NULL;
+    case PAL_PACKAGE_ERROR_INVALID:
+      *code = PAL_EXIT_INVALID;
+      return NULL;
+    case PAL_PACKAGE_ERROR_IO:
+      *code = PAL_EXIT_IO;
+      return "No archive was left behind; the answers in the dossier are safe";
+    }
+
+  return NULL;
+}
+
+static const char *
+io_words (GIOErrorEnum error, int *code)
+{
+  if (error == G_IO_ERROR_NOT_FOUND)
+    *code = PAL_EXIT_NO_INPUT;
+  else if (error == G_IO_ERROR_NO_SPACE)
+    {
+      *code = PAL_EXIT_IO;
+      return "The disk is full; nothing was left behind";
+    }
+  else if (error == G_IO_ERROR_PERMISSION_DENIED || error == G_IO_ERROR_READ_ONLY)
+    *code = PAL_EXIT_CANNOT_CREATE;
+  else
+    *code = PAL_EXIT_IO;
+
+  return NULL;
+}
+
+const char *
+pal_cli_words (const GError *error, int *code)
+{
+  if (error->domain == PAL_DOSSIER_ERROR)
+    return dossier_words (error->code, code);
+  if (error->domain == PAL_FORM_ERROR)
+    return form_words (error->code, code);
+  if (error->domain == PAL_SIGNING_ERROR)
+    return signing_words (error->code, code);
+  if (error->domain == PAL_PACKAGE_ERROR)
+    return package_words (error->code, code);
+  if (error->domain == G_IO_ERROR)
+    return io_words (error->code, code);
+
+  /* xml, expr, xlsform, response: the input is wrong and the message says where. */
+  *code = PAL_EXIT_INDETERMINATE;
+
+  return NULL;
+}

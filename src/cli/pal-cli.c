@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-cli"
+#include "config.h"
+
+#include "pal-cli.h"
+#include "pal-cli-words.h"
+#include "pal-verbs.h"
+
+#include "pal-text.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+/* One row a verb. Words are matched from the longest name; --help walks the table. */
+static const PalVerb verbs[] = {
+  { NULL },
+};
+
+static const PalVerb *running;
+
+static const PalVerb *
+find_verb (int argc, char **argv, int *n_words)
+{
+  for (int words = 2; words >= 1; words--)
+    {
+      g_autofree char *name = NULL;
+
+      if (argc < 1 + words)
+        continue;
+      name = words == 2 ? g_strjoin (" ", argv[1], argv[2], NULL) : g_strdup (argv[1]);
+      for (const PalVerb *verb = verbs; verb->name != NULL; verb++)
+        if (strcmp (verb->name, name) == 0)
+          {
+            *n_words = words;
+            return verb;
+          }
+    }
+
+  return NULL;
+}
+
+static void
+print_help (FILE *out, const char *first_word)
+{
+  fputs ("Usage: palermo-cli VERB [ARGUMENTS]\n\n", out);
+  for (const PalVerb *verb = verbs; verb->name != NULL; verb++)
+    if (first_word == NULL
+        || (g_str_has_prefix (verb->name, first_word)
+            && (verb->name[strlen (first_word)] == ' ' || verb->name[strlen (first_word)] == '\0')))
+      fprintf (out, "  %s %s\n      %s\n", verb->name, verb->usage, verb->summary);
+  fputs ("\nPalermo is not a product of the United Nations.\n", out);
+}
+
+gboolean
+pal_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, int min, int max,
+               int *exit_code)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (running->usage);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context, running->summary);
+  g_option_context_set_help_enabled (context, FALSE);
+  for (int i = 1; i < *argc && strcmp ((*argv)[i], "--") != 0; i++)
+    if (strcmp ((*argv)[i], "--help") == 0)
+      {
+        g_autofree char *help = NULL;
+        char *name = (*argv)[0];
+
+        if (entries != NULL)
+          g_option_context_add_main_entries (context, entries, NULL);
+        (*argv)[0] = (char *) running->name;
+        help = g_option_context_get_help (context, TRUE, NULL);
+        (*argv)[0] = name;
+        fputs (help, stdout);
+        *exit_code = PAL_EXIT_OK;
+        return FALSE;
+      }
+
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    {
+      *exit_code = pal_cli_fail (PAL_EXIT_USAGE, "%s", error->message);
+      return FALSE;
+    }
+  /* "--" ends the options; GOption leaves it where a word begins with a dash. */
+  if (*argc > 1 && strcmp ((*argv)[1], "--") == 0)
+    {
+      memmove (*argv + 1, *argv + 2, (*argc - 1) * sizeof (char *));
+      (*argc)--;
+    }
+  if (*argc - 1 < min || (max >= 0 && *argc - 1 > max))
+    {
+      *exit_code = pal_cli_fail (PAL_EXIT_USAGE, "usage: palermo-cli %s %s", running->name,
+                                 running->usage);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+int
+pal_cli_fail (int code, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *printable = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  printable = pal_text_dup_printable (text, 4000);
+  fprintf (stderr, "palermo-cli: %s\n", printable);
+
+  return code;
+}
+
+int
+pal_cli_fail_error (const GError *error, const char *what)
+{
+  int code = PAL_EXIT_IO;
+  const char *advice = pal_cli_words (error, &code);
+
+  if (advice != NULL)
+    return pal_cli_fail (code, "%s: %s. %s", what, error->message, advice);
+
+  return pal_cli_fail (code, "%s: %s", what, error->message);
+}
+
+void
+pal_cli_print_json (JsonNode *node)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autofree char *text = NULL;
+
+  json_generator_set_root (generator, node);
+  text = json_generator_to_data (generator, NULL);
+  puts (text);
+}
+
+int
+main (int argc, char **argv)
+{
+  int n_words = 0;
+
+  setlocale (LC_ALL, "");
+  /* Keys and answers pass through this process: no core files, no tracing by neighbours. */
+  prctl (PR_SET_DUMPABLE, 0);
+  signal (SIGPIPE, SIG_IGN);
+
+  if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0)
+    {
+      print_help (argc < 2 ? stderr : stdout, argc > 2 ? argv[2] : NULL);
+      return argc < 2 ? PAL_EXIT_USAGE : PAL_EXIT_OK;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      puts ("palermo-cli " PALERMO_VERSION);
+      return PAL_EXIT_OK;
+    }
+
+  running = find_verb (argc, argv, &n_words);
+  if (running == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE, "no verb \"%s\"; see palermo-cli --help", argv[1]);
+
+  return running->run (argc - n_words, argv + n_words);
+}
