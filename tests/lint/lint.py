@@ -147,9 +147,9 @@ with tempfile.TemporaryDirectory() as folder:
     desktop = os.path.join(folder, 'app.palermo.Palermo.desktop')
     shutil.copy('data/app.palermo.Palermo.desktop.in', desktop)
     check('desktop file', run('desktop-file-validate', desktop))
-    manifest = subprocess.run(['flatpak-builder', f'--state-dir={folder}/state', '--show-manifest',
-                               'flatpak/app.palermo.Palermo.yml'], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, text=True, check=False) \
+    manifest = subprocess.run(['flatpak-builder', '--show-manifest',
+                               os.path.abspath('flatpak/app.palermo.Palermo.yml')], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True, check=False, cwd=folder) \
         if shutil.which('flatpak-builder') else None
     check('Flatpak manifest', ['flatpak-builder is not installed'] if manifest is None else
           [l for l in manifest.stderr.splitlines() if manifest.returncode or 'Unknown' in l])
