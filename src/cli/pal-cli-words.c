@@ -44,6 +44,9 @@ dossier_words (PalDossierError error, int *code)
     case PAL_DOSSIER_ERROR_NOT_FOUND:
       *code = PAL_EXIT_INDETERMINATE;
       return NULL;
+    case PAL_DOSSIER_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return "It is larger than Palermo takes. Nothing was changed";
     case PAL_DOSSIER_ERROR_IO:
       *code = PAL_EXIT_IO;
       return "What was saved before is safe, this change may not be";

@@ -23,6 +23,7 @@ typedef enum
   PAL_DOSSIER_ERROR_FULL,      /* no space left: nothing of this act is on disk */
   PAL_DOSSIER_ERROR_EXISTS,    /* create: there is such a file already */
   PAL_DOSSIER_ERROR_NOT_FOUND, /* no such record, form, attachment */
+  PAL_DOSSIER_ERROR_LIMIT,     /* too big, or too long to look at */
   PAL_DOSSIER_ERROR_IO
 } PalDossierError;
 GQuark pal_dossier_error_quark (void);
@@ -41,9 +42,8 @@ PalDossier *pal_dossier_open (const char *path, PalDossierOpenFlags flags,
                               GCancellable *cancellable, GError **error);
 void pal_dossier_create_async (const char *path, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
-void pal_dossier_open_async (const char *path, PalDossierOpenFlags flags,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data);
+void pal_dossier_open_async (const char *path, PalDossierOpenFlags flags, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
 PalDossier *pal_dossier_open_finish (GAsyncResult *result, GError **error); /* of both */
 
 /* Waits for all pending work, checkpoints, gives up the lock. */
@@ -55,13 +55,15 @@ const char *pal_dossier_get_path (PalDossier *self);
 const char *pal_dossier_get_id (PalDossier *self); /* uuid, made at creation */
 gboolean pal_dossier_is_read_only (PalDossier *self);
 
-/* Who writes: goes into every change. Default: "" and a device id made at creation of the profile. */
+/* Who writes: goes into every change. Default: "" and a device id made at creation of the profile.
+ */
 void pal_dossier_set_author (PalDossier *self, const char *name);
 
-/* --- meta: small facts: title, state, cluster, role, last page ... Kept in a table, not in the log. */
+/* --- meta: small facts: title, state, cluster, role, last page ... Kept in a table, not in the
+ * log. */
 char *pal_dossier_get_meta (PalDossier *self, const char *key); /* (nullable); cached, any thread */
-gboolean pal_dossier_set_meta (PalDossier *self, const char *key, const char *value,
-                               GError **error);
+gboolean
+pal_dossier_set_meta (PalDossier *self, const char *key, const char *value, GError **error);
 void pal_dossier_set_meta_async (PalDossier *self, const char *key, const char *value,
                                  GAsyncReadyCallback callback, gpointer user_data);
 gboolean pal_dossier_set_meta_finish (PalDossier *self, GAsyncResult *result, GError **error);
@@ -86,8 +88,7 @@ void pal_record_info_free (PalRecordInfo *info);
 GPtrArray *pal_dossier_list_records (PalDossier *self, const char *form_id, GError **error);
 void pal_dossier_list_records_async (PalDossier *self, const char *form_id,
                                      GAsyncReadyCallback callback, gpointer user_data);
-GPtrArray *pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result,
-                                            GError **error);
+GPtrArray *pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result, GError **error);
 
 /* --- the log */
 typedef enum
@@ -114,14 +115,14 @@ typedef struct
   gint64 clock_us;
 } PalChange;
 
-PalChange *pal_change_new (PalChangeKind kind, const char *record, const char *node,
-                           const char *value);
+PalChange *
+pal_change_new (PalChangeKind kind, const char *record, const char *node, const char *value);
 void pal_change_free (PalChange *change);
 
 /* Appends changes as one act, in one transaction; done when durable. title: short, for the history
  * ("Typing", "Import"). changes: (element-type PalChange) (transfer full). */
-gboolean pal_dossier_append (PalDossier *self, const char *title, GPtrArray *changes,
-                             GError **error);
+gboolean
+pal_dossier_append (PalDossier *self, const char *title, GPtrArray *changes, GError **error);
 void pal_dossier_append_async (PalDossier *self, const char *title, GPtrArray *changes,
                                GAsyncReadyCallback callback, gpointer user_data);
 gboolean pal_dossier_append_finish (PalDossier *self, GAsyncResult *result, GError **error);
@@ -132,11 +133,10 @@ GPtrArray *pal_dossier_read_history (PalDossier *self, const char *record, const
                                      GError **error); /* newest first; node NULL: all */
 void pal_dossier_read_history_async (PalDossier *self, const char *record, const char *node,
                                      GAsyncReadyCallback callback, gpointer user_data);
-GPtrArray *pal_dossier_read_history_finish (PalDossier *self, GAsyncResult *result,
-                                            GError **error);
+GPtrArray *pal_dossier_read_history_finish (PalDossier *self, GAsyncResult *result, GError **error);
 
-/* --- attachments: content-addressed, chunked; the same file twice is stored once. A binary question's
- * value is the attachment's file name "<sha256/12>-<name>". */
+/* --- attachments: content-addressed, chunked; the same file twice is stored once. A binary
+ * question's value is the attachment's file name "<sha256/12>-<name>". */
 char *pal_dossier_attach_file (PalDossier *self, const char *path, GCancellable *cancellable,
                                GError **error); /* -> that name */
 void pal_dossier_attach_file_async (PalDossier *self, const char *path, GCancellable *cancellable,
@@ -144,9 +144,9 @@ void pal_dossier_attach_file_async (PalDossier *self, const char *path, GCancell
 char *pal_dossier_attach_file_finish (PalDossier *self, GAsyncResult *result, GError **error);
 typedef gboolean (*PalDossierChunk) (const void *data, gsize length, gpointer user_data,
                                      GError **error);
-gboolean pal_dossier_read_attachment (PalDossier *self, const char *name, PalDossierChunk chunk,
-                                      gpointer user_data, GCancellable *cancellable,
-                                      GError **error);
+gboolean
+pal_dossier_read_attachment (PalDossier *self, const char *name, PalDossierChunk chunk,
+                             gpointer user_data, GCancellable *cancellable, GError **error);
 gint64 pal_dossier_get_attachment_size (PalDossier *self, const char *name, GError **error);
 
 /* --- deliveries: what was sent and what came back. */
@@ -155,28 +155,28 @@ typedef struct
   char *id;
   char *archive_sha256;
   gint64 archive_size;
-  char *edition;      /* (nullable) */
-  char *endpoint;     /* URL, or "copy" for a stick */
-  char *state;        /* queued, sending, waiting, delivered, accepted, refused, stopped */
-  char *detail;       /* (nullable) */
+  char *edition;  /* (nullable) */
+  char *endpoint; /* URL, or "copy" for a stick */
+  char *state;    /* queued, sending, waiting, delivered, accepted, refused, stopped */
+  char *detail;   /* (nullable) */
   gint64 changed_us;
-  GBytes *receipt;    /* (nullable): .p7m */
+  GBytes *receipt; /* (nullable): .p7m */
 } PalDeliveryRecord;
 PalDeliveryRecord *pal_delivery_record_new (void);
 void pal_delivery_record_free (PalDeliveryRecord *record);
-gboolean pal_dossier_put_delivery (PalDossier *self, const PalDeliveryRecord *record,
-                                   GError **error);
+gboolean
+pal_dossier_put_delivery (PalDossier *self, const PalDeliveryRecord *record, GError **error);
 void pal_dossier_put_delivery_async (PalDossier *self, const PalDeliveryRecord *record,
                                      GAsyncReadyCallback callback, gpointer user_data);
 gboolean pal_dossier_put_delivery_finish (PalDossier *self, GAsyncResult *result, GError **error);
 GPtrArray *pal_dossier_list_deliveries (PalDossier *self, GError **error); /* newest first */
 void pal_dossier_list_deliveries_async (PalDossier *self, GAsyncReadyCallback callback,
                                         gpointer user_data);
-GPtrArray *pal_dossier_list_deliveries_finish (PalDossier *self, GAsyncResult *result,
-                                               GError **error);
+GPtrArray *
+pal_dossier_list_deliveries_finish (PalDossier *self, GAsyncResult *result, GError **error);
 
-/* Opens PATH as a stranger's file: private copy, limits, exact schema, quick_check, digests of the log.
- * Never changes it. Blocking. */
+/* Opens PATH as a stranger's file: private copy, limits, exact schema, quick_check, digests of the
+ * log. Never changes it. Blocking. */
 gboolean pal_dossier_check (const char *path, GCancellable *cancellable, GError **error);
 /* Rebuilds views and indices from the log; changed: (out): whether anything differed. Blocking. */
 gboolean pal_dossier_rebuild (PalDossier *self, gboolean *changed, GError **error);

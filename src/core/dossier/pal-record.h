@@ -20,7 +20,8 @@ typedef enum
 #define PAL_TYPE_RECORD (pal_record_get_type ())
 G_DECLARE_FINAL_TYPE (PalRecord, pal_record, PAL, RECORD, GObject)
 
-/* A new record of form; written (as one act with its first-load values) before it returns. Blocking. */
+/* A new record of form; written (as one act with its first-load values) before it returns.
+ * Blocking. */
 PalRecord *pal_record_create (PalDossier *dossier, PalForm *form, GError **error);
 PalRecord *pal_record_open (PalDossier *dossier, const char *record_id, GError **error);
 void pal_record_create_async (PalDossier *dossier, PalForm *form, GAsyncReadyCallback callback,
