@@ -30,7 +30,7 @@ typedef enum
   PAL_DELIVERY_DELIVERED, /* all bytes there, being checked */
   PAL_DELIVERY_ACCEPTED,
   PAL_DELIVERY_REFUSED,
-  PAL_DELIVERY_STOPPED    /* no automatic retry: certificate, refusal to talk; see reason */
+  PAL_DELIVERY_STOPPED /* no automatic retry: certificate, refusal to talk; see reason */
 } PalDeliveryState;
 
 typedef enum
@@ -40,15 +40,15 @@ typedef enum
   PAL_DELIVERY_REASON_CUT,
   PAL_DELIVERY_REASON_STALLED,
   PAL_DELIVERY_REASON_SERVER_BUSY,
-  PAL_DELIVERY_REASON_CERTIFICATE,     /* the server's is not trusted */
-  PAL_DELIVERY_REASON_NOT_ALLOWED,     /* 401, 403 */
+  PAL_DELIVERY_REASON_CERTIFICATE, /* the server's is not trusted */
+  PAL_DELIVERY_REASON_NOT_ALLOWED, /* 401, 403 */
   PAL_DELIVERY_REASON_REDIRECT,
   PAL_DELIVERY_REASON_TOO_LARGE,
-  PAL_DELIVERY_REASON_PROTOCOL,        /* answers that make no sense */
+  PAL_DELIVERY_REASON_PROTOCOL, /* answers that make no sense */
   PAL_DELIVERY_REASON_FORGED_RECEIPT,
   PAL_DELIVERY_REASON_ARCHIVE_CHANGED, /* not the file it was */
   PAL_DELIVERY_REASON_LOCAL_IO,
-  PAL_DELIVERY_REASON_REFUSED          /* receipt says refused; message has its words */
+  PAL_DELIVERY_REASON_REFUSED /* receipt says refused; message has its words */
 } PalDeliveryReason;
 
 #define PAL_TYPE_DELIVERY (pal_delivery_get_type ())
@@ -57,8 +57,8 @@ G_DECLARE_FINAL_TYPE (PalDelivery, pal_delivery, PAL, DELIVERY, GObject)
 /* state_dir holds what survives a restart: one small durable file and later the receipt. A delivery
  * made again on the same folder and archive goes on where the last one was. Needs a running main
  * context; never blocks it (hashing runs on a thread). */
-PalDelivery *pal_delivery_new (const char *archive_path, const PalEndpoint *endpoint,
-                               const char *state_dir);
+PalDelivery *
+pal_delivery_new (const char *archive_path, const PalEndpoint *endpoint, const char *state_dir);
 void pal_delivery_start (PalDelivery *self); /* also: go on, try now */
 void pal_delivery_pause (PalDelivery *self);
 
@@ -68,10 +68,10 @@ PalDeliveryReason pal_delivery_get_reason (PalDelivery *self);
 const char *pal_delivery_get_message (PalDelivery *self); /* (nullable): for logs and details */
 goffset pal_delivery_get_sent (PalDelivery *self);
 goffset pal_delivery_get_size (PalDelivery *self);
-gint64 pal_delivery_get_next_try (PalDelivery *self); /* us since 1970, 0: none planned */
+gint64 pal_delivery_get_next_try (PalDelivery *self);    /* us since 1970, 0: none planned */
 const char *pal_delivery_get_sha256 (PalDelivery *self); /* (nullable) until hashed */
 GBytes *pal_delivery_get_receipt (PalDelivery *self);    /* (nullable) */
-GPtrArray *pal_delivery_get_log (PalDelivery *self); /* (element-type utf8): time and event */
+GPtrArray *pal_delivery_get_log (PalDelivery *self);     /* (element-type utf8): time and event */
 const char *pal_delivery_state_to_string (PalDeliveryState state);
 
 G_END_DECLS

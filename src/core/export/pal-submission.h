@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *name; /* inside the package */
-  char *title; /* for people: a record's title, an attachment's name */
-  gint64 size; /* bytes, -1 unknown yet */
+  char *name;          /* inside the package */
+  char *title;         /* for people: a record's title, an attachment's name */
+  gint64 size;         /* bytes, -1 unknown yet */
   gboolean included;   /* a person may leave a file out */
   gboolean restricted; /* consultation records, stakeholders: off by default */
 } PalSubmissionFile;
@@ -32,8 +32,8 @@ GPtrArray *pal_submission_get_files (PalSubmission *self); /* (element-type PalS
  * relevant. (element-type utf8): node paths. */
 GPtrArray *pal_submission_get_open_points (PalSubmission *self);
 
-/* Writes and signs; identity: (nullable). progress: 0..1, called in the caller's main context for the
- * async form. sha256: (out) (nullable). */
+/* Writes and signs; identity: (nullable). progress: 0..1, called in the caller's main context for
+ * the async form. sha256: (out) (nullable). */
 typedef void (*PalSubmissionProgress) (double fraction, gpointer user_data);
 gboolean pal_submission_write (PalSubmission *self, const char *path, PalIdentity *identity,
                                PalSubmissionProgress progress, gpointer progress_data,

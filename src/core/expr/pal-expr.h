@@ -109,9 +109,11 @@ struct _PalExprScope
   gboolean (*is_repeat) (PalExprScope *scope, PalNode *node); /* (nullable): for contextualise
                                                                * and indexed-repeat */
   gboolean xforms_names; /* unprefixed names also match the XForms namespace (--root) */
-  PalNode *(*instance) (PalExprScope *scope, const char *id); /* (nullable): the instance's own
-                           * root: its document element's parent, so that "instance('x')/root/item"
-                           * works, as ODK has it: returns the element named root */
+  PalNode *(*instance) (
+      PalExprScope *scope,
+      const char *id);                                  /* (nullable): the instance's own
+                                                         * root: its document element's parent, so that "instance('x')/root/item"
+                                                         * works, as ODK has it: returns the element named root */
   char *(*itext) (PalExprScope *scope, const char *id); /* (nullable) (transfer full) */
   char *(*choice_label) (PalExprScope *scope, PalNode *context, const char *value,
                          const char *path); /* (nullable): jr:choice-name */

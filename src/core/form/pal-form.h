@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A form: definition, immutable after load, may be shared between threads (ref-counted atomically). */
+/* A form: definition, immutable after load, may be shared between threads (ref-counted atomically).
+ */
 
 #define PAL_FORM_ERROR (pal_form_error_quark ())
 typedef enum
@@ -28,20 +29,36 @@ typedef struct _PalFormControl PalFormControl;
 
 typedef enum
 {
-  PAL_TYPE_STRING, PAL_TYPE_INTEGER, PAL_TYPE_DECIMAL, PAL_TYPE_BOOLEAN, PAL_TYPE_DATE,
-  PAL_TYPE_TIME, PAL_TYPE_DATE_TIME, PAL_TYPE_BINARY, PAL_TYPE_OTHER
+  PAL_TYPE_STRING,
+  PAL_TYPE_INTEGER,
+  PAL_TYPE_DECIMAL,
+  PAL_TYPE_BOOLEAN,
+  PAL_TYPE_DATE,
+  PAL_TYPE_TIME,
+  PAL_TYPE_DATE_TIME,
+  PAL_TYPE_BINARY,
+  PAL_TYPE_OTHER
 } PalType;
 
 typedef enum
 {
-  PAL_CONTROL_GROUP, PAL_CONTROL_REPEAT, PAL_CONTROL_INPUT, PAL_CONTROL_SELECT_ONE,
-  PAL_CONTROL_SELECT_MANY, PAL_CONTROL_RANK, PAL_CONTROL_RANGE, PAL_CONTROL_UPLOAD,
+  PAL_CONTROL_GROUP,
+  PAL_CONTROL_REPEAT,
+  PAL_CONTROL_INPUT,
+  PAL_CONTROL_SELECT_ONE,
+  PAL_CONTROL_SELECT_MANY,
+  PAL_CONTROL_RANK,
+  PAL_CONTROL_RANGE,
+  PAL_CONTROL_UPLOAD,
   PAL_CONTROL_TRIGGER
 } PalControlKind;
 
 typedef enum
 {
-  PAL_TEXT_LABEL, PAL_TEXT_HINT, PAL_TEXT_GUIDANCE, PAL_TEXT_REQUIRED_MESSAGE,
+  PAL_TEXT_LABEL,
+  PAL_TEXT_HINT,
+  PAL_TEXT_GUIDANCE,
+  PAL_TEXT_REQUIRED_MESSAGE,
   PAL_TEXT_CONSTRAINT_MESSAGE
 } PalTextKind;
 
@@ -58,17 +75,17 @@ struct _PalFormNode
   gboolean is_repeat;
   gboolean is_attribute;
   PalType type;
-  char *type_name;            /* (nullable): as written */
-  PalExpr *relevant;          /* (nullable), likewise below */
+  char *type_name;   /* (nullable): as written */
+  PalExpr *relevant; /* (nullable), likewise below */
   PalExpr *required;
   PalExpr *readonly;
   PalExpr *constraint;
   PalExpr *calculate;
-  PalExpr *count;             /* jr:count of a repeat */
-  gboolean no_add_remove;     /* jr:noAddRemove */
-  char *preload;              /* (nullable) */
-  char *preload_params;       /* (nullable) */
-  PalFormControl *control;    /* (nullable): the body control that edits it */
+  PalExpr *count;          /* jr:count of a repeat */
+  gboolean no_add_remove;  /* jr:noAddRemove */
+  char *preload;           /* (nullable) */
+  char *preload_params;    /* (nullable) */
+  PalFormControl *control; /* (nullable): the body control that edits it */
 
   /* Our own namespace (form-profile 1.4); (nullable). */
   char *ref;        /* instrument, article, paragraph: "untoc:5.1.a" */
@@ -100,21 +117,21 @@ PalForm *pal_form_ref (PalForm *self);
 void pal_form_unref (PalForm *self);
 
 const char *pal_form_get_id (PalForm *self);
-const char *pal_form_get_version (PalForm *self);   /* "" when there is none */
+const char *pal_form_get_version (PalForm *self); /* "" when there is none */
 const char *pal_form_get_title (PalForm *self);
-GBytes *pal_form_get_source (PalForm *self);        /* as loaded */
-GPtrArray *pal_form_get_notes (PalForm *self);      /* (element-type utf8): beyond the profile */
+GBytes *pal_form_get_source (PalForm *self);   /* as loaded */
+GPtrArray *pal_form_get_notes (PalForm *self); /* (element-type utf8): beyond the profile */
 guint pal_form_get_n_questions (PalForm *self);
 
-GPtrArray *pal_form_get_languages (PalForm *self);  /* (element-type utf8): as written */
+GPtrArray *pal_form_get_languages (PalForm *self); /* (element-type utf8): as written */
 const char *pal_form_get_default_language (PalForm *self);
 /* The form's language that fits a code such as "ar" or "pt-BR", or NULL. */
 const char *pal_form_match_language (PalForm *self, const char *code);
 
 PalFormNode *pal_form_get_root (PalForm *self);
-GPtrArray *pal_form_get_nodes (PalForm *self);      /* all, document order */
+GPtrArray *pal_form_get_nodes (PalForm *self); /* all, document order */
 PalFormNode *pal_form_find_node (PalForm *self, const char *generic_path);
-GPtrArray *pal_form_get_controls (PalForm *self);   /* top level of the body */
+GPtrArray *pal_form_get_controls (PalForm *self); /* top level of the body */
 
 /* Static text without outputs filled in; pal_response_dup_text() fills them. */
 char *pal_form_dup_text (PalForm *self, PalFormControl *control, PalTextKind kind,

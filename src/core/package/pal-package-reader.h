@@ -38,8 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalVerification, pal_verification_free)
 
 const char *pal_verification_get_indication (const PalVerification *self);
 
-/* Never fails as a function: what is wrong is in code and message. trust: (nullable) (element-type utf8):
- * PEM paths. at: seconds since 1970, 0 = now. max_bytes: 0 = 16 GiB. Blocking, under 64 MB. */
+/* Never fails as a function: what is wrong is in code and message. trust: (nullable) (element-type
+ * utf8): PEM paths. at: seconds since 1970, 0 = now. max_bytes: 0 = 16 GiB. Blocking, under 64 MB.
+ */
 PalVerification *pal_package_verify (const char *path, GPtrArray *trust, gint64 at,
                                      goffset max_bytes, GCancellable *cancellable);
 /* Only after a verification with code 0 or 1. directory must not exist. Blocking. */

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define PAL_PACKAGE_ERROR (pal_package_error_quark ())
 typedef enum
 {
-  PAL_PACKAGE_ERROR_NAME,      /* a name outside the profile */
+  PAL_PACKAGE_ERROR_NAME, /* a name outside the profile */
   PAL_PACKAGE_ERROR_LIMIT,
   PAL_PACKAGE_ERROR_MALFORMED, /* outside the container profile */
   PAL_PACKAGE_ERROR_INVALID,   /* digests or signature do not hold */
@@ -24,19 +24,21 @@ typedef struct _PalPackageWriter PalPackageWriter;
 
 PalPackageWriter *pal_package_writer_new (const char *path, GError **error);
 void pal_package_writer_free (PalPackageWriter *self);
-/* name starts with "data/"; media_type e.g. "application/xml". The first one added is the root file. */
-gboolean pal_package_writer_add_bytes (PalPackageWriter *self, const char *name,
-                                       const char *media_type, const void *data, gsize length,
-                                       GError **error);
-gboolean pal_package_writer_begin (PalPackageWriter *self, const char *name,
-                                   const char *media_type, GError **error); /* stored */
-gboolean pal_package_writer_write (PalPackageWriter *self, const void *data, gsize length,
-                                   GError **error);
+/* name starts with "data/"; media_type e.g. "application/xml". The first one added is the root
+ * file. */
+gboolean
+pal_package_writer_add_bytes (PalPackageWriter *self, const char *name, const char *media_type,
+                              const void *data, gsize length, GError **error);
+gboolean pal_package_writer_begin (PalPackageWriter *self, const char *name, const char *media_type,
+                                   GError **error); /* stored */
+gboolean
+pal_package_writer_write (PalPackageWriter *self, const void *data, gsize length, GError **error);
 gboolean pal_package_writer_end (PalPackageWriter *self, GError **error);
-/* identity: (nullable): NULL leaves it unsigned (ASiCManifest001 without signature is not written). */
-gboolean pal_package_writer_finish (PalPackageWriter *self, const char *external_identifier,
-                                    const char *source_organization, PalIdentity *identity,
-                                    GError **error);
+/* identity: (nullable): NULL leaves it unsigned (ASiCManifest001 without signature is not written).
+ */
+gboolean
+pal_package_writer_finish (PalPackageWriter *self, const char *external_identifier,
+                           const char *source_organization, PalIdentity *identity, GError **error);
 /* Adds a signature (the first, or a further one that also covers what was signed before). */
 gboolean pal_package_sign (const char *in_path, const char *out_path, PalIdentity *identity,
                            GCancellable *cancellable, GError **error);

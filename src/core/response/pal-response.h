@@ -99,10 +99,11 @@ const char *pal_response_get_value (PalResponse *self, PalNode *node); /* "" whe
 const PalNodeState *pal_response_get_state (PalResponse *self, PalNode *node);
 
 /* A violating answer is stored and flagged (T12). NULL or "" clears. */
-gboolean pal_response_set_value (PalResponse *self, PalNode *node, const char *value,
-                                 GError **error);
+gboolean
+pal_response_set_value (PalResponse *self, PalNode *node, const char *value, GError **error);
 
-/* Rows of a repeat below context (a node of, or inside, the parent's row): (element-type PalNode). */
+/* Rows of a repeat below context (a node of, or inside, the parent's row): (element-type PalNode).
+ */
 GPtrArray *pal_response_dup_rows (PalResponse *self, PalFormNode *repeat, PalNode *context);
 const char *pal_response_get_row_id (PalResponse *self, PalNode *row);
 PalNode *pal_response_add_row (PalResponse *self, PalFormNode *repeat, PalNode *context,
@@ -111,14 +112,14 @@ gboolean pal_response_remove_row (PalResponse *self, PalNode *row, GError **erro
 
 /* node: the control's node, or any node of the same row; outputs filled in; plain text without
  * markup; NULL when there is none. */
-char *pal_response_dup_text (PalResponse *self, PalFormControl *control, PalNode *node,
-                             PalTextKind kind);
+char *
+pal_response_dup_text (PalResponse *self, PalFormControl *control, PalNode *node, PalTextKind kind);
 GPtrArray *pal_response_dup_choices (PalResponse *self, PalFormControl *control, PalNode *node);
 char *pal_response_dup_choice_label (PalResponse *self, PalFormControl *control, PalNode *node,
                                      const char *value);
 
-gboolean pal_response_is_control_relevant (PalResponse *self, PalFormControl *control,
-                                           PalNode *context);
+gboolean
+pal_response_is_control_relevant (PalResponse *self, PalFormControl *control, PalNode *context);
 void pal_response_count (PalResponse *self, PalFormControl *below, PalProgress *progress);
 gboolean pal_response_is_valid (PalResponse *self);
 

@@ -12,25 +12,25 @@ GBytes *pal_cms_sign_attached (PalIdentity *identity, GBytes *content, GError **
 
 typedef struct
 {
-  gboolean trusted;   /* chain to trust at the time asked */
-  char *reason;       /* (nullable): why not trusted */
+  gboolean trusted; /* chain to trust at the time asked */
+  char *reason;     /* (nullable): why not trusted */
   char *subject;
   char *common_name;
   char *issuer;
   char *serial;
   char *fingerprint;
-  char *algorithm;    /* "ECDSA P-256 with SHA-256" */
+  char *algorithm;     /* "ECDSA P-256 with SHA-256" */
   gint64 claimed_time; /* seconds since 1970, 0 unknown */
 } PalCmsSigner;
 
 void pal_cms_signer_free (PalCmsSigner *signer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCmsSigner, pal_cms_signer_free)
 
-/* trust: (nullable) (element-type utf8): PEM file paths. at: seconds since 1970, 0 = now. NULL when the
- * signature does not hold (PAL_SIGNING_ERROR_INVALID) or is outside the profile (_MALFORMED);
+/* trust: (nullable) (element-type utf8): PEM file paths. at: seconds since 1970, 0 = now. NULL when
+ * the signature does not hold (PAL_SIGNING_ERROR_INVALID) or is outside the profile (_MALFORMED);
  * an untrusted signer is no error: see trusted. Blocking. */
-PalCmsSigner *pal_cms_verify (GBytes *signature, GBytes *content, GPtrArray *trust, gint64 at,
-                              GError **error);
+PalCmsSigner *
+pal_cms_verify (GBytes *signature, GBytes *content, GPtrArray *trust, gint64 at, GError **error);
 /* content: (out): what was signed. */
 PalCmsSigner *pal_cms_verify_attached (GBytes *signature, GPtrArray *trust, gint64 at,
                                        GBytes **content, GError **error);

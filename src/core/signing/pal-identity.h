@@ -20,7 +20,8 @@ GQuark pal_signing_error_quark (void);
 #define PAL_TYPE_IDENTITY (pal_identity_get_type ())
 G_DECLARE_FINAL_TYPE (PalIdentity, pal_identity, PAL, IDENTITY, GObject)
 
-/* P-256, self-signed, two years (package-format 4). common_name: shown to the receiver. Blocking. */
+/* P-256, self-signed, two years (package-format 4). common_name: shown to the receiver. Blocking.
+ */
 PalIdentity *pal_identity_create (const char *common_name, GError **error);
 /* A server certificate for TLS on loopback, issued by itself: host "localhost" and 127.0.0.1. */
 PalIdentity *pal_identity_create_server (const char *common_name, GError **error);
@@ -29,16 +30,27 @@ PalIdentity *pal_identity_create_server (const char *common_name, GError **error
 PalIdentity *pal_identity_load (const char *path, const char *passphrase, GError **error);
 PalIdentity *pal_identity_load_pem (const char *key_path, const char *certificate_path,
                                     const char *passphrase, GError **error);
-gboolean pal_identity_save (PalIdentity *self, const char *path, const char *passphrase,
-                            GError **error);
+gboolean
+pal_identity_save (PalIdentity *self, const char *path, const char *passphrase, GError **error);
 /* PEM texts; the key is unencrypted (module and tests only). */
 char *pal_identity_dup_certificate_pem (PalIdentity *self);
 char *pal_identity_dup_key_pem (PalIdentity *self);
 
-const char *pal_identity_get_subject (PalIdentity *self);     /* "CN=..." */
+const char *pal_identity_get_subject (PalIdentity *self); /* "CN=..." */
 const char *pal_identity_get_common_name (PalIdentity *self);
-const char *pal_identity_get_fingerprint (PalIdentity *self); /* SHA-256 hex of the certificate */
+const char *pal_identity_get_fingerprint (PalIdentity *self);  /* SHA-256 hex of the certificate */
 char *pal_identity_dup_spoken_fingerprint (PalIdentity *self); /* 8 groups for a phone call */
-gint64 pal_identity_get_expires (PalIdentity *self);          /* seconds since 1970 */
+gint64 pal_identity_get_expires (PalIdentity *self);           /* seconds since 1970 */
+/* Whether the file used encryption of old (RC2, 3DES), and should be saved anew. */
+gboolean pal_identity_has_legacy_encryption (PalIdentity *self);
+
+/* Where the first-use identity lies. */
+char *pal_identity_dup_default_path (void) G_GNUC_WARN_UNUSED_RESULT;
+/* Loads it, or makes and keeps it; created: (out) (optional). Blocking. */
+PalIdentity *pal_identity_load_default (const char *common_name, const char *passphrase,
+                                        gboolean *created, GError **error);
+
+/* For passphrases and keys in memory: overwrites, then frees. */
+void pal_secret_free (char *secret);
 
 G_END_DECLS

@@ -20,12 +20,12 @@ typedef struct
   char *archive_sha256;
   goffset archive_size;
   char *archive_name;
-  int code;         /* verification code, 0 to 4 */
+  int code; /* verification code, 0 to 4 */
   char *indication;
   char *message;
-  char *received;   /* RFC 3339 */
-  char *receiver;   /* subject of the module */
-  char *sender;     /* (nullable): fingerprint of the client certificate */
+  char *received; /* RFC 3339 */
+  char *receiver; /* subject of the module */
+  char *sender;   /* (nullable): fingerprint of the client certificate */
 } PalReceipt;
 
 PalReceipt *pal_receipt_new (void);

@@ -40,18 +40,21 @@ struct _PalNode
   PalNode *last_child;
   PalNode *previous;
   PalNode *next;
-  PalNode *first_attribute; /* attributes are linked by next */
-  const char *local;        /* (interned) (nullable): local name */
-  const char *prefix;       /* (interned) (nullable): as written */
-  const char *uri;          /* (interned) (nullable): NULL is no namespace */
-  char *value;              /* (owned) (nullable): of attributes, texts, comments, PIs */
-  gpointer data;            /* (unowned): for the layer that owns the tree (response) */
+  PalNode *first_attribute;    /* attributes are linked by next */
+  const char *local;           /* (interned) (nullable): local name */
+  const char *prefix;          /* (interned) (nullable): as written */
+  const char *uri;             /* (interned) (nullable): NULL is no namespace */
+  char *value;                 /* (owned) (nullable): of attributes, texts, comments, PIs */
+  gpointer data;               /* (unowned): for the layer that owns the tree (response) */
   struct _PalNodeIndex *index; /* (owned) (nullable): children by name, made when they are many */
-  guint64 order;            /* document order, valid while document->order_valid */
-  guint32 line;             /* where it was read, 0 if made */
-  guint8 kind;              /* PalNodeKind */
-  guint8 hidden;            /* not relevant: absent for every expression (T7) */
-  guint8 is_template;       /* jr:template: absent for every expression, not part of the record */
+  guint64 order;               /* document order, valid while document->order_valid */
+  guint32 line;                /* where it was read, 0 if made */
+  guint32 place;          /* 1-based among same-named siblings, valid with the parent's index */
+  guint8 kind;            /* PalNodeKind */
+  guint8 hidden;          /* not relevant: absent for every expression (T7) */
+  guint8 is_template;     /* jr:template: absent for every expression, not part of the record */
+  guint8 in_document : 1; /* below the root, not detached */
+  guint8 is_borrowed : 1; /* value lies in the document's store */
 };
 
 PalDocument *pal_document_new (void);
@@ -85,7 +88,13 @@ void pal_node_set_text (PalNode *self, const char *text);
 /* Cost independent of the number of siblings. */
 PalNode *pal_node_find_child (PalNode *self, const char *local, const char *uri);
 PalNode *pal_node_next_named (PalNode *self);
+PalNode *pal_node_find_nth_child (PalNode *self, const char *local, const char *uri, guint n);
 guint pal_node_get_position (PalNode *self); /* 1-based among same-named element siblings */
+
+/* Prefixes as declared, for paths in attribute values. A prefix of NULL is the default one. */
+const char *pal_node_resolve_prefix (PalNode *self, const char *prefix);
+void pal_node_declare_namespace (PalNode *self, const char *prefix, const char *uri);
+gboolean pal_node_get_declaration (PalNode *self, guint n, const char **prefix, const char **uri);
 
 gboolean pal_node_is (PalNode *self, const char *local, const char *uri);
 int pal_node_compare (PalNode *a, PalNode *b); /* document order */

@@ -36,9 +36,9 @@ typedef enum
 /* Every text node is kept, white space too (T14). name stands in messages: "name:line: reason". */
 PalDocument *pal_xml_parse (GBytes *bytes, const char *name, PalXmlReadFlags flags,
                             const PalXmlLimits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-PalDocument *pal_xml_parse_file (const char *path, PalXmlReadFlags flags,
-                                 const PalXmlLimits *limits,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+PalDocument *
+pal_xml_parse_file (const char *path, PalXmlReadFlags flags, const PalXmlLimits *limits,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* skip: (nullable): nodes for which it returns TRUE are left out with all below them. Namespace
  * declarations are written where they are first needed. No pretty printing. */
