@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Uses Palermo as a person does: finds things by their accessible name, clicks, types, reads, looks.
+
+Runs inside tests/journey/display. Needs Debian's own Python (python3-gi, gir1.2-atspi-2.0) and xdotool,
+xclip, ImageMagick. Names are exact, or regular expressions written /like this/.
+"""
+import os
+import re
+import subprocess
+import time
+import warnings
+
+warnings.simplefilter('ignore')
+import gi  # noqa: E402
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+Atspi.init()
+STATE = Atspi.StateType
+
+
+class NotFound(Exception):
+    """Nothing of that name came in time."""
+
+
+def x(*words):
+    subprocess.run(['xdotool', *map(str, words)], check=True, stderr=subprocess.DEVNULL)
+
+
+class Thing:
+    """One accessible object."""
+
+    def __init__(self, accessible):
+        self.accessible = accessible
+
+    @property
+    def role(self):
+        return self.accessible.get_role_name()
+
+    @property
+    def name(self):
+        name = self.accessible.get_name() or ''
+        twice = re.fullmatch(r'(.+) (.+)', name.replace('_', '', 1)) if '_' in name else None
+        return twice.group(2) if twice and twice.group(1) == twice.group(2) else name
+
+    def has(self, state):
+        return self.accessible.get_state_set().contains(state)
+
+    def states(self):
+        return {s.value_nick for s in self.accessible.get_state_set().get_states()}
+
+    def children(self):
+        for i in range(self.accessible.get_child_count()):
+            child = self.accessible.get_child_at_index(i)
+            if child:
+                yield Thing(child)
+
+    def parent(self):
+        parent = self.accessible.get_parent()
+        return Thing(parent) if parent else None
+
+    def above(self, *roles):
+        thing = self.parent()
+        while thing and thing.role not in roles:
+            thing = thing.parent()
+        return thing
+
+    def box(self):
+        component = self.accessible.get_component_iface()
+        if not component:
+            return 0, 0, 0, 0
+        e = component.get_extents(Atspi.CoordType.WINDOW)
+        return e.x, e.y, e.width, e.height
+
+    def text(self):
+        if 'Text' not in self.accessible.get_interfaces():
+            return self.name
+        return Atspi.Text.get_text(self.accessible, 0, Atspi.Text.get_character_count(self.accessible))
+
+    def shown(self):
+        """Whether it takes part in the page: GTK 4.8 sets SHOWING on windows alone."""
+        thing = self
+        while thing and thing.role not in ('application', 'frame', 'dialog'):
+            _x, _y, width, height = thing.box()
+            component = thing.accessible.get_component_iface()
+            if component and (width <= 0 or height <= 0) and thing.role != 'application':
+                return False
+            thing = thing.parent()
+        return True
+
+
+class Desk:
+    """The running program."""
+
+    def __init__(self, command, **environment):
+        self.process = subprocess.Popen(command, env=dict(os.environ, **environment))
+        self.application = None
+        deadline = time.monotonic() + 30
+        while self.application is None:
+            root = Atspi.get_desktop(0)
+            for i in range(root.get_child_count()):
+                child = root.get_child_at_index(i)
+                if child and child.get_process_id() == self.process.pid and child.get_child_count():
+                    self.application = child
+            if self.process.poll() is not None:
+                raise NotFound(f'the program ended with status {self.process.returncode}')
+            if self.application is None and time.monotonic() > deadline:
+                raise NotFound('the program did not come up')
+            time.sleep(0.1)
+
+    # --- finding
+    def things(self, top=None):
+        top = top or Thing(self.application)
+        yield top
+        below = list(top.children())
+        if top.role == 'application':
+            below.sort(key=lambda t: not t.has(STATE.MODAL))
+        for child in below:
+            yield from self.things(child)
+
+    def matches(self, name=None, role=None, shown=True):
+        pattern = re.compile(name[1:-1]) if name and len(name) > 2 and name[0] == name[-1] == '/' else None
+        found = []
+        for thing in self.things():
+            try:
+                if role and thing.role != role:
+                    continue
+                if name is not None and not (pattern.search(thing.name) if pattern else thing.name == name):
+                    continue
+                if not shown or thing.shown():
+                    found.append(thing)
+            except GLib.Error:
+                continue  # it went away while we looked
+        return found
+
+    def find(self, name=None, role=None, nth=0, timeout=10, inside=None):
+        """The nth thing of that name; what can be operated comes before the label inside it."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                found = self.matches(name, role)
+                if inside:
+                    found = [t for t in found if self.within(t, inside)]
+                found.sort(key=lambda t: 0 if t.has(STATE.FOCUSABLE) else 1)
+                if len(found) > nth:
+                    return found[nth]
+            except GLib.Error:
+                pass
+            if time.monotonic() > deadline:
+                raise NotFound(f'{role or "anything"} named {name!r} (number {nth})')
+            self.application.clear_cache()
+            time.sleep(0.1)
+
+    @staticmethod
+    def within(thing, name):
+        while thing:
+            if thing.name == name:
+                return True
+            thing = thing.parent()
+        return False
+
+    def gone(self, name, role=None, timeout=10):
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            self.application.clear_cache()
+            if not self.matches(name, role):
+                return True
+            time.sleep(0.1)
+        return False
+
+    def there(self, name, role=None, timeout=10):
+        try:
+            return bool(self.find(name, role, timeout=timeout))
+        except NotFound:
+            return False
+
+    # --- doing
+    def windows(self):
+        ids = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.process.pid)],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False).stdout.split()
+        found = []
+        for window in ids:
+            shape = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', window], stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True, check=False).stdout
+            size = dict(line.split('=', 1) for line in shape.split() if '=' in line)
+            width, height = int(size.get('WIDTH', 0)), int(size.get('HEIGHT', 0))
+            if width * height > 100:
+                found.append((window, width, height))
+        return found
+
+    def place(self, thing):
+        """The X window and the middle of a thing in it."""
+        left, top, width, height = thing.box()
+        frame = thing if thing.role in ('frame', 'dialog', 'alert', 'window') else \
+            thing.above('frame', 'dialog', 'alert', 'window', 'application')
+        _x, _y, frame_width, frame_height = frame.box()
+        windows = self.windows()
+        if not windows:
+            raise NotFound('no window on the display')
+        window, w, h = min(windows, key=lambda v: abs(v[1] - frame_width) + abs(v[2] - frame_height))
+        return window, (w - frame_width) // 2 + left + width // 2, (h - frame_height) // 2 + top + height // 2
+
+    def scroll_to(self, thing):
+        """Turns the wheel until a thing is in its pane, as GTK 4.8 has no ScrollTo."""
+        pane = thing.above('scroll pane', 'application')
+        if not pane or pane.role != 'scroll pane':
+            return
+        stuck = 0
+        for _ in range(600):
+            _x, top, _w, height = thing.box()
+            _px, pane_top, pane_width, pane_height = pane.box()
+            middle = top + height // 2
+            if pane_top + 30 <= middle <= pane_top + pane_height - 30 or stuck > 12:
+                return
+            window, px, py = self.place(pane)
+            x('mousemove', '--window', window, px + pane_width // 2 - 5, py)
+            x('click', 5 if middle > pane_top + pane_height // 2 else 4)
+            time.sleep(0.02)
+            stuck = stuck + 1 if thing.box()[1] == top else 0
+
+    def mouse(self, thing):
+        self.scroll_to(thing)
+        time.sleep(0.2)
+        window, px, py = self.place(thing)
+        x('mousemove', '--window', window, px, py)
+        time.sleep(0.05)
+        x('click', 1)
+        time.sleep(0.2)
+        return thing
+
+    def click(self, name=None, role=None, nth=0, timeout=10, inside=None):
+        thing = self.find(name, role, nth, timeout, inside)
+        accessible = thing.accessible
+        count = accessible.get_n_actions() if 'Action' in accessible.get_interfaces() else 0
+        actions = [Atspi.Action.get_action_name(accessible, i) for i in range(count)]
+        for wanted in ('click', 'toggle', 'activate', 'option.toggle'):
+            if wanted in actions:
+                Atspi.Action.do_action(accessible, actions.index(wanted))
+                time.sleep(0.2)
+                return thing
+        return self.mouse(thing)
+
+    def key(self, *keys):
+        for key in keys:
+            x('key', '--clearmodifiers', key)
+            time.sleep(0.1)
+
+    def type(self, text):
+        x('type', '--delay', 15, text)
+        time.sleep(0.2)
+
+    def paste(self, text):
+        """Any script, and through undo, as a person's paste does."""
+        subprocess.run(['xclip', '-selection', 'clipboard'], input=text.encode(), check=True)
+        self.key('ctrl+v')
+        time.sleep(0.2)
+
+    def write(self, name, text, role=None, nth=0, inside=None):
+        """Clicks into a field and types over what it holds."""
+        self.mouse(self.find(name, role, nth, inside=inside))
+        self.key('ctrl+a')
+        self.paste(text)
+
+    def text(self, name, role=None, nth=0):
+        return self.find(name, role, nth).text()
+
+    # --- looking
+    def resize(self, width, height):
+        window = max(self.windows(), key=lambda v: v[1] * v[2])[0]
+        x('windowsize', window, width, height)
+        time.sleep(0.6)
+
+    def shot(self, path):
+        """A picture of the largest window, once it stands still."""
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        before, deadline = None, time.monotonic() + 15
+        while time.monotonic() < deadline:
+            window = max(self.windows(), key=lambda v: v[1] * v[2])[0]
+            subprocess.run(['import', '-silent', '-window', window, f'png24:{path}'], check=False,
+                           stderr=subprocess.DEVNULL)
+            now = subprocess.run(['identify', '-quiet', '-format', '%# %k', path], stdout=subprocess.PIPE,
+                                 stderr=subprocess.DEVNULL, text=True, check=False).stdout
+            if now and now == before and int(now.split()[1]) > 1:
+                return path
+            before = now
+            time.sleep(0.25)
+        return path
+
+    def tree(self):
+        """What is on screen, for finding out why a story went wrong."""
+        lines = []
+
+        def show(thing, depth):
+            if thing.role in ('application', 'frame', 'dialog') or thing.shown():
+                lines.append('  ' * depth + f'{thing.role} "{thing.name}"')
+                depth += 1
+            for child in thing.children():
+                show(child, depth)
+
+        show(Thing(self.application), 0)
+        return '\n'.join(lines)
+
+    # --- ending
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
+
+    def kill(self):
+        """As a power cut does."""
+        self.process.kill()
+        self.process.wait()
