@@ -1,2 +1,900 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pal-node.h"
+#define G_LOG_DOMAIN "pal-node"
+
+#include "config.h"
+
+#include "pal-node-private.h"
+
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define POISON(node) __asan_poison_memory_region ((node), sizeof (PalNode))
+#define UNPOISON(address, size) __asan_unpoison_memory_region ((address), (size))
+#else
+#define POISON(node) ((void) 0)
+#define UNPOISON(address, size) ((void) 0)
+#endif
+
+/* Children that are looked at one by one before an index is worth its making. */
+#define INDEX_THRESHOLD 8
+#define NODES_PER_CHUNK 512
+#define FREED 0xFF /* kind of a node in the free list */
+
+typedef struct
+{
+  const char *local; /* (interned) (nullable): NULL marks a free place */
+  const char *uri;   /* (interned) (nullable) */
+  PalNode *first;
+  GPtrArray *nodes; /* (owned) (nullable): all of that name when there are several */
+} IndexEntry;
+
+struct _PalNodeIndex
+{
+  guint n_places; /* a power of two */
+  guint n_used;
+  IndexEntry *places;
+};
+
+static void index_free (struct _PalNodeIndex *index);
+
+/* Nodes come from chunks, so that a form of a hundred thousand nodes loads and goes quickly, and so
+ * that the document can free detached nodes that nobody freed. */
+static PalNode *
+node_new (PalDocument *document, PalNodeKind kind)
+{
+  PalNode *node;
+
+  if (document->free_nodes != NULL)
+    {
+      node = document->free_nodes;
+      UNPOISON (node, sizeof (PalNode));
+      document->free_nodes = node->next;
+    }
+  else
+    {
+      if (document->n_in_chunk == NODES_PER_CHUNK || document->chunks->len == 0)
+        {
+          g_ptr_array_add (document->chunks, g_malloc (NODES_PER_CHUNK * sizeof (PalNode)));
+          document->n_in_chunk = 0;
+        }
+      node = (PalNode *) g_ptr_array_index (document->chunks, document->chunks->len - 1)
+             + document->n_in_chunk++;
+    }
+
+  memset (node, 0, sizeof *node);
+  node->document = document;
+  node->kind = kind;
+  document->n_nodes++;
+  return node;
+}
+
+static void
+node_release_content (PalNode *self)
+{
+  if (!self->is_borrowed)
+    g_free (self->value);
+  self->value = NULL;
+  self->is_borrowed = FALSE;
+  g_clear_pointer (&self->index, index_free);
+}
+
+/**
+ * pal_document_new:
+ *
+ * Makes an empty document. A document and its nodes belong to one thread at a time.
+ *
+ * Returns: (transfer full): a document; free with pal_document_unref()
+ */
+PalDocument *
+pal_document_new (void)
+{
+  PalDocument *self = g_new0 (PalDocument, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->chunks = g_ptr_array_new_with_free_func (g_free);
+  self->root = node_new (self, PAL_NODE_ROOT);
+  self->root->in_document = TRUE;
+  return self;
+}
+
+/**
+ * pal_document_ref:
+ * @self: a document
+ *
+ * Returns: (transfer full): @self
+ */
+PalDocument *
+pal_document_ref (PalDocument *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * pal_document_unref:
+ * @self: (transfer full): a document
+ *
+ * Drops a reference. With the last one all nodes go, the detached ones too.
+ */
+void
+pal_document_unref (PalDocument *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  for (guint i = 0; i < self->chunks->len; i++)
+    {
+      PalNode *nodes = g_ptr_array_index (self->chunks, i);
+      guint n_nodes = i + 1 < self->chunks->len ? NODES_PER_CHUNK : self->n_in_chunk;
+
+      UNPOISON (nodes, NODES_PER_CHUNK * sizeof (PalNode));
+      for (guint j = 0; j < n_nodes; j++)
+        {
+          if (nodes[j].kind != FREED)
+            node_release_content (&nodes[j]);
+        }
+    }
+  g_ptr_array_unref (self->chunks);
+  g_clear_pointer (&self->declarations, g_hash_table_unref);
+  g_clear_pointer (&self->texts, g_string_chunk_free);
+  g_free (self);
+}
+
+/**
+ * pal_document_get_root:
+ * @self: a document
+ *
+ * Returns: (transfer none): the node of kind %PAL_NODE_ROOT
+ */
+PalNode *
+pal_document_get_root (PalDocument *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->root;
+}
+
+/**
+ * pal_document_get_element:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): the document element
+ */
+PalNode *
+pal_document_get_element (PalDocument *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (PalNode *node = self->root->first_child; node != NULL; node = node->next)
+    {
+      if (node->kind == PAL_NODE_ELEMENT)
+        return node;
+    }
+  return NULL;
+}
+
+/**
+ * pal_document_get_n_nodes:
+ * @self: a document
+ *
+ * Returns: the number of nodes of any kind, the root and detached ones included
+ */
+gsize
+pal_document_get_n_nodes (PalDocument *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_nodes;
+}
+
+/**
+ * pal_node_new_element:
+ * @document: where the node shall live
+ * @local: local name
+ * @prefix: (nullable): prefix as it shall be written
+ * @uri: (nullable): namespace, %NULL for none
+ *
+ * Returns: (transfer none): a detached element, freed with @document or by pal_node_free()
+ */
+PalNode *
+pal_node_new_element (PalDocument *document, const char *local, const char *prefix, const char *uri)
+{
+  PalNode *node;
+
+  g_return_val_if_fail (document != NULL, NULL);
+  g_return_val_if_fail (local != NULL, NULL);
+
+  node = node_new (document, PAL_NODE_ELEMENT);
+  node->local = g_intern_string (local);
+  node->prefix = g_intern_string (prefix);
+  node->uri = g_intern_string (uri);
+  return node;
+}
+
+/* Names must be interned already. */
+PalNode *
+pal_node_new_interned (PalDocument *document, PalNodeKind kind, const char *local,
+                       const char *prefix, const char *uri)
+{
+  PalNode *node = node_new (document, kind);
+
+  node->local = local;
+  node->prefix = prefix;
+  node->uri = uri;
+  return node;
+}
+
+/* The text is copied into the document's store of texts, which goes with the document only: right
+ * for what is read once, wrong for what changes often. */
+void
+pal_node_take_chunk_text (PalNode *self, const char *text, gsize length)
+{
+  PalDocument *document = self->document;
+
+  if (document->texts == NULL)
+    document->texts = g_string_chunk_new (64 * 1024);
+  if (!self->is_borrowed)
+    g_free (self->value);
+  self->value = g_string_chunk_insert_len (document->texts, text, (gssize) length);
+  self->is_borrowed = TRUE;
+}
+
+/**
+ * pal_node_new_text:
+ * @document: where the node shall live
+ * @text: UTF-8
+ *
+ * Returns: (transfer none): a detached text node
+ */
+PalNode *
+pal_node_new_text (PalDocument *document, const char *text)
+{
+  PalNode *node;
+
+  g_return_val_if_fail (document != NULL, NULL);
+  g_return_val_if_fail (text != NULL, NULL);
+
+  node = node_new (document, PAL_NODE_TEXT);
+  node->value = g_strdup (text);
+  return node;
+}
+
+static void
+link_attribute (PalNode *element, PalNode *attribute)
+{
+  PalNode *last = element->first_attribute;
+
+  attribute->parent = element;
+  attribute->in_document = element->in_document;
+  if (last == NULL)
+    {
+      element->first_attribute = attribute;
+      return;
+    }
+  while (last->next != NULL)
+    last = last->next;
+  last->next = attribute;
+  attribute->previous = last;
+}
+
+/* The reader's way: names are interned and known to be unlike those already there. */
+void
+pal_node_link_attribute (PalNode *element, PalNode *attribute)
+{
+  link_attribute (element, attribute);
+  element->document->order_valid = FALSE;
+}
+
+/**
+ * pal_node_clone:
+ * @self: a node of any kind but the root
+ * @document: where the copy shall live, may be another than that of @self
+ *
+ * Copies a node with its attributes and all below it. The flags hidden and is_template are copied,
+ * data is not.
+ *
+ * Returns: (transfer none): a detached node
+ */
+PalNode *
+pal_node_clone (PalNode *self, PalDocument *document)
+{
+  PalNode *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (document != NULL, NULL);
+  g_return_val_if_fail (self->kind != PAL_NODE_ROOT, NULL);
+
+  copy = pal_node_new_interned (document, self->kind, self->local, self->prefix, self->uri);
+  copy->value = g_strdup (self->value);
+  copy->line = self->line;
+  copy->hidden = self->hidden;
+  copy->is_template = self->is_template;
+
+  for (PalNode *attribute = self->first_attribute; attribute != NULL; attribute = attribute->next)
+    link_attribute (copy, pal_node_clone (attribute, document));
+
+  for (PalNode *child = self->first_child; child != NULL; child = child->next)
+    pal_node_append (copy, pal_node_clone (child, document));
+
+  return copy;
+}
+
+static void
+free_tree (PalNode *self)
+{
+  PalDocument *document = self->document;
+
+  for (PalNode *next, *node = self->first_attribute; node != NULL; node = next)
+    {
+      next = node->next;
+      free_tree (node);
+    }
+  for (PalNode *next, *node = self->first_child; node != NULL; node = next)
+    {
+      next = node->next;
+      free_tree (node);
+    }
+  node_release_content (self);
+  if (document->declarations != NULL)
+    g_hash_table_remove (document->declarations, self);
+
+  self->kind = FREED;
+  self->next = document->free_nodes;
+  document->free_nodes = self;
+  document->n_nodes--;
+  POISON (self);
+}
+
+/**
+ * pal_node_free:
+ * @self: (nullable): a node, not the root of a document
+ *
+ * Detaches a node and frees it with all below it.
+ */
+void
+pal_node_free (PalNode *self)
+{
+  if (self == NULL)
+    return;
+  g_return_if_fail (self->kind != PAL_NODE_ROOT);
+
+  pal_node_detach (self);
+  free_tree (self);
+}
+
+/* The index */
+
+static void
+index_free (struct _PalNodeIndex *index)
+{
+  for (guint i = 0; i < index->n_places; i++)
+    g_clear_pointer (&index->places[i].nodes, g_ptr_array_unref);
+  g_free (index->places);
+  g_free (index);
+}
+
+static IndexEntry *
+index_find (struct _PalNodeIndex *index, const char *local, const char *uri)
+{
+  /* Interned strings lie at least eight octets apart more often than not: mix the address. */
+  guint64 hash = (GPOINTER_TO_SIZE (local) >> 3) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  guint mask = index->n_places - 1;
+  guint place = (guint) (hash >> 32) & mask;
+
+  while (index->places[place].local != NULL
+         && (index->places[place].local != local || index->places[place].uri != uri))
+    place = (place + 1) & mask;
+  return &index->places[place];
+}
+
+static void
+index_grow (struct _PalNodeIndex *index)
+{
+  g_autofree IndexEntry *old = index->places;
+  guint n_old = index->n_places;
+
+  index->n_places = MAX (32, n_old * 2);
+  index->places = g_new0 (IndexEntry, index->n_places);
+  for (guint i = 0; i < n_old; i++)
+    {
+      if (old[i].local != NULL)
+        *index_find (index, old[i].local, old[i].uri) = old[i];
+    }
+}
+
+static void
+index_add (struct _PalNodeIndex *index, PalNode *node)
+{
+  IndexEntry *entry;
+
+  if ((index->n_used + 1) * 3 > index->n_places * 2)
+    index_grow (index);
+
+  entry = index_find (index, node->local, node->uri);
+  if (entry->local == NULL)
+    {
+      entry->local = node->local;
+      entry->uri = node->uri;
+      entry->first = node;
+      node->place = 1;
+      index->n_used++;
+      return;
+    }
+  if (entry->nodes == NULL)
+    {
+      entry->nodes = g_ptr_array_new ();
+      g_ptr_array_add (entry->nodes, entry->first);
+    }
+  g_ptr_array_add (entry->nodes, node);
+  node->place = entry->nodes->len;
+}
+
+static struct _PalNodeIndex *
+ensure_index (PalNode *parent)
+{
+  if (parent->index != NULL)
+    return parent->index;
+
+  parent->index = g_new0 (struct _PalNodeIndex, 1);
+  index_grow (parent->index);
+  for (PalNode *child = parent->first_child; child != NULL; child = child->next)
+    {
+      if (child->kind == PAL_NODE_ELEMENT)
+        index_add (parent->index, child);
+    }
+  return parent->index;
+}
+
+/* Changing the tree */
+
+static void
+set_in_document (PalNode *self, gboolean in_document)
+{
+  self->in_document = in_document;
+  for (PalNode *node = self->first_attribute; node != NULL; node = node->next)
+    node->in_document = in_document;
+  for (PalNode *node = self->first_child; node != NULL; node = node->next)
+    set_in_document (node, in_document);
+}
+
+/**
+ * pal_node_append:
+ * @parent: an element, or the root
+ * @child: a detached node of the same document, no attribute
+ *
+ * Makes @child the last child of @parent.
+ */
+void
+pal_node_append (PalNode *parent, PalNode *child)
+{
+  pal_node_insert_before (parent, child, NULL);
+}
+
+/**
+ * pal_node_insert_before:
+ * @parent: an element, or the root
+ * @child: a detached node of the same document, no attribute
+ * @before: (nullable): a child of @parent, or %NULL for the end
+ *
+ * Inserts @child into the children of @parent.
+ */
+void
+pal_node_insert_before (PalNode *parent, PalNode *child, PalNode *before)
+{
+  PalDocument *document;
+
+  g_return_if_fail (parent != NULL);
+  g_return_if_fail (child != NULL && child->parent == NULL);
+  g_return_if_fail (parent->document == child->document);
+  g_return_if_fail (child->kind != PAL_NODE_ATTRIBUTE && child->kind != PAL_NODE_ROOT);
+  g_return_if_fail (before == NULL || before->parent == parent);
+
+  document = parent->document;
+  child->parent = parent;
+  child->next = before;
+  child->previous = before != NULL ? before->previous : parent->last_child;
+  if (child->previous != NULL)
+    child->previous->next = child;
+  else
+    parent->first_child = child;
+  if (before != NULL)
+    before->previous = child;
+  else
+    parent->last_child = child;
+
+  if (parent->in_document != child->in_document)
+    set_in_document (child, parent->in_document);
+
+  if (parent->index != NULL && child->kind == PAL_NODE_ELEMENT)
+    {
+      if (before == NULL)
+        index_add (parent->index, child);
+      else
+        g_clear_pointer (&parent->index, index_free);
+    }
+
+  /* Numbering keeps a number free for the lone text of a leaf, so an answer to an empty question
+   * costs no new numbering. */
+  if (child->kind == PAL_NODE_TEXT && parent->first_child == parent->last_child)
+    {
+      PalNode *last = parent;
+
+      for (PalNode *node = parent->first_attribute; node != NULL; node = node->next)
+        last = node;
+      child->order = last->order + 1;
+    }
+  else if (parent->in_document)
+    document->order_valid = FALSE;
+}
+
+/**
+ * pal_node_detach:
+ * @self: a node, not a root
+ *
+ * Takes a node, or an attribute, out of its parent. It stays alive until pal_node_free() or the
+ * end of its document.
+ */
+void
+pal_node_detach (PalNode *self)
+{
+  PalNode *parent;
+
+  g_return_if_fail (self != NULL);
+
+  parent = self->parent;
+  if (parent == NULL)
+    return;
+
+  if (self->previous != NULL)
+    self->previous->next = self->next;
+  else if (self->kind == PAL_NODE_ATTRIBUTE)
+    parent->first_attribute = self->next;
+  else
+    parent->first_child = self->next;
+  if (self->next != NULL)
+    self->next->previous = self->previous;
+  else if (self->kind != PAL_NODE_ATTRIBUTE)
+    parent->last_child = self->previous;
+
+  /* Order numbers of what stays are still right. */
+  self->parent = self->previous = self->next = NULL;
+  if (self->in_document)
+    set_in_document (self, FALSE);
+  if (self->kind == PAL_NODE_ELEMENT)
+    g_clear_pointer (&parent->index, index_free);
+}
+
+/* Attributes */
+
+static gboolean
+same_name (const char *a, const char *b)
+{
+  return a == b || (a != NULL && b != NULL && strcmp (a, b) == 0);
+}
+
+/**
+ * pal_node_get_attribute_node:
+ * @self: a node
+ * @local: local name
+ * @uri: (nullable): namespace, %NULL for none
+ *
+ * Returns: (transfer none) (nullable): the attribute
+ */
+PalNode *
+pal_node_get_attribute_node (PalNode *self, const char *local, const char *uri)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (PalNode *node = self->first_attribute; node != NULL; node = node->next)
+    {
+      if (same_name (node->local, local) && same_name (node->uri, uri))
+        return node;
+    }
+  return NULL;
+}
+
+/**
+ * pal_node_get_attribute:
+ * @self: a node
+ * @local: local name
+ * @uri: (nullable): namespace, %NULL for none
+ *
+ * Returns: (transfer none) (nullable): the attribute's value, valid until it is changed
+ */
+const char *
+pal_node_get_attribute (PalNode *self, const char *local, const char *uri)
+{
+  PalNode *attribute = pal_node_get_attribute_node (self, local, uri);
+
+  if (attribute == NULL)
+    return NULL;
+  return attribute->value != NULL ? attribute->value : "";
+}
+
+/**
+ * pal_node_set_attribute:
+ * @self: an element
+ * @local: local name
+ * @prefix: (nullable): prefix as it shall be written
+ * @uri: (nullable): namespace, %NULL for none
+ * @value: (nullable): UTF-8; %NULL removes the attribute
+ *
+ * Returns: (transfer none) (nullable): the attribute
+ */
+PalNode *
+pal_node_set_attribute (PalNode *self, const char *local, const char *prefix, const char *uri,
+                        const char *value)
+{
+  PalNode *attribute;
+
+  g_return_val_if_fail (self != NULL && self->kind == PAL_NODE_ELEMENT, NULL);
+  g_return_val_if_fail (local != NULL, NULL);
+
+  attribute = pal_node_get_attribute_node (self, local, uri);
+  if (value == NULL)
+    {
+      pal_node_free (attribute);
+      return NULL;
+    }
+  if (attribute == NULL)
+    {
+      attribute = node_new (self->document, PAL_NODE_ATTRIBUTE);
+      attribute->local = g_intern_string (local);
+      attribute->prefix = g_intern_string (prefix);
+      attribute->uri = g_intern_string (uri);
+      pal_node_link_attribute (self, attribute);
+    }
+  pal_node_set_text (attribute, value);
+  return attribute;
+}
+
+/* Text */
+
+static void
+append_text (PalNode *self, GString *text)
+{
+  for (PalNode *node = self->first_child; node != NULL; node = node->next)
+    {
+      if (node->kind == PAL_NODE_TEXT)
+        g_string_append (text, node->value);
+      else if (node->kind == PAL_NODE_ELEMENT && !node->hidden && !node->is_template)
+        append_text (node, text);
+    }
+}
+
+/**
+ * pal_node_peek_text:
+ * @self: a node
+ *
+ * The XPath string-value when it lies somewhere in one piece.
+ *
+ * Returns: (transfer none) (nullable): UTF-8, valid until the tree changes; %NULL when the value
+ *   must be joined with pal_node_dup_text()
+ */
+const char *
+pal_node_peek_text (PalNode *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->kind != PAL_NODE_ELEMENT && self->kind != PAL_NODE_ROOT)
+    return self->value != NULL ? self->value : "";
+  if (self->first_child == NULL)
+    return "";
+  if (self->first_child == self->last_child && self->first_child->kind == PAL_NODE_TEXT)
+    return self->first_child->value;
+  return NULL;
+}
+
+/**
+ * pal_node_dup_text:
+ * @self: a node
+ *
+ * The XPath string-value: for an element all texts below it, without what is hidden or a template.
+ *
+ * Returns: (transfer full): UTF-8
+ */
+char *
+pal_node_dup_text (PalNode *self)
+{
+  const char *whole = pal_node_peek_text (self);
+  GString *text;
+
+  if (whole != NULL)
+    return g_strdup (whole);
+
+  text = g_string_new (NULL);
+  append_text (self, text);
+  return g_string_free (text, FALSE);
+}
+
+static void
+set_value (PalNode *self, const char *text)
+{
+  char *copy = g_strdup (text);
+
+  if (!self->is_borrowed)
+    g_free (self->value);
+  self->value = copy;
+  self->is_borrowed = FALSE;
+}
+
+/**
+ * pal_node_set_text:
+ * @self: a node, not the root
+ * @text: (nullable): UTF-8; %NULL is the empty text
+ *
+ * Replaces the value of an attribute or text; in an element, everything below it.
+ */
+void
+pal_node_set_text (PalNode *self, const char *text)
+{
+  g_return_if_fail (self != NULL && self->kind != PAL_NODE_ROOT);
+
+  if (text == NULL)
+    text = "";
+  if (self->kind != PAL_NODE_ELEMENT)
+    {
+      set_value (self, text);
+      return;
+    }
+
+  if (*text != '\0' && self->first_child != NULL && self->first_child == self->last_child
+      && self->first_child->kind == PAL_NODE_TEXT)
+    {
+      set_value (self->first_child, text);
+      return;
+    }
+  while (self->first_child != NULL)
+    pal_node_free (self->first_child);
+  if (*text != '\0')
+    pal_node_append (self, pal_node_new_text (self->document, text));
+}
+
+/* Names and places */
+
+/**
+ * pal_node_find_nth_child:
+ * @self: a node
+ * @local: (interned): local name
+ * @uri: (interned) (nullable): namespace, %NULL for none
+ * @n: 1-based
+ *
+ * The @n-th child element of that name, at a cost that does not grow with the number of children.
+ * Names must come from g_intern_string(). Hidden nodes and templates count.
+ *
+ * Returns: (transfer none) (nullable): an element
+ */
+PalNode *
+pal_node_find_nth_child (PalNode *self, const char *local, const char *uri, guint n)
+{
+  IndexEntry *entry;
+
+  if (self->index == NULL)
+    {
+      guint n_seen = 0;
+      guint n_found = 0;
+
+      for (PalNode *node = self->first_child; node != NULL; node = node->next)
+        {
+          if (node->local == local && node->uri == uri && node->kind == PAL_NODE_ELEMENT
+              && ++n_found == n)
+            return node;
+          if (++n_seen > INDEX_THRESHOLD)
+            break;
+        }
+      if (n_seen <= INDEX_THRESHOLD)
+        return NULL;
+    }
+
+  entry = index_find (ensure_index (self), local, uri);
+  if (entry->local == NULL)
+    return NULL;
+  if (n == 1)
+    return entry->first;
+  return entry->nodes != NULL && n >= 1 && n <= entry->nodes->len
+             ? g_ptr_array_index (entry->nodes, n - 1)
+             : NULL;
+}
+
+/**
+ * pal_node_find_child:
+ * @self: a node
+ * @local: local name
+ * @uri: (nullable): namespace, %NULL for none
+ *
+ * The first child element of that name; pal_node_next_named() gives the others. The cost does not
+ * grow with the number of children. Hidden nodes and templates are found too.
+ *
+ * Returns: (transfer none) (nullable): an element
+ */
+PalNode *
+pal_node_find_child (PalNode *self, const char *local, const char *uri)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (local != NULL, NULL);
+
+  return pal_node_find_nth_child (self, g_intern_string (local), g_intern_string (uri), 1);
+}
+
+/**
+ * pal_node_next_named:
+ * @self: an element
+ *
+ * Returns: (transfer none) (nullable): the next sibling of the same name
+ */
+PalNode *
+pal_node_next_named (PalNode *self)
+{
+  PalNode *node;
+  guint n_seen = 0;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (node = self->next; node != NULL; node = node->next)
+    {
+      if (node->local == self->local && node->uri == self->uri && node->kind == PAL_NODE_ELEMENT)
+        return node;
+      if (++n_seen > INDEX_THRESHOLD)
+        break;
+    }
+  if (node == NULL || self->parent == NULL)
+    return NULL;
+
+  ensure_index (self->parent);
+  return pal_node_find_nth_child (self->parent, self->local, self->uri, self->place + 1);
+}
+
+/**
+ * pal_node_get_position:
+ * @self: an element
+ *
+ * Returns: its place among siblings of the same name, 1-based
+ */
+guint
+pal_node_get_position (PalNode *self)
+{
+  guint position = 1;
+  guint n_seen = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  if (self->parent == NULL || self->kind != PAL_NODE_ELEMENT)
+    return 1;
+  if (self->parent->index == NULL)
+    {
+      PalNode *node;
+
+      for (node = self->previous; node != NULL; node = node->previous)
+        {
+          if (node->local == self->local && node->uri == self->uri
+              && node->kind == PAL_NODE_ELEMENT)
+            position++;
+          if (++n_seen > INDEX_THRESHOLD)
+            break;
+        }
+      if (node == NULL)
+        return position;
+      ensure_index (self->parent);
+    }
+  return self->place;
+}
+
+/**
+ * pal_node_is:
+ * @self: (nullable): a node
+ * @local: local name
+ * @uri: (nullable): namespace, %NULL for none
+ *
+ * Returns: whether @self is an element of that name
+ */
+gboolean
+pal_node_is (PalNode *self, const char *local, const char *uri)
+{
+  return self != NULL && self->kind == PAL_NODE_ELEMENT && same_name (self->local, local)
+         && same_name (self->uri, uri);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-node.h"
+
+G_BEGIN_DECLS
+
+struct _PalDocument
+{
+  gatomicrefcount ref_count;
+  PalNode *root;
+  GPtrArray *chunks;   /* (owned): arrays of nodes */
+  guint n_in_chunk;    /* nodes given out of the last one */
+  PalNode *free_nodes; /* (nullable): linked by next */
+  gsize n_nodes;
+  GHashTable *declarations; /* (owned) (nullable): PalNode -> GArray of namespaces */
+  GStringChunk *texts;      /* (owned) (nullable): values that were read */
+  gboolean order_valid;
+};
+
+PalNode *pal_node_new_interned (PalDocument *document, PalNodeKind kind, const char *local,
+                                const char *prefix, const char *uri);
+void pal_node_take_chunk_text (PalNode *self, const char *text, gsize length);
+void pal_node_link_attribute (PalNode *element, PalNode *attribute);
+
+G_END_DECLS
