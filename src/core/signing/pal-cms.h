@@ -26,6 +26,8 @@ typedef struct
 void pal_cms_signer_free (PalCmsSigner *signer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCmsSigner, pal_cms_signer_free)
 
+#define PAL_CMS_AT_CLAIMED_TIME (-1)
+
 /* trust: (nullable) (element-type utf8): PEM file paths. at: seconds since 1970, 0 = now. NULL when
  * the signature does not hold (PAL_SIGNING_ERROR_INVALID) or is outside the profile (_MALFORMED);
  * an untrusted signer is no error: see trusted. Blocking. */
@@ -34,5 +36,8 @@ pal_cms_verify (GBytes *signature, GBytes *content, GPtrArray *trust, gint64 at,
 /* content: (out): what was signed. */
 PalCmsSigner *pal_cms_verify_attached (GBytes *signature, GPtrArray *trust, gint64 at,
                                        GBytes **content, GError **error);
+
+/* Whether path is a PEM file with a certificate. Blocking. */
+gboolean pal_cms_check_trust_file (const char *path, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-identity.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+G_BEGIN_DECLS
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIO, BIO_free_all)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_PKEY, EVP_PKEY_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509, X509_free)
+
+typedef STACK_OF (X509) PalCertificates;
+void pal_certificates_free (PalCertificates *certificates);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCertificates, pal_certificates_free)
+
+/* Sets error with what OpenSSL last said on this thread, and forgets all that it said. */
+void pal_signing_set_library_error (GError **error, PalSigningError code, const char *what);
+
+/* Checks algorithm and size of key against the profile. name: (out) (optional): "ECDSA P-256". */
+gboolean pal_signing_check_key (EVP_PKEY *key, char **name, GError **error);
+
+char *pal_certificate_dup_subject (X509 *certificate);
+char *pal_certificate_dup_issuer (X509 *certificate);
+char *pal_certificate_dup_common_name (X509 *certificate);
+char *pal_certificate_dup_serial (X509 *certificate);
+char *pal_certificate_dup_fingerprint (X509 *certificate);
+
+/* All are (transfer full); chain: (nullable): further certificates, without the signer's own. */
+PalIdentity *pal_identity_new_take (EVP_PKEY *key, X509 *certificate, PalCertificates *chain);
+EVP_PKEY *pal_identity_get_key (PalIdentity *self);
+X509 *pal_identity_get_certificate (PalIdentity *self);
+PalCertificates *pal_identity_get_chain (PalIdentity *self);
+void pal_identity_set_legacy (PalIdentity *self);
+
+/* At most max bytes of a regular file; the buffer ends with a NUL that length does not count. Free
+ * with pal_secret_free_sized(). */
+char *pal_signing_read_file (const char *path, gsize max, gsize *length, GError **error);
+void pal_secret_free_sized (char *secret, gsize length);
+
+G_END_DECLS
