@@ -46,6 +46,16 @@ pal_cms_signer_free (PalCmsSigner *signer)
   g_free (signer);
 }
 
+/* OpenSSL takes no memory without an address, however short. */
+static BIO *
+open_bytes (GBytes *bytes)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (bytes, &length);
+
+  return BIO_new_mem_buf (data != NULL ? data : "", length);
+}
+
 /* --- Signing --- */
 
 static GBytes *
@@ -62,7 +72,7 @@ sign (PalIdentity *identity, GBytes *content, guint flags, GError **error)
 
   flags |= CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP | CMS_PARTIAL;
   ERR_clear_error ();
-  bio = BIO_new_mem_buf (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
+  bio = open_bytes (content);
   cms = CMS_sign (NULL, NULL, pal_identity_get_chain (identity), NULL, flags);
   /* SHA-256 by name: with SHA-1 the ESS attribute would silently become version 1. An RSA-PSS key
    * needs its parameters in the structure, which only CMS_KEY_PARAM gives a place. */
@@ -380,8 +390,8 @@ check_integrity (CMS_ContentInfo *cms, GBytes *content, X509 *certificate, BIO *
 
   if (content != NULL)
     {
-      first = BIO_new_mem_buf (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
-      second = BIO_new_mem_buf (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
+      first = open_bytes (content);
+      second = open_bytes (content);
     }
   if (CMS_verify (cms, NULL, NULL, first, out, CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY) != 1)
     {
