@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-delivery-archive.h"
+#include "pal-delivery-file.h"
+#include "pal-receipt.h"
+#include "pal-transfer.h"
+#include "pal-worker.h"
+
+G_BEGIN_DECLS
+
+/* pal-delivery.c owns the object and what lies on the disk, pal-delivery-steps.c talks to the
+ * server. */
+
+typedef enum
+{
+  STEP_RECEIPT, /* ask whether there is a receipt */
+  STEP_CREATE,  /* make an upload */
+  STEP_OFFSET,  /* ask where the server is */
+  STEP_PART     /* send a part */
+} PalDeliveryStep;
+
+struct _PalDelivery
+{
+  GObject parent_instance;
+
+  PalEndpoint *endpoint; /* (owned) */
+  char *origin;          /* (owned) (nullable): of an endpoint that is an https address */
+  char *state_dir;       /* (owned) */
+  PalDeliveryFile *file; /* (owned): the state, as it is or will be on the disk */
+  PalDeliveryTimers timers;
+  PalWorker *worker; /* (owned): all that blocks */
+  GPtrArray *log;    /* (owned) (element-type utf8) */
+  GBytes *receipt;   /* (owned) (nullable): verified */
+  char *refused_id;  /* (owned) (nullable): of the receipt that refused an earlier run */
+  gulong network_changed_id;
+
+  /* Of one run, from start to pause or to an end. */
+  gboolean is_running;
+  guint generation;            /* tells answers of an earlier run from those of this one */
+  GCancellable *cancellable;   /* (owned) (nullable) */
+  PalTransfer *transfer;       /* (owned) (nullable) */
+  PalDeliveryArchive *archive; /* (owned) (nullable) */
+  GSource *wait;               /* (owned) (nullable) */
+  gboolean wait_ends_with_network;
+  gint64 wait_began_us;
+  PalDeliveryStep step;
+  goffset part;       /* bytes of the next part */
+  goffset high_water; /* end of the last byte ever handed out for this upload; -1 unknown */
+  guint n_failures;   /* in a row, without progress */
+  guint n_conflicts;
+  guint n_renewals;
+  guint n_nonsense;
+  guint n_checks;
+};
+
+void pal_delivery_set_state (PalDelivery *self, PalDeliveryState state, PalDeliveryReason reason,
+                             const char *message);
+void pal_delivery_set_sent (PalDelivery *self, goffset sent);
+void pal_delivery_note (PalDelivery *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void pal_delivery_save (PalDelivery *self);
+void pal_delivery_save_then (PalDelivery *self, PalDeliveryStep step);
+void pal_delivery_end (PalDelivery *self, PalDeliveryState state, PalDeliveryReason reason,
+                       const char *message);
+void pal_delivery_check_receipt (PalDelivery *self, GBytes *p7m);
+
+void pal_delivery_steps_run (PalDelivery *self, PalDeliveryStep step);
+void pal_delivery_steps_wait_for_receipt (PalDelivery *self, guint retry_after_s);
+void pal_delivery_steps_end_wait (PalDelivery *self);
+
+G_END_DECLS
