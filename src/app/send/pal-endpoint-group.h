@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-delivery.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Where archives go: the address of the secure module and the papers to trust it, kept in the
+ * person's settings; or the practice module, started from here. */
+
+#define PAL_TYPE_ENDPOINT_GROUP (pal_endpoint_group_get_type ())
+G_DECLARE_FINAL_TYPE (PalEndpointGroup, pal_endpoint_group, PAL, ENDPOINT_GROUP,
+                      AdwPreferencesGroup)
+
+/* (nullable): NULL while something is missing. */
+PalEndpoint *pal_endpoint_group_dup_endpoint (PalEndpointGroup *self);
+
+/* The endpoint in the settings, without any widget; (nullable). */
+PalEndpoint *pal_endpoint_from_settings (GSettings *settings);
+
+/* Signal: "endpoint-changed" */
+
+G_END_DECLS

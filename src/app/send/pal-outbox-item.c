@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-outbox-item"
+#include "config.h"
+
+#include "pal-outbox-item.h"
+
+struct _PalOutboxItem
+{
+  GObject parent_instance;
+
+  PalDeliveryRecord *record; /* (owned): as the dossier has it, or shall have it */
+  char *folder;              /* (owned): private, holds the archive and the delivery's state */
+  char *archive_path;        /* (owned) */
+  PalOutboxStage stage;
+  PalDelivery *delivery; /* (owned) (nullable) */
+  double packed;         /* 0 to 1, while packing */
+  GError *trouble;       /* (owned) (nullable) */
+};
+
+enum
+{
+  CHANGED,
+  SETTLE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PalOutboxItem, pal_outbox_item, G_TYPE_OBJECT)
+
+static void
+pal_outbox_item_dispose (GObject *object)
+{
+  PalOutboxItem *self = PAL_OUTBOX_ITEM (object);
+
+  if (self->delivery != NULL)
+    g_signal_handlers_disconnect_by_data (self->delivery, self);
+  g_clear_object (&self->delivery);
+
+  G_OBJECT_CLASS (pal_outbox_item_parent_class)->dispose (object);
+}
+
+static void
+pal_outbox_item_finalize (GObject *object)
+{
+  PalOutboxItem *self = PAL_OUTBOX_ITEM (object);
+
+  g_clear_pointer (&self->record, pal_delivery_record_free);
+  g_clear_pointer (&self->folder, g_free);
+  g_clear_pointer (&self->archive_path, g_free);
+  g_clear_error (&self->trouble);
+
+  G_OBJECT_CLASS (pal_outbox_item_parent_class)->finalize (object);
+}
+
+static void
+pal_outbox_item_class_init (PalOutboxItemClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pal_outbox_item_dispose;
+  object_class->finalize = pal_outbox_item_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", PAL_TYPE_OUTBOX_ITEM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[SETTLE] = g_signal_new ("settle", PAL_TYPE_OUTBOX_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
+}
+
+static void
+pal_outbox_item_init (PalOutboxItem *self)
+{
+}
+
+/**
+ * pal_outbox_item_new:
+ * @record: what the dossier knows of it; copied
+ * @folder: its private folder
+ *
+ * Makes an item: being packed when the record has no archive yet, settled otherwise; a delivery
+ * that is given to it sets it moving.
+ *
+ * Returns: (transfer full): an item
+ */
+PalOutboxItem *
+pal_outbox_item_new (const PalDeliveryRecord *record, const char *folder)
+{
+  PalOutboxItem *self = g_object_new (PAL_TYPE_OUTBOX_ITEM, NULL);
+
+  self->record = pal_delivery_record_new ();
+  self->record->id = g_strdup (record->id);
+  self->record->archive_sha256 = g_strdup (record->archive_sha256);
+  self->record->archive_size = record->archive_size;
+  self->record->edition = g_strdup (record->edition);
+  self->record->endpoint = g_strdup (record->endpoint);
+  self->record->state = g_strdup (record->state);
+  self->record->detail = g_strdup (record->detail);
+  self->record->changed_us = record->changed_us;
+  self->record->receipt = record->receipt != NULL ? g_bytes_ref (record->receipt) : NULL;
+  self->folder = g_strdup (folder);
+  self->archive_path = g_build_filename (folder, "archive.asice", NULL);
+  self->stage = record->archive_sha256 == NULL ? PAL_OUTBOX_PACKING : PAL_OUTBOX_SETTLED;
+
+  return self;
+}
+
+const char *
+pal_outbox_item_get_id (PalOutboxItem *self)
+{
+  return self->record->id;
+}
+
+const char *
+pal_outbox_item_get_archive_path (PalOutboxItem *self)
+{
+  return self->archive_path;
+}
+
+const char *
+pal_outbox_item_get_folder (PalOutboxItem *self)
+{
+  return self->folder;
+}
+
+PalOutboxStage
+pal_outbox_item_get_stage (PalOutboxItem *self)
+{
+  return self->stage;
+}
+
+PalDelivery *
+pal_outbox_item_get_delivery (PalOutboxItem *self)
+{
+  return self->delivery;
+}
+
+/**
+ * pal_outbox_item_get_state:
+ * @self: an item
+ *
+ * Returns: the state of its delivery, now or when it was last seen
+ */
+PalDeliveryState
+pal_outbox_item_get_state (PalOutboxItem *self)
+{
+  if (self->delivery != NULL)
+    return pal_delivery_get_state (self->delivery);
+
+  for (int state = PAL_DELIVERY_QUEUED; state <= PAL_DELIVERY_STOPPED; state++)
+    if (g_strcmp0 (pal_delivery_state_to_string (state), self->record->state) == 0)
+      return state;
+
+  return PAL_DELIVERY_QUEUED;
+}
+
+GBytes *
+pal_outbox_item_get_receipt (PalOutboxItem *self)
+{
+  if (self->delivery != NULL && pal_delivery_get_receipt (self->delivery) != NULL)
+    return pal_delivery_get_receipt (self->delivery);
+
+  return self->record->receipt;
+}
+
+gint64
+pal_outbox_item_get_changed (PalOutboxItem *self)
+{
+  return self->record->changed_us;
+}
+
+const GError *
+pal_outbox_item_get_trouble (PalOutboxItem *self)
+{
+  return self->trouble;
+}
+
+double
+pal_outbox_item_get_progress (PalOutboxItem *self)
+{
+  goffset size;
+
+  if (self->delivery == NULL)
+    return self->stage == PAL_OUTBOX_PACKING ? self->packed : 1;
+
+  size = pal_delivery_get_size (self->delivery);
+
+  return size > 0 ? (double) pal_delivery_get_sent (self->delivery) / size : 0;
+}
+
+void
+pal_outbox_item_set_progress (PalOutboxItem *self, double progress)
+{
+  self->packed = progress;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+update_record (PalOutboxItem *self)
+{
+  const char *state = pal_delivery_state_to_string (pal_delivery_get_state (self->delivery));
+  GBytes *receipt = pal_delivery_get_receipt (self->delivery);
+  const char *sha256 = pal_delivery_get_sha256 (self->delivery);
+  gboolean differs = FALSE;
+
+  if (g_strcmp0 (self->record->state, state) != 0)
+    {
+      g_free (self->record->state);
+      self->record->state = g_strdup (state);
+      differs = TRUE;
+    }
+  if (sha256 != NULL && g_strcmp0 (self->record->archive_sha256, sha256) != 0)
+    {
+      g_free (self->record->archive_sha256);
+      self->record->archive_sha256 = g_strdup (sha256);
+      self->record->archive_size = pal_delivery_get_size (self->delivery);
+      differs = TRUE;
+    }
+  if (receipt != NULL && receipt != self->record->receipt)
+    {
+      g_clear_pointer (&self->record->receipt, g_bytes_unref);
+      self->record->receipt = g_bytes_ref (receipt);
+      differs = TRUE;
+    }
+  g_free (self->record->detail);
+  self->record->detail = g_strdup (pal_delivery_get_message (self->delivery));
+  if (differs)
+    {
+      self->record->changed_us = g_get_real_time ();
+      g_signal_emit (self, signals[SETTLE], 0);
+    }
+}
+
+static void
+delivery_notify_cb (PalDelivery *delivery, GParamSpec *pspec, PalOutboxItem *self)
+{
+  update_record (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * pal_outbox_item_set_delivery:
+ * @self: an item
+ * @delivery: what moves its archive
+ *
+ * Sets the item moving; from now on the delivery's state is its own.
+ */
+void
+pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery)
+{
+  g_return_if_fail (self->delivery == NULL);
+
+  self->delivery = g_object_ref (delivery);
+  self->stage = PAL_OUTBOX_MOVING;
+  g_signal_connect (delivery, "notify", G_CALLBACK (delivery_notify_cb), self);
+  update_record (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * pal_outbox_item_fail:
+ * @self: an item
+ * @error: what went wrong
+ *
+ * Says that the archive could not be made or is no longer there.
+ */
+void
+pal_outbox_item_fail (PalOutboxItem *self, const GError *error)
+{
+  self->stage = PAL_OUTBOX_FAILED;
+  g_clear_error (&self->trouble);
+  self->trouble = g_error_copy (error);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+PalDeliveryRecord *
+pal_outbox_item_dup_record (PalOutboxItem *self)
+{
+  PalDeliveryRecord *copy;
+
+  if (self->record->archive_sha256 == NULL)
+    return NULL;
+
+  copy = pal_delivery_record_new ();
+  copy->id = g_strdup (self->record->id);
+  copy->archive_sha256 = g_strdup (self->record->archive_sha256);
+  copy->archive_size = self->record->archive_size;
+  copy->edition = g_strdup (self->record->edition);
+  copy->endpoint = g_strdup (self->record->endpoint);
+  copy->state = g_strdup (self->record->state);
+  copy->detail = g_strdup (self->record->detail);
+  copy->changed_us = self->record->changed_us;
+  copy->receipt = self->record->receipt != NULL ? g_bytes_ref (self->record->receipt) : NULL;
+
+  return copy;
+}

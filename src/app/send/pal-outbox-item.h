@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-delivery.h"
+#include "pal-dossier.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One archive on its way: from being packed to the receipt. What a row of the sending page shows.
+ */
+
+typedef enum
+{
+  PAL_OUTBOX_PACKING, /* being written and signed: progress counts */
+  PAL_OUTBOX_MOVING,  /* with a PalDelivery, whose state says the rest */
+  PAL_OUTBOX_SETTLED, /* accepted or refused in an earlier session */
+  PAL_OUTBOX_FAILED   /* could not be packed, or its archive is gone; see trouble */
+} PalOutboxStage;
+
+#define PAL_TYPE_OUTBOX_ITEM (pal_outbox_item_get_type ())
+G_DECLARE_FINAL_TYPE (PalOutboxItem, pal_outbox_item, PAL, OUTBOX_ITEM, GObject)
+
+PalOutboxItem *pal_outbox_item_new (const PalDeliveryRecord *record, const char *folder);
+
+const char *pal_outbox_item_get_id (PalOutboxItem *self);
+const char *pal_outbox_item_get_archive_path (PalOutboxItem *self);
+const char *pal_outbox_item_get_folder (PalOutboxItem *self);
+PalOutboxStage pal_outbox_item_get_stage (PalOutboxItem *self);
+PalDeliveryState pal_outbox_item_get_state (PalOutboxItem *self);
+PalDelivery *pal_outbox_item_get_delivery (PalOutboxItem *self); /* (nullable) */
+GBytes *pal_outbox_item_get_receipt (PalOutboxItem *self);       /* (nullable) */
+gint64 pal_outbox_item_get_changed (PalOutboxItem *self);        /* us since 1970 */
+const GError *pal_outbox_item_get_trouble (PalOutboxItem *self); /* (nullable) */
+double pal_outbox_item_get_progress (PalOutboxItem *self);       /* 0 to 1 */
+
+void pal_outbox_item_set_progress (PalOutboxItem *self, double progress);
+void pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery);
+void pal_outbox_item_fail (PalOutboxItem *self, const GError *error);
+
+/* What the dossier keeps of it; NULL while it is being packed. */
+PalDeliveryRecord *pal_outbox_item_dup_record (PalOutboxItem *self);
+
+/* Signals: "changed": anything of the above may be different;
+ *          "settle": the state to be kept in the dossier is a new one */
+
+G_END_DECLS

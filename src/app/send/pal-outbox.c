@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-outbox"
+#include "config.h"
+
+#include "pal-outbox.h"
+
+#include "pal-paths.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+struct _PalOutbox
+{
+  GObject parent_instance;
+
+  PalSession *session;       /* (unowned): owns this */
+  PalDossier *dossier;       /* (owned) */
+  PalEndpoint *endpoint;     /* (owned) (nullable) */
+  GPtrArray *items;          /* (owned) (element-type PalOutboxItem): newest first */
+  GCancellable *cancellable; /* (owned): packing ends with the session */
+};
+
+static void pal_outbox_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (PalOutbox, pal_outbox, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      pal_outbox_list_model_init))
+
+static GType
+get_item_type (GListModel *model)
+{
+  return PAL_TYPE_OUTBOX_ITEM;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return PAL_OUTBOX (model)->items->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  PalOutbox *self = PAL_OUTBOX (model);
+
+  return position < self->items->len ? g_object_ref (g_ptr_array_index (self->items, position))
+                                     : NULL;
+}
+
+static void
+pal_outbox_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+pal_outbox_dispose (GObject *object)
+{
+  PalOutbox *self = PAL_OUTBOX (object);
+
+  g_cancellable_cancel (self->cancellable);
+  for (guint i = 0; i < self->items->len; i++)
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->items, i), self);
+
+  G_OBJECT_CLASS (pal_outbox_parent_class)->dispose (object);
+}
+
+static void
+pal_outbox_finalize (GObject *object)
+{
+  PalOutbox *self = PAL_OUTBOX (object);
+
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->endpoint, pal_endpoint_free);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->dossier);
+
+  G_OBJECT_CLASS (pal_outbox_parent_class)->finalize (object);
+}
+
+static void
+pal_outbox_class_init (PalOutboxClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pal_outbox_dispose;
+  object_class->finalize = pal_outbox_finalize;
+}
+
+static void
+pal_outbox_init (PalOutbox *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->cancellable = g_cancellable_new ();
+}
+
+static char *
+dup_item_folder (PalOutbox *self, const char *id)
+{
+  g_autofree char *relative
+      = g_build_filename ("outbox", pal_dossier_get_id (self->dossier), id, NULL);
+
+  return pal_paths_dup_state_dir (relative);
+}
+
+static void
+put_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* The delivery keeps its own durable state beside the archive; the dossier's is for the history.
+   */
+  if (!pal_dossier_put_delivery_finish (PAL_DOSSIER (source), result, &error))
+    g_warning ("the state of a delivery could not be noted: %s", error->message);
+}
+
+static void
+settle_cb (PalOutboxItem *item, PalOutbox *self)
+{
+  PalDeliveryRecord *record = pal_outbox_item_dup_record (item);
+
+  if (record == NULL)
+    return;
+
+  pal_dossier_put_delivery_async (self->dossier, record, put_done_cb, NULL);
+  pal_delivery_record_free (record);
+}
+
+static void
+add_item (PalOutbox *self, PalOutboxItem *item, guint position)
+{
+  g_signal_connect (item, "settle", G_CALLBACK (settle_cb), self);
+  g_ptr_array_insert (self->items, position, g_object_ref (item));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+}
+
+static void
+move (PalOutbox *self, PalOutboxItem *item)
+{
+  g_autoptr (PalDelivery) delivery = NULL;
+
+  if (self->endpoint == NULL || pal_outbox_item_get_delivery (item) != NULL)
+    return;
+
+  delivery = pal_delivery_new (pal_outbox_item_get_archive_path (item), self->endpoint,
+                               pal_outbox_item_get_folder (item));
+  pal_outbox_item_set_delivery (item, delivery);
+  pal_delivery_start (delivery);
+}
+
+static gboolean
+is_settled (PalOutboxItem *item)
+{
+  PalDeliveryState state = pal_outbox_item_get_state (item);
+
+  return state == PAL_DELIVERY_ACCEPTED || state == PAL_DELIVERY_REFUSED;
+}
+
+/* Goes on with what a person has sent before and what is not settled; what they paused waits. */
+static void
+resume (PalOutbox *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      PalOutboxItem *item = g_ptr_array_index (self->items, i);
+
+      if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_SETTLED && !is_settled (item)
+          && pal_outbox_item_get_state (item) != PAL_DELIVERY_PAUSED)
+        move (self, item);
+    }
+}
+
+static void
+list_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalOutbox) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records
+      = pal_dossier_list_deliveries_finish (PAL_DOSSIER (source), result, &error);
+
+  if (records == NULL)
+    {
+      g_warning ("the deliveries could not be read: %s", error->message);
+      return;
+    }
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      PalDeliveryRecord *record = g_ptr_array_index (records, i);
+      g_autofree char *folder = dup_item_folder (self, record->id);
+      g_autoptr (PalOutboxItem) item = pal_outbox_item_new (record, folder);
+
+      if (!is_settled (item)
+          && !g_file_test (pal_outbox_item_get_archive_path (item), G_FILE_TEST_EXISTS))
+        {
+          g_autoptr (GError) gone = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                                                         "the archive is not on this computer");
+
+          pal_outbox_item_fail (item, gone);
+        }
+      add_item (self, item, self->items->len);
+    }
+  resume (self);
+}
+
+/**
+ * pal_outbox_of_session:
+ * @session: an open dossier
+ *
+ * Finds the outbox of a session, or makes it and reads what the dossier knows of earlier
+ * deliveries.
+ *
+ * Returns: (transfer none): lives as long as @session
+ */
+PalOutbox *
+pal_outbox_of_session (PalSession *session)
+{
+  static const char key[] = "pal-outbox";
+  PalOutbox *self = g_object_get_data (G_OBJECT (session), key);
+
+  if (self != NULL)
+    return self;
+
+  self = g_object_new (PAL_TYPE_OUTBOX, NULL);
+  self->session = session;
+  self->dossier = g_object_ref (pal_session_get_dossier (session));
+  g_object_set_data_full (G_OBJECT (session), key, self, g_object_unref);
+  pal_dossier_list_deliveries_async (self->dossier, list_done_cb, g_object_ref (self));
+
+  return self;
+}
+
+/**
+ * pal_outbox_set_endpoint:
+ * @self: an outbox
+ * @endpoint: (nullable): where archives go from now on; copied
+ *
+ * Sets the address; what was waiting for one goes on.
+ */
+void
+pal_outbox_set_endpoint (PalOutbox *self, const PalEndpoint *endpoint)
+{
+  g_clear_pointer (&self->endpoint, pal_endpoint_free);
+  if (endpoint == NULL)
+    return;
+
+  self->endpoint = pal_endpoint_copy (endpoint);
+  resume (self);
+}
+
+const PalEndpoint *
+pal_outbox_get_endpoint (PalOutbox *self)
+{
+  return self->endpoint;
+}
+
+typedef struct
+{
+  PalOutbox *outbox;
+  PalOutboxItem *item;
+} Packing;
+
+static void
+packing_free (Packing *packing)
+{
+  g_object_unref (packing->item);
+  g_object_unref (packing->outbox);
+  g_free (packing);
+}
+
+static void
+progress_cb (double fraction, gpointer user_data)
+{
+  Packing *packing = user_data;
+
+  pal_outbox_item_set_progress (packing->item, fraction);
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Packing *packing = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
+    move (packing->outbox, packing->item);
+  else
+    pal_outbox_item_fail (packing->item, error);
+  packing_free (packing);
+}
+
+/**
+ * pal_outbox_send:
+ * @self: an outbox with an endpoint
+ * @submission: what goes
+ * @identity: who signs
+ *
+ * Packs and signs in the background, then sends. The archive stays in a private folder until the
+ * receipt is there, and after.
+ *
+ * Returns: (transfer none): the new item, first in the list
+ */
+PalOutboxItem *
+pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity)
+{
+  PalDeliveryRecord *record = pal_delivery_record_new ();
+  g_autofree char *folder = NULL;
+  g_autoptr (PalOutboxItem) item = NULL;
+  Packing *packing;
+
+  g_return_val_if_fail (self->endpoint != NULL, NULL);
+
+  record->id = g_uuid_string_random ();
+  record->endpoint = g_strdup (self->endpoint->url);
+  record->state = g_strdup (pal_delivery_state_to_string (PAL_DELIVERY_QUEUED));
+  record->changed_us = g_get_real_time ();
+  folder = dup_item_folder (self, record->id);
+  item = pal_outbox_item_new (record, folder);
+  pal_delivery_record_free (record);
+  add_item (self, item, 0);
+
+  packing = g_new0 (Packing, 1);
+  packing->outbox = g_object_ref (self);
+  packing->item = g_object_ref (item);
+  pal_submission_write_async (submission, pal_outbox_item_get_archive_path (item), identity,
+                              progress_cb, packing, self->cancellable, written_cb, packing);
+
+  return item;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-outbox-item.h"
+#include "pal-session.h"
+
+#include "pal-submission.h"
+
+G_BEGIN_DECLS
+
+/* The outbox of one open dossier: a GListModel of PalOutboxItem, newest first. What was on its way
+ * when the program ended goes on by itself. One per session; the window makes it when it opens a
+ * dossier, so that sending goes on whichever page is shown. Main thread. */
+
+#define PAL_TYPE_OUTBOX (pal_outbox_get_type ())
+G_DECLARE_FINAL_TYPE (PalOutbox, pal_outbox, PAL, OUTBOX, GObject)
+
+PalOutbox *pal_outbox_of_session (PalSession *session); /* (transfer none): lives as long as it */
+
+/* Where archives go. NULL: no address yet, nothing moves. */
+void pal_outbox_set_endpoint (PalOutbox *self, const PalEndpoint *endpoint);
+const PalEndpoint *pal_outbox_get_endpoint (PalOutbox *self);
+
+/* Packs, signs and sends. */
+PalOutboxItem *pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity);
+
+G_END_DECLS

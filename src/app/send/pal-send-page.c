@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-send-page"
+#include "config.h"
+
+#include "pal-send-page.h"
+
+#include "pal-ask.h"
+#include "pal-delivery-row.h"
+#include "pal-endpoint-group.h"
+#include "pal-identity-window.h"
+#include "pal-outbox.h"
+#include "pal-pick-file.h"
+#include "pal-trouble.h"
+
+#include <glib/gi18n.h>
+
+struct _PalSendPage
+{
+  AdwBin parent_instance;
+
+  AdwPreferencesGroup *deliveries_group;
+  GtkListBox *deliveries;
+  GtkListBox *files;
+  AdwActionRow *open_row;
+  GtkButton *open_button;
+  AdwActionRow *identity_row;
+  GtkButton *identity_button;
+  PalEndpointGroup *endpoint_group;
+  GtkButton *send_button;
+  GtkButton *copy_button;
+  GtkLabel *missing_label;
+
+  PalSession *session;       /* (owned) */
+  PalOutbox *outbox;         /* (unowned): lives as long as the session */
+  PalSubmission *submission; /* (owned) (nullable): as last looked at */
+  PalIdentity *identity;     /* (owned) (nullable): unlocked until the page goes */
+  GFile *copy_target;        /* (owned) (nullable): where a copy was asked for */
+  gboolean sending;          /* the key is being asked for, to send afterwards */
+  gboolean looking;
+};
+
+G_DEFINE_FINAL_TYPE (PalSendPage, pal_send_page, ADW_TYPE_BIN)
+
+static void look (PalSendPage *self);
+
+static void
+update (PalSendPage *self)
+{
+  gboolean has_key = pal_identity_window_has_key ();
+  gboolean has_address = pal_outbox_get_endpoint (self->outbox) != NULL;
+
+  if (self->identity != NULL)
+    {
+      g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (self->identity);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
+                                     pal_identity_get_common_name (self->identity));
+      adw_action_row_set_subtitle (self->identity_row, spoken);
+    }
+  else
+    {
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
+                                     has_key ? _ ("Your key is locked")
+                                             : _ ("You have no key yet"));
+      adw_action_row_set_subtitle (self->identity_row,
+                                   has_key ? _ ("You will be asked for its passphrase.")
+                                           : _ ("It is made in a moment, on this computer."));
+    }
+  gtk_button_set_label (self->identity_button, has_key ? _ ("Unlock…") : _ ("Make a Key…"));
+  gtk_widget_set_visible (GTK_WIDGET (self->identity_button), self->identity == NULL);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->send_button),
+                            self->submission != NULL && has_address);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), self->submission != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->missing_label), !has_address);
+}
+
+static void
+file_toggled_cb (GtkCheckButton *check, PalSubmissionFile *file)
+{
+  file->included = gtk_check_button_get_active (check);
+}
+
+static GtkWidget *
+make_file_row (PalSubmissionFile *file)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *check = gtk_check_button_new ();
+  g_autofree char *size = file->size >= 0 ? g_format_size (file->size) : NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (file->restricted)
+    /* TRANSLATORS: %s is the name of a file in the archive. */
+    subtitle = g_strdup_printf (_ ("%s · restricted: leaves only if you tick it"), file->name);
+  else if (size != NULL)
+    /* TRANSLATORS: name of a file in the archive, its size. */
+    subtitle = g_strdup_printf (_ ("%s · %s"), file->name, size);
+  else
+    subtitle = g_strdup (file->name);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), file->title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), file->included);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  file->title, -1);
+  g_signal_connect (check, "toggled", G_CALLBACK (file_toggled_cb), file);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
+
+  return row;
+}
+
+static void
+show_submission (PalSendPage *self)
+{
+  GPtrArray *files = pal_submission_get_files (self->submission);
+  guint n_open = pal_submission_get_open_points (self->submission)->len;
+  g_autofree char *open_words = NULL;
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->files))) != NULL)
+    gtk_list_box_remove (self->files, row);
+  for (guint i = 0; i < files->len; i++)
+    gtk_list_box_append (self->files, make_file_row (g_ptr_array_index (files, i)));
+
+  open_words = g_strdup_printf (
+      ngettext ("%u question still needs a look", "%u questions still need a look", n_open),
+      n_open);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->open_row),
+                                 n_open > 0 ? open_words : _ ("Nothing is open"));
+  adw_action_row_set_subtitle (
+      self->open_row, n_open > 0 ? _ ("Required and not answered, or an answer that does not "
+                                      "fit. You can send all the same.")
+                                 : _ ("Every required question has an answer."));
+  gtk_widget_set_visible (GTK_WIDGET (self->open_button), n_open > 0);
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSendPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  PalSubmission *submission = pal_submission_new_finish (result, &error);
+
+  self->looking = FALSE;
+  if (submission == NULL)
+    {
+      g_autofree char *words = pal_trouble_dup_words (error);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->open_row),
+                                     _ ("The dossier could not be read"));
+      adw_action_row_set_subtitle (self->open_row, words);
+      return;
+    }
+
+  g_set_object (&self->submission, submission);
+  g_object_unref (submission);
+  show_submission (self);
+  update (self);
+}
+
+static void
+flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSendPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* What could not be saved is shown by the window's banner; what is saved can be looked at. */
+  if (!pal_session_flush_finish (PAL_SESSION (source), result, &error))
+    g_info ("looking at a dossier with unsaved answers: %s", error->message);
+  pal_submission_new_async (pal_session_get_dossier (self->session), NULL, looked_cb,
+                            g_object_ref (self));
+}
+
+/* Looks again at what would go. */
+static void
+look (PalSendPage *self)
+{
+  if (self->looking)
+    return;
+
+  self->looking = TRUE;
+  pal_session_flush_async (self->session, flushed_cb, g_object_ref (self));
+}
+
+static void
+fill_deliveries (PalSendPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->outbox));
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->deliveries))) != NULL)
+    gtk_list_box_remove (self->deliveries, row);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (PalOutboxItem) item = g_list_model_get_item (G_LIST_MODEL (self->outbox), i);
+
+      gtk_list_box_append (self->deliveries, pal_delivery_row_new (item));
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->deliveries_group), n > 0);
+}
+
+static void
+copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSendPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), TRUE);
+  if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
+    {
+      pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Signed archive saved")));
+      return;
+    }
+  words = pal_trouble_dup_words (error);
+  pal_tell (GTK_WIDGET (self), _ ("The archive was not saved"), words);
+}
+
+static void
+go (PalSendPage *self)
+{
+  if (self->copy_target != NULL)
+    {
+      g_autoptr (GFile) target = g_steal_pointer (&self->copy_target);
+      g_autofree char *path = g_file_get_path (target);
+
+      gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), FALSE);
+      pal_submission_write_async (self->submission, path, self->identity, NULL, NULL, NULL,
+                                  copied_cb, g_object_ref (self));
+    }
+  else if (self->sending)
+    {
+      GtkAdjustment *adjustment = NULL;
+      GtkWidget *pane
+          = gtk_widget_get_ancestor (GTK_WIDGET (self->deliveries), GTK_TYPE_SCROLLED_WINDOW);
+
+      pal_outbox_send (self->outbox, self->submission, self->identity);
+      /* The new delivery stands at the top. */
+      if (pane != NULL)
+        adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane));
+      if (adjustment != NULL)
+        gtk_adjustment_set_value (adjustment, 0);
+    }
+  self->sending = FALSE;
+}
+
+static void
+identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSendPage) self = user_data;
+  g_autoptr (PalIdentity) identity = pal_identity_window_run_finish (result, NULL);
+
+  if (identity == NULL)
+    {
+      self->sending = FALSE;
+      g_clear_object (&self->copy_target);
+      return;
+    }
+
+  g_set_object (&self->identity, identity);
+  update (self);
+  go (self);
+}
+
+static void
+unlock (PalSendPage *self)
+{
+  g_autofree char *name
+      = pal_dossier_get_meta (pal_session_get_dossier (self->session), "focal-point");
+
+  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), name,
+                                 identity_cb, g_object_ref (self));
+}
+
+static void
+identity_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  unlock (PAL_SEND_PAGE (widget));
+}
+
+static void
+send_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalSendPage *self = PAL_SEND_PAGE (widget);
+
+  if (self->submission == NULL || pal_outbox_get_endpoint (self->outbox) == NULL)
+    return;
+
+  self->sending = TRUE;
+  if (self->identity == NULL)
+    unlock (self);
+  else
+    go (self);
+}
+
+static void
+copy_picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSendPage) self = user_data;
+  g_autoptr (GFile) file = pal_pick_file_finish (result);
+
+  if (file == NULL)
+    return;
+
+  g_set_object (&self->copy_target, file);
+  if (self->identity == NULL)
+    unlock (self);
+  else
+    go (self);
+}
+
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                       .title = _ ("Save a Signed Copy"),
+                       .accept = _ ("_Save"),
+                       .name = "submission.asice" };
+
+  pal_pick_file_async (widget, &pick, copy_picked_cb, g_object_ref (widget));
+}
+
+static void
+show_open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalSendPage *self = PAL_SEND_PAGE (widget);
+  GPtrArray *open
+      = self->submission != NULL ? pal_submission_get_open_points (self->submission) : NULL;
+
+  if (open != NULL && open->len > 0)
+    pal_session_show_question (self->session, g_ptr_array_index (open, 0));
+}
+
+static void
+endpoint_changed_cb (PalSendPage *self)
+{
+  g_autoptr (PalEndpoint) endpoint = pal_endpoint_group_dup_endpoint (self->endpoint_group);
+
+  pal_outbox_set_endpoint (self->outbox, endpoint);
+  update (self);
+}
+
+static void
+pal_send_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (pal_send_page_parent_class)->map (widget);
+
+  look (PAL_SEND_PAGE (widget));
+}
+
+static void
+pal_send_page_dispose (GObject *object)
+{
+  PalSendPage *self = PAL_SEND_PAGE (object);
+
+  if (self->outbox != NULL)
+    g_signal_handlers_disconnect_by_data (self->outbox, self);
+  self->outbox = NULL;
+  g_clear_object (&self->submission);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->copy_target);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_SEND_PAGE);
+
+  G_OBJECT_CLASS (pal_send_page_parent_class)->dispose (object);
+}
+
+static void
+pal_send_page_class_init (PalSendPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_send_page_dispose;
+  widget_class->map = pal_send_page_map;
+
+  g_type_ensure (PAL_TYPE_ENDPOINT_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/app/palermo/Palermo/send/pal-send-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, deliveries_group);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, deliveries);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, files);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, open_row);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, open_button);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, identity_row);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, identity_button);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, endpoint_group);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, send_button);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, missing_label);
+  gtk_widget_class_bind_template_callback (widget_class, endpoint_changed_cb);
+  gtk_widget_class_install_action (widget_class, "send.identity", NULL, identity_action);
+  gtk_widget_class_install_action (widget_class, "send.send", NULL, send_action);
+  gtk_widget_class_install_action (widget_class, "send.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "send.show-open", NULL, show_open_action);
+}
+
+static void
+pal_send_page_init (PalSendPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * pal_send_page_new:
+ * @session: an open dossier
+ *
+ * Returns: (transfer floating): the page
+ */
+GtkWidget *
+pal_send_page_new (PalSession *session)
+{
+  PalSendPage *self = g_object_new (PAL_TYPE_SEND_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  self->outbox = pal_outbox_of_session (session);
+  g_signal_connect_swapped (self->outbox, "items-changed", G_CALLBACK (fill_deliveries), self);
+  fill_deliveries (self);
+  endpoint_changed_cb (self);
+
+  return GTK_WIDGET (self);
+}
