@@ -3,4 +3,818 @@
 
 #include "config.h"
 
-#include "pal-form.h"
+#include "pal-form-private.h"
+
+#include <string.h>
+
+/* What depends on what, and in which order it must be evaluated (T11). All of it is said of
+ * definitions, not of nodes: rows come and go, the graph stays.
+ *
+ * Vertices are the slots and, for each definition, "it can be seen": a node is absent for every
+ * expression while it or anything around it is not relevant (T7). */
+
+/* References */
+
+typedef struct
+{
+  PalFormNode *node; /* (nullable): NULL is the document itself */
+  guint n_shared;
+} Place;
+
+typedef struct
+{
+  PalForm *form;
+  PalFormNode *context;
+  GPtrArray *unshared; /* (nullable): repeats that some predicate picks rows of */
+  gboolean no_rows;    /* indexed-repeat(): its paths name other rows than our own */
+} Walk;
+
+static gboolean
+is_ancestor_or_self (PalFormNode *ancestor, PalFormNode *node)
+{
+  return node->index >= ancestor->index && node->index < pal_definition (ancestor)->end;
+}
+
+static guint
+count_repeats (PalFormNode *node)
+{
+  return node != NULL ? pal_definition (node)->n_repeats : 0;
+}
+
+/* An absolute path means our own row of a repeat around us (T6), as long as it passes through and
+ * no predicate says which row. */
+static guint
+shared_after (Walk *walk, PalExprReference *ref, guint i, Place from, PalFormNode *to)
+{
+  PalExprStep *step = &g_array_index (ref->steps, PalExprStep, i);
+
+  if (!to->is_repeat)
+    return from.n_shared;
+  if (ref->base != PAL_EXPR_BASE_ROOT || i + 1 == ref->steps->len || step->has_predicate
+      || walk->no_rows)
+    return from.n_shared;
+  if (!is_ancestor_or_self (to, walk->context)
+      || from.n_shared != pal_definition (to)->n_repeats - 1)
+    return from.n_shared;
+  if (walk->unshared != NULL && g_ptr_array_find (walk->unshared, to, NULL))
+    return from.n_shared;
+  return pal_definition (to)->n_repeats;
+}
+
+static void
+add_place (GArray *places, PalFormNode *node, guint n_shared)
+{
+  Place place = { node, n_shared };
+
+  g_array_append_val (places, place);
+}
+
+static void
+step_to_children (Walk *walk, PalExprReference *ref, guint i, Place from, GArray *to)
+{
+  PalExprStep *step = &g_array_index (ref->steps, PalExprStep, i);
+  gboolean is_attribute = step->kind == PAL_EXPR_STEP_ATTRIBUTE;
+
+  if (from.node == NULL)
+    {
+      PalFormNode *root = walk->form->root;
+
+      if (!is_attribute
+          && (step->local == NULL
+              || (step->local == root->local && step->uri == pal_definition (root)->uri)))
+        add_place (to, root, 0);
+      return;
+    }
+  if (step->local != NULL)
+    {
+      PalFormNode *child = pal_form_find_child (from.node, step->local, step->uri, is_attribute);
+
+      if (child != NULL)
+        add_place (to, child, shared_after (walk, ref, i, from, child));
+      return;
+    }
+  for (guint j = 0; j < from.node->children->len; j++)
+    {
+      PalFormNode *child = g_ptr_array_index (from.node->children, j);
+
+      if (child->is_attribute == is_attribute)
+        add_place (to, child, shared_after (walk, ref, i, from, child));
+    }
+}
+
+static void
+step_to_descendants (Walk *walk, PalExprStep *step, Place from, GArray *to)
+{
+  guint start = from.node != NULL ? from.node->index : 0;
+  guint end = from.node != NULL ? pal_definition (from.node)->end : walk->form->nodes->len;
+
+  if (from.node == NULL && step->local == NULL)
+    add_place (to, NULL, 0);
+  for (guint i = start; i < end; i++)
+    {
+      PalFormNode *node = g_ptr_array_index (walk->form->nodes, i);
+
+      if (step->local == NULL || step->local == node->local)
+        add_place (to, node, from.n_shared);
+    }
+}
+
+/* Another axis may lead anywhere near: everything below the parent is meant. */
+static void
+step_nearby (Walk *walk, Place from, GArray *to)
+{
+  PalFormNode *near = from.node != NULL && from.node->parent != NULL ? from.node->parent
+                                                                     : walk->form->root;
+
+  for (guint i = near->index; i < pal_definition (near)->end; i++)
+    add_place (to, g_ptr_array_index (walk->form->nodes, i), 0);
+}
+
+static void
+take_step (Walk *walk, PalExprReference *ref, guint i, Place from, GArray *to, gboolean *is_weak)
+{
+  PalExprStep *step = &g_array_index (ref->steps, PalExprStep, i);
+
+  switch (step->kind)
+    {
+    case PAL_EXPR_STEP_CHILD:
+    case PAL_EXPR_STEP_ATTRIBUTE:
+      step_to_children (walk, ref, i, from, to);
+      break;
+    case PAL_EXPR_STEP_PARENT:
+      if (from.node != NULL)
+        add_place (to, from.node->parent,
+                   MIN (from.n_shared, count_repeats (from.node->parent)));
+      break;
+    case PAL_EXPR_STEP_DESCENDANT:
+      step_to_descendants (walk, step, from, to);
+      break;
+    case PAL_EXPR_STEP_OTHER:
+      *is_weak = TRUE;
+      step_nearby (walk, from, to);
+      break;
+    }
+}
+
+static gboolean
+is_primary (PalForm *form, PalExprReference *ref)
+{
+  return ref->base != PAL_EXPR_BASE_INSTANCE
+         || (form->primary_id != NULL && g_strcmp0 (ref->instance_id, form->primary_id) == 0);
+}
+
+/* FALSE when it leads nowhere. */
+static gboolean
+visit_reference (Walk *walk, PalExprReference *ref, PalReferenceFunc func, gpointer user_data)
+{
+  g_autoptr (GArray) places = g_array_sized_new (FALSE, FALSE, sizeof (Place), 1);
+  gboolean is_weak = FALSE;
+  gboolean is_many = FALSE;
+
+  if (ref->base == PAL_EXPR_BASE_CONTEXT)
+    add_place (places, walk->context, walk->no_rows ? 0 : count_repeats (walk->context));
+  else if (ref->base == PAL_EXPR_BASE_ROOT)
+    add_place (places, NULL, 0);
+  else
+    /* instance('id') stands on the element. */
+    add_place (places, walk->form->root, 0);
+
+  for (guint i = 0; i < ref->steps->len; i++)
+    {
+      PalExprStep *step = &g_array_index (ref->steps, PalExprStep, i);
+      g_autoptr (GArray) next = g_array_sized_new (FALSE, FALSE, sizeof (Place), places->len);
+
+      if (step->kind != PAL_EXPR_STEP_PARENT && step->local == NULL)
+        is_many = TRUE;
+      for (guint j = 0; j < places->len; j++)
+        take_step (walk, ref, i, g_array_index (places, Place, j), next, &is_weak);
+      g_array_unref (places);
+      places = g_steal_pointer (&next);
+    }
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      Place *place = &g_array_index (places, Place, i);
+
+      /* Of many, oneself is not meant: count(../ *) counts, it does not read. */
+      if (place->node != NULL && !(is_many && place->node == walk->context))
+        func (place->node, place->n_shared, is_weak, user_data);
+    }
+  return places->len > 0;
+}
+
+/* Repeats whose rows are picked by a predicate somewhere in the expression: a path that only the
+ * predicate holds looks like one that passes through plainly. */
+static void
+note_picked_repeat_cb (PalFormNode *target, guint n_shared, gboolean is_weak, gpointer user_data)
+{
+  GPtrArray *picked = user_data;
+
+  if (target->is_repeat)
+    g_ptr_array_add (picked, target);
+}
+
+static GPtrArray *
+find_picked_repeats (Walk *walk, GPtrArray *references)
+{
+  g_autoptr (GPtrArray) picked = g_ptr_array_new ();
+
+  for (guint i = 0; i < references->len; i++)
+    {
+      PalExprReference *ref = g_ptr_array_index (references, i);
+
+      if (ref->is_plain || !is_primary (walk->form, ref))
+        continue;
+      for (guint j = 0; j < ref->steps->len; j++)
+        {
+          PalExprReference head = *ref;
+
+          if (!g_array_index (ref->steps, PalExprStep, j).has_predicate)
+            continue;
+          head.steps = g_array_new (FALSE, FALSE, sizeof (PalExprStep));
+          g_array_append_vals (head.steps, ref->steps->data, j + 1);
+          visit_reference (walk, &head, note_picked_repeat_cb, picked);
+          g_array_unref (head.steps);
+        }
+    }
+  return picked->len > 0 ? g_steal_pointer (&picked) : NULL;
+}
+
+gboolean
+pal_form_visit_references (PalForm *self, PalExpr *expr, PalFormNode *context,
+                           PalReferenceFunc func, gpointer user_data,
+                           PalExprReference **unresolved)
+{
+  GPtrArray *references = pal_expr_get_references (expr);
+  Walk walk = { self, context, NULL, FALSE };
+  g_autoptr (GPtrArray) picked = NULL;
+  gboolean all = TRUE;
+
+  if (references == NULL || references->len == 0)
+    return TRUE;
+  walk.no_rows = strstr (pal_expr_get_source (expr), "indexed-repeat") != NULL;
+  if (context != NULL && pal_definition (context)->n_repeats > 0)
+    walk.unshared = picked = find_picked_repeats (&walk, references);
+
+  for (guint i = 0; i < references->len; i++)
+    {
+      PalExprReference *ref = g_ptr_array_index (references, i);
+
+      if (!is_primary (self, ref))
+        continue;
+      if (!visit_reference (&walk, ref, func, user_data) && all)
+        {
+          all = FALSE;
+          if (unresolved != NULL)
+            *unresolved = ref;
+        }
+    }
+  return all;
+}
+
+/* The graph */
+
+typedef struct
+{
+  guint32 from;
+  guint32 to;
+} Edge;
+
+typedef struct
+{
+  PalFormReader *reader;
+  PalForm *form;
+  GArray *edges; /* (element-type Edge): slots first, then one vertex a definition */
+  guint n_slots;
+  guint slot; /* at work */
+  guint n_self;
+} Graph;
+
+static void
+add_slot (PalForm *form, PalSlotKind kind, PalFormNode *node, PalExpr *expr)
+{
+  PalSlot slot = { kind, node, expr, FALSE, FALSE };
+
+  if (expr != NULL)
+    {
+      const char *source = pal_expr_get_source (expr);
+
+      slot.is_spoken = strstr (source, "jr:itext") != NULL
+                       || strstr (source, "jr:choice-name") != NULL
+                       || strstr (source, "format-date") != NULL;
+      slot.is_generator = pal_expr_is_impure (expr)
+                          && (strstr (source, "uuid") != NULL || strstr (source, "once") != NULL
+                              || strstr (source, "random") != NULL);
+    }
+  pal_definition (node)->slots[kind] = (int) form->slots->len;
+  g_array_append_val (form->slots, slot);
+}
+
+static void
+collect_slots (PalForm *form)
+{
+  for (guint i = 0; i < form->nodes->len; i++)
+    {
+      PalFormNode *node = g_ptr_array_index (form->nodes, i);
+
+      if (node->calculate != NULL)
+        add_slot (form, PAL_SLOT_CALCULATE, node, node->calculate);
+      if (node->relevant != NULL)
+        add_slot (form, PAL_SLOT_RELEVANT, node, node->relevant);
+      if (node->readonly != NULL)
+        add_slot (form, PAL_SLOT_READONLY, node, node->readonly);
+      if (node->required != NULL)
+        add_slot (form, PAL_SLOT_REQUIRED, node, node->required);
+      if (node->constraint != NULL)
+        add_slot (form, PAL_SLOT_CONSTRAINT, node, node->constraint);
+      if (node->count != NULL)
+        add_slot (form, PAL_SLOT_COUNT, node, node->count);
+    }
+}
+
+static void
+add_edge (Graph *graph, guint from, guint to)
+{
+  Edge edge = { from, to };
+
+  g_array_append_val (graph->edges, edge);
+}
+
+/* Whether the order matters for it: nothing reads what these give. */
+static gboolean
+is_last (PalSlotKind kind)
+{
+  return kind == PAL_SLOT_CONSTRAINT || kind == PAL_SLOT_COUNT || kind == PAL_SLOT_LABEL
+         || kind == PAL_SLOT_CHOICES;
+}
+
+static void
+add_dependent (PalFormNode *target, guint slot, guint n_shared)
+{
+  PalDefinition *definition = pal_definition (target);
+  PalDependent dependent = { slot, n_shared };
+
+  if (definition->dependents == NULL)
+    definition->dependents = g_array_new (FALSE, FALSE, sizeof (PalDependent));
+  else
+    {
+      PalDependent *last = &g_array_index (definition->dependents, PalDependent,
+                                           definition->dependents->len - 1);
+
+      if (last->slot == slot)
+        {
+          last->n_shared = MIN (last->n_shared, n_shared);
+          return;
+        }
+    }
+  g_array_append_val (definition->dependents, dependent);
+}
+
+static void
+visit_reference_cb (PalFormNode *target, guint n_shared, gboolean is_weak, gpointer user_data)
+{
+  Graph *graph = user_data;
+  PalSlot *slot = pal_form_get_slot (graph->form, graph->slot);
+
+  add_dependent (target, graph->slot,
+                 MIN (n_shared, count_repeats (slot->node) - (slot->kind == PAL_SLOT_COUNT)));
+  if (is_weak || is_last (slot->kind))
+    return;
+  add_edge (graph, graph->n_slots + target->index, graph->slot);
+  if (pal_definition (target)->slots[PAL_SLOT_CALCULATE] >= 0)
+    add_edge (graph, (guint) pal_definition (target)->slots[PAL_SLOT_CALCULATE], graph->slot);
+  /* Nothing reads these, so the order does not show it, but the author has gone astray. */
+  if (target == slot->node && slot->kind != PAL_SLOT_CALCULATE
+      && slot->kind != PAL_SLOT_RELEVANT)
+    graph->n_self++;
+}
+
+static const char *
+slot_name (PalSlotKind kind)
+{
+  static const char *const names[]
+      = { "calculate", "relevant", "readonly", "required", "constraint", "jr:count", "label",
+          "choices" };
+
+  return names[kind];
+}
+
+static guint32
+slot_line (PalSlot *slot)
+{
+  guint32 line = pal_definition (slot->node)->bind_line;
+
+  if (slot->kind >= PAL_SLOT_COUNT && slot->node->control != NULL)
+    line = slot->node->control->line;
+  return line != 0 ? line : slot->node->line;
+}
+
+static char *
+reference_to_string (PalExprReference *ref)
+{
+  GString *text = g_string_new (ref->base == PAL_EXPR_BASE_CONTEXT ? "" : "/");
+
+  for (guint i = 0; i < ref->steps->len; i++)
+    {
+      PalExprStep *step = &g_array_index (ref->steps, PalExprStep, i);
+
+      if (i > 0)
+        g_string_append_c (text, '/');
+      if (step->kind == PAL_EXPR_STEP_PARENT)
+        g_string_append (text, "..");
+      else if (step->kind == PAL_EXPR_STEP_ATTRIBUTE)
+        g_string_append_printf (text, "@%s", step->local != NULL ? step->local : "*");
+      else
+        g_string_append (text, step->local != NULL ? step->local : "*");
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+check_instances (Graph *graph, PalExpr *expr, guint32 line)
+{
+  GPtrArray *references = pal_expr_get_references (expr);
+
+  for (guint i = 0; references != NULL && i < references->len; i++)
+    {
+      PalExprReference *ref = g_ptr_array_index (references, i);
+
+      if (ref->base != PAL_EXPR_BASE_INSTANCE || ref->instance_id == NULL
+          || is_primary (graph->form, ref)
+          || g_hash_table_contains (graph->form->instances, ref->instance_id))
+        continue;
+      pal_form_reader_refuse (graph->reader, PAL_FORM_ERROR_REFERENCE, line,
+                              "column %u of \"%s\": there is no instance %s", ref->column,
+                              pal_expr_get_source (expr), ref->instance_id);
+    }
+}
+
+static void
+add_references (Graph *graph, guint index)
+{
+  PalSlot *slot = pal_form_get_slot (graph->form, index);
+  PalExprReference *unresolved = NULL;
+
+  graph->slot = index;
+  graph->n_self = 0;
+  check_instances (graph, slot->expr, slot_line (slot));
+  if (!pal_form_visit_references (graph->form, slot->expr, slot->node, visit_reference_cb, graph,
+                                  &unresolved))
+    {
+      g_autofree char *path = reference_to_string (unresolved);
+
+      pal_form_reader_note (graph->reader, slot_line (slot),
+                            "%s of %s, column %u: %s is not in the primary instance",
+                            slot_name (slot->kind), slot->node->path, unresolved->column, path);
+    }
+  if (graph->n_self > 0)
+    pal_form_reader_refuse (graph->reader, PAL_FORM_ERROR_CYCLE, slot_line (slot),
+                            "a cycle: %s of %s depends on %s itself", slot_name (slot->kind),
+                            slot->node->path, slot->node->path);
+}
+
+/* A chain of slots that wait for each other, for people. */
+static char *
+describe_cycle (Graph *graph, const guint *n_waiting, guint32 *line)
+{
+  guint n = graph->n_slots + graph->form->nodes->len;
+  g_autofree guint *waits_for = g_new (guint, n);
+  g_autofree gboolean *seen = g_new0 (gboolean, n);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GString *text;
+  guint vertex;
+  guint start;
+
+  for (guint i = 0; i < n; i++)
+    waits_for[i] = G_MAXUINT;
+  for (guint i = 0; i < graph->edges->len; i++)
+    {
+      Edge *edge = &g_array_index (graph->edges, Edge, i);
+
+      if (n_waiting[edge->from] > 0 && n_waiting[edge->to] > 0)
+        waits_for[edge->to] = edge->from;
+    }
+  for (vertex = 0; vertex < n && waits_for[vertex] == G_MAXUINT; vertex++)
+    ;
+  g_return_val_if_fail (vertex < n, NULL);
+  while (!seen[vertex])
+    {
+      seen[vertex] = TRUE;
+      vertex = waits_for[vertex];
+    }
+  start = vertex;
+  do
+    {
+      if (vertex < graph->n_slots)
+        {
+          PalSlot *slot = pal_form_get_slot (graph->form, vertex);
+
+          if (names->len == 0)
+            *line = slot_line (slot);
+          if (names->len == 0
+              || g_ptr_array_index (names, names->len - 1) != (gpointer) slot->node->path)
+            g_ptr_array_add (names, (gpointer) slot->node->path);
+        }
+      vertex = waits_for[vertex];
+    }
+  while (vertex != start);
+
+  text = g_string_new (NULL);
+  for (guint i = 0; i < names->len && i < 8; i++)
+    g_string_append_printf (text, "%s depends on ", (char *) g_ptr_array_index (names, i));
+  g_string_append (text, names->len > 8 ? "..." : g_ptr_array_index (names, 0));
+  return g_string_free (text, FALSE);
+}
+
+/* Kahn's algorithm; order receives the slots. FALSE when some wait for each other. */
+static gboolean
+sort_slots (Graph *graph, GArray *order)
+{
+  guint n = graph->n_slots + graph->form->nodes->len;
+  g_autofree guint *starts = g_new0 (guint, n + 1);
+  g_autofree guint *n_waiting = g_new0 (guint, n);
+  g_autofree guint *targets = g_new (guint, graph->edges->len + 1);
+  g_autofree guint *fill = NULL;
+  g_autofree guint *queue = g_new (guint, n + 1);
+  guint head = 0;
+  guint tail = 0;
+  guint n_done = 0;
+
+  for (guint i = 0; i < graph->edges->len; i++)
+    {
+      Edge *edge = &g_array_index (graph->edges, Edge, i);
+
+      starts[edge->from + 1]++;
+      n_waiting[edge->to]++;
+    }
+  for (guint i = 0; i < n; i++)
+    starts[i + 1] += starts[i];
+  fill = g_memdup2 (starts, (n + 1) * sizeof (guint));
+  for (guint i = 0; i < graph->edges->len; i++)
+    {
+      Edge *edge = &g_array_index (graph->edges, Edge, i);
+
+      targets[fill[edge->from]++] = edge->to;
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (n_waiting[i] == 0)
+        queue[tail++] = i;
+    }
+  while (head < tail)
+    {
+      guint vertex = queue[head++];
+
+      n_done++;
+      if (vertex < graph->n_slots && !is_last (pal_form_get_slot (graph->form, vertex)->kind))
+        g_array_append_val (order, vertex);
+      for (guint i = starts[vertex]; i < starts[vertex + 1]; i++)
+        {
+          if (--n_waiting[targets[i]] == 0)
+            queue[tail++] = targets[i];
+        }
+    }
+  if (n_done < n)
+    {
+      guint32 line = 0;
+      g_autofree char *cycle = describe_cycle (graph, n_waiting, &line);
+
+      pal_form_reader_refuse (graph->reader, PAL_FORM_ERROR_CYCLE, line, "a cycle: %s", cycle);
+      return FALSE;
+    }
+  for (guint i = 0; i < graph->n_slots; i++)
+    {
+      if (is_last (pal_form_get_slot (graph->form, i)->kind))
+        g_array_append_val (order, i);
+    }
+  return TRUE;
+}
+
+/* A slot's place in the table becomes its place in the order. */
+static void
+apply_order (PalForm *form, GArray *order)
+{
+  GArray *sorted = g_array_sized_new (FALSE, TRUE, sizeof (PalSlot), order->len);
+  g_autofree guint *places = g_new (guint, order->len + 1);
+
+  for (guint i = 0; i < order->len; i++)
+    {
+      guint old = g_array_index (order, guint, i);
+      PalSlot slot = *pal_form_get_slot (form, old);
+
+      places[old] = i;
+      g_array_append_val (sorted, slot);
+      pal_definition (slot.node)->slots[slot.kind] = (int) i;
+    }
+  g_array_unref (form->slots);
+  form->slots = sorted;
+  for (guint i = 0; i < form->nodes->len; i++)
+    {
+      GArray *dependents = pal_form_get_definition (form, i)->dependents;
+
+      for (guint j = 0; dependents != NULL && j < dependents->len; j++)
+        {
+          PalDependent *dependent = &g_array_index (dependents, PalDependent, j);
+
+          dependent->slot = places[dependent->slot];
+        }
+    }
+}
+
+/* Texts and choices */
+
+static guint
+ensure_slot (Graph *graph, PalFormNode *node, PalSlotKind kind)
+{
+  if (pal_definition (node)->slots[kind] < 0)
+    add_slot (graph->form, kind, node, NULL);
+  return (guint) pal_definition (node)->slots[kind];
+}
+
+static void
+depend_on (Graph *graph, PalFormNode *node, PalSlotKind kind, PalExpr *expr, guint32 line)
+{
+  guint slot;
+
+  check_instances (graph, expr, line);
+  if (pal_expr_get_references (expr) == NULL || pal_expr_get_references (expr)->len == 0)
+    return;
+  slot = ensure_slot (graph, node, kind);
+  graph->slot = slot;
+  if (!pal_form_visit_references (graph->form, expr, node, visit_reference_cb, graph, NULL))
+    pal_form_reader_note (graph->reader, line, "a path in \"%s\" is not in the primary instance",
+                          pal_expr_get_source (expr));
+}
+
+static void
+depend_on_outputs (Graph *graph, PalFormNode *node, PalSlotKind kind, PalNode *element,
+                   guint32 line)
+{
+  for (PalNode *child = element->first_child; child != NULL; child = child->next)
+    {
+      PalExpr *expr;
+
+      if (child->kind != PAL_NODE_ELEMENT)
+        continue;
+      expr = g_hash_table_lookup (graph->form->outputs, child);
+      if (expr != NULL)
+        depend_on (graph, node, kind, expr, line);
+      else
+        depend_on_outputs (graph, node, kind, child, line);
+    }
+}
+
+static void
+depend_on_text (Graph *graph, PalFormNode *node, PalSlotKind kind, PalText *text, guint32 line)
+{
+  if (text->expr != NULL)
+    depend_on (graph, node, kind, text->expr, line);
+  if (text->itext_id != NULL)
+    {
+      GPtrArray *exprs
+          = g_hash_table_lookup (graph->form->texts_with_outputs, text->itext_id);
+
+      for (guint i = 0; exprs != NULL && i < exprs->len; i++)
+        depend_on (graph, node, kind, g_ptr_array_index (exprs, i), line);
+    }
+  if (text->element != NULL && text->element->first_child != NULL)
+    depend_on_outputs (graph, node, kind, text->element, line);
+}
+
+typedef struct
+{
+  Graph *graph;
+  PalControl *control;
+} Choices;
+
+/* A choice list made of nodes of the record: their values and labels count too. */
+static void
+visit_choice_cb (PalFormNode *target, guint n_shared, gboolean is_weak, gpointer user_data)
+{
+  Choices *choices = user_data;
+  PalExpr *parts[] = { choices->control->item_value, choices->control->item_label };
+
+  add_dependent (target, choices->graph->slot, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      if (parts[i] != NULL)
+        {
+          GPtrArray *references = pal_expr_get_references (parts[i]);
+          Walk walk = { choices->graph->form, target, NULL, TRUE };
+
+          for (guint j = 0; references != NULL && j < references->len; j++)
+            visit_reference (&walk, g_ptr_array_index (references, j), visit_reference_cb,
+                             choices->graph);
+        }
+    }
+}
+
+static void
+depend_on_itemset (Graph *graph, PalControl *control, PalFormNode *node)
+{
+  PalExpr *itemset = control->itemset;
+  PalExprReference *unresolved = NULL;
+  Choices choices = { graph, control };
+
+  check_instances (graph, itemset, control->public.line);
+  graph->slot = ensure_slot (graph, node, PAL_SLOT_CHOICES);
+  pal_form_visit_references (graph->form, itemset, node, visit_reference_cb, graph, &unresolved);
+  if (unresolved != NULL && unresolved->is_plain && unresolved->base == PAL_EXPR_BASE_ROOT)
+    {
+      g_autofree char *path = reference_to_string (unresolved);
+
+      pal_form_reader_refuse (graph->reader, PAL_FORM_ERROR_REFERENCE, control->public.line,
+                              "the choices come from %s, which is not in the primary instance",
+                              path);
+      return;
+    }
+  pal_form_visit_references (graph->form, itemset, node, visit_choice_cb, &choices, NULL);
+}
+
+static void
+depend_on_control (Graph *graph, PalControl *control)
+{
+  PalFormNode *node = control->context;
+  guint32 line = control->public.line;
+
+  depend_on_text (graph, node, PAL_SLOT_LABEL, &control->label, line);
+  depend_on_text (graph, node, PAL_SLOT_LABEL, &control->hint, line);
+  if (control->public.node != NULL)
+    {
+      depend_on_text (graph, node, PAL_SLOT_LABEL, &pal_definition (node)->required_message, line);
+      depend_on_text (graph, node, PAL_SLOT_LABEL, &pal_definition (node)->constraint_message,
+                      line);
+    }
+  for (guint i = 0; control->items != NULL && i < control->items->len; i++)
+    depend_on_text (graph, node, PAL_SLOT_CHOICES,
+                    &((PalItem *) g_ptr_array_index (control->items, i))->label, line);
+  if (control->itemset != NULL)
+    depend_on_itemset (graph, control, node);
+}
+
+static void
+settle_repeats (PalForm *form)
+{
+  for (guint i = 0; i < form->nodes->len; i++)
+    {
+      PalDefinition *self = pal_form_get_definition (form, i);
+      PalDefinition *parent
+          = self->public.parent != NULL ? pal_definition (self->public.parent) : NULL;
+
+      if (parent != NULL)
+        {
+          self->repeat = parent->repeat;
+          self->n_repeats = parent->n_repeats;
+          self->is_multiple = self->is_multiple || parent->is_multiple;
+        }
+      if (self->public.is_repeat)
+        {
+          self->repeat = &self->public;
+          self->n_repeats++;
+          self->is_multiple = TRUE;
+        }
+    }
+}
+
+void
+pal_form_build_graph (PalFormReader *reader)
+{
+  PalForm *form = reader->form;
+  Graph graph = { reader, form, NULL, 0, 0, 0 };
+  g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (Edge));
+  g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  settle_repeats (form);
+  collect_slots (form);
+  graph.edges = edges;
+  graph.n_slots = form->slots->len;
+
+  for (guint i = 0; i < graph.n_slots; i++)
+    add_references (&graph, i);
+  for (guint i = 0; i < form->nodes->len; i++)
+    {
+      PalDefinition *self = pal_form_get_definition (form, i);
+
+      if (self->public.parent != NULL)
+        add_edge (&graph, graph.n_slots + self->public.parent->index, graph.n_slots + i);
+      if (self->slots[PAL_SLOT_RELEVANT] >= 0)
+        add_edge (&graph, (guint) self->slots[PAL_SLOT_RELEVANT], graph.n_slots + i);
+    }
+  if (!sort_slots (&graph, order))
+    return;
+
+  /* These stand behind all the others, in any order. */
+  for (guint i = 0; i < form->all_controls->len; i++)
+    depend_on_control (&graph, g_ptr_array_index (form->all_controls, i));
+  for (guint i = 0; i < form->actions->len; i++)
+    {
+      PalAction *action = g_ptr_array_index (form->actions, i);
+
+      if (action->value != NULL)
+        check_instances (&graph, action->value, action->line);
+    }
+  for (guint i = graph.n_slots; i < form->slots->len; i++)
+    g_array_append_val (order, i);
+  apply_order (form, order);
+}

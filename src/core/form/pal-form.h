@@ -113,6 +113,9 @@ PalForm *pal_form_load_file (const char *path, GError **error) G_GNUC_WARN_UNUSE
 /* attachments: (nullable) (element-type utf8 GBytes): content by URI (jr://file-csv/fruits.csv). */
 PalForm *pal_form_load_full (GBytes *bytes, const char *name, GHashTable *attachments,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, with all that is wrong: (element-type utf8): "name:line: reason". */
+PalForm *pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
+                                GPtrArray **problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 PalForm *pal_form_ref (PalForm *self);
 void pal_form_unref (PalForm *self);
 
