@@ -1,2 +1,783 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pal-dossier.h"
+#define G_LOG_DOMAIN "pal-dossier-log"
+#include "config.h"
+
+#include "pal-dossier-private.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+/* Writing the log. Digests are SHA-256, in hexadecimal, over a first line that says what is
+ * digested and then each field as a netstring ("5:hello,"; NULL is "-,"), so that no two different
+ * changes read alike:
+ *
+ *   act     "palermo-act-1\n"     nonce title author device clock
+ *   value   "palermo-value-1\n"   salt (in hexadecimal) text
+ *   change  "palermo-change-1\n"  act kind record node row value parents author device clock
+ *
+ * where value is the value's digest, parents are ids, sorted, with a space between them, and clock
+ * is in decimal. The salt keeps a short answer from being guessed from its digest once its text is
+ * purged: salt and text go together. */
+
+#define SALT_BYTES 16
+
+/* In the file; row of PalChangeKind. */
+static const char *const kind_names[] = {
+  [PAL_CHANGE_VALUE] = "value",
+  [PAL_CHANGE_ROW_ADDED] = "row-added",
+  [PAL_CHANGE_ROW_REMOVED] = "row-removed",
+  [PAL_CHANGE_RECORD_MADE] = "record-made",
+  [PAL_CHANGE_RECORD_REMOVED] = "record-removed",
+};
+
+/**
+ * pal_dossier_log_kind_name:
+ * @kind: a kind
+ *
+ * Returns: the word for it in the file
+ */
+const char *
+pal_dossier_log_kind_name (PalChangeKind kind)
+{
+  return kind_names[kind];
+}
+
+/**
+ * pal_dossier_log_parse_kind:
+ * @name: (nullable): the word for it in the file
+ * @kind: (out): the kind
+ *
+ * Returns: whether there is such a kind
+ */
+gboolean
+pal_dossier_log_parse_kind (const char *name, PalChangeKind *kind)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kind_names); i++)
+    if (g_strcmp0 (name, kind_names[i]) == 0)
+      {
+        *kind = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* --- digests */
+
+static void
+digest_field (GChecksum *sum, const char *text)
+{
+  char length[32];
+
+  if (text == NULL)
+    {
+      g_checksum_update (sum, (const guchar *) "-,", 2);
+      return;
+    }
+  g_snprintf (length, sizeof length, "%" G_GSIZE_FORMAT ":", strlen (text));
+  g_checksum_update (sum, (const guchar *) length, -1);
+  g_checksum_update (sum, (const guchar *) text, strlen (text));
+  g_checksum_update (sum, (const guchar *) ",", 1);
+}
+
+static char *
+digest_fields (const char *what, const char *const *fields, gsize n_fields)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (sum, (const guchar *) what, -1);
+  for (gsize i = 0; i < n_fields; i++)
+    digest_field (sum, fields[i]);
+
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+/**
+ * pal_dossier_log_digest_act:
+ * @nonce: what makes it unique
+ * @title: what was done
+ * @author: who
+ * @device: where
+ * @clock_us: when
+ *
+ * Returns: (transfer full): the act's id
+ */
+char *
+pal_dossier_log_digest_act (const char *nonce, const char *title, const char *author,
+                            const char *device, gint64 clock_us)
+{
+  char clock[32];
+  const char *fields[] = { nonce, title, author, device, clock };
+
+  g_snprintf (clock, sizeof clock, "%" G_GINT64_FORMAT, clock_us);
+
+  return digest_fields ("palermo-act-1\n", fields, G_N_ELEMENTS (fields));
+}
+
+/**
+ * pal_dossier_log_digest_value:
+ * @salt: random octets
+ * @text: the value
+ *
+ * Returns: (transfer full): the value's digest
+ */
+char *
+pal_dossier_log_digest_value (GBytes *salt, const char *text)
+{
+  const guint8 *octets = g_bytes_get_data (salt, NULL);
+  gsize length = g_bytes_get_size (salt);
+  g_autoptr (GString) hexadecimal = g_string_new (NULL);
+  const char *fields[] = { NULL, text };
+
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (hexadecimal, "%02x", octets[i]);
+  fields[0] = hexadecimal->str;
+
+  return digest_fields ("palermo-value-1\n", fields, G_N_ELEMENTS (fields));
+}
+
+/**
+ * pal_dossier_log_digest_change:
+ * @change: a change as it stands in the table
+ *
+ * Returns: (transfer full): its id
+ */
+char *
+pal_dossier_log_digest_change (const PalLogChange *change)
+{
+  char clock[32];
+  const char *fields[]
+      = { change->act,   change->kind,    change->record, change->node,   change->row,
+          change->value, change->parents, change->author, change->device, clock };
+
+  g_snprintf (clock, sizeof clock, "%" G_GINT64_FORMAT, change->clock_us);
+
+  return digest_fields ("palermo-change-1\n", fields, G_N_ELEMENTS (fields));
+}
+
+/**
+ * pal_dossier_log_dup_row:
+ * @node: a path with row ids
+ *
+ * Returns: (transfer full) (nullable): the id of the innermost row in it
+ */
+char *
+pal_dossier_log_dup_row (const char *node)
+{
+  const char *open = strrchr (node, '[');
+  const char *close = open != NULL ? strchr (open, ']') : NULL;
+
+  return close != NULL ? g_strndup (open + 1, close - open - 1) : NULL;
+}
+
+/* --- appending */
+
+typedef struct
+{
+  char *title;
+  char *author;
+  GPtrArray *changes; /* (element-type PalChange) */
+} Append;
+
+static void
+append_free (gpointer data)
+{
+  Append *append = data;
+
+  g_free (append->title);
+  g_free (append->author);
+  g_ptr_array_unref (append->changes);
+  g_free (append);
+}
+
+static gboolean
+is_acceptable (const PalChange *change, GError **error)
+{
+  if ((change->node != NULL && strlen (change->node) > PAL_DOSSIER_MAX_NAME_BYTES)
+      || strlen (change->record) > PAL_DOSSIER_MAX_NAME_BYTES
+      || (change->value != NULL && strlen (change->value) > PAL_DOSSIER_MAX_VALUE_BYTES))
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_LIMIT, "an answer is too long");
+      return FALSE;
+    }
+  /* The reader refuses it as damage: so it must not come in. */
+  if ((change->node != NULL && !g_utf8_validate (change->node, -1, NULL))
+      || !g_utf8_validate (change->record, -1, NULL)
+      || (change->value != NULL && !g_utf8_validate (change->value, -1, NULL)))
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_IO, "an answer is not UTF-8");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Keeps the text with a fresh salt. */
+static char *
+put_value (PalDossier *self, const char *text, GError **error)
+{
+  guint8 octets[SALT_BYTES];
+  g_autoptr (GBytes) salt = NULL;
+  g_autofree char *digest = NULL;
+
+  if (getrandom (octets, sizeof octets, 0) != sizeof octets)
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_IO, "no random numbers");
+      return NULL;
+    }
+  salt = g_bytes_new (octets, sizeof octets);
+  digest = pal_dossier_log_digest_value (salt, text);
+  if (!pal_sql_run (self->db, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "sbs", digest, salt,
+                    text))
+    return NULL;
+
+  return g_steal_pointer (&digest);
+}
+
+/* The heads of a node, sorted, with spaces between them. */
+static char *
+dup_parents (PalDossier *self, const char *record, const char *node, GError **error)
+{
+  g_autoptr (sqlite3_stmt) stmt = pal_sql_prepare (
+      self->db, "SELECT change FROM head WHERE record = ?1 AND node = ?2 ORDER BY change", error);
+  g_autoptr (GString) parents = g_string_new (NULL);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return NULL;
+
+  pal_sql_bind (stmt, "ss", record, node);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      if (parents->len > 0)
+        g_string_append_c (parents, ' ');
+      g_string_append (parents, pal_sql_get_text (stmt, 0));
+    }
+
+  return step == PAL_SQL_DONE ? g_string_free (g_steal_pointer (&parents), FALSE) : NULL;
+}
+
+/* What record says of itself, kept beside the log. */
+static gboolean
+derive_record (PalDossier *self, const PalChange *change, gint64 clock_us, GError **error)
+{
+  if (change->kind == PAL_CHANGE_RECORD_MADE)
+    {
+      g_auto (GStrv) words = g_strsplit (change->value != NULL ? change->value : "", "\t", 2);
+
+      if (g_strv_length (words) != 2)
+        {
+          g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_IO,
+                       "a record without form and version");
+          return FALSE;
+        }
+      /* Made again: a removal is undone. */
+      return pal_sql_run (self->db, error,
+                          "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?4, 0) "
+                          "ON CONFLICT (id) DO UPDATE SET changed = ?4, removed = 0",
+                          "sssi", change->record, words[0], words[1], clock_us);
+    }
+
+  if (!pal_sql_run (self->db, error,
+                    "UPDATE record SET changed = ?2, removed = removed OR ?3 WHERE id = ?1", "sii",
+                    change->record, clock_us, (gint64) (change->kind == PAL_CHANGE_RECORD_REMOVED)))
+    return FALSE;
+  if (sqlite3_changes (self->db) != 1)
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND, "no record %s",
+                   change->record);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+append_change (PalDossier *self, const PalChange *change, const char *act, const char *author,
+               GError **error)
+{
+  const char *node = change->node != NULL ? change->node : "";
+  g_autofree char *row = pal_dossier_log_dup_row (node);
+  g_autofree char *parents = NULL;
+  g_autofree char *value = NULL;
+  g_autofree char *id = NULL;
+  PalLogChange entry = { .act = act,
+                         .kind = kind_names[change->kind],
+                         .record = change->record,
+                         .node = node,
+                         .row = row,
+                         .author = author,
+                         .device = self->device,
+                         .clock_us = pal_clock_tick (&self->clock) };
+
+  if (change->value != NULL)
+    {
+      value = put_value (self, change->value, error);
+      if (value == NULL)
+        return FALSE;
+    }
+  parents = dup_parents (self, change->record, node, error);
+  if (parents == NULL)
+    return FALSE;
+  entry.value = value;
+  entry.parents = parents;
+  id = pal_dossier_log_digest_change (&entry);
+
+  return pal_sql_run (self->db, error,
+                      "INSERT INTO change (id, act, kind, record, node, row, value, parents, "
+                      "author, device, clock) "
+                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                      "ssssssssssi", id, entry.act, entry.kind, entry.record, entry.node, entry.row,
+                      entry.value, entry.parents, entry.author, entry.device, entry.clock_us)
+         && pal_sql_run (self->db, error, "DELETE FROM head WHERE record = ?1 AND node = ?2", "ss",
+                         entry.record, entry.node)
+         && pal_sql_run (self->db, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
+                         entry.record, entry.node, id)
+         && derive_record (self, change, entry.clock_us, error);
+}
+
+/* --- one stint of typing */
+
+typedef struct
+{
+  char *id;
+  char *record;
+  char *node;
+  char *value;
+  char *parents;
+} Replaced;
+
+static void
+replaced_free (gpointer data)
+{
+  Replaced *replaced = data;
+
+  g_free (replaced->id);
+  g_free (replaced->record);
+  g_free (replaced->node);
+  g_free (replaced->value);
+  g_free (replaced->parents);
+  g_free (replaced);
+}
+
+static gboolean
+has_value_for (GPtrArray *changes, const char *record, const char *node)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (changes, i);
+
+      if (g_str_equal (change->record, record) && g_strcmp0 (change->node, node) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The newest act in the log, if what is to be appended goes on with it: only values, all of them
+ * set again now, the same person, device and title, a short while ago, and not known elsewhere. */
+static gboolean
+find_stint (PalDossier *self, Append *append, char **act, GPtrArray *replaced, GError **error)
+{
+  g_autoptr (sqlite3_stmt) last = NULL;
+  g_autoptr (sqlite3_stmt) stmt = NULL;
+  g_autofree char *exported = pal_dossier_get_meta (self, "exported-seq");
+  gint64 exported_seq = exported != NULL ? g_ascii_strtoll (exported, NULL, 10) : 0;
+  PalSqlStep step;
+
+  *act = NULL;
+  for (guint i = 0; i < append->changes->len; i++)
+    if (((PalChange *) g_ptr_array_index (append->changes, i))->kind != PAL_CHANGE_VALUE)
+      return TRUE;
+
+  last = pal_sql_prepare (self->db,
+                          "SELECT c.act, c.seq, c.clock, a.title, a.author, a.device "
+                          "FROM change c JOIN act a ON a.id = c.act ORDER BY c.seq DESC LIMIT 1",
+                          error);
+  if (last == NULL)
+    return FALSE;
+  step = pal_sql_step (last, error);
+  if (step != PAL_SQL_ROW)
+    return step == PAL_SQL_DONE;
+  if (sqlite3_column_int64 (last, 1) <= exported_seq
+      || ABS (g_get_real_time () - sqlite3_column_int64 (last, 2)) >= self->stint_us
+      || g_strcmp0 (pal_sql_get_text (last, 3), append->title) != 0
+      || g_strcmp0 (pal_sql_get_text (last, 4), append->author) != 0
+      || g_strcmp0 (pal_sql_get_text (last, 5), self->device) != 0)
+    return TRUE;
+
+  stmt = pal_sql_prepare (self->db,
+                          "SELECT id, kind, record, node, value, parents, seq FROM change "
+                          "WHERE act = ?1 ORDER BY seq DESC",
+                          error);
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "s", pal_sql_get_text (last, 0));
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      Replaced *old;
+
+      if (g_strcmp0 (pal_sql_get_text (stmt, 1), kind_names[PAL_CHANGE_VALUE]) != 0
+          || sqlite3_column_int64 (stmt, 6) <= exported_seq
+          || !has_value_for (append->changes, pal_sql_get_text (stmt, 2),
+                             pal_sql_get_text (stmt, 3)))
+        return TRUE;
+
+      old = g_new0 (Replaced, 1);
+      old->id = pal_sql_dup_text (stmt, 0);
+      old->record = pal_sql_dup_text (stmt, 2);
+      old->node = pal_sql_dup_text (stmt, 3);
+      old->value = pal_sql_dup_text (stmt, 4);
+      old->parents = pal_sql_dup_text (stmt, 5);
+      g_ptr_array_add (replaced, old);
+    }
+  if (step == PAL_SQL_FAILED)
+    return FALSE;
+  *act = pal_sql_dup_text (last, 0);
+
+  return TRUE;
+}
+
+/* Takes the newest act out, newest change first: the heads are then what they were before it. */
+static gboolean
+replace_stint (PalDossier *self, Append *append, GError **error)
+{
+  g_autoptr (GPtrArray) replaced = g_ptr_array_new_with_free_func (replaced_free);
+  g_autofree char *act = NULL;
+
+  if (!find_stint (self, append, &act, replaced, error))
+    return FALSE;
+  if (act == NULL)
+    return TRUE;
+
+  for (guint i = 0; i < replaced->len; i++)
+    {
+      Replaced *old = g_ptr_array_index (replaced, i);
+      g_auto (GStrv) parents = g_strsplit (old->parents, " ", -1);
+
+      if (!pal_sql_run (self->db, error,
+                        "DELETE FROM head WHERE record = ?1 AND node = ?2 AND change = ?3", "sss",
+                        old->record, old->node, old->id)
+          || !pal_sql_run (self->db, error, "DELETE FROM change WHERE id = ?1", "s", old->id)
+          || !pal_sql_run (self->db, error, "DELETE FROM value WHERE digest = ?1", "s", old->value))
+        return FALSE;
+      for (guint j = 0; parents[j] != NULL; j++)
+        if (*parents[j] != '\0'
+            && !pal_sql_run (self->db, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
+                             old->record, old->node, parents[j]))
+          return FALSE;
+    }
+
+  return pal_sql_run (self->db, error, "DELETE FROM act WHERE id = ?1", "s", act);
+}
+
+static gboolean
+append_act (PalDossier *self, Append *append, GError **error)
+{
+  g_autofree char *nonce = g_uuid_string_random ();
+  g_autofree char *act = NULL;
+  gint64 clock_us;
+
+  if (!replace_stint (self, append, error))
+    return FALSE;
+
+  clock_us = pal_clock_tick (&self->clock);
+  act = pal_dossier_log_digest_act (nonce, append->title, append->author, self->device, clock_us);
+  if (!pal_sql_run (self->db, error, "INSERT INTO act VALUES (?1, ?2, ?3, ?4, ?5, ?6)", "sssssi",
+                    act, nonce, append->title, append->author, self->device, clock_us))
+    return FALSE;
+  for (guint i = 0; i < append->changes->len; i++)
+    if (!append_change (self, g_ptr_array_index (append->changes, i), act, append->author, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+append (PalDossier *self, Append *job, GError **error)
+{
+  if (!pal_dossier_begin_job (self, TRUE, error))
+    return FALSE;
+  for (guint i = 0; i < job->changes->len; i++)
+    if (!is_acceptable (g_ptr_array_index (job->changes, i), error))
+      return FALSE;
+  if (job->changes->len == 0)
+    return TRUE;
+
+  return pal_sql_begin (self->db, error)
+         && pal_sql_end (self->db, append_act (self, job, error), error);
+}
+
+static void
+append_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (append (source, task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static Append *
+append_new (PalDossier *self, const char *title, GPtrArray *changes)
+{
+  Append *job = g_new0 (Append, 1);
+
+  job->title = g_strdup (title);
+  job->author = pal_dossier_dup_author (self);
+  job->changes = changes;
+
+  return job;
+}
+
+/**
+ * pal_dossier_append:
+ * @self: a dossier
+ * @title: what was done, short, for the history
+ * @changes: (element-type PalChange) (transfer full): in the order in which they happened
+ * @error: return location
+ *
+ * Blocking: appends changes as one act. All of them are durable when it returns, or none is there:
+ * after %PAL_DOSSIER_ERROR_FULL the same act can be tried again. Typing that goes on in the same
+ * places replaces the newest act instead of following it (design.md, section 4).
+ *
+ * Returns: whether they are in the log
+ */
+gboolean
+pal_dossier_append (PalDossier *self, const char *title, GPtrArray *changes, GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
+  g_return_val_if_fail (title != NULL, FALSE);
+  g_return_val_if_fail (changes != NULL, FALSE);
+
+  task = pal_dossier_run (self, NULL, pal_dossier_append, append_new (self, title, changes),
+                          append_free, append_in_worker);
+
+  return g_task_propagate_boolean (task, error);
+}
+
+/**
+ * pal_dossier_append_async:
+ * @self: a dossier
+ * @title: what was done, short, for the history
+ * @changes: (element-type PalChange) (transfer full): in the order in which they happened; not to
+ *   be touched by the caller any more, though a second reference may be kept to try again
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * See pal_dossier_append(). Acts reach the disk in the order of the calls.
+ */
+void
+pal_dossier_append_async (PalDossier *self, const char *title, GPtrArray *changes,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (PAL_IS_DOSSIER (self));
+  g_return_if_fail (title != NULL);
+  g_return_if_fail (changes != NULL);
+
+  pal_dossier_push (self, NULL, pal_dossier_append_async, append_new (self, title, changes),
+                    append_free, append_in_worker, callback, user_data);
+}
+
+/**
+ * pal_dossier_append_finish:
+ * @self: a dossier
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether the act is in the log
+ */
+gboolean
+pal_dossier_append_finish (PalDossier *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * pal_dossier_set_stint_ms:
+ * @self: a dossier, before anything is appended
+ * @stint_ms: how long one stint of typing may pause, in milliseconds; 0: each act stays
+ *
+ * For tests.
+ */
+void
+pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms)
+{
+  self->stint_us = stint_ms * 1000;
+}
+
+/* --- what is known elsewhere */
+
+static void
+mark_exported_in_worker (GTask *task, gpointer source, gpointer task_data,
+                         GCancellable *cancellable)
+{
+  PalDossier *self = source;
+  GError *error = NULL;
+  gint64 seq = 0;
+  g_autofree char *text = NULL;
+
+  if (!pal_dossier_begin_job (self, TRUE, &error)
+      || !pal_sql_get_int (self->db, &seq, 0, &error, "SELECT max(seq) FROM change", ""))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  text = g_strdup_printf ("%" G_GINT64_FORMAT, seq);
+  if (!pal_sql_run (self->db, &error, "INSERT OR REPLACE INTO meta VALUES ('exported-seq', ?1)",
+                    "s", text))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_mutex_lock (&self->mutex);
+  g_hash_table_insert (self->meta, g_strdup ("exported-seq"), g_steal_pointer (&text));
+  g_mutex_unlock (&self->mutex);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * pal_dossier_mark_exported:
+ * @self: a dossier
+ * @error: return location
+ *
+ * Blocking: says that everything in the log may be known elsewhere now, because a package was
+ * written: from here on typing adds to it and replaces nothing of it.
+ *
+ * Returns: whether that is kept
+ */
+gboolean
+pal_dossier_mark_exported (PalDossier *self, GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
+
+  task = pal_dossier_run (self, NULL, pal_dossier_mark_exported, NULL, NULL,
+                          mark_exported_in_worker);
+
+  return g_task_propagate_boolean (task, error);
+}
+
+/* --- purging */
+
+typedef struct
+{
+  Append append;
+  char *record;
+  char *node; /* (nullable) */
+} Purge;
+
+static void
+purge_free (gpointer data)
+{
+  Purge *purge = data;
+
+  g_free (purge->append.title);
+  g_free (purge->append.author);
+  g_ptr_array_unref (purge->append.changes);
+  g_free (purge->record);
+  g_free (purge->node);
+  g_free (purge);
+}
+
+static gboolean
+purge_values (PalDossier *self, Purge *purge, gint64 *n_purged, GError **error)
+{
+  g_autoptr (sqlite3_stmt) stmt
+      = pal_sql_prepare (self->db,
+                         "SELECT DISTINCT h.node FROM head h JOIN change c ON c.id = h.change "
+                         "WHERE h.record = ?1 AND (?2 IS NULL OR h.node = ?2) AND c.kind = 'value' "
+                         "AND c.value IS NOT NULL",
+                         error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "ss", purge->record, purge->node);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    g_ptr_array_add (purge->append.changes, pal_change_new (PAL_CHANGE_VALUE, purge->record,
+                                                            pal_sql_get_text (stmt, 0), NULL));
+  if (step == PAL_SQL_FAILED)
+    return FALSE;
+  sqlite3_reset (stmt);
+
+  if ((purge->append.changes->len > 0 && !append_act (self, &purge->append, error))
+      || !pal_sql_run (self->db, error,
+                       "UPDATE value SET salt = NULL, text = NULL WHERE text IS NOT NULL "
+                       "AND digest IN (SELECT value FROM change WHERE record = ?1 "
+                       "AND (?2 IS NULL OR node = ?2) AND kind = 'value')",
+                       "ss", purge->record, purge->node))
+    return FALSE;
+  *n_purged = sqlite3_changes (self->db);
+
+  return TRUE;
+}
+
+static void
+purge_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  PalDossier *self = source;
+  GError *error = NULL;
+  gint64 n_purged = 0;
+
+  if (!pal_dossier_begin_job (self, TRUE, &error) || !pal_sql_begin (self->db, &error)
+      || !pal_sql_end (self->db, purge_values (self, task_data, &n_purged, &error), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  /* The old pages stand in the log beside the file until it is emptied; secure_delete has
+   * overwritten them in the file. */
+  sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  g_task_return_int (task, n_purged);
+}
+
+/**
+ * pal_dossier_purge:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: (nullable): path of one node; %NULL: all nodes of the record
+ * @n_purged: (out) (nullable): how many texts went
+ * @error: return location
+ *
+ * Blocking: takes texts out of the file for good. The log keeps who changed what and when; the
+ * digests stay, without the salt that would let a short text be guessed.
+ *
+ * Returns: whether they are gone
+ */
+gboolean
+pal_dossier_purge (PalDossier *self, const char *record, const char *node, guint *n_purged,
+                   GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) local = NULL;
+  Purge *purge;
+  gssize n;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
+  g_return_val_if_fail (record != NULL, FALSE);
+
+  purge = g_new0 (Purge, 1);
+  purge->append.title = g_strdup ("Purge");
+  purge->append.author = pal_dossier_dup_author (self);
+  purge->append.changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  purge->record = g_strdup (record);
+  purge->node = g_strdup (node);
+  task = pal_dossier_run (self, NULL, pal_dossier_purge, purge, purge_free, purge_in_worker);
+  n = g_task_propagate_int (task, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (n_purged != NULL)
+    *n_purged = n;
+
+  return TRUE;
+}

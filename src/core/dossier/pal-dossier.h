@@ -72,6 +72,16 @@ gboolean pal_dossier_set_meta_finish (PalDossier *self, GAsyncResult *result, GE
 gboolean pal_dossier_add_form (PalDossier *self, PalForm *form, GError **error);
 PalForm *pal_dossier_load_form (PalDossier *self, const char *form_id, const char *version,
                                 GError **error); /* version NULL: the newest added */
+typedef struct
+{
+  char *id;
+  char *version;
+  char *sha256; /* of its source */
+  gint64 added_us;
+} PalFormInfo;
+void pal_form_info_free (PalFormInfo *info);
+GPtrArray *pal_dossier_list_forms (PalDossier *self, GError **error); /* (element-type PalFormInfo),
+                                                                       * oldest first */
 
 /* --- records */
 typedef struct
@@ -113,6 +123,7 @@ typedef struct
   char *author;
   char *device;
   gint64 clock_us;
+  gboolean purged; /* the value was taken out of the file; value is NULL */
 } PalChange;
 
 PalChange *
@@ -134,6 +145,16 @@ GPtrArray *pal_dossier_read_history (PalDossier *self, const char *record, const
 void pal_dossier_read_history_async (PalDossier *self, const char *record, const char *node,
                                      GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *pal_dossier_read_history_finish (PalDossier *self, GAsyncResult *result, GError **error);
+
+/* Whatever is in the log now may be known elsewhere (a package was written): typing does not replace
+ * it any more. */
+gboolean pal_dossier_mark_exported (PalDossier *self, GError **error);
+
+/* Takes texts out of the file for good (consent withdrawn, retention over): clears the node, then
+ * removes every value that it ever had; node NULL: of all nodes of the record. The log stays
+ * checkable. n_purged: (out) (nullable). Blocking. */
+gboolean pal_dossier_purge (PalDossier *self, const char *record, const char *node,
+                            guint *n_purged, GError **error);
 
 /* --- attachments: content-addressed, chunked; the same file twice is stored once. A binary
  * question's value is the attachment's file name "<sha256/12>-<name>". */
@@ -180,5 +201,9 @@ pal_dossier_list_deliveries_finish (PalDossier *self, GAsyncResult *result, GErr
 gboolean pal_dossier_check (const char *path, GCancellable *cancellable, GError **error);
 /* Rebuilds views and indices from the log; changed: (out): whether anything differed. Blocking. */
 gboolean pal_dossier_rebuild (PalDossier *self, gboolean *changed, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalChange, pal_change_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalRecordInfo, pal_record_info_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalDeliveryRecord, pal_delivery_record_free)
 
 G_END_DECLS

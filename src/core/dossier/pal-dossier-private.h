@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-clock.h"
+#include "pal-dossier.h"
+#include "pal-sql.h"
+#include "pal-worker.h"
+
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+#define PAL_DOSSIER_APPLICATION_ID 0x50414c4d            /* "PALM"; also in the MIME type's magic */
+#define PAL_DOSSIER_MAX_FILE_BYTES (G_GINT64_CONSTANT (64) << 30)
+#define PAL_DOSSIER_MAX_VALUE_BYTES (16 << 20)
+#define PAL_DOSSIER_MAX_FORM_BYTES (64 << 20)
+#define PAL_DOSSIER_MAX_NAME_BYTES 4096                  /* of a node's path, a title, a meta key */
+#define PAL_DOSSIER_CHUNK_BYTES (256 << 10)
+
+/* --- pal-dossier-file.c: the file itself, before SQLite sees it */
+
+typedef struct
+{
+  char *path; /* (owned): the folder resolved, so that only the last part could be a link: it is not */
+  guint64 device;
+  guint64 inode;
+  gint64 size_bytes;
+  guint32 user_version; /* as in the header; what is in the write-ahead log is not looked at here */
+  gboolean has_wal;     /* a write-ahead log with content lies beside it */
+  gboolean wal_exists;  /* even if it is empty */
+  gboolean is_claimed;
+  gboolean is_writer;
+  int lock_fd; /* of a reader; else -1 */
+} PalDossierFile;
+
+void pal_dossier_file_clear (PalDossierFile *self);
+gboolean pal_dossier_file_look (PalDossierFile *self, const char *path, gboolean as_writer,
+                                GError **error);
+char *pal_dossier_file_copy_private (PalDossierFile *self, GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_dossier_file_remove_private (const char *copy);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalDossierFile, pal_dossier_file_clear)
+
+/* --- pal-dossier-schema.c: connection, schema, migrations */
+
+guint pal_dossier_schema_version (void);
+sqlite3 *pal_dossier_schema_connect (const char *path, gboolean writable, gboolean immutable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_dossier_schema_migrate (sqlite3 *db, guint from, guint to, GError **error);
+gboolean pal_dossier_schema_check (sqlite3 *db, guint *version, GError **error);
+gboolean pal_dossier_schema_check_pages (sqlite3 *db, const char *pragma, gint64 budget_us,
+                                         gboolean *complete, GError **error);
+
+/* --- pal-dossier.c */
+
+struct _PalDossier
+{
+  GObject parent_instance;
+
+  char *path;           /* (owned): as given */
+  PalWorker *worker;    /* (owned) */
+  gboolean read_only;   /* set while opening, then constant */
+  char *id;             /* (owned): likewise */
+  char *device;         /* (owned): likewise */
+
+  /* Used on @worker only. */
+  sqlite3 *db; /* (owned) (nullable): NULL after closing */
+  PalDossierFile file;
+  char *private_copy; /* (owned) (nullable): what a reader of a file with a log really opens */
+  PalClock clock;
+  gint64 stint_us; /* how long one stint of typing may pause */
+
+  GMutex mutex;     /* guards what stands below */
+  GHashTable *meta; /* (owned) (element-type utf8 utf8) */
+  char *author;     /* (owned) */
+};
+
+/* Jobs for the worker; the task's source is the dossier. push: the async form; run: the blocking one,
+ * any thread but the worker; the task that it gives back holds the result. data is owned by the
+ * task from here. */
+void pal_dossier_push (PalDossier *self, GCancellable *cancellable, gpointer tag, gpointer data,
+                       GDestroyNotify free_data, GTaskThreadFunc func,
+                       GAsyncReadyCallback callback, gpointer user_data);
+GTask *pal_dossier_run (PalDossier *self, GCancellable *cancellable, gpointer tag, gpointer data,
+                        GDestroyNotify free_data, GTaskThreadFunc func) G_GNUC_WARN_UNUSED_RESULT;
+/* First line of each job: FALSE when the dossier is closed, or is to be written and cannot be. */
+gboolean pal_dossier_begin_job (PalDossier *self, gboolean writes, GError **error);
+char *pal_dossier_dup_author (PalDossier *self);
+
+/* --- pal-dossier-log.c: writing the log */
+
+/* A row of the table change as it stands there. */
+typedef struct
+{
+  const char *act;
+  const char *kind;
+  const char *record;
+  const char *node; /* "" for the record itself */
+  const char *row;   /* (nullable) */
+  const char *value; /* (nullable): digest */
+  const char *parents;
+  const char *author;
+  const char *device;
+  gint64 clock_us;
+} PalLogChange;
+
+const char *pal_dossier_log_kind_name (PalChangeKind kind);
+gboolean pal_dossier_log_parse_kind (const char *name, PalChangeKind *kind);
+char *pal_dossier_log_dup_row (const char *node) G_GNUC_WARN_UNUSED_RESULT;
+char *pal_dossier_log_digest_act (const char *nonce, const char *title, const char *author,
+                                  const char *device, gint64 clock_us) G_GNUC_WARN_UNUSED_RESULT;
+char *pal_dossier_log_digest_value (GBytes *salt, const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *pal_dossier_log_digest_change (const PalLogChange *change) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For tests: how long one stint of typing may pause; 60 s otherwise. */
+void pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms);
+
+/* --- pal-dossier-history.c: reading the log */
+
+gboolean pal_dossier_history_load_clock (PalDossier *self, GError **error);
+
+/* --- pal-dossier-rows.c: rows of a repeat in the order in which people put them */
+
+typedef struct
+{
+  char *path;   /* of the row itself, "/a/law[ROW]" */
+  char *before; /* (nullable): id of the row after which it was added */
+  char *id;     /* of the change */
+  gint64 clock_us;
+} PalRowAdded;
+
+void pal_row_added_free (gpointer row);
+/* Sorts in place: (element-type PalRowAdded); parents come before their children. */
+void pal_dossier_rows_sort (GPtrArray *rows);
+
+/* --- pal-dossier-check.c: is the log what it says it is */
+
+gboolean pal_dossier_check_log (sqlite3 *db, GCancellable *cancellable, GError **error);
+/* Compares head and record with what follows from the log; with repair, makes them equal. */
+gboolean pal_dossier_check_derived (sqlite3 *db, gboolean repair, gboolean *differs,
+                                    GError **error);
+
+/* --- pal-dossier-attachments.c */
+
+gboolean pal_dossier_attachments_sweep (sqlite3 *db, GError **error);
+gboolean pal_dossier_attachments_verify (sqlite3 *db, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
