@@ -16,6 +16,10 @@
 
 /* One row a verb. Words are matched from the longest name; --help walks the table. */
 static const PalVerb verbs[] = {
+  { "form compile", "IN.csv|IN.xlsx -o OUT.xml [--catalogues DIR]", "Make a form from a spreadsheet",
+    pal_cmd_form_compile },
+  { "form pot", "IN.csv|IN.xlsx -o OUT.pot", "Gather the texts of a form for translators",
+    pal_cmd_form_pot },
   { NULL },
 };
 

@@ -2,3 +2,6 @@
 #pragma once
 
 /* Every verb's function; the rows stand in verbs[] of pal-cli.c. */
+
+int pal_cmd_form_compile (int argc, char **argv);
+int pal_cmd_form_pot (int argc, char **argv);

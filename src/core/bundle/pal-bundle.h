@@ -31,8 +31,8 @@ extern const PalBundleLimits PAL_BUNDLE_LIMITS_WORKBOOK;
 /* wanted: (nullable): TRUE for the names whose contents are kept; the others are passed over.
  * Returns: (element-type utf8 GBytes): name -> contents. Blocking. */
 typedef gboolean (*PalBundleWanted) (const char *name, gpointer user_data);
-GHashTable *pal_bundle_read (GBytes *archive, PalBundleWanted wanted, gpointer user_data,
-                             const PalBundleLimits *limits,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GHashTable *
+pal_bundle_read (GBytes *archive, PalBundleWanted wanted, gpointer user_data,
+                 const PalBundleLimits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -3,4 +3,526 @@
 
 #include "config.h"
 
-#include "pal-xlsform.h"
+#include "pal-xlsform-private.h"
+
+#include "pal-node.h"
+#include "pal-text.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (pal - xlsform - error - quark, pal_xlsform_error)
+
+static void
+column_free (gpointer data)
+{
+  PalColumn *column = data;
+
+  g_free (column->language);
+  g_free (column->header);
+  g_free (column);
+}
+
+static void
+record_free (gpointer data)
+{
+  PalRecord *record = data;
+
+  for (guint i = 0; i < record->cells->len; i++)
+    g_free (g_array_index (record->cells, PalCell, i).text);
+  g_array_unref (record->cells);
+  g_free (record);
+}
+
+static void
+table_free (gpointer data)
+{
+  PalTable *table = data;
+
+  g_ptr_array_unref (table->columns);
+  g_ptr_array_unref (table->records);
+  g_free (table);
+}
+
+static void
+item_free (gpointer data)
+{
+  PalItem *item = data;
+
+  g_ptr_array_unref (item->children);
+  g_free (item->path);
+  g_free (item->list);
+  g_free (item->file);
+  g_free (item->source);
+  g_clear_pointer (&item->parameters, g_hash_table_unref);
+  g_clear_pointer (&item->triggered, g_ptr_array_unref);
+  g_free (item);
+}
+
+static void
+list_free (gpointer data)
+{
+  PalChoiceList *list = data;
+
+  g_free (list->name);
+  g_ptr_array_unref (list->records);
+  g_free (list);
+}
+
+static void
+secondary_free (gpointer data)
+{
+  PalSecondary *secondary = data;
+
+  g_free (secondary->id);
+  g_free (secondary->source);
+  g_free (secondary);
+}
+
+static void
+text_free (gpointer data)
+{
+  PalText *text = data;
+
+  for (guint i = 0; i < text->values->len; i++)
+    {
+      PalTextValue *value = &g_array_index (text->values, PalTextValue, i);
+
+      g_free (value->language);
+      g_free (value->text);
+    }
+  g_array_unref (text->values);
+  g_free (text->id);
+  g_free (text->context);
+  g_free (text);
+}
+
+static void
+compiler_free (PalCompiler *self)
+{
+  g_clear_pointer (&self->book, pal_book_free);
+  g_ptr_array_unref (self->text_order);
+  g_hash_table_unref (self->texts);
+  g_ptr_array_unref (self->languages);
+  g_clear_pointer (&self->catalogues, g_ptr_array_unref);
+  g_ptr_array_unref (self->prefix_order);
+  g_hash_table_unref (self->prefixes);
+  g_ptr_array_unref (self->secondaries);
+  g_hash_table_unref (self->repeat_names);
+  g_hash_table_unref (self->names);
+  g_ptr_array_unref (self->list_order);
+  g_hash_table_unref (self->lists);
+  g_free (self->default_id);
+  g_hash_table_unref (self->settings);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  g_ptr_array_unref (self->items);
+  g_ptr_array_unref (self->tables);
+  g_ptr_array_unref (self->records);
+  g_ptr_array_unref (self->columns);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCompiler, compiler_free)
+
+static void
+declare (PalCompiler *self, const char *prefix, const char *uri)
+{
+  g_hash_table_insert (self->prefixes, g_strdup (prefix), g_strdup (uri));
+  g_ptr_array_add (self->prefix_order, g_strdup (prefix));
+}
+
+static PalCompiler *
+compiler_new (const char *path)
+{
+  PalCompiler *self = g_new0 (PalCompiler, 1);
+  g_autofree char *base = g_path_get_basename (path);
+  char *dot = strrchr (base, '.');
+
+  if (dot != NULL && dot != base)
+    *dot = '\0';
+  self->default_id = g_steal_pointer (&base);
+  self->columns = g_ptr_array_new_with_free_func (column_free);
+  self->records = g_ptr_array_new_with_free_func (record_free);
+  self->tables = g_ptr_array_new_with_free_func (table_free);
+  self->items = g_ptr_array_new_with_free_func (item_free);
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->lists = g_hash_table_new (g_str_hash, g_str_equal);
+  self->list_order = g_ptr_array_new_with_free_func (list_free);
+  self->names
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  self->repeat_names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->secondaries = g_ptr_array_new_with_free_func (secondary_free);
+  self->prefixes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->prefix_order = g_ptr_array_new_with_free_func (g_free);
+  self->languages = g_ptr_array_new_with_free_func (g_free);
+  self->texts = g_hash_table_new (g_str_hash, g_str_equal);
+  self->text_order = g_ptr_array_new_with_free_func (text_free);
+  declare (self, "h", PAL_NS_XHTML);
+  declare (self, "ev", PAL_NS_EV);
+  declare (self, "xsd", PAL_NS_XSD);
+  declare (self, "jr", PAL_NS_JR);
+  declare (self, "orx", PAL_NS_ORX);
+  declare (self, "odk", PAL_NS_ODK);
+
+  return self;
+}
+
+static PalBookSheet *
+find_sheet (PalCompiler *self, const char *name)
+{
+  for (guint i = 0; i < self->book->sheets->len; i++)
+    {
+      PalBookSheet *sheet = self->book->sheets->pdata[i];
+
+      if (g_ascii_strcasecmp (sheet->name, name) == 0)
+        return sheet;
+    }
+
+  return NULL;
+}
+
+/* Levenshtein distance of two short words, capped by their lengths. */
+static guint
+distance (const char *a, const char *b)
+{
+  gsize n = strlen (b);
+  g_autofree guint *row = g_new (guint, n + 1);
+
+  for (gsize k = 0; k <= n; k++)
+    row[k] = k;
+  for (gsize i = 0; a[i] != '\0'; i++)
+    {
+      guint diagonal = row[0];
+
+      row[0] = i + 1;
+      for (gsize k = 0; k < n; k++)
+        {
+          guint above = row[k + 1];
+          guint changed = diagonal + (g_ascii_tolower (a[i]) != g_ascii_tolower (b[k]));
+
+          row[k + 1] = MIN (MIN (above, row[k]) + 1, changed);
+          diagonal = above;
+        }
+    }
+
+  return row[n];
+}
+
+/* "; did you mean this?" for names that differ by a slip. */
+static char *
+similar_sheets (PalCompiler *self, const char *name)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint i = 0; i < self->book->sheets->len; i++)
+    {
+      PalBookSheet *sheet = self->book->sheets->pdata[i];
+
+      if (sheet->name[0] == '_' || strlen (sheet->name) > 64 || distance (sheet->name, name) > 2)
+        continue;
+      g_string_append_printf (out, "%s'%s'",
+                              out->len > 0 ? ", "
+                                           : "; the following sheets with similar names were "
+                                             "found: ",
+                              sheet->name);
+    }
+
+  return g_strdup (out->str);
+}
+
+static gboolean
+fail_sheet (PalCompiler *self, GError **error, const char *name)
+{
+  g_autofree char *similar = similar_sheets (self, name);
+
+  g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET, "there is no sheet '%s'%s", name,
+               similar);
+
+  return FALSE;
+}
+
+static gboolean
+uses_choices (const PalTable *survey, const PalRecord **record)
+{
+  for (guint i = 0; i < survey->records->len; i++)
+    {
+      g_autofree char *word = NULL;
+
+      *record = survey->records->pdata[i];
+      word = pal_type_normalise (pal_record_get (*record, "type"));
+      if ((g_str_has_prefix (word, "select ") || g_str_has_prefix (word, "rank ")
+           || g_str_has_prefix (word, "begin loop over "))
+          && strstr (word, "from file") == NULL && strstr (word, "${") == NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+check_survey (PalCompiler *self, PalTable *survey, GError **error)
+{
+  gboolean has_type = FALSE;
+
+  for (guint i = 0; i < survey->columns->len; i++)
+    {
+      PalColumn *column = survey->columns->pdata[i];
+
+      has_type |= column != NULL && strcmp (column->key, "type") == 0;
+    }
+  if (!has_type)
+    {
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET,
+                   "%s, row 1: there is no column type", survey->sheet);
+      return FALSE;
+    }
+  if (survey->records->len == 0)
+    {
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET, "%s: no questions",
+                   survey->sheet);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+refuse_sheets (PalCompiler *self, GError **error)
+{
+  static const char *const outside[] = { "entities", "external_choices", "osm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (outside); i++)
+    {
+      PalBookSheet *sheet = find_sheet (self, outside[i]);
+
+      if (sheet == NULL || sheet->rows->len < 2)
+        continue;
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET,
+                   "the sheet '%s' is beyond what is supported", sheet->name);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* All stages before the writing. */
+static gboolean
+load (PalCompiler *self, const char *path, GError **error)
+{
+  PalBookSheet *survey_sheet;
+  PalBookSheet *choices_sheet;
+  PalBookSheet *templates_sheet;
+  PalTable *survey = NULL;
+  PalTable *choices = NULL;
+  PalTable *templates = NULL;
+  const PalRecord *record = NULL;
+  g_autoptr (GArray) rows = NULL;
+
+  self->book = pal_book_read (path, error);
+  if (self->book == NULL || !refuse_sheets (self, error))
+    return FALSE;
+  survey_sheet = find_sheet (self, "survey");
+  if (survey_sheet == NULL && self->book->sheets->len == 1)
+    survey_sheet = self->book->sheets->pdata[0];
+  if (survey_sheet == NULL)
+    return fail_sheet (self, error, "survey");
+  choices_sheet = find_sheet (self, "choices");
+  templates_sheet = find_sheet (self, "templates");
+
+  if (!pal_settings_read (self, find_sheet (self, "settings"), error))
+    return FALSE;
+  survey = pal_table_read (self, survey_sheet, FALSE, error);
+  if (survey == NULL || !check_survey (self, survey, error))
+    return FALSE;
+  if (templates_sheet != NULL)
+    {
+      templates = pal_table_read (self, templates_sheet, FALSE, error);
+      if (templates == NULL)
+        return FALSE;
+    }
+  if (choices_sheet != NULL)
+    {
+      choices = pal_table_read (self, choices_sheet, TRUE, error);
+      if (choices == NULL || !pal_choices_read (self, choices, error))
+        return FALSE;
+    }
+  else if (uses_choices (survey, &record))
+    {
+      g_autofree char *similar = similar_sheets (self, "choices");
+
+      return pal_fail (error, record, "type",
+                       "the choices are missing: there is no sheet 'choices'%s", similar);
+    }
+
+  rows = pal_template_expand (self, survey, templates, error);
+
+  return rows != NULL && pal_survey_build (self, rows, error) && pal_survey_resolve (self, error)
+         && pal_secondaries_collect (self, error);
+}
+
+/* A language for the texts without one, once there are catalogues of others. */
+static void
+name_default_language (PalCompiler *self)
+{
+  if (self->catalogues->len > 0 && strcmp (self->default_language, "default") == 0)
+    self->default_language = g_intern_string ("English (en)");
+}
+
+/**
+ * pal_xlsform_compile:
+ * @path: a .csv or .xlsx in the XLSForm layout
+ * @catalogues_dir: (nullable): folder with <language>.po files to be merged into itext
+ * @warnings: (out) (optional) (element-type utf8): set when the form is made; one line each
+ * @error: set to %PAL_XLSFORM_ERROR or %G_IO_ERROR; the message has sheet, row and column
+ *
+ * Converts a spreadsheet into an ODK XForm (XLSForm as pyxform reads it, within the form profile).
+ * Blocking. Any thread.
+ *
+ * Returns: (transfer full): the form as UTF-8 XML, or %NULL
+ */
+GBytes *
+pal_xlsform_compile (const char *path, const char *catalogues_dir, GPtrArray **warnings,
+                     GError **error)
+{
+  g_autoptr (PalCompiler) self = NULL;
+  g_autoptr (GString) out = NULL;
+  gsize length;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  self = compiler_new (path);
+  self->catalogues = catalogues_dir != NULL ? pal_catalogue_read_folder (catalogues_dir, error)
+                                            : g_ptr_array_new ();
+  if (self->catalogues == NULL || !load (self, path, error))
+    return NULL;
+  name_default_language (self);
+  if (!pal_itext_collect (self, error))
+    return NULL;
+
+  out = g_string_new (NULL);
+  if (!pal_xform_write (self, out, error))
+    return NULL;
+  if (warnings != NULL)
+    *warnings = g_steal_pointer (&self->warnings);
+  length = out->len;
+
+  return g_bytes_new_take (g_string_free (g_steal_pointer (&out), FALSE), length);
+}
+
+typedef struct
+{
+  PalCompiler *compiler;
+  GHashTable *seen; /* context EOT msgid */
+  GString *out;
+} Extraction;
+
+static void
+extract (Extraction *self, const PalRecord *record, const char *context, const char *kind,
+         const char *text)
+{
+  g_autofree char *full = g_strconcat (context, ":", kind, NULL);
+  char *key = g_strconcat (full, "\004", text, NULL);
+
+  if (!g_hash_table_add (self->seen, key))
+    return;
+  g_string_append_printf (self->out, "\n#: %s:%u\n", record->sheet, record->row);
+  if (pal_text_has_reference (text))
+    g_string_append (self->out, "#. Keep what stands in ${...} as it is.\n");
+  pal_catalogue_append_string (self->out, "msgctxt", full);
+  pal_catalogue_append_string (self->out, "msgid", text);
+  g_string_append (self->out, "msgstr \"\"\n");
+}
+
+/* The text that is translated: of the default language, in its own column or the one without. */
+static const char *
+source_text (PalCompiler *compiler, const PalRecord *record, const char *key)
+{
+  const PalCell *cell = pal_record_get_cell (record, key, compiler->default_language);
+
+  return cell != NULL ? cell->text : pal_record_get (record, key);
+}
+
+static void
+extract_item (Extraction *self, const PalItem *item)
+{
+  static const struct
+  {
+    const char *key;
+    const char *kind;
+  } kinds[] = {
+    { "label", "label" },
+    { "hint", "hint" },
+    { "guidance_hint", "guidance" },
+    { "bind::jr:constraintMsg", "constraintMsg" },
+    { "bind::jr:requiredMsg", "requiredMsg" },
+    { "bind::jr:noAppErrorString", "noAppErrorString" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) && item->record != NULL && !item->is_meta; i++)
+    {
+      const char *text = source_text (self->compiler, item->record, kinds[i].key);
+      g_autofree char *context = NULL;
+
+      if (text == NULL || pal_text_is_blank (text))
+        continue;
+      context = pal_itext_context (item);
+      extract (self, item->record, context, kinds[i].kind, text);
+    }
+  for (guint i = 0; i < item->children->len; i++)
+    extract_item (self, item->children->pdata[i]);
+}
+
+/**
+ * pal_xlsform_extract:
+ * @path: a .csv or .xlsx in the XLSForm layout
+ * @error: set to %PAL_XLSFORM_ERROR or %G_IO_ERROR
+ *
+ * The translatable texts as a gettext template. The context of a message is "node:kind": the path
+ * in the form below its root, "templates/block/node" for what a template block brings, or
+ * "choices/list/name"; kind is label, hint, guidance, constraintMsg or requiredMsg. Blocking. Any
+ * thread.
+ *
+ * Returns: (transfer full): the POT file, or %NULL
+ */
+GBytes *
+pal_xlsform_extract (const char *path, GError **error)
+{
+  g_autoptr (PalCompiler) self = NULL;
+  g_autoptr (GHashTable) seen = NULL;
+  g_autoptr (GString) out = NULL;
+  Extraction extraction;
+  gsize length;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  self = compiler_new (path);
+  self->catalogues = g_ptr_array_new ();
+  if (!load (self, path, error))
+    return NULL;
+
+  seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  out = g_string_new ("msgid \"\"\nmsgstr \"\"\n"
+                      "\"MIME-Version: 1.0\\n\"\n"
+                      "\"Content-Type: text/plain; charset=UTF-8\\n\"\n"
+                      "\"Content-Transfer-Encoding: 8bit\\n\"\n");
+  extraction = (Extraction){ self, seen, out };
+  extract_item (&extraction, self->root);
+  for (guint i = 0; i < self->list_order->len; i++)
+    {
+      PalChoiceList *list = self->list_order->pdata[i];
+
+      for (guint k = 0; k < list->records->len; k++)
+        {
+          const PalRecord *record = list->records->pdata[k];
+          const char *text = source_text (self, record, "label");
+          g_autofree char *context
+              = g_strdup_printf ("choices/%s/%s", list->name, pal_record_get (record, "name"));
+
+          if (text != NULL)
+            extract (&extraction, record, context, "label", text);
+        }
+    }
+  length = out->len;
+
+  return g_bytes_new_take (g_string_free (g_steal_pointer (&out), FALSE), length);
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-book"
+
+#include "config.h"
+
+#include "pal-book.h"
+#include "pal-xlsform.h"
+
+#include <string.h>
+
+#define MAX_FILE_BYTES (64 * 1024 * 1024)
+#define MAX_SHEETS 256
+
+static void
+book_row_free (gpointer data)
+{
+  PalBookRow *row = data;
+
+  for (guint i = 0; i < row->n_cells; i++)
+    g_free (row->cells[i]);
+  g_free (row->cells);
+  g_free (row);
+}
+
+static void
+book_sheet_free (gpointer data)
+{
+  PalBookSheet *sheet = data;
+
+  g_free (sheet->name);
+  g_ptr_array_unref (sheet->rows);
+  g_free (sheet);
+}
+
+void
+pal_book_free (PalBook *self)
+{
+  g_ptr_array_unref (self->sheets);
+  g_free (self);
+}
+
+PalBookSheet *
+pal_book_add_sheet (PalBook *self, const char *name)
+{
+  PalBookSheet *sheet = g_new0 (PalBookSheet, 1);
+
+  sheet->name = g_strdup (name);
+  sheet->rows = g_ptr_array_new_with_free_func (book_row_free);
+  g_ptr_array_add (self->sheets, sheet);
+
+  return sheet;
+}
+
+/* Takes the texts out of @texts (an array of owned, nullable strings), which is empty afterwards.
+ * A row without text is passed over. */
+gboolean
+pal_book_sheet_add_row (PalBookSheet *self, guint number, GPtrArray *texts, GError **error)
+{
+  PalBookRow *row;
+  guint n_cells = texts->len;
+
+  while (n_cells > 0 && texts->pdata[n_cells - 1] == NULL)
+    n_cells--;
+  if (n_cells == 0)
+    {
+      g_ptr_array_set_size (texts, 0);
+      return TRUE;
+    }
+  if (self->rows->len >= PAL_BOOK_MAX_ROWS)
+    {
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
+                   "%s, row %u: more than %d rows", self->name, number, PAL_BOOK_MAX_ROWS);
+      return FALSE;
+    }
+
+  row = g_new0 (PalBookRow, 1);
+  row->number = number;
+  row->n_cells = n_cells;
+  row->cells = g_new0 (char *, n_cells);
+  for (guint i = 0; i < n_cells; i++)
+    row->cells[i] = g_steal_pointer (&texts->pdata[i]);
+  g_ptr_array_add (self->rows, row);
+  g_ptr_array_set_size (texts, 0);
+
+  return TRUE;
+}
+
+/* Trims, makes no-break spaces spaces and line ends "\n"; *clean is NULL for a text without
+ * text. FALSE, with the reason, for what XML cannot hold. */
+gboolean
+pal_book_clean_text (const char *text, gsize length, char **clean, const char **why)
+{
+  g_autoptr (GString) out = NULL;
+  const char *at = text;
+  const char *end = text + length;
+
+  *clean = NULL;
+  if (length > PAL_BOOK_MAX_CELL_BYTES)
+    {
+      *why = "the text is longer than 256 KiB";
+      return FALSE;
+    }
+  if (!g_utf8_validate (text, length, NULL))
+    {
+      *why = "the text is not UTF-8";
+      return FALSE;
+    }
+
+  out = g_string_sized_new (length + 1);
+  for (; at < end; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (c == 0xa0)
+        g_string_append_c (out, ' ');
+      else if (c == '\r')
+        g_string_append_len (out, "\n", at + 1 < end && at[1] == '\n' ? 0 : 1);
+      else if ((c < 0x20 && c != '\t' && c != '\n') || c == 0xfffe || c == 0xffff)
+        {
+          *why = "there is a control character in the text";
+          return FALSE;
+        }
+      else
+        g_string_append_len (out, at, g_utf8_next_char (at) - at);
+    }
+  g_strstrip (out->str);
+  if (out->str[0] != '\0')
+    *clean = g_strdup (out->str);
+
+  return TRUE;
+}
+
+/* Blocking. Errors: G_IO_ERROR when the file cannot be read, PAL_XLSFORM_ERROR_WORKBOOK when it is
+ * not a workbook, is damaged, or passes a limit. */
+PalBook *
+pal_book_read (const char *path, GError **error)
+{
+  g_autoptr (PalBook) self = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const char *data;
+  gsize size = 0;
+  gboolean fine;
+
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                            G_FILE_QUERY_INFO_NONE, NULL, error);
+  if (info == NULL)
+    return NULL;
+  if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "this is a folder");
+      return NULL;
+    }
+  if (g_file_info_get_size (info) > MAX_FILE_BYTES)
+    {
+      g_set_error_literal (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
+                           "the file is larger than 64 MiB");
+      return NULL;
+    }
+  bytes = g_file_load_bytes (file, NULL, NULL, error);
+  if (bytes == NULL)
+    return NULL;
+
+  self = g_new0 (PalBook, 1);
+  self->sheets = g_ptr_array_new_with_free_func (book_sheet_free);
+  data = g_bytes_get_data (bytes, &size);
+  /* The contents decide, not the name: both kinds go around under the other's extension. */
+  if (size >= 4 && memcmp (data, "PK\003\004", 4) == 0)
+    fine = pal_book_read_xlsx (self, bytes, error);
+  else if (size >= 8 && memcmp (data, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0)
+    {
+      g_set_error_literal (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
+                           "this is an old .xls or a workbook with a password; save it as .xlsx");
+      return NULL;
+    }
+  else
+    fine = pal_book_read_csv (self, bytes, error);
+  if (!fine)
+    return NULL;
+  if (self->sheets->len > MAX_SHEETS)
+    {
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK, "more than %d sheets",
+                   MAX_SHEETS);
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A workbook as rows of texts. Texts are trimmed, no-break spaces are spaces, line ends are "\n".
+ */
+
+typedef struct
+{
+  guint number; /* 1-based, as the spreadsheet program shows it */
+  guint n_cells;
+  char **cells; /* (owned): n_cells texts, NULL where the cell is empty */
+} PalBookRow;
+
+typedef struct
+{
+  char *name;
+  GPtrArray *rows; /* (element-type PalBookRow): rows without text are left out */
+} PalBookSheet;
+
+typedef struct
+{
+  GPtrArray *sheets; /* (element-type PalBookSheet): in the order of the workbook */
+} PalBook;
+
+PalBook *pal_book_read (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_book_free (PalBook *self);
+
+/* For the readers. */
+#define PAL_BOOK_MAX_ROWS 250000
+#define PAL_BOOK_MAX_COLUMNS 1024
+#define PAL_BOOK_MAX_CELL_BYTES (256 * 1024)
+#define PAL_BOOK_MAX_TEXT_BYTES (64 * 1024 * 1024)
+
+gboolean pal_book_read_csv (PalBook *self, GBytes *bytes, GError **error);
+gboolean pal_book_read_xlsx (PalBook *self, GBytes *bytes, GError **error);
+
+PalBookSheet *pal_book_add_sheet (PalBook *self, const char *name);
+gboolean
+pal_book_sheet_add_row (PalBookSheet *self, guint number, GPtrArray *texts, GError **error);
+gboolean pal_book_clean_text (const char *text, gsize length, char **clean, const char **why);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalBook, pal_book_free)
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A gettext PO file: what a form needs of it, no plurals. */
+typedef struct
+{
+  char *code;           /* "ar" */
+  char *language;       /* "العربية (ar)" */
+  GHashTable *messages; /* context EOT msgid, or msgid -> msgstr */
+} PalCatalogue;
+
+PalCatalogue *pal_catalogue_parse (GBytes *bytes, const char *name, const char *code,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_catalogue_free (PalCatalogue *self);
+const char *pal_catalogue_find (const PalCatalogue *self, const char *context, const char *msgid);
+
+/* Every <language>.po of the folder, by language. (element-type PalCatalogue) */
+GPtrArray *pal_catalogue_read_folder (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *pal_catalogue_dup_language (const char *code) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Appends "msgid \"...\"" and the like, one line of the text a line of the file. */
+void pal_catalogue_append_string (GString *out, const char *keyword, const char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCatalogue, pal_catalogue_free)
+
+G_END_DECLS

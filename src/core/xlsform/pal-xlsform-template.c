@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-xlsform"
+
+#include "config.h"
+
+#include "pal-xlsform-private.h"
+
+#include <string.h>
+
+#define MAX_DEPTH 16
+#define MAX_ROWS 250000
+
+typedef struct
+{
+  GHashTable *blocks; /* name -> GPtrArray of PalRecord */
+  GPtrArray *open;    /* names of the blocks being put in */
+  GArray *out;
+} Expansion;
+
+static gboolean expand_rows (Expansion *self, GPtrArray *records, guint from, guint to,
+                             const char *block, PalRecord *used, GError **error);
+
+static gboolean
+is_begin (const PalRecord *record)
+{
+  g_autofree char *word = pal_type_normalise (pal_record_get (record, "type"));
+
+  return g_str_has_prefix (word, "begin ");
+}
+
+static gboolean
+is_end (const PalRecord *record)
+{
+  g_autofree char *word = pal_type_normalise (pal_record_get (record, "type"));
+
+  return g_str_has_prefix (word, "end ");
+}
+
+/* In templates the first word of the cell is the block that the row belongs to; further words are
+ * the blocks that the row itself asks for. */
+static const char *
+used_blocks (const PalRecord *record, const char *block)
+{
+  const char *text = pal_record_get (record, "template");
+
+  if (text == NULL || block == NULL)
+    return text;
+  text += strcspn (text, " ,\t\n");
+
+  return *text != '\0' ? text : NULL;
+}
+
+/* The row that closes @begin, or @to. */
+static guint
+find_end (GPtrArray *records, guint begin, guint to)
+{
+  int depth = 0;
+
+  for (guint i = begin; i < to; i++)
+    {
+      if (is_begin (records->pdata[i]))
+        depth++;
+      else if (is_end (records->pdata[i]) && --depth == 0)
+        return i;
+    }
+
+  return to;
+}
+
+static gboolean
+add_blocks (Expansion *self, PalRecord *record, PalRecord *used, const char *names, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit_set (names, " ,\t\n", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      GPtrArray *records;
+
+      if (words[i][0] == '\0')
+        continue;
+      records = g_hash_table_lookup (self->blocks, words[i]);
+      if (records == NULL)
+        return pal_fail (error, record, "template",
+                         "there is no block \"%s\" in the sheet templates", words[i]);
+      for (guint k = 0; k < self->open->len; k++)
+        if (strcmp (self->open->pdata[k], words[i]) == 0)
+          return pal_fail (error, record, "template", "the block \"%s\" contains itself", words[i]);
+      if (self->open->len >= MAX_DEPTH)
+        return pal_fail (error, record, "template", "blocks within blocks, more than %d deep",
+                         MAX_DEPTH);
+      g_ptr_array_add (self->open, words[i]);
+      if (!expand_rows (self, records, 0, records->len, g_intern_string (words[i]),
+                        used != NULL ? used : record, error))
+        return FALSE;
+      g_ptr_array_set_size (self->open, self->open->len - 1);
+    }
+
+  return TRUE;
+}
+
+/* @block and @used are those of the block in which @records stand, NULL in the survey. */
+static gboolean
+expand_rows (Expansion *self, GPtrArray *records, guint from, guint to, const char *block,
+             PalRecord *used, GError **error)
+{
+  for (guint i = from; i < to; i++)
+    {
+      PalRecord *record = records->pdata[i];
+      const char *names = used_blocks (record, block);
+      PalRow row = { record, block, used };
+      guint end = i;
+
+      if (self->out->len >= MAX_ROWS)
+        return pal_fail (error, record, "template", "more than %d rows with all blocks put in",
+                         MAX_ROWS);
+      g_array_append_val (self->out, row);
+      if (names == NULL)
+        continue;
+      if (is_begin (record))
+        {
+          end = find_end (records, i, to);
+          if (end == to)
+            return pal_fail (error, record, "type", "this group or repeat has no end");
+          if (!expand_rows (self, records, i + 1, end, block, used, error))
+            return FALSE;
+        }
+      if (!add_blocks (self, record, used, names, error))
+        return FALSE;
+      if (end > i)
+        {
+          PalRow last = { records->pdata[end], block, used };
+
+          g_array_append_val (self->out, last);
+          i = end;
+        }
+    }
+
+  return TRUE;
+}
+
+static GHashTable *
+collect_blocks (PalTable *templates, GError **error)
+{
+  g_autoptr (GHashTable) blocks
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+
+  for (guint i = 0; templates != NULL && i < templates->records->len; i++)
+    {
+      PalRecord *record = templates->records->pdata[i];
+      const char *text = pal_record_get (record, "template");
+      g_autofree char *name = NULL;
+      GPtrArray *records;
+
+      if (text == NULL)
+        {
+          pal_fail (error, record, "template", "which block does this row belong to?");
+          return NULL;
+        }
+      name = g_strndup (text, strcspn (text, " ,\t\n"));
+      records = g_hash_table_lookup (blocks, name);
+      if (records == NULL)
+        {
+          records = g_ptr_array_new ();
+          g_hash_table_insert (blocks, (char *) g_intern_string (name), records);
+        }
+      g_ptr_array_add (records, record);
+    }
+
+  return g_steal_pointer (&blocks);
+}
+
+/* The rows of the survey with the blocks put in: behind a question, before the end of a group.
+ * @templates: (nullable). Returns: (element-type PalRow) */
+GArray *
+pal_template_expand (PalCompiler *compiler, PalTable *survey, PalTable *templates, GError **error)
+{
+  g_autoptr (GHashTable) blocks = collect_blocks (templates, error);
+  g_autoptr (GPtrArray) open = g_ptr_array_new ();
+  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (PalRow));
+  Expansion self = { blocks, open, out };
+
+  if (blocks == NULL)
+    return NULL;
+  compiler->has_templates = templates != NULL && templates->records->len > 0;
+  if (!expand_rows (&self, survey->records, 0, survey->records->len, NULL, NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&out);
+}
