@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-outline.h"
+#include "pal-record.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* One page of a form: its title and its cards, filled in through a record. Any record will do: an
+ * article of the questionnaire, a consultation, a stakeholder. Scrolls by itself. */
+
+#define PAL_TYPE_FORM_PAGE (pal_form_page_get_type ())
+G_DECLARE_FINAL_TYPE (PalFormPage, pal_form_page, PAL, FORM_PAGE, GtkWidget)
+
+/* page: of the outline of the record's form; keep the outline alive meanwhile. */
+GtkWidget *pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutlinePage *page);
+
+PalOutlinePage *pal_form_page_get_page (PalFormPage *self);
+/* Shows a question and gives it the focus. FALSE when it is not here or not relevant. */
+gboolean pal_form_page_show_question (PalFormPage *self, PalNode *node);
+/* Where to go on from: (nullable): the question that has or had the focus. */
+PalNode *pal_form_page_get_focus_question (PalFormPage *self);
+/* Gives the focus to the first question of the page. */
+void pal_form_page_focus_first (PalFormPage *self);
+
+double pal_form_page_get_scroll (PalFormPage *self); /* pixels */
+void pal_form_page_set_scroll (PalFormPage *self, double scroll);
+
+G_END_DECLS

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-new-dossier-window"
+#include "config.h"
+
+#include "pal-new-dossier-window.h"
+#include "pal-banner.h"
+#include "pal-new-dossier.h"
+#include "pal-option.h"
+#include "pal-pick-file.h"
+#include "pal-text.h"
+#include "pal-trouble.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define MAX_EXPERTS 40
+
+/* --- one expert ---------------------------------------------------------------------------- */
+
+#define PAL_TYPE_PERSON_ROW (pal_person_row_get_type ())
+G_DECLARE_FINAL_TYPE (PalPersonRow, pal_person_row, PAL, PERSON_ROW, AdwExpanderRow)
+
+struct _PalPersonRow
+{
+  AdwExpanderRow parent_instance;
+
+  GtkEditable *name;
+  GtkEditable *office;
+  GtkEditable *email;
+};
+
+G_DEFINE_FINAL_TYPE (PalPersonRow, pal_person_row, ADW_TYPE_EXPANDER_ROW)
+
+static void
+name_changed_cb (GtkEditable *entry, PalPersonRow *self)
+{
+  const char *name = gtk_editable_get_text (entry);
+  g_autofree char *escaped = g_markup_escape_text (*name != '\0' ? name : _ ("Expert"), -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), escaped);
+}
+
+static void
+remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *group = gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_GROUP);
+
+  gtk_widget_child_focus (group, GTK_DIR_TAB_FORWARD);
+  adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), widget);
+}
+
+static void
+pal_person_row_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_PERSON_ROW);
+
+  G_OBJECT_CLASS (pal_person_row_parent_class)->dispose (object);
+}
+
+static void
+pal_person_row_class_init (PalPersonRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_person_row_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/app/palermo/Palermo/home/pal-person-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalPersonRow, name);
+  gtk_widget_class_bind_template_child (widget_class, PalPersonRow, office);
+  gtk_widget_class_bind_template_child (widget_class, PalPersonRow, email);
+  gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
+  gtk_widget_class_install_action (widget_class, "person.remove", NULL, remove_action);
+}
+
+static void
+pal_person_row_init (PalPersonRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* --- the window ---------------------------------------------------------------------------- */
+
+struct _PalNewDossierWindow
+{
+  AdwWindow parent_instance;
+
+  GTask *task;    /* (owned) (nullable): to be told the result */
+  GFile *file;    /* (owned) (nullable): chosen by the person */
+  GPtrArray *experts_rows; /* (owned) (element-type PalPersonRow) */
+  gboolean working;
+
+  AdwWindowTitle *title;
+  GtkButton *back_button;
+  GtkButton *next_button;
+  PalBanner *banner;
+  GtkStack *steps;
+  GtkEditable *state;
+  GtkEditable *start_date;
+  GtkSwitch *trafficking;
+  GtkSwitch *smuggling;
+  GtkSwitch *firearms;
+  GtkSwitch *uncac;
+  GtkCheckButton *language_ar;
+  GtkCheckButton *language_zh;
+  GtkCheckButton *language_en;
+  GtkCheckButton *language_fr;
+  GtkCheckButton *language_ru;
+  GtkCheckButton *language_es;
+  GtkEditable *focal_name;
+  GtkEditable *focal_office;
+  GtkEditable *focal_email;
+  AdwPreferencesGroup *experts;
+  AdwActionRow *file_row;
+};
+
+G_DEFINE_FINAL_TYPE (PalNewDossierWindow, pal_new_dossier_window, ADW_TYPE_WINDOW)
+
+static const char *const steps[] = { "state", "instruments", "languages", "people", "file" };
+
+static guint
+get_step (PalNewDossierWindow *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->steps);
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (g_strcmp0 (steps[i], name) == 0)
+      return i;
+
+  return 0;
+}
+
+static gboolean
+is_last_step (PalNewDossierWindow *self)
+{
+  return get_step (self) == G_N_ELEMENTS (steps) - 1;
+}
+
+/* --- what was typed ------------------------------------------------------------------------ */
+
+/* Takes 2024-05-31, and 31.5.2024 or 31/5/2024, which is what people type. */
+static char *
+dup_date (const char *text)
+{
+  g_autofree char *copy = g_strstrip (g_strdup (text));
+  int a, b, c, end = 0;
+  GDate date;
+
+  g_date_clear (&date, 1);
+  if (sscanf (copy, "%4d-%2d-%2d%n", &a, &b, &c, &end) == 3 && copy[end] == '\0'
+      && g_date_valid_dmy (c, b, a))
+    g_date_set_dmy (&date, c, b, a);
+  else if (sscanf (copy, "%2d%*[./]%2d%*[./]%4d%n", &a, &b, &c, &end) == 3 && copy[end] == '\0'
+           && c >= 1000 && g_date_valid_dmy (a, b, c))
+    g_date_set_dmy (&date, a, b, c);
+  else
+    return NULL;
+
+  return g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&date), g_date_get_month (&date),
+                          g_date_get_day (&date));
+}
+
+static char *
+dup_languages (PalNewDossierWindow *self)
+{
+  const struct
+  {
+    const char *code;
+    GtkCheckButton *check;
+  } languages[] = {
+    { "ar", self->language_ar }, { "zh", self->language_zh }, { "en", self->language_en },
+    { "fr", self->language_fr }, { "ru", self->language_ru }, { "es", self->language_es },
+  };
+  GString *codes = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    if (gtk_check_button_get_active (languages[i].check))
+      g_string_append_printf (codes, "%s%s", codes->len > 0 ? " " : "", languages[i].code);
+
+  return g_string_free (codes, FALSE);
+}
+
+static char *
+dup_default_path (PalNewDossierWindow *self)
+{
+  const char *folder = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
+  g_autofree char *state = g_strstrip (g_strdup (gtk_editable_get_text (self->state)));
+  g_autofree char *base = NULL;
+
+  /* TRANSLATORS: suggested file name: the State under review, without extension */
+  base = g_strdup_printf (_ ("%s - Cluster I"), *state != '\0' ? state : _ ("Dossier"));
+  g_strdelimit (base, "/\\:*?\"<>|", '-');
+  if (folder == NULL)
+    folder = g_get_home_dir ();
+
+  for (guint i = 1;; i++)
+    {
+      g_autofree char *name = i == 1 ? g_strdup_printf ("%s.palermo", base)
+                                     : g_strdup_printf ("%s %u.palermo", base, i);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS) || i == 1000)
+        return g_steal_pointer (&path);
+    }
+}
+
+static char *
+dup_path (PalNewDossierWindow *self)
+{
+  return self->file != NULL ? g_file_get_path (self->file) : dup_default_path (self);
+}
+
+/* The trouble with one step, in words; NULL when one may go on. Takes the focus there. */
+static const char *
+check_step (PalNewDossierWindow *self, guint step)
+{
+  const char *start = gtk_editable_get_text (self->start_date);
+  g_autofree char *languages = dup_languages (self);
+
+  if (step == 0 && pal_text_is_blank (gtk_editable_get_text (self->state)))
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (self->state));
+      return _ ("Enter the name of the State.");
+    }
+  if (step == 0 && !pal_text_is_blank (start))
+    {
+      g_autofree char *date = dup_date (start);
+
+      if (date == NULL)
+        {
+          gtk_widget_grab_focus (GTK_WIDGET (self->start_date));
+          return _ ("Enter the start as year, month and day, for example 2025-01-15, or leave it "
+                    "empty.");
+        }
+    }
+  /* Two letters each and a space between: three languages are eight characters. */
+  if (step == 2 && strlen (languages) > 8)
+    return _ ("Choose three languages at most.");
+
+  return NULL;
+}
+
+/* --- going through ------------------------------------------------------------------------- */
+
+static void
+update (PalNewDossierWindow *self)
+{
+  guint step = get_step (self);
+  g_autofree char *subtitle = NULL;
+  GtkStackPage *page
+      = gtk_stack_get_page (self->steps, gtk_stack_get_visible_child (self->steps));
+
+  /* TRANSLATORS: where one is in the assistant */
+  subtitle = g_strdup_printf (_ ("Step %u of %u"), step + 1, (guint) G_N_ELEMENTS (steps));
+  adw_window_title_set_title (self->title, gtk_stack_page_get_title (page));
+  adw_window_title_set_subtitle (self->title, subtitle);
+  gtk_button_set_label (self->back_button, step == 0 ? _ ("_Cancel") : _ ("_Back"));
+  gtk_button_set_label (self->next_button, is_last_step (self) ? _ ("C_reate") : _ ("_Next"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "assistant.next", !self->working);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "assistant.back", !self->working);
+  if (is_last_step (self))
+    {
+      g_autofree char *path = dup_path (self);
+      g_autofree char *shown = g_filename_display_name (path);
+      g_autofree char *escaped = g_markup_escape_text (shown, -1);
+
+      adw_action_row_set_subtitle (self->file_row, escaped);
+    }
+}
+
+static void
+show_step (PalNewDossierWindow *self, guint step)
+{
+  pal_banner_set (self->banner, NULL, NULL, NULL);
+  gtk_stack_set_visible_child_name (self->steps, steps[step]);
+  update (self);
+  gtk_widget_child_focus (gtk_stack_get_visible_child (self->steps), GTK_DIR_TAB_FORWARD);
+}
+
+static PalNewDossier *
+collect (PalNewDossierWindow *self)
+{
+  PalNewDossier *answers = pal_new_dossier_new ();
+
+  answers->state = g_strstrip (g_strdup (gtk_editable_get_text (self->state)));
+  answers->start_date = dup_date (gtk_editable_get_text (self->start_date));
+  answers->languages = dup_languages (self);
+  answers->has_instruments = TRUE;
+  answers->trafficking = gtk_switch_get_active (self->trafficking);
+  answers->smuggling = gtk_switch_get_active (self->smuggling);
+  answers->firearms = gtk_switch_get_active (self->firearms);
+  answers->uncac = gtk_switch_get_active (self->uncac);
+  answers->focal.name = g_strdup (gtk_editable_get_text (self->focal_name));
+  answers->focal.office = g_strdup (gtk_editable_get_text (self->focal_office));
+  answers->focal.email = g_strdup (gtk_editable_get_text (self->focal_email));
+  for (guint i = 0; i < self->experts_rows->len; i++)
+    {
+      PalPersonRow *row = g_ptr_array_index (self->experts_rows, i);
+
+      if (gtk_widget_get_parent (GTK_WIDGET (row)) != NULL
+          && !pal_text_is_blank (gtk_editable_get_text (row->name)))
+        pal_new_dossier_add_expert (answers, gtk_editable_get_text (row->name),
+                                    gtk_editable_get_text (row->office),
+                                    gtk_editable_get_text (row->email));
+    }
+
+  return answers;
+}
+
+static void
+created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalNewDossierWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  PalDossier *dossier = pal_new_dossier_create_finish (result, &error);
+
+  self->working = FALSE;
+  if (dossier == NULL)
+    {
+      g_autofree char *words = pal_trouble_dup_words (error);
+
+      g_info ("could not make a dossier: %s", error->message);
+      pal_banner_set (self->banner, words, NULL, NULL);
+      update (self);
+      return;
+    }
+
+  if (self->task != NULL)
+    {
+      g_task_return_pointer (self->task, dossier, g_object_unref);
+      g_clear_object (&self->task);
+    }
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+create (PalNewDossierWindow *self)
+{
+  g_autoptr (PalNewDossier) answers = collect (self);
+  g_autofree char *path = dup_path (self);
+
+  self->working = TRUE;
+  pal_banner_set (self->banner, NULL, NULL, NULL);
+  update (self);
+  pal_new_dossier_create_async (answers, path, created_cb, g_object_ref (self));
+}
+
+static void
+next_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalNewDossierWindow *self = PAL_NEW_DOSSIER_WINDOW (widget);
+  const char *trouble = check_step (self, get_step (self));
+
+  if (trouble != NULL)
+    pal_banner_set (self->banner, trouble, NULL, NULL);
+  else if (is_last_step (self))
+    create (self);
+  else
+    show_step (self, get_step (self) + 1);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalNewDossierWindow *self = PAL_NEW_DOSSIER_WINDOW (widget);
+
+  if (get_step (self) == 0)
+    gtk_window_close (GTK_WINDOW (self));
+  else
+    show_step (self, get_step (self) - 1);
+}
+
+static void
+add_expert_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalNewDossierWindow *self = PAL_NEW_DOSSIER_WINDOW (widget);
+  PalPersonRow *row = NULL;
+
+  if (self->experts_rows->len >= MAX_EXPERTS)
+    return;
+
+  row = g_object_new (PAL_TYPE_PERSON_ROW, NULL);
+  g_ptr_array_add (self->experts_rows, g_object_ref_sink (row));
+  adw_preferences_group_add (self->experts, GTK_WIDGET (row));
+  gtk_widget_grab_focus (GTK_WIDGET (row->name));
+}
+
+static void
+picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalNewDossierWindow) self = user_data;
+  GFile *file = pal_pick_file_finish (result);
+
+  if (file == NULL)
+    return;
+
+  g_clear_object (&self->file);
+  self->file = file;
+  update (self);
+}
+
+static void
+choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalNewDossierWindow *self = PAL_NEW_DOSSIER_WINDOW (widget);
+  g_autofree char *path = dup_path (self);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *folder = g_path_get_dirname (path);
+  const PalPickFile pick = {
+    .action = GTK_FILE_CHOOSER_ACTION_SAVE,
+    .title = _ ("Where to keep the dossier"),
+    .accept = _ ("_Choose"),
+    .name = base,
+    .folder = folder,
+    .filter_name = _ ("Palermo dossiers"),
+    .pattern = "*.palermo",
+  };
+
+  pal_pick_file_async (widget, &pick, picked_cb, g_object_ref (self));
+}
+
+static void
+entry_activated_cb (GtkWidget *entry, PalNewDossierWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "assistant.next", NULL);
+}
+
+static void
+changed_cb (GtkWidget *widget, PalNewDossierWindow *self)
+{
+  if (pal_banner_is_shown (self->banner))
+    pal_banner_set (self->banner, NULL, NULL, NULL);
+}
+
+static gboolean
+pal_new_dossier_window_close_request (GtkWindow *window)
+{
+  PalNewDossierWindow *self = PAL_NEW_DOSSIER_WINDOW (window);
+
+  /* A dossier that is being made is finished first. */
+  if (self->working)
+    return TRUE;
+
+  return GTK_WINDOW_CLASS (pal_new_dossier_window_parent_class)->close_request (window);
+}
+
+static void
+pal_new_dossier_window_dispose (GObject *object)
+{
+  PalNewDossierWindow *self = PAL_NEW_DOSSIER_WINDOW (object);
+
+  if (self->task != NULL)
+    {
+      g_task_return_pointer (self->task, NULL, NULL);
+      g_clear_object (&self->task);
+    }
+  g_clear_object (&self->file);
+  g_clear_pointer (&self->experts_rows, g_ptr_array_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_NEW_DOSSIER_WINDOW);
+
+  G_OBJECT_CLASS (pal_new_dossier_window_parent_class)->dispose (object);
+}
+
+static void
+pal_new_dossier_window_class_init (PalNewDossierWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_new_dossier_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = pal_new_dossier_window_close_request;
+
+  g_type_ensure (PAL_TYPE_BANNER);
+  g_type_ensure (PAL_TYPE_OPTION);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/app/palermo/Palermo/home/pal-new-dossier-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, next_button);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, steps);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, state);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, start_date);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, trafficking);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, smuggling);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, firearms);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, uncac);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_ar);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_zh);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_en);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_fr);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_ru);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_es);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, focal_name);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, focal_office);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, focal_email);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, experts);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, file_row);
+  gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_install_action (widget_class, "assistant.next", NULL, next_action);
+  gtk_widget_class_install_action (widget_class, "assistant.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "assistant.add-expert", NULL, add_expert_action);
+  gtk_widget_class_install_action (widget_class, "assistant.choose", NULL, choose_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+pal_new_dossier_window_init (PalNewDossierWindow *self)
+{
+  self->experts_rows = g_ptr_array_new_with_free_func (g_object_unref);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  update (self);
+}
+
+/**
+ * pal_new_dossier_window_run_async:
+ * @parent: the window that asks
+ * @callback: called when the dossier is made, or when it was given up
+ * @user_data: data for @callback
+ */
+void
+pal_new_dossier_window_run_async (GtkWindow *parent, GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  PalNewDossierWindow *self
+      = g_object_new (PAL_TYPE_NEW_DOSSIER_WINDOW, "transient-for", parent, NULL);
+
+  self->task = g_task_new (NULL, NULL, callback, user_data);
+  g_task_set_source_tag (self->task, pal_new_dossier_window_run_async);
+  gtk_window_present (GTK_WINDOW (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->state));
+}
+
+PalDossier *
+pal_new_dossier_window_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}

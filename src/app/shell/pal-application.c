@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-application"
+#include "config.h"
+
+#include "pal-application.h"
+#include "pal-ask.h"
+#include "pal-language.h"
+#include "pal-new-dossier-window.h"
+#include "pal-new-dossier.h"
+#include "pal-paths.h"
+#include "pal-pick-file.h"
+#include "pal-shortcuts.h"
+#include "pal-trouble.h"
+#include "pal-window.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+struct _PalApplication
+{
+  AdwApplication parent_instance;
+
+  gboolean practise; /* --practice was given */
+  guint signals[2];  /* SIGTERM, SIGINT */
+};
+
+G_DEFINE_FINAL_TYPE (PalApplication, pal_application, ADW_TYPE_APPLICATION)
+
+/* --- windows ------------------------------------------------------------------------------- */
+
+static PalWindow *
+find_window (PalApplication *self, const char *path)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (PAL_IS_WINDOW (l->data) && g_strcmp0 (pal_window_get_path (l->data), path) == 0)
+      return l->data;
+
+  return NULL;
+}
+
+/* A window at its start page, or a new one. */
+static PalWindow *
+get_free_window (PalApplication *self)
+{
+  PalWindow *window = find_window (self, NULL);
+
+  if (window == NULL)
+    window = PAL_WINDOW (pal_window_new (GTK_APPLICATION (self)));
+
+  return window;
+}
+
+static PalWindow *
+get_active_window (PalApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (PAL_IS_WINDOW (l->data))
+      return l->data;
+
+  return get_free_window (self);
+}
+
+static void
+open_path (PalApplication *self, const char *path)
+{
+  PalWindow *window = find_window (self, path);
+
+  if (window == NULL)
+    {
+      window = get_free_window (self);
+      pal_window_open (window, path);
+    }
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+/* --- the practice country ------------------------------------------------------------------ */
+
+static void
+practice_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) window = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalDossier) dossier = pal_new_dossier_create_finish (result, &error);
+  g_autofree char *words = NULL;
+
+  if (dossier != NULL)
+    {
+      pal_window_open_dossier (window, dossier);
+      return;
+    }
+
+  g_warning ("could not make the practice dossier: %s", error->message);
+  words = pal_trouble_dup_words (error);
+  pal_tell (GTK_WIDGET (window), _ ("The practice country cannot be opened"), words);
+}
+
+/* Without the prepared file an empty dossier of the same country. */
+static void
+make_practice (PalApplication *self, const char *path)
+{
+  PalWindow *window = get_free_window (self);
+  g_autoptr (PalNewDossier) answers = pal_new_dossier_new ();
+
+  pal_new_dossier_fill_practice (answers);
+  gtk_window_present (GTK_WINDOW (window));
+  pal_new_dossier_create_async (answers, path, practice_made_cb, g_object_ref (window));
+}
+
+static gboolean
+copy_file (const char *from, const char *to)
+{
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFile) target = g_file_new_for_path (to);
+  g_autoptr (GError) error = NULL;
+
+  if (g_file_copy (source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL,
+                   NULL, NULL, &error))
+    return TRUE;
+
+  g_info ("no prepared practice dossier: %s", error->message);
+
+  return FALSE;
+}
+
+/* Always a fresh copy, so that practice can be begun again. */
+static void
+open_practice (PalApplication *self)
+{
+  g_autofree char *prepared = pal_paths_dup_data_file ("practice/practicia.palermo");
+  g_autofree char *dir = pal_paths_dup_state_dir ("practice");
+  g_autofree char *path = g_build_filename (dir, "Practicia.palermo", NULL);
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  g_autofree char *shm = g_strconcat (path, "-shm", NULL);
+  PalWindow *window = find_window (self, path);
+
+  if (window != NULL)
+    {
+      gtk_window_present (GTK_WINDOW (window));
+      return;
+    }
+
+  g_unlink (path);
+  g_unlink (wal);
+  g_unlink (shm);
+  if (copy_file (prepared, path))
+    open_path (self, path);
+  else
+    make_practice (self, path);
+}
+
+/* --- actions ------------------------------------------------------------------------------- */
+
+static void
+new_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PalApplication *self = user_data;
+  g_autoptr (PalDossier) dossier = pal_new_dossier_window_finish (result);
+  PalWindow *window = NULL;
+
+  if (dossier == NULL)
+    return;
+
+  window = get_free_window (self);
+  pal_window_open_dossier (window, dossier);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+new_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PalApplication *self = user_data;
+
+  pal_new_dossier_window_run_async (GTK_WINDOW (get_active_window (self)), new_made_cb, self);
+}
+
+static void
+file_picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PalApplication *self = user_data;
+  g_autoptr (GFile) file = pal_pick_file_finish (result);
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL)
+    open_path (self, path);
+}
+
+static void
+open_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PalApplication *self = user_data;
+  const PalPickFile pick = {
+    .action = GTK_FILE_CHOOSER_ACTION_OPEN,
+    .title = _ ("Open a dossier"),
+    .accept = _ ("_Open"),
+    .filter_name = _ ("Palermo dossiers"),
+    .pattern = "*.palermo",
+  };
+
+  pal_pick_file_async (GTK_WIDGET (get_active_window (self)), &pick, file_picked_cb, self);
+}
+
+static void
+open_path_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_path (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+practice_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_practice (user_data);
+}
+
+static void
+shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PalApplication *self = user_data;
+
+  gtk_window_present (
+      GTK_WINDOW (pal_shortcuts_window_new (GTK_WINDOW (get_active_window (self)))));
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PalApplication *self = user_data;
+
+  adw_show_about_window (
+      GTK_WINDOW (get_active_window (self)), "application-name", "Palermo", "application-icon",
+      PALERMO_APP_ID, "version", PALERMO_VERSION, "license-type", GTK_LICENSE_GPL_3_0, "comments",
+      _ ("Palermo helps governments and civil society to take part in the review of the United "
+         "Nations Convention against Transnational Organized Crime and its Protocols.\n\n"
+         "Palermo is not a product of the United Nations, and is neither endorsed by nor connected "
+         "with them. The wording of its questionnaires is its own; the official texts are those of "
+         "the Conference of the Parties."),
+      "developer-name", _ ("The Palermo contributors"),
+      /* TRANSLATORS: your names, one a line */
+      "translator-credits", _ ("translator-credits"), NULL);
+}
+
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  /* Each window saves before it goes; the program ends with the last one. */
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
+}
+
+static const GActionEntry actions[] = {
+  { "new", new_action },
+  { "open", open_action },
+  { "open-path", open_path_action, "s" },
+  { "practice", practice_action },
+  { "shortcuts", shortcuts_action },
+  { "about", about_action },
+  { "quit", quit_action },
+};
+
+/* --- the program --------------------------------------------------------------------------- */
+
+/* The computer goes down, or someone asks us to end: everything typed is written first. */
+static gboolean
+terminate_cb (gpointer user_data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+  gboolean any = FALSE;
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (PAL_IS_WINDOW (l->data))
+      {
+        any = TRUE;
+        pal_window_close_now (l->data);
+      }
+    else
+      gtk_window_destroy (l->data);
+  if (!any)
+    g_application_quit (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+pal_application_startup (GApplication *application)
+{
+  PalApplication *self = PAL_APPLICATION (application);
+
+  G_APPLICATION_CLASS (pal_application_parent_class)->startup (application);
+
+  pal_language_apply_direction ();
+  gtk_window_set_default_icon_name (PALERMO_APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  pal_shortcuts_install (GTK_APPLICATION (self));
+  self->signals[0] = g_unix_signal_add (SIGTERM, terminate_cb, self);
+  self->signals[1] = g_unix_signal_add (SIGINT, terminate_cb, self);
+}
+
+static void
+pal_application_shutdown (GApplication *application)
+{
+  PalApplication *self = PAL_APPLICATION (application);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signals); i++)
+    g_clear_handle_id (&self->signals[i], g_source_remove);
+
+  G_APPLICATION_CLASS (pal_application_parent_class)->shutdown (application);
+}
+
+static void
+pal_application_activate (GApplication *application)
+{
+  PalApplication *self = PAL_APPLICATION (application);
+
+  if (self->practise)
+    {
+      self->practise = FALSE;
+      open_practice (self);
+      return;
+    }
+
+  gtk_window_present (GTK_WINDOW (get_active_window (self)));
+}
+
+static void
+pal_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *path = g_file_get_path (files[i]);
+
+      if (path != NULL)
+        open_path (PAL_APPLICATION (application), path);
+    }
+}
+
+static int
+pal_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  PalApplication *self = PAL_APPLICATION (application);
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("Palermo %s\n", PALERMO_VERSION);
+      return 0;
+    }
+  if (!g_variant_dict_contains (options, "practice"))
+    return -1;
+
+  /* A Palermo that runs already opens the practice country there. */
+  if (g_application_register (application, NULL, NULL)
+      && g_application_get_is_remote (application))
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (application), "practice", NULL);
+      return 0;
+    }
+  self->practise = TRUE;
+
+  return -1;
+}
+
+static void
+pal_application_class_init (PalApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = pal_application_startup;
+  application_class->shutdown = pal_application_shutdown;
+  application_class->activate = pal_application_activate;
+  application_class->open = pal_application_open;
+  application_class->handle_local_options = pal_application_handle_local_options;
+}
+
+static void
+pal_application_init (PalApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "practice", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Open the practice country"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and end"), NULL },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[DOSSIER…]"));
+}
+
+PalApplication *
+pal_application_new (void)
+{
+  return g_object_new (PAL_TYPE_APPLICATION, "application-id", PALERMO_APP_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/app/palermo/Palermo",
+                       NULL);
+}

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-dossier-view"
+#include "config.h"
+
+#include "pal-dossier-view.h"
+#include "pal-ask.h"
+#include "pal-banner.h"
+#include "pal-fill-view.h"
+#include "pal-page-types.h"
+#include "pal-pane.h"
+#include "pal-question-search.h"
+#include "pal-sidebar.h"
+#include "pal-trouble.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#define META_PAGE "page"
+#define FILL_NAME "fill"
+
+struct _PalDossierView
+{
+  GtkWidget parent_instance;
+
+  PalSession *session; /* (owned) */
+  PalFillView *fill;   /* (nullable): in @pages */
+  char *current;       /* (owned) (nullable): id of the page that is shown */
+
+  AdwLeaflet *leaflet;
+  GtkWidget *sidebar_pane;
+  GtkWidget *content_pane;
+  AdwWindowTitle *dossier_title;
+  AdwWindowTitle *page_title;
+  GtkMenuButton *menu_button;
+  GMenu *language_section;
+  PalSidebar *sidebar;
+  GtkWidget *save_box;
+  GtkImage *save_icon;
+  GtkLabel *save_label;
+  GtkWidget *search_button;
+  GtkWidget *next_button;
+  PalBanner *banner;
+  GtkStack *pages;
+};
+
+G_DEFINE_FINAL_TYPE (PalDossierView, pal_dossier_view, GTK_TYPE_WIDGET)
+
+/* --- saving -------------------------------------------------------------------------------- */
+
+static void
+update_save_state (PalDossierView *self)
+{
+  const char *text = NULL;
+  const char *icon = NULL;
+  g_autofree char *trouble = NULL;
+
+  switch (pal_session_get_save_state (self->session))
+    {
+    case PAL_SAVE_SAVED:
+      /* TRANSLATORS: all answers are on the disk */
+      text = _ ("Saved");
+      icon = "emblem-ok-symbolic";
+      break;
+    case PAL_SAVE_PENDING:
+      text = _ ("Saving…");
+      icon = "content-loading-symbolic";
+      break;
+    case PAL_SAVE_TROUBLE:
+      text = _ ("Not saved");
+      icon = "dialog-warning-symbolic";
+      trouble = pal_trouble_dup_save_words (pal_session_get_trouble (self->session));
+      break;
+    }
+
+  gtk_label_set_text (self->save_label, text);
+  gtk_image_set_from_icon_name (self->save_icon, icon);
+  gtk_widget_set_tooltip_text (self->save_box, text);
+  if (trouble != NULL)
+    gtk_widget_add_css_class (self->save_box, "warning");
+  else
+    gtk_widget_remove_css_class (self->save_box, "warning");
+  pal_banner_set (self->banner, trouble, trouble != NULL ? _ ("_Try Again") : NULL,
+                  "win.save-again");
+}
+
+static void
+update_title (PalDossierView *self)
+{
+  const char *title = pal_session_get_title (self->session);
+
+  adw_window_title_set_title (self->dossier_title, *title != '\0' ? title : _ ("Dossier"));
+}
+
+/* --- pages --------------------------------------------------------------------------------- */
+
+static void
+meta_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_dossier_set_meta_finish (PAL_DOSSIER (source), result, &error))
+    g_info ("could not note the last page: %s", error->message);
+}
+
+static void
+note_page (PalDossierView *self, const char *id)
+{
+  PalDossier *dossier = pal_session_get_dossier (self->session);
+
+  g_free (self->current);
+  self->current = g_strdup (id);
+  pal_sidebar_select (self->sidebar, id);
+  if (!pal_dossier_is_read_only (dossier))
+    pal_dossier_set_meta_async (dossier, META_PAGE, id, meta_set_cb, NULL);
+}
+
+static void
+show_page_type (PalDossierView *self, const PalPageType *type)
+{
+  if (gtk_stack_get_child_by_name (self->pages, type->id) == NULL)
+    gtk_stack_add_named (self->pages, type->create (self->session), type->id);
+  gtk_stack_set_visible_child_name (self->pages, type->id);
+  adw_window_title_set_title (self->page_title, _ (type->title));
+  adw_window_title_set_subtitle (self->page_title, "");
+  gtk_widget_set_visible (self->next_button, FALSE);
+}
+
+/* The header bar says in which part one is; the page itself has its title. */
+static void
+show_outline_page (PalDossierView *self, PalOutlinePage *page)
+{
+  PalResponse *response
+      = pal_record_get_response (pal_session_get_questionnaire (self->session));
+  g_autofree char *title = NULL;
+
+  pal_fill_view_show_page (self->fill, page);
+  gtk_stack_set_visible_child_name (self->pages, FILL_NAME);
+  if (page->part->control != NULL)
+    title = pal_response_dup_text (response, page->part->control, NULL, PAL_TEXT_LABEL);
+  adw_window_title_set_title (self->page_title,
+                              title ? title
+                                    : pal_form_get_title (pal_response_get_form (response)));
+  adw_window_title_set_subtitle (self->page_title, "");
+  gtk_widget_set_visible (self->next_button, TRUE);
+}
+
+static PalOutlinePage *
+find_outline_page (PalDossierView *self, const char *id)
+{
+  PalOutline *outline = pal_session_get_outline (self->session);
+  GPtrArray *pages = outline != NULL ? pal_outline_get_pages (outline) : NULL;
+
+  for (guint i = 0; pages != NULL && i < pages->len; i++)
+    if (g_strcmp0 (pal_sidebar_get_page_id (g_ptr_array_index (pages, i)), id) == 0)
+      return g_ptr_array_index (pages, i);
+
+  return NULL;
+}
+
+void
+pal_dossier_view_show (PalDossierView *self, const char *id)
+{
+  const PalPageType *type = NULL;
+  PalOutlinePage *page = NULL;
+
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
+
+  type = pal_page_type_find (id);
+  page = type == NULL ? find_outline_page (self, id) : NULL;
+  if (type == NULL && page == NULL)
+    return;
+
+  if (g_strcmp0 (id, self->current) == 0)
+    return;
+
+  if (type != NULL)
+    show_page_type (self, type);
+  else
+    show_outline_page (self, page);
+  note_page (self, id);
+}
+
+void
+pal_dossier_view_show_question (PalDossierView *self, const char *path)
+{
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
+
+  if (self->fill == NULL)
+    return;
+
+  gtk_stack_set_visible_child_name (self->pages, FILL_NAME);
+  pal_fill_view_show_question (self->fill, path);
+  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+}
+
+static void
+page_selected_cb (PalSidebar *sidebar, const char *id, PalDossierView *self)
+{
+  pal_dossier_view_show (self, id);
+}
+
+static void
+page_activated_cb (PalSidebar *sidebar, const char *id, PalDossierView *self)
+{
+  pal_dossier_view_show (self, id);
+  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+}
+
+/* The fill view moved by itself: to the next unanswered question, or to one that was found. */
+static void
+fill_page_cb (PalFillView *fill, GParamSpec *pspec, PalDossierView *self)
+{
+  PalOutlinePage *page = pal_fill_view_get_page (fill);
+
+  if (page != NULL)
+    pal_dossier_view_show (self, pal_sidebar_get_page_id (page));
+}
+
+static void
+show_first_page (PalDossierView *self)
+{
+  g_autofree char *last = pal_dossier_get_meta (pal_session_get_dossier (self->session), META_PAGE);
+  PalOutline *outline = pal_session_get_outline (self->session);
+
+  if (last != NULL)
+    pal_dossier_view_show (self, last);
+  if (self->current == NULL && outline != NULL && pal_outline_get_pages (outline)->len > 0)
+    pal_dossier_view_show (
+        self, pal_sidebar_get_page_id (g_ptr_array_index (pal_outline_get_pages (outline), 0)));
+  if (self->current == NULL && pal_n_page_types > 0)
+    pal_dossier_view_show (self, pal_page_types[0].id);
+}
+
+/* --- language of the questionnaire --------------------------------------------------------- */
+
+static void
+fill_languages (PalDossierView *self, PalForm *form)
+{
+  GPtrArray *languages = pal_form_get_languages (form);
+  g_autoptr (GMenu) menu = NULL;
+
+  if (languages->len < 2)
+    return;
+
+  menu = g_menu_new ();
+  for (guint i = 0; i < languages->len; i++)
+    {
+      const char *language = g_ptr_array_index (languages, i);
+      g_autoptr (GMenuItem) item = g_menu_item_new (language, NULL);
+
+      g_menu_item_set_action_and_target (item, "win.form-language", "s", language);
+      g_menu_append_item (menu, item);
+    }
+  g_menu_append_submenu (self->language_section, _ ("_Language of the Questions"),
+                         G_MENU_MODEL (menu));
+}
+
+/* --- the widget ---------------------------------------------------------------------------- */
+
+static void
+set_session (PalDossierView *self, PalSession *session)
+{
+  PalRecord *record = pal_session_get_questionnaire (session);
+
+  self->session = g_object_ref (session);
+  if (record != NULL)
+    {
+      self->fill = PAL_FILL_VIEW (pal_fill_view_new (session));
+      gtk_stack_add_named (self->pages, GTK_WIDGET (self->fill), FILL_NAME);
+      g_signal_connect_object (self->fill, "notify::page", G_CALLBACK (fill_page_cb), self, 0);
+      fill_languages (self, pal_response_get_form (pal_record_get_response (record)));
+    }
+  pal_sidebar_set_session (self->sidebar, session);
+  gtk_widget_set_visible (self->search_button, record != NULL);
+  gtk_widget_set_visible (self->next_button, record != NULL);
+
+  g_signal_connect_object (session, "notify::save-state", G_CALLBACK (update_save_state), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::title", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "show-page", G_CALLBACK (pal_dossier_view_show), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "show-question", G_CALLBACK (pal_dossier_view_show_question),
+                           self, G_CONNECT_SWAPPED);
+  update_save_state (self);
+  update_title (self);
+  show_first_page (self);
+  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+}
+
+static void
+pal_dossier_view_dispose (GObject *object)
+{
+  PalDossierView *self = PAL_DOSSIER_VIEW (object);
+
+  self->fill = NULL;
+  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_DOSSIER_VIEW);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->current, g_free);
+
+  G_OBJECT_CLASS (pal_dossier_view_parent_class)->dispose (object);
+}
+
+static void
+pal_dossier_view_class_init (PalDossierViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_dossier_view_dispose;
+
+  g_type_ensure (PAL_TYPE_PANE);
+  g_type_ensure (PAL_TYPE_BANNER);
+  g_type_ensure (PAL_TYPE_SIDEBAR);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/app/palermo/Palermo/shell/pal-dossier-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, sidebar_pane);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, content_pane);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, dossier_title);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, page_title);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, language_section);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, save_box);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, save_icon);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, save_label);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, search_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, next_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, banner);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, pages);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+pal_dossier_view_init (PalDossierView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self->sidebar, "page-selected", G_CALLBACK (page_selected_cb), self);
+  g_signal_connect (self->sidebar, "page-activated", G_CALLBACK (page_activated_cb), self);
+}
+
+GtkWidget *
+pal_dossier_view_new (PalSession *session)
+{
+  PalDossierView *self = g_object_new (PAL_TYPE_DOSSIER_VIEW, NULL);
+
+  set_session (self, session);
+
+  return GTK_WIDGET (self);
+}
+
+PalSession *
+pal_dossier_view_get_session (PalDossierView *self)
+{
+  return self->session;
+}
+
+void
+pal_dossier_view_next_unanswered (PalDossierView *self)
+{
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
+
+  if (self->fill == NULL)
+    return;
+
+  gtk_stack_set_visible_child_name (self->pages, FILL_NAME);
+  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+  if (!pal_fill_view_next_unanswered (self->fill))
+    pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Every question has an answer")));
+}
+
+void
+pal_dossier_view_step_page (PalDossierView *self, int step)
+{
+  const char *id = pal_sidebar_get_neighbour (self->sidebar, self->current, step);
+
+  if (id != NULL)
+    pal_dossier_view_show (self, id);
+}
+
+void
+pal_dossier_view_search (PalDossierView *self)
+{
+  if (self->fill != NULL)
+    pal_question_search_present (GTK_WIDGET (self), self->session);
+}
+
+void
+pal_dossier_view_focus_sidebar (PalDossierView *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->sidebar_pane);
+  pal_sidebar_grab_focus (self->sidebar);
+}
+
+void
+pal_dossier_view_open_menu (PalDossierView *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->sidebar_pane);
+  gtk_menu_button_popup (self->menu_button);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-page-types"
+#include "config.h"
+
+#include "pal-page-types.h"
+
+#include <glib/gi18n.h>
+
+/* In the order of the sidebar. A new page is a row here, its files, and its words in POTFILES. */
+const PalPageType pal_page_types[] = {
+  /* { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new }, */
+};
+const guint pal_n_page_types = G_N_ELEMENTS (pal_page_types);
+
+/**
+ * pal_page_type_find:
+ * @id: (nullable): the id of a page
+ *
+ * Returns: (nullable) (transfer none): the row of that page
+ */
+const PalPageType *
+pal_page_type_find (const char *id)
+{
+  for (guint i = 0; i < pal_n_page_types; i++)
+    if (g_strcmp0 (pal_page_types[i].id, id) == 0)
+      return &pal_page_types[i];
+
+  return NULL;
+}

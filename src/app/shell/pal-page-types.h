@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The pages of a dossier beside its questionnaire: a row here is an entry in the sidebar. The
+ * widget fills the space below the header bar, scrolls by itself, and is made when first shown. */
+typedef struct
+{
+  const char *id;        /* stable: kept in dossiers as the last page */
+  const char *title;     /* N_() */
+  const char *icon_name; /* symbolic */
+  GtkWidget *(*create) (PalSession *session);
+} PalPageType;
+
+extern const PalPageType pal_page_types[];
+extern const guint pal_n_page_types;
+
+const PalPageType *pal_page_type_find (const char *id);
+
+G_END_DECLS

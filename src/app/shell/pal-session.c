@@ -1,0 +1,789 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-session"
+#include "config.h"
+
+#include "pal-session.h"
+
+#include <string.h>
+
+/* Facts about a dossier, in its meta table. */
+#define META_TITLE "title"
+#define META_OPEN "open"
+
+struct _PalSession
+{
+  GObject parent_instance;
+
+  PalDossier *dossier;      /* (owned) */
+  PalRecord *questionnaire; /* (owned) (nullable) */
+  PalOutline *outline;      /* (owned) (nullable) */
+  GHashTable *forms;        /* (owned) (element-type utf8 PalForm): newest form by id */
+  GHashTable *records;      /* (owned) (element-type utf8 PalRecord): what is open, by id */
+  char *title;              /* (owned) */
+  char *form_language;      /* (owned) (nullable) */
+  gboolean interrupted;
+  PalSaveState save_state;
+};
+
+enum
+{
+  PROP_0,
+  PROP_TITLE,
+  PROP_SAVE_STATE,
+  PROP_FORM_LANGUAGE,
+  N_PROPERTIES
+};
+static GParamSpec *properties[N_PROPERTIES];
+
+enum
+{
+  RECORDS_CHANGED,
+  SHOW_PAGE,
+  SHOW_QUESTION,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PalSession, pal_session, G_TYPE_OBJECT)
+
+static void
+update_save_state (PalSession *self)
+{
+  PalSaveState worst = PAL_SAVE_SAVED;
+  GHashTableIter iter;
+  gpointer record;
+
+  if (self->records == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, self->records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    worst = MAX (worst, pal_record_get_save_state (record));
+
+  if (worst == self->save_state)
+    return;
+
+  self->save_state = worst;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVE_STATE]);
+}
+
+static void
+set_title (PalSession *self, const char *title)
+{
+  if (title == NULL || g_strcmp0 (title, self->title) == 0)
+    return;
+
+  g_free (self->title);
+  self->title = g_strdup (title);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
+static void
+keep_record (PalSession *self, PalRecord *record)
+{
+  g_hash_table_insert (self->records, g_strdup (pal_record_get_id (record)), g_object_ref (record));
+  g_signal_connect_object (record, "notify::save-state", G_CALLBACK (update_save_state), self,
+                           G_CONNECT_SWAPPED);
+  if (self->form_language != NULL)
+    {
+      PalResponse *response = pal_record_get_response (record);
+      const char *fitting = pal_form_match_language (pal_response_get_form (response),
+                                                     self->form_language);
+
+      if (fitting != NULL)
+        pal_response_set_language (response, fitting);
+    }
+  update_save_state (self);
+}
+
+static void
+drop_record (PalSession *self, PalRecord *record)
+{
+  g_signal_handlers_disconnect_by_func (record, update_save_state, self);
+  g_hash_table_remove (self->records, pal_record_get_id (record));
+}
+
+static void
+pal_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PalSession *self = PAL_SESSION (object);
+
+  switch (id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, self->title);
+      break;
+    case PROP_SAVE_STATE:
+      g_value_set_uint (value, self->save_state);
+      break;
+    case PROP_FORM_LANGUAGE:
+      g_value_set_string (value, self->form_language);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+pal_session_dispose (GObject *object)
+{
+  PalSession *self = PAL_SESSION (object);
+
+  g_clear_object (&self->questionnaire);
+  g_clear_pointer (&self->records, g_hash_table_unref);
+  g_clear_pointer (&self->outline, pal_outline_unref);
+  g_clear_pointer (&self->forms, g_hash_table_unref);
+  g_clear_object (&self->dossier);
+
+  G_OBJECT_CLASS (pal_session_parent_class)->dispose (object);
+}
+
+static void
+pal_session_finalize (GObject *object)
+{
+  PalSession *self = PAL_SESSION (object);
+
+  g_free (self->title);
+  g_free (self->form_language);
+
+  G_OBJECT_CLASS (pal_session_parent_class)->finalize (object);
+}
+
+static void
+pal_session_class_init (PalSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = pal_session_get_property;
+  object_class->dispose = pal_session_dispose;
+  object_class->finalize = pal_session_finalize;
+
+  properties[PROP_TITLE]
+      = g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SAVE_STATE]
+      = g_param_spec_uint ("save-state", NULL, NULL, PAL_SAVE_SAVED, PAL_SAVE_TROUBLE,
+                           PAL_SAVE_SAVED, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FORM_LANGUAGE] = g_param_spec_string (
+      "form-language", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  signals[RECORDS_CHANGED]
+      = g_signal_new ("records-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SHOW_PAGE] = g_signal_new ("show-page", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SHOW_QUESTION]
+      = g_signal_new ("show-question", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+pal_session_init (PalSession *self)
+{
+  self->title = g_strdup ("");
+  self->forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) pal_form_unref);
+  self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+/* --- opening ------------------------------------------------------------------------------- */
+
+/* Records that are filled in beside the questionnaire, on pages of their own. */
+static gboolean
+is_side_form (const char *form_id)
+{
+  return g_str_equal (form_id, "consultation") || g_str_equal (form_id, "stakeholder");
+}
+
+/* The title follows the name of the State as it is typed. */
+static void
+questionnaire_updated_cb (PalResponse *response, GPtrArray *nodes, PalSession *self)
+{
+  PalFormNode *def
+      = pal_form_find_node (pal_response_get_form (response), "/cluster1/general/state/name");
+  PalNode *node = def != NULL ? pal_response_find_definition (response, def, NULL) : NULL;
+
+  if (node == NULL || (nodes != NULL && !g_ptr_array_find (nodes, node, NULL)))
+    return;
+  if (*pal_response_get_value (response, node) != '\0')
+    set_title (self, pal_response_get_value (response, node));
+}
+
+static void
+take_questionnaire (PalSession *self, PalRecord *record)
+{
+  PalResponse *response = pal_record_get_response (record);
+
+  self->questionnaire = g_object_ref (record);
+  self->outline = pal_outline_new (pal_response_get_form (response));
+  keep_record (self, record);
+  questionnaire_updated_cb (response, NULL, self);
+  g_signal_connect_object (response, "updated", G_CALLBACK (questionnaire_updated_cb), self, 0);
+}
+
+static void
+meta_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_dossier_set_meta_finish (PAL_DOSSIER (source), result, &error))
+    g_info ("could not note a fact about the dossier: %s", error->message);
+}
+
+/* A dossier says that it is open for as long as it is: what still says so at the next start ended
+ * in a crash or a power cut. */
+static void
+mark_open (PalSession *self)
+{
+  g_autofree char *open = pal_dossier_get_meta (self->dossier, META_OPEN);
+
+  self->interrupted = g_strcmp0 (open, "yes") == 0;
+  if (!pal_dossier_is_read_only (self->dossier) && !self->interrupted)
+    pal_dossier_set_meta_async (self->dossier, META_OPEN, "yes", meta_set_cb, NULL);
+}
+
+static void
+questionnaire_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = g_task_get_task_data (task);
+  g_autoptr (PalRecord) record = NULL;
+  GError *error = NULL;
+
+  record = pal_record_open_finish (result, &error);
+  if (record == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  take_questionnaire (self, record);
+  mark_open (self);
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+static void
+records_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) infos = NULL;
+  GError *error = NULL;
+
+  infos = pal_dossier_list_records_finish (self->dossier, result, &error);
+  if (infos == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  for (guint i = 0; i < infos->len; i++)
+    {
+      PalRecordInfo *info = g_ptr_array_index (infos, i);
+
+      if (is_side_form (info->form_id))
+        continue;
+      pal_record_open_async (self->dossier, info->id, questionnaire_opened_cb,
+                             g_steal_pointer (&task));
+      return;
+    }
+
+  mark_open (self);
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+static void
+open_records (GTask *task, PalDossier *dossier)
+{
+  PalSession *self = g_object_new (PAL_TYPE_SESSION, NULL);
+  g_autofree char *title = pal_dossier_get_meta (dossier, META_TITLE);
+
+  self->dossier = g_object_ref (dossier);
+  set_title (self, title);
+  g_task_set_task_data (task, self, g_object_unref);
+  pal_dossier_list_records_async (dossier, NULL, records_listed_cb, g_object_ref (task));
+}
+
+static void
+dossier_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (PalDossier) dossier = NULL;
+  GError *error = NULL;
+
+  dossier = pal_dossier_open_finish (result, &error);
+  if (dossier == NULL)
+    g_task_return_error (task, error);
+  else
+    open_records (task, dossier);
+}
+
+/**
+ * pal_session_open_async:
+ * @path: a dossier
+ * @cancellable: (nullable): stops the opening
+ * @callback: called when the dossier and its questionnaire are open
+ * @user_data: data for @callback
+ *
+ * Opens a dossier and its questionnaire. Errors are those of pal_dossier_open() and
+ * pal_record_open().
+ */
+void
+pal_session_open_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_return_if_fail (path != NULL);
+
+  g_task_set_source_tag (task, pal_session_open_async);
+  pal_dossier_open_async (path, PAL_DOSSIER_OPEN_DEFAULT, cancellable, dossier_opened_cb, task);
+}
+
+/**
+ * pal_session_open_dossier_async:
+ * @dossier: an open dossier
+ * @callback: called when its questionnaire is open
+ * @user_data: data for @callback
+ *
+ * Like pal_session_open_async(), for a dossier that is open already because it was just made.
+ */
+void
+pal_session_open_dossier_async (PalDossier *dossier, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_return_if_fail (PAL_IS_DOSSIER (dossier));
+
+  g_task_set_source_tag (task, pal_session_open_dossier_async);
+  open_records (task, dossier);
+}
+
+PalSession *
+pal_session_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- what is open -------------------------------------------------------------------------- */
+
+PalDossier *
+pal_session_get_dossier (PalSession *self)
+{
+  return self->dossier;
+}
+
+PalRecord *
+pal_session_get_questionnaire (PalSession *self)
+{
+  return self->questionnaire;
+}
+
+PalOutline *
+pal_session_get_outline (PalSession *self)
+{
+  return self->outline;
+}
+
+const char *
+pal_session_get_title (PalSession *self)
+{
+  return self->title;
+}
+
+gboolean
+pal_session_was_interrupted (PalSession *self)
+{
+  return self->interrupted;
+}
+
+const char *
+pal_session_get_form_language (PalSession *self)
+{
+  return self->form_language;
+}
+
+/**
+ * pal_session_set_form_language:
+ * @language: a language code, or a language as the form writes it
+ *
+ * Shows all forms in @language, where they have it. Answers stay as they are.
+ */
+void
+pal_session_set_form_language (PalSession *self, const char *language)
+{
+  GHashTableIter iter;
+  gpointer record;
+
+  g_return_if_fail (PAL_IS_SESSION (self));
+
+  if (g_strcmp0 (language, self->form_language) == 0)
+    return;
+
+  g_free (self->form_language);
+  self->form_language = g_strdup (language);
+  g_hash_table_iter_init (&iter, self->records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    {
+      PalResponse *response = pal_record_get_response (record);
+      PalForm *form = pal_response_get_form (response);
+      const char *fitting = pal_form_match_language (form, language);
+
+      pal_response_set_language (response,
+                                 fitting ? fitting : pal_form_get_default_language (form));
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORM_LANGUAGE]);
+}
+
+/* --- records ------------------------------------------------------------------------------- */
+
+static void
+record_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = g_task_get_source_object (task);
+  g_autoptr (PalRecord) record = NULL;
+  PalRecord *known = NULL;
+  GError *error = NULL;
+
+  record = pal_record_open_finish (result, &error);
+  if (record == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  /* Two pages may have asked at once: both get the first one. */
+  known = g_hash_table_lookup (self->records, pal_record_get_id (record));
+  if (known == NULL)
+    {
+      keep_record (self, record);
+      known = record;
+    }
+  g_task_return_pointer (task, g_object_ref (known), g_object_unref);
+}
+
+/**
+ * pal_session_open_record_async:
+ * @record_id: id of a record of the dossier
+ * @callback: called when it is open
+ * @user_data: data for @callback
+ *
+ * Opens a record, or hands out the open one: a record has one response, whoever looks at it.
+ */
+void
+pal_session_open_record_async (PalSession *self, const char *record_id,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  PalRecord *known = NULL;
+
+  g_return_if_fail (PAL_IS_SESSION (self));
+  g_return_if_fail (record_id != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_session_open_record_async);
+  known = g_hash_table_lookup (self->records, record_id);
+  if (known != NULL)
+    g_task_return_pointer (task, g_object_ref (known), g_object_unref);
+  else
+    pal_record_open_async (self->dossier, record_id, record_opened_cb, g_steal_pointer (&task));
+}
+
+static void
+record_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = g_task_get_source_object (task);
+  g_autoptr (PalRecord) record = NULL;
+  GError *error = NULL;
+
+  record = pal_record_open_finish (result, &error);
+  if (record == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  keep_record (self, record);
+  pal_session_notify_records (self,
+                              pal_form_get_id (pal_response_get_form (
+                                  pal_record_get_response (record))));
+  g_task_return_pointer (task, g_steal_pointer (&record), g_object_unref);
+}
+
+static void
+load_form_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  PalSession *self = source;
+  GError *error = NULL;
+  PalForm *form = pal_dossier_load_form (self->dossier, task_data, NULL, &error);
+
+  if (form == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, form, (GDestroyNotify) pal_form_unref);
+}
+
+static void
+form_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = PAL_SESSION (source);
+  GError *error = NULL;
+  PalForm *form = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (form == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_hash_table_insert (self->forms, g_strdup (pal_form_get_id (form)), form);
+  pal_record_create_async (self->dossier, form, record_created_cb, g_steal_pointer (&task));
+}
+
+/**
+ * pal_session_create_record_async:
+ * @form_id: id of a form that is kept in the dossier
+ * @callback: called when the record is made and durable
+ * @user_data: data for @callback
+ *
+ * Makes a new record of the newest version of a form, and opens it.
+ */
+void
+pal_session_create_record_async (PalSession *self, const char *form_id,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) load = NULL;
+  PalForm *form = NULL;
+
+  g_return_if_fail (PAL_IS_SESSION (self));
+  g_return_if_fail (form_id != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_session_create_record_async);
+  form = g_hash_table_lookup (self->forms, form_id);
+  if (form != NULL)
+    {
+      pal_record_create_async (self->dossier, form, record_created_cb, g_steal_pointer (&task));
+      return;
+    }
+
+  load = g_task_new (self, NULL, form_loaded_cb, g_steal_pointer (&task));
+  g_task_set_task_data (load, g_strdup (form_id), g_free);
+  g_task_run_in_thread (load, load_form_in_thread);
+}
+
+PalRecord *
+pal_session_record_finish (PalSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+released_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSession) self = user_data;
+
+  /* What could not be saved stays open, and is tried again. */
+  if (pal_record_flush_finish (PAL_RECORD (source), result, NULL) && self->records != NULL)
+    drop_record (self, PAL_RECORD (source));
+}
+
+void
+pal_session_release_record (PalSession *self, PalRecord *record)
+{
+  g_return_if_fail (PAL_IS_SESSION (self));
+  g_return_if_fail (PAL_IS_RECORD (record));
+
+  if (record != self->questionnaire)
+    pal_record_flush_async (record, released_cb, g_object_ref (self));
+}
+
+void
+pal_session_notify_records (PalSession *self, const char *form_id)
+{
+  g_signal_emit (self, signals[RECORDS_CHANGED], 0, form_id);
+}
+
+/* --- saving -------------------------------------------------------------------------------- */
+
+PalSaveState
+pal_session_get_save_state (PalSession *self)
+{
+  return self->save_state;
+}
+
+const GError *
+pal_session_get_trouble (PalSession *self)
+{
+  GHashTableIter iter;
+  gpointer record;
+
+  g_hash_table_iter_init (&iter, self->records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    if (pal_record_get_save_state (record) == PAL_SAVE_TROUBLE)
+      return pal_record_get_trouble (record);
+
+  return NULL;
+}
+
+typedef struct
+{
+  guint pending;
+  GError *error; /* (nullable): the first one */
+} Flush;
+
+static void
+flush_free (Flush *flush)
+{
+  g_clear_error (&flush->error);
+  g_free (flush);
+}
+
+static void
+flush_step (GTask *task)
+{
+  Flush *flush = g_task_get_task_data (task);
+
+  if (--flush->pending > 0)
+    return;
+  if (flush->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&flush->error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+record_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Flush *flush = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_record_flush_finish (PAL_RECORD (source), result, &error) && flush->error == NULL)
+    flush->error = g_steal_pointer (&error);
+  flush_step (task);
+}
+
+/**
+ * pal_session_flush_async:
+ * @callback: called when everything typed so far is durable
+ * @user_data: data for @callback
+ */
+void
+pal_session_flush_async (PalSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GList) records = NULL;
+  Flush *flush = g_new0 (Flush, 1);
+
+  g_return_if_fail (PAL_IS_SESSION (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_session_flush_async);
+  g_task_set_task_data (task, flush, (GDestroyNotify) flush_free);
+  records = g_hash_table_get_values (self->records);
+  flush->pending = 1 + g_list_length (records);
+  for (GList *l = records; l != NULL; l = l->next)
+    pal_record_flush_async (l->data, record_flushed_cb, g_object_ref (task));
+  flush_step (task);
+}
+
+gboolean
+pal_session_flush_finish (PalSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (pal_dossier_close_finish (PAL_DOSSIER (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+close_marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  meta_set_cb (source, result, NULL);
+  pal_dossier_close_async (PAL_DOSSIER (source), closed_cb, g_steal_pointer (&task));
+}
+
+static void
+title_marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  meta_set_cb (source, result, NULL);
+  pal_dossier_set_meta_async (PAL_DOSSIER (source), META_OPEN, "no", close_marked_cb, user_data);
+}
+
+static void
+close_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = PAL_SESSION (source);
+  GError *error = NULL;
+
+  if (!pal_session_flush_finish (self, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_hash_table_remove_all (self->records);
+  if (pal_dossier_is_read_only (self->dossier))
+    pal_dossier_close_async (self->dossier, closed_cb, g_steal_pointer (&task));
+  else
+    pal_dossier_set_meta_async (self->dossier, META_TITLE, self->title, title_marked_cb,
+                                g_steal_pointer (&task));
+}
+
+/**
+ * pal_session_close_async:
+ * @callback: called when all is written and the file is given up, or when it could not be
+ * @user_data: data for @callback
+ *
+ * Ends a session well. When something could not be written, nothing is closed and the answers stay
+ * in memory: the caller may ask the person and call again.
+ */
+void
+pal_session_close_async (PalSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = NULL;
+
+  g_return_if_fail (PAL_IS_SESSION (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_session_close_async);
+  pal_session_flush_async (self, close_flushed_cb, task);
+}
+
+gboolean
+pal_session_close_finish (PalSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- going places -------------------------------------------------------------------------- */
+
+void
+pal_session_show_page (PalSession *self, const char *page_id)
+{
+  g_signal_emit (self, signals[SHOW_PAGE], 0, page_id);
+}
+
+void
+pal_session_show_question (PalSession *self, const char *path)
+{
+  g_signal_emit (self, signals[SHOW_QUESTION], 0, path);
+}

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-sidebar"
+#include "config.h"
+
+#include "pal-sidebar.h"
+#include "pal-page-types.h"
+#include "pal-ring.h"
+
+#include <glib/gi18n.h>
+
+/* --- a row --------------------------------------------------------------------------------- */
+
+#define PAL_TYPE_SIDEBAR_ROW (pal_sidebar_row_get_type ())
+G_DECLARE_FINAL_TYPE (PalSidebarRow, pal_sidebar_row, PAL, SIDEBAR_ROW, GtkListBoxRow)
+
+struct _PalSidebarRow
+{
+  GtkListBoxRow parent_instance;
+
+  char *id;             /* (owned) */
+  PalOutlinePage *page; /* (unowned) (nullable): of the session's outline */
+  PalProgress progress;
+
+  GtkImage *icon;
+  PalRing *ring;
+  GtkLabel *label;
+  GtkLabel *count;
+};
+
+G_DEFINE_FINAL_TYPE (PalSidebarRow, pal_sidebar_row, GTK_TYPE_LIST_BOX_ROW)
+
+static void
+pal_sidebar_row_dispose (GObject *object)
+{
+  PalSidebarRow *self = PAL_SIDEBAR_ROW (object);
+
+  g_clear_pointer (&self->id, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_SIDEBAR_ROW);
+
+  G_OBJECT_CLASS (pal_sidebar_row_parent_class)->dispose (object);
+}
+
+static void
+pal_sidebar_row_class_init (PalSidebarRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_sidebar_row_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/app/palermo/Palermo/shell/pal-sidebar-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, ring);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, label);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, count);
+}
+
+static void
+pal_sidebar_row_init (PalSidebarRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+set_row_name (PalSidebarRow *row, const char *title, const char *state)
+{
+  g_autofree char *name = NULL;
+
+  gtk_label_set_text (row->label, title);
+  /* TRANSLATORS: what a screen reader says of a page: its title, and how far it is */
+  name = state != NULL ? g_strdup_printf (C_ ("page, progress", "%s, %s"), title, state)
+                       : g_strdup (title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* --- the sidebar --------------------------------------------------------------------------- */
+
+struct _PalSidebar
+{
+  GtkWidget parent_instance;
+
+  PalSession *session;  /* (owned) (nullable) */
+  GHashTable *stale;    /* (owned) (element-type PalOutlinePage): to be counted again */
+  guint refresh_source; /* idle */
+  gboolean selecting;
+
+  GtkWidget *summary;
+  PalRing *ring;
+  GtkLabel *summary_title;
+  GtkLabel *summary_words;
+  GtkScrolledWindow *scrolled;
+  GtkListBox *outline_list;
+  GtkWidget *separator;
+  GtkListBox *page_list;
+};
+
+enum
+{
+  PAGE_SELECTED,
+  PAGE_ACTIVATED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PalSidebar, pal_sidebar, GTK_TYPE_WIDGET)
+
+/**
+ * pal_sidebar_get_page_id:
+ * @page: a page of an outline
+ *
+ * Returns: (transfer none): what names it in this dossier: the path of its group
+ */
+const char *
+pal_sidebar_get_page_id (PalOutlinePage *page)
+{
+  return page->control != NULL && page->control->node != NULL ? page->control->node->path : "/";
+}
+
+static PalResponse *
+get_response (PalSidebar *self)
+{
+  PalRecord *record = self->session ? pal_session_get_questionnaire (self->session) : NULL;
+
+  return record != NULL ? pal_record_get_response (record) : NULL;
+}
+
+static PalSidebarRow *
+find_row (GtkListBox *list, const char *id)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (list)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (PAL_IS_SIDEBAR_ROW (child) && g_strcmp0 (PAL_SIDEBAR_ROW (child)->id, id) == 0)
+      return PAL_SIDEBAR_ROW (child);
+
+  return NULL;
+}
+
+static gboolean
+is_page_relevant (PalResponse *response, PalOutlinePage *page)
+{
+  if (page->control != NULL)
+    return pal_response_is_control_relevant (response, page->control, NULL);
+  if (page->part->control != NULL)
+    return pal_response_is_control_relevant (response, page->part->control, NULL);
+
+  return TRUE;
+}
+
+static void
+refresh_row (PalSidebar *self, PalSidebarRow *row)
+{
+  PalResponse *response = get_response (self);
+  PalFormControl *control
+      = row->page->control != NULL ? row->page->control : row->page->part->control;
+  g_autofree char *title = NULL;
+  g_autofree char *words = NULL;
+  g_autofree char *count = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (row), is_page_relevant (response, row->page));
+  pal_response_count (response, row->page->control, &row->progress);
+  if (control != NULL)
+    title = pal_response_dup_text (response, control, NULL, PAL_TEXT_LABEL);
+  if (title == NULL)
+    title = g_strdup (pal_form_get_title (pal_response_get_form (response)));
+  words = pal_ring_dup_words (row->progress.answered, row->progress.questions,
+                              row->progress.violated);
+  /* TRANSLATORS: answered questions of all questions of a page */
+  count = g_strdup_printf (C_ ("progress", "%u/%u"), row->progress.answered,
+                           row->progress.questions);
+
+  set_row_name (row, title, words);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (row), words);
+  gtk_label_set_text (row->count, count);
+  gtk_widget_set_visible (GTK_WIDGET (row->count), row->progress.questions > 0);
+  pal_ring_set_counts (row->ring, row->progress.answered, row->progress.questions,
+                       row->progress.violated);
+}
+
+static void
+refresh_summary (PalSidebar *self)
+{
+  PalResponse *response = get_response (self);
+  PalProgress all = { 0 };
+  g_autofree char *words = NULL;
+
+  if (response == NULL)
+    return;
+
+  pal_response_count (response, NULL, &all);
+  words = pal_ring_dup_words (all.answered, all.questions, 0);
+  pal_ring_set_counts (self->ring, all.answered, all.questions, 0);
+  gtk_label_set_text (self->summary_title, pal_form_get_title (pal_response_get_form (response)));
+  gtk_label_set_text (self->summary_words, words);
+}
+
+static gboolean
+refresh_stale (gpointer user_data)
+{
+  PalSidebar *self = user_data;
+
+  self->refresh_source = 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->outline_list));
+       child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (PAL_IS_SIDEBAR_ROW (child)
+        && g_hash_table_contains (self->stale, PAL_SIDEBAR_ROW (child)->page))
+      refresh_row (self, PAL_SIDEBAR_ROW (child));
+  g_hash_table_remove_all (self->stale);
+  refresh_summary (self);
+  gtk_list_box_invalidate_headers (self->outline_list);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+updated_cb (PalResponse *response, GPtrArray *nodes, PalSidebar *self)
+{
+  PalOutline *outline = pal_session_get_outline (self->session);
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      PalFormNode *def = pal_response_get_definition (response, g_ptr_array_index (nodes, i));
+      PalOutlinePage *page = NULL;
+
+      while (def != NULL && def->control == NULL)
+        def = def->parent;
+      if (def != NULL)
+        page = pal_outline_find_page (outline, def->control);
+      if (page != NULL)
+        {
+          g_hash_table_add (self->stale, page);
+          continue;
+        }
+      /* A part came or went: all its pages with it. */
+      for (guint j = 0; def != NULL && j < pal_outline_get_pages (outline)->len; j++)
+        {
+          page = g_ptr_array_index (pal_outline_get_pages (outline), j);
+          if (page->part->control == def->control)
+            g_hash_table_add (self->stale, page);
+        }
+    }
+
+  /* Once per idle: a change may touch many answers. */
+  if (g_hash_table_size (self->stale) > 0 && self->refresh_source == 0)
+    self->refresh_source = g_idle_add (refresh_stale, self);
+}
+
+static void
+header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+{
+  PalSidebar *self = user_data;
+  PalOutlinePage *page = PAL_SIDEBAR_ROW (row)->page;
+  PalOutlinePage *previous = before != NULL ? PAL_SIDEBAR_ROW (before)->page : NULL;
+  g_autofree char *title = NULL;
+  GtkWidget *header = NULL;
+
+  if ((previous != NULL && previous->part == page->part) || page->part->control == NULL
+      || page->part->control == page->control)
+    {
+      gtk_list_box_row_set_header (row, NULL);
+      return;
+    }
+
+  title = pal_response_dup_text (get_response (self), page->part->control, NULL, PAL_TEXT_LABEL);
+  header = gtk_label_new (title);
+  gtk_label_set_xalign (GTK_LABEL (header), 0);
+  gtk_label_set_wrap (GTK_LABEL (header), TRUE);
+  gtk_widget_add_css_class (header, "sidebar-part");
+  gtk_list_box_row_set_header (row, header);
+}
+
+static void
+fill_outline (PalSidebar *self)
+{
+  PalOutline *outline = pal_session_get_outline (self->session);
+  GPtrArray *pages = NULL;
+
+  if (outline == NULL)
+    return;
+
+  pages = pal_outline_get_pages (outline);
+  for (guint i = 0; i < pages->len; i++)
+    {
+      PalSidebarRow *row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
+
+      row->page = g_ptr_array_index (pages, i);
+      row->id = g_strdup (pal_sidebar_get_page_id (row->page));
+      gtk_widget_set_visible (GTK_WIDGET (row->ring), TRUE);
+      refresh_row (self, row);
+      gtk_list_box_append (self->outline_list, GTK_WIDGET (row));
+    }
+  gtk_list_box_set_header_func (self->outline_list, header_cb, self, NULL);
+}
+
+static void
+fill_pages (PalSidebar *self)
+{
+  for (guint i = 0; i < pal_n_page_types; i++)
+    {
+      PalSidebarRow *row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
+
+      row->id = g_strdup (pal_page_types[i].id);
+      gtk_image_set_from_icon_name (row->icon, pal_page_types[i].icon_name);
+      gtk_widget_set_visible (GTK_WIDGET (row->icon), TRUE);
+      set_row_name (row, _ (pal_page_types[i].title), NULL);
+      gtk_list_box_append (self->page_list, GTK_WIDGET (row));
+    }
+  gtk_widget_set_visible (self->separator, pal_n_page_types > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->page_list), pal_n_page_types > 0);
+}
+
+static void
+language_changed_cb (PalSidebar *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->outline_list));
+       child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (PAL_IS_SIDEBAR_ROW (child))
+      {
+        refresh_row (self, PAL_SIDEBAR_ROW (child));
+        gtk_list_box_row_set_header (GTK_LIST_BOX_ROW (child), NULL);
+      }
+  gtk_list_box_invalidate_headers (self->outline_list);
+  refresh_summary (self);
+}
+
+static void
+row_selected_cb (GtkListBox *list, GtkListBoxRow *row, PalSidebar *self)
+{
+  if (self->selecting || row == NULL)
+    return;
+
+  /* One thing is selected in both lists together. */
+  self->selecting = TRUE;
+  gtk_list_box_unselect_all (list == self->outline_list ? self->page_list : self->outline_list);
+  self->selecting = FALSE;
+  g_signal_emit (self, signals[PAGE_SELECTED], 0, PAL_SIDEBAR_ROW (row)->id);
+}
+
+static void
+row_activated_cb (GtkListBox *list, GtkListBoxRow *row, PalSidebar *self)
+{
+  g_signal_emit (self, signals[PAGE_ACTIVATED], 0, PAL_SIDEBAR_ROW (row)->id);
+}
+
+static void
+pal_sidebar_dispose (GObject *object)
+{
+  PalSidebar *self = PAL_SIDEBAR (object);
+
+  g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_pointer (&self->stale, g_hash_table_unref);
+  self->selecting = TRUE;
+  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_SIDEBAR);
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (pal_sidebar_parent_class)->dispose (object);
+}
+
+static void
+pal_sidebar_class_init (PalSidebarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_sidebar_dispose;
+
+  signals[PAGE_SELECTED]
+      = g_signal_new ("page-selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[PAGE_ACTIVATED]
+      = g_signal_new ("page-activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  g_type_ensure (PAL_TYPE_RING);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/app/palermo/Palermo/shell/pal-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, summary);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, ring);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, summary_title);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, summary_words);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, outline_list);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, separator);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, page_list);
+  gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "sidebar");
+}
+
+static void
+pal_sidebar_init (PalSidebar *self)
+{
+  self->stale = g_hash_table_new (NULL, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+pal_sidebar_set_session (PalSidebar *self, PalSession *session)
+{
+  PalResponse *response = NULL;
+
+  g_return_if_fail (PAL_IS_SIDEBAR (self));
+  g_return_if_fail (self->session == NULL);
+
+  self->session = g_object_ref (session);
+  /* What is selected is said by pal_sidebar_select(), not by the first row. */
+  self->selecting = TRUE;
+  fill_outline (self);
+  fill_pages (self);
+  self->selecting = FALSE;
+  response = get_response (self);
+  gtk_widget_set_visible (self->summary, response != NULL);
+  if (response == NULL)
+    return;
+
+  refresh_summary (self);
+  g_signal_connect_object (response, "updated", G_CALLBACK (updated_cb), self, 0);
+  g_signal_connect_object (response, "notify::language", G_CALLBACK (language_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+scroll_to_row (PalSidebar *self, GtkWidget *row)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  graphene_rect_t bounds;
+
+  if (gtk_widget_compute_bounds (row, GTK_WIDGET (self->outline_list), &bounds))
+    gtk_adjustment_clamp_page (adjustment, bounds.origin.y,
+                               bounds.origin.y + bounds.size.height);
+}
+
+void
+pal_sidebar_select (PalSidebar *self, const char *id)
+{
+  GtkListBox *list = self->outline_list;
+  PalSidebarRow *row = NULL;
+
+  g_return_if_fail (PAL_IS_SIDEBAR (self));
+
+  row = find_row (list, id);
+  if (row == NULL)
+    {
+      list = self->page_list;
+      row = find_row (list, id);
+    }
+  if (row == NULL)
+    return;
+
+  self->selecting = TRUE;
+  gtk_list_box_unselect_all (list == self->outline_list ? self->page_list : self->outline_list);
+  gtk_list_box_select_row (list, GTK_LIST_BOX_ROW (row));
+  self->selecting = FALSE;
+  if (list == self->outline_list)
+    scroll_to_row (self, GTK_WIDGET (row));
+}
+
+gboolean
+pal_sidebar_grab_focus (PalSidebar *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->outline_list);
+
+  if (row == NULL)
+    row = gtk_list_box_get_selected_row (self->page_list);
+  if (row != NULL)
+    return gtk_widget_grab_focus (GTK_WIDGET (row));
+
+  return gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+const char *
+pal_sidebar_get_neighbour (PalSidebar *self, const char *id, int step)
+{
+  PalSidebarRow *row = find_row (self->outline_list, id);
+  GtkWidget *child = GTK_WIDGET (row);
+
+  while (child != NULL)
+    {
+      child = step > 0 ? gtk_widget_get_next_sibling (child) : gtk_widget_get_prev_sibling (child);
+      if (child != NULL && PAL_IS_SIDEBAR_ROW (child) && gtk_widget_get_visible (child))
+        return PAL_SIDEBAR_ROW (child)->id;
+    }
+
+  return NULL;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-trouble"
+#include "config.h"
+
+#include "pal-trouble.h"
+#include "pal-dossier.h"
+#include "pal-form.h"
+#include "pal-response.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+static const char *
+get_dossier_words (PalDossierError code)
+{
+  switch (code)
+    {
+    case PAL_DOSSIER_ERROR_EMPTY:
+      return _ ("This file is empty. It may have been copied only in part: look for another copy, "
+                "or a backup beside it.");
+    case PAL_DOSSIER_ERROR_FOREIGN:
+      return _ ("This file is not a Palermo dossier. Nothing in it was changed.");
+    case PAL_DOSSIER_ERROR_NEWER:
+      return _ ("This dossier was made by a newer Palermo. Nothing in it was changed. Update "
+                "Palermo on this computer to open it.");
+    case PAL_DOSSIER_ERROR_DAMAGED:
+      return _ ("This dossier is damaged. Nothing in it was changed. Open a backup, or ask a "
+                "colleague for a copy.");
+    case PAL_DOSSIER_ERROR_READ_ONLY:
+      return _ ("This dossier lies where nothing can be written. Copy it into a folder of yours "
+                "and open the copy.");
+    case PAL_DOSSIER_ERROR_BUSY:
+      return _ ("This dossier is open in another program. Close it there, then try again.");
+    case PAL_DOSSIER_ERROR_FULL:
+      return _ ("The disk is full. Free some space, then try again. What was saved before is safe.");
+    case PAL_DOSSIER_ERROR_EXISTS:
+      return _ ("There is a file of this name already. Choose another name.");
+    case PAL_DOSSIER_ERROR_NOT_FOUND:
+      return _ ("Something that belongs to this dossier is missing in it. What is there is safe.");
+    case PAL_DOSSIER_ERROR_IO:
+      return _ ("The file could not be read or written. If it lies on a network drive or a stick, "
+                "see that it is connected.");
+    }
+
+  return NULL;
+}
+
+static const char *
+get_form_words (PalFormError code)
+{
+  switch (code)
+    {
+    case PAL_FORM_ERROR_MALFORMED:
+      return _ ("The questionnaire cannot be read: it is not a form.");
+    case PAL_FORM_ERROR_OUTSIDE:
+      return _ ("The questionnaire needs something that Palermo does not offer.");
+    case PAL_FORM_ERROR_EXPRESSION:
+    case PAL_FORM_ERROR_REFERENCE:
+    case PAL_FORM_ERROR_CYCLE:
+      return _ ("The questionnaire has a mistake in its rules. Ask who wrote it for a new version.");
+    case PAL_FORM_ERROR_LIMIT:
+      return _ ("The questionnaire is too large to be safe to open.");
+    }
+
+  return NULL;
+}
+
+static const char *
+get_io_words (GIOErrorEnum code)
+{
+  /* GIO's list grows; what has no words of its own gets the common ones. */
+  switch ((int) code)
+    {
+    case G_IO_ERROR_NOT_FOUND:
+      return _ ("The file is not there any more. It may have been moved or renamed.");
+    case G_IO_ERROR_PERMISSION_DENIED:
+      return _ ("You may not read or write there. Choose another folder.");
+    case G_IO_ERROR_NO_SPACE:
+      return _ ("The disk is full. Free some space, then try again.");
+    case G_IO_ERROR_EXISTS:
+      return _ ("There is a file of this name already. Choose another name.");
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * pal_trouble_dup_words:
+ * @error: what a function of the core gave back
+ *
+ * Returns: (transfer full): sentences for a person
+ */
+char *
+pal_trouble_dup_words (const GError *error)
+{
+  const char *words = NULL;
+
+  if (error != NULL && error->domain == PAL_DOSSIER_ERROR)
+    words = get_dossier_words (error->code);
+  else if (error != NULL && error->domain == PAL_FORM_ERROR)
+    words = get_form_words (error->code);
+  else if (error != NULL && error->domain == G_IO_ERROR)
+    words = get_io_words (error->code);
+
+  return g_strdup (words != NULL ? words
+                                 : _ ("Something went wrong. What was saved before is safe."));
+}
+
+/**
+ * pal_trouble_dup_save_words:
+ * @error: (nullable): why answers could not be written
+ *
+ * Returns: (transfer full): sentences for the banner
+ */
+char *
+pal_trouble_dup_save_words (const GError *error)
+{
+  if (g_error_matches (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FULL)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    return g_strdup (_ ("The disk is full. Your latest answers are kept in this window and saving "
+                        "is tried again every few seconds. Free some space, and leave the window "
+                        "open."));
+
+  return g_strdup (_ ("Your latest answers cannot be saved now. They are kept in this window and "
+                      "saving is tried again every few seconds. Leave the window open."));
+}

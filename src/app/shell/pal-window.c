@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-window"
+#include "config.h"
+
+#include "pal-window.h"
+#include "pal-ask.h"
+#include "pal-dossier-view.h"
+#include "pal-home.h"
+#include "pal-language.h"
+#include "pal-recent.h"
+#include "pal-trouble.h"
+
+#include <glib/gi18n.h>
+
+struct _PalWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  char *path;           /* (owned) (nullable) */
+  PalSession *session;  /* (owned) (nullable) */
+  PalDossierView *view; /* (nullable): in @stack while there is a session */
+  gboolean closing;     /* the session is being closed */
+  gboolean destroy_after;
+  gboolean force;       /* no questions: the program must end */
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  PalHome *home;
+  GtkSpinner *spinner;
+};
+
+G_DEFINE_FINAL_TYPE (PalWindow, pal_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void close_session (PalWindow *self);
+
+static void
+update_actions (PalWindow *self)
+{
+  static const char *const names[]
+      = { "home", "search", "next-unanswered", "next-page", "previous-page", "focus-sidebar",
+          "save-again" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_strconcat ("win.", names[i], NULL);
+
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), name, self->session != NULL);
+    }
+}
+
+static void
+update_title (PalWindow *self)
+{
+  const char *title = self->session != NULL ? pal_session_get_title (self->session) : "";
+  g_autofree char *text = NULL;
+
+  /* TRANSLATORS: title of the window: the State under review, then the program */
+  text = *title != '\0' ? g_strdup_printf (_ ("%s – Palermo"), title) : g_strdup ("Palermo");
+  gtk_window_set_title (GTK_WINDOW (self), text);
+}
+
+static void
+show_home (PalWindow *self)
+{
+  gtk_spinner_stop (self->spinner);
+  pal_home_refresh (self->home);
+  gtk_stack_set_visible_child_name (self->stack, "home");
+  g_clear_pointer (&self->path, g_free);
+  update_title (self);
+  update_actions (self);
+}
+
+/* --- recent dossiers ----------------------------------------------------------------------- */
+
+static void
+note_recent (PalWindow *self)
+{
+  PalRecord *record = pal_session_get_questionnaire (self->session);
+  PalProgress progress = { 0 };
+  PalRecentItem item = { 0 };
+
+  item.path = (char *) pal_dossier_get_path (pal_session_get_dossier (self->session));
+  item.title = (char *) pal_session_get_title (self->session);
+  item.used_us = g_get_real_time ();
+  if (record != NULL)
+    {
+      PalResponse *response = pal_record_get_response (record);
+
+      pal_response_count (response, NULL, &progress);
+      item.subject = (char *) pal_form_get_title (pal_response_get_form (response));
+    }
+  item.answered = progress.answered;
+  item.questions = progress.questions;
+  pal_recent_put (&item);
+}
+
+/* --- opening ------------------------------------------------------------------------------- */
+
+static void
+say_interrupted (PalWindow *self)
+{
+  AdwToast *toast = NULL;
+
+  if (!pal_session_was_interrupted (self->session))
+    return;
+
+  toast = adw_toast_new (_ ("Palermo ended unexpectedly last time. Every saved answer is here."));
+  adw_toast_set_timeout (toast, 10);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+take_session (PalWindow *self, PalSession *session)
+{
+  self->session = g_object_ref (session);
+  g_free (self->path);
+  self->path = g_strdup (pal_dossier_get_path (pal_session_get_dossier (session)));
+  pal_session_set_form_language (session, pal_language_get ());
+  self->view = PAL_DOSSIER_VIEW (pal_dossier_view_new (session));
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "dossier");
+  gtk_stack_set_visible_child_name (self->stack, "dossier");
+  gtk_spinner_stop (self->spinner);
+  g_signal_connect_object (session, "notify::title", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  update_title (self);
+  update_actions (self);
+  note_recent (self);
+  say_interrupted (self);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalSession) session = pal_session_open_finish (result, &error);
+  g_autofree char *words = NULL;
+
+  if (session != NULL)
+    {
+      take_session (self, session);
+      return;
+    }
+
+  g_info ("could not open a dossier: %s", error->message);
+  words = pal_trouble_dup_words (error);
+  show_home (self);
+  pal_tell (GTK_WIDGET (self), _ ("This dossier cannot be opened"), words);
+}
+
+static void
+show_opening (PalWindow *self)
+{
+  gtk_spinner_start (self->spinner);
+  gtk_stack_set_visible_child_name (self->stack, "opening");
+}
+
+/**
+ * pal_window_open:
+ * @path: a dossier
+ *
+ * Opens a dossier in this window, which must be at its start page.
+ */
+void
+pal_window_open (PalWindow *self, const char *path)
+{
+  g_return_if_fail (PAL_IS_WINDOW (self));
+  g_return_if_fail (self->path == NULL);
+
+  self->path = g_strdup (path);
+  show_opening (self);
+  pal_session_open_async (path, NULL, opened_cb, g_object_ref (self));
+}
+
+void
+pal_window_open_dossier (PalWindow *self, PalDossier *dossier)
+{
+  g_return_if_fail (PAL_IS_WINDOW (self));
+  g_return_if_fail (self->path == NULL);
+
+  self->path = g_strdup (pal_dossier_get_path (dossier));
+  show_opening (self);
+  pal_session_open_dossier_async (dossier, opened_cb, g_object_ref (self));
+}
+
+/* --- closing ------------------------------------------------------------------------------- */
+
+static void
+drop_session (PalWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "home");
+  if (self->view != NULL)
+    gtk_stack_remove (self->stack, GTK_WIDGET (self->view));
+  self->view = NULL;
+  g_clear_object (&self->session);
+  self->closing = FALSE;
+  if (self->destroy_after)
+    gtk_window_destroy (GTK_WINDOW (self));
+  else
+    show_home (self);
+}
+
+static void
+unsaved_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  const char *answer = pal_ask_finish (result);
+
+  self->closing = FALSE;
+  if (g_str_equal (answer, "again"))
+    close_session (self);
+  else if (g_str_equal (answer, "discard"))
+    drop_session (self);
+  else
+    self->destroy_after = FALSE;
+}
+
+static void
+ask_about_unsaved (PalWindow *self, const GError *error)
+{
+  const PalAskChoice choices[] = {
+    { "keep", _ ("_Keep Open"), ADW_RESPONSE_DEFAULT },
+    { "discard", _ ("_Close Without Saving"), ADW_RESPONSE_DESTRUCTIVE },
+    { "again", _ ("_Try Again"), ADW_RESPONSE_SUGGESTED },
+  };
+  g_autofree char *words = pal_trouble_dup_words (error);
+
+  pal_ask_async (GTK_WIDGET (self), _ ("The latest answers are not saved yet"), words, choices,
+                 G_N_ELEMENTS (choices), unsaved_answered_cb, g_object_ref (self));
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (pal_session_close_finish (PAL_SESSION (source), result, &error) || self->force)
+    drop_session (self);
+  else
+    ask_about_unsaved (self, error);
+}
+
+static void
+close_session (PalWindow *self)
+{
+  if (self->closing)
+    return;
+
+  self->closing = TRUE;
+  note_recent (self);
+  pal_session_close_async (self->session, closed_cb, g_object_ref (self));
+}
+
+static gboolean
+pal_window_close_request (GtkWindow *window)
+{
+  PalWindow *self = PAL_WINDOW (window);
+
+  if (self->session == NULL)
+    return GTK_WINDOW_CLASS (pal_window_parent_class)->close_request (window);
+
+  self->destroy_after = TRUE;
+  close_session (self);
+
+  return TRUE;
+}
+
+void
+pal_window_close_now (PalWindow *self)
+{
+  g_return_if_fail (PAL_IS_WINDOW (self));
+
+  self->force = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* --- actions ------------------------------------------------------------------------------- */
+
+static void
+home_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  close_session (PAL_WINDOW (widget));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_dossier_view_search (PAL_WINDOW (widget)->view);
+}
+
+static void
+next_unanswered_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_dossier_view_next_unanswered (PAL_WINDOW (widget)->view);
+}
+
+static void
+next_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_dossier_view_step_page (PAL_WINDOW (widget)->view, 1);
+}
+
+static void
+previous_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_dossier_view_step_page (PAL_WINDOW (widget)->view, -1);
+}
+
+static void
+focus_sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_dossier_view_focus_sidebar (PAL_WINDOW (widget)->view);
+}
+
+static void
+menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->view != NULL)
+    pal_dossier_view_open_menu (self->view);
+  else
+    pal_home_open_menu (self->home);
+}
+
+static void
+save_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_session_flush_async (PAL_WINDOW (widget)->session, NULL, NULL);
+}
+
+static void
+form_language_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->session != NULL)
+    pal_session_set_form_language (self->session, g_variant_get_string (parameter, NULL));
+}
+
+/* --- the widget ---------------------------------------------------------------------------- */
+
+static void
+pal_window_dispose (GObject *object)
+{
+  PalWindow *self = PAL_WINDOW (object);
+
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->path, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_WINDOW);
+
+  G_OBJECT_CLASS (pal_window_parent_class)->dispose (object);
+}
+
+static void
+pal_window_class_init (PalWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = pal_window_close_request;
+
+  g_type_ensure (PAL_TYPE_HOME);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/app/palermo/Palermo/shell/pal-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, PalWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, PalWindow, home);
+  gtk_widget_class_bind_template_child (widget_class, PalWindow, spinner);
+
+  gtk_widget_class_install_action (widget_class, "win.home", NULL, home_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.next-unanswered", NULL,
+                                   next_unanswered_action);
+  gtk_widget_class_install_action (widget_class, "win.next-page", NULL, next_page_action);
+  gtk_widget_class_install_action (widget_class, "win.previous-page", NULL, previous_page_action);
+  gtk_widget_class_install_action (widget_class, "win.focus-sidebar", NULL, focus_sidebar_action);
+  gtk_widget_class_install_action (widget_class, "win.menu", NULL, menu_action);
+  gtk_widget_class_install_action (widget_class, "win.save-again", NULL, save_again_action);
+  gtk_widget_class_install_action (widget_class, "win.form-language", "s", form_language_action);
+}
+
+static void
+pal_window_init (PalWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_window_set_default_size (GTK_WINDOW (self), 1180, 780);
+  update_actions (self);
+}
+
+GtkWidget *
+pal_window_new (GtkApplication *application)
+{
+  PalWindow *self = g_object_new (PAL_TYPE_WINDOW, "application", application, NULL);
+
+  pal_home_refresh (self->home);
+
+  return GTK_WIDGET (self);
+}
+
+PalSession *
+pal_window_get_session (PalWindow *self)
+{
+  return self->session;
+}
+
+const char *
+pal_window_get_path (PalWindow *self)
+{
+  return self->path;
+}

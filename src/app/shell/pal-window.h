@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-session.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* A window: the start page, or one dossier. */
+
+#define PAL_TYPE_WINDOW (pal_window_get_type ())
+G_DECLARE_FINAL_TYPE (PalWindow, pal_window, PAL, WINDOW, AdwApplicationWindow)
+
+GtkWidget *pal_window_new (GtkApplication *application);
+
+PalSession *pal_window_get_session (PalWindow *self); /* (nullable): the start page is shown */
+const char *pal_window_get_path (PalWindow *self);    /* (nullable): what is open or being opened */
+void pal_window_open (PalWindow *self, const char *path);
+void pal_window_open_dossier (PalWindow *self, PalDossier *dossier);
+
+/* Saves and closes without asking anything: the computer is going down. */
+void pal_window_close_now (PalWindow *self);
+
+G_END_DECLS
