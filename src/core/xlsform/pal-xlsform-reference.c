@@ -350,33 +350,23 @@ pal_expression_expand (PalCompiler *compiler, PalItem *from, const char *text,
   return g_strdup (out->str);
 }
 
-static gsize
-digits (const char *at)
-{
-  return strspn (at, "0123456789");
-}
-
 /* A date, a time or both, so that its hyphens are not taken for subtraction. */
 static gsize
 date_length (const char *at)
 {
-  gsize length = 0;
+  static GRegex *regex;
+  g_autoptr (GMatchInfo) match = NULL;
+  int end = 0;
 
-  if (digits (at) == 4 && at[4] == '-' && digits (at + 5) == 2 && at[7] == '-'
-      && digits (at + 8) == 2)
-    length = 10;
-  if ((length == 0 || at[length] == 'T') && digits (at + length + (length > 0)) == 2
-      && at[length + (length > 0) + 2] == ':')
-    {
-      length += (length > 0) + 3;
-      length += strspn (at + length, "0123456789:.");
-      if (at[length] == 'Z')
-        length++;
-      else if ((at[length] == '+' || at[length] == '-') && digits (at + length + 1) >= 2)
-        length += 1 + strspn (at + length + 1, "0123456789:");
-    }
+  if (g_once_init_enter (&regex))
+    g_once_init_leave (&regex, g_regex_new ("[0-9]{4}-[0-9]{2}-[0-9]{2}"
+                                            "(?:T[0-9]{2}:[0-9:.]+(?:Z|[+-][0-9]{2}[0-9:]*)?)?"
+                                            "|[0-9]{2}:[0-9:.]+(?:Z|[+-][0-9]{2}[0-9:]*)?",
+                                            G_REGEX_OPTIMIZE, 0, NULL));
+  if (g_ascii_isdigit (*at) && g_regex_match (regex, at, G_REGEX_MATCH_ANCHORED, &match))
+    g_match_info_fetch_pos (match, 0, NULL, &end);
 
-  return length;
+  return end;
 }
 
 /* Whether a default is an expression and not simply the answer. Hyphens and dots belong to names,
