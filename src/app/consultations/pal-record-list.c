@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-record-list"
+#include "config.h"
+
+#include "pal-record-list.h"
+
+#include "pal-language.h"
+
+#include <glib/gi18n.h>
+
+struct _PalRecordList
+{
+  AdwPreferencesGroup parent_instance;
+
+  GtkButton *new_button;
+  GtkListBox *list;
+  GtkLabel *empty_label;
+
+  PalSession *session;       /* (owned) */
+  const PalRecordKind *kind; /* (unowned): a row of the table */
+};
+
+enum
+{
+  OPEN_RECORD,
+  NEW_RECORD,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PalRecordList, pal_record_list, ADW_TYPE_PREFERENCES_GROUP)
+
+static char *
+dup_date_words (const char *date)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autofree char *midnight = g_strdup_printf ("%sT00:00:00", date);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (midnight, zone);
+
+  return time != NULL ? pal_language_format_date (time) : NULL;
+}
+
+static char *
+dup_subtitle (const PalRecordKind *kind, const PalRecordSummary *summary)
+{
+  g_autofree char *date = dup_date_words (summary->date);
+  g_autofree char *points = NULL;
+
+  if (kind->row_node == NULL)
+    return date != NULL ? g_steal_pointer (&date) : g_strdup ("");
+
+  if (summary->rows == 0)
+    points = g_strdup (_ ("no points yet"));
+  else if (summary->settled >= summary->rows)
+    points = g_strdup_printf (
+        ngettext ("%u point, considered", "%u points, all considered", summary->rows),
+        summary->rows);
+  else
+    points = g_strdup_printf (
+        ngettext ("%u point, %u considered", "%u points, %u considered", summary->rows),
+        summary->rows, summary->settled);
+
+  /* TRANSLATORS: a date and a number of points: "12 May 2026 · 3 points, 1 considered". */
+  return date != NULL ? g_strdup_printf (_ ("%s · %s"), date, points) : g_steal_pointer (&points);
+}
+
+static GtkWidget *
+make_row (PalRecordList *self, const PalRecordSummary *summary)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
+  const char *title = *summary->title != '\0' ? summary->title : _ (self->kind->untitled);
+  g_autofree char *subtitle = dup_subtitle (self->kind, summary);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data_full (G_OBJECT (row), "record-id", g_strdup (summary->record_id), g_free);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
+
+  return row;
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalRecordList) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) summaries = pal_record_summaries_load_finish (result, &error);
+  GtkWidget *row;
+
+  if (summaries == NULL)
+    {
+      g_warning ("a list of records could not be read: %s", error->message);
+      return;
+    }
+  if (self->list == NULL)
+    return; /* the page went away meanwhile */
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
+    gtk_list_box_remove (self->list, row);
+  for (guint i = 0; i < summaries->len; i++)
+    gtk_list_box_append (self->list, make_row (self, g_ptr_array_index (summaries, i)));
+  gtk_widget_set_visible (GTK_WIDGET (self->list), summaries->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_label), summaries->len == 0);
+}
+
+static void
+row_activated_cb (PalRecordList *self, GtkListBoxRow *row)
+{
+  g_signal_emit (self, signals[OPEN_RECORD], 0, g_object_get_data (G_OBJECT (row), "record-id"));
+}
+
+static void
+new_clicked_cb (PalRecordList *self)
+{
+  g_signal_emit (self, signals[NEW_RECORD], 0);
+}
+
+static void
+pal_record_list_dispose (GObject *object)
+{
+  PalRecordList *self = PAL_RECORD_LIST (object);
+
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_RECORD_LIST);
+
+  G_OBJECT_CLASS (pal_record_list_parent_class)->dispose (object);
+}
+
+static void
+pal_record_list_class_init (PalRecordListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_record_list_dispose;
+
+  signals[OPEN_RECORD] = g_signal_new ("open-record", PAL_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[NEW_RECORD] = g_signal_new ("new-record", PAL_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/app/palermo/Palermo/consultations/pal-record-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalRecordList, new_button);
+  gtk_widget_class_bind_template_child (widget_class, PalRecordList, list);
+  gtk_widget_class_bind_template_child (widget_class, PalRecordList, empty_label);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, new_clicked_cb);
+}
+
+static void
+pal_record_list_init (PalRecordList *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * pal_record_list_new:
+ * @session: an open dossier
+ * @kind: which records
+ *
+ * Returns: (transfer floating): the list
+ */
+GtkWidget *
+pal_record_list_new (PalSession *session, const PalRecordKind *kind)
+{
+  PalRecordList *self = g_object_new (PAL_TYPE_RECORD_LIST, NULL);
+
+  self->session = g_object_ref (session);
+  self->kind = kind;
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self), _ (kind->list_title));
+  gtk_button_set_label (self->new_button, _ (kind->new_label));
+  gtk_label_set_text (self->empty_label, _ (kind->empty_text));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (kind->list_title), -1);
+
+  return GTK_WIDGET (self);
+}
+
+const PalRecordKind *
+pal_record_list_get_kind (PalRecordList *self)
+{
+  return self->kind;
+}
+
+/**
+ * pal_record_list_reload:
+ * @self: a list
+ *
+ * Reads the records again, in the background.
+ */
+void
+pal_record_list_reload (PalRecordList *self)
+{
+  pal_record_summaries_load_async (pal_session_get_dossier (self->session), self->kind, loaded_cb,
+                                   g_object_ref (self));
+}
