@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pal-cms.h"
+#include "pal-digest.h"
 #include "pal-package-writer.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ typedef struct
   char *name;
   goffset size;
   guint64 offset; /* of the local header */
+  guint8 sha256[PAL_DIGEST_BYTES];
 } PalPackageEntry;
 
 typedef struct
@@ -31,12 +33,16 @@ typedef struct
   GPtrArray *signatures; /* (element-type PalPackageSignature) */
   GPtrArray *entries;    /* (element-type PalPackageEntry) */
   goffset bytes;         /* uncompressed */
+  gboolean unsigned_only; /* code 2, but only because nobody has signed yet */
 } PalVerification;
 
 void pal_verification_free (PalVerification *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalVerification, pal_verification_free)
 
 const char *pal_verification_get_indication (const PalVerification *self);
+
+/* Sets the error that fits the code; returns FALSE. */
+gboolean pal_verification_set_error (const PalVerification *self, GError **error);
 
 /* Never fails as a function: what is wrong is in code and message. trust: (nullable) (element-type
  * utf8): PEM paths. at: seconds since 1970, 0 = now. max_bytes: 0 = 16 GiB. Blocking, under 64 MB.

@@ -31,6 +31,9 @@ pal_package_writer_add_bytes (PalPackageWriter *self, const char *name, const ch
                               const void *data, gsize length, GError **error);
 gboolean pal_package_writer_begin (PalPackageWriter *self, const char *name, const char *media_type,
                                    GError **error); /* stored */
+/* For files that may reach 4 GiB: size in bytes, which must then come true. */
+gboolean pal_package_writer_begin_sized (PalPackageWriter *self, const char *name,
+                                         const char *media_type, guint64 size, GError **error);
 gboolean
 pal_package_writer_write (PalPackageWriter *self, const void *data, gsize length, GError **error);
 gboolean pal_package_writer_end (PalPackageWriter *self, GError **error);
@@ -39,6 +42,8 @@ gboolean pal_package_writer_end (PalPackageWriter *self, GError **error);
 gboolean
 pal_package_writer_finish (PalPackageWriter *self, const char *external_identifier,
                            const char *source_organization, PalIdentity *identity, GError **error);
+/* Lower limit on all bytes together than the profile's 16 GiB. */
+void pal_package_writer_set_max_bytes (PalPackageWriter *self, guint64 max_bytes);
 /* Adds a signature (the first, or a further one that also covers what was signed before). */
 gboolean pal_package_sign (const char *in_path, const char *out_path, PalIdentity *identity,
                            GCancellable *cancellable, GError **error);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,25 +16,42 @@
 struct _PalDigest
 {
   EVP_MD_CTX *context; /* (owned) */
+  const EVP_MD *kind;  /* (unowned) */
 };
+
+/**
+ * pal_digest_new_sized:
+ * @bits: 256, 384 or 512
+ *
+ * Starts a digest of the SHA-2 family (FIPS 180-4) over bytes that come piece by piece. One thread
+ * at a time.
+ *
+ * Returns: (transfer full): free with pal_digest_free()
+ */
+PalDigest *
+pal_digest_new_sized (guint bits)
+{
+  PalDigest *self = g_new0 (PalDigest, 1);
+
+  self->kind = bits == 512 ? EVP_sha512 () : bits == 384 ? EVP_sha384 () : EVP_sha256 ();
+  self->context = EVP_MD_CTX_new ();
+  if (self->context == NULL || EVP_DigestInit_ex (self->context, self->kind, NULL) != 1)
+    g_error ("SHA-2 is not available"); /* a broken installation, or no memory */
+
+  return self;
+}
 
 /**
  * pal_digest_new:
  *
- * Starts a SHA-256 (FIPS 180-4) over bytes that come piece by piece. One thread at a time.
+ * Starts a SHA-256.
  *
  * Returns: (transfer full): free with pal_digest_free()
  */
 PalDigest *
 pal_digest_new (void)
 {
-  PalDigest *self = g_new0 (PalDigest, 1);
-
-  self->context = EVP_MD_CTX_new ();
-  if (self->context == NULL || EVP_DigestInit_ex (self->context, EVP_sha256 (), NULL) != 1)
-    g_error ("SHA-256 is not available"); /* a broken installation, or no memory */
-
-  return self;
+  return pal_digest_new_sized (256);
 }
 
 /**
@@ -48,12 +66,33 @@ void
 pal_digest_update (PalDigest *self, const void *data, gsize length)
 {
   if (length > 0 && EVP_DigestUpdate (self->context, data, length) != 1)
-    g_error ("SHA-256 failed");
+    g_error ("SHA-2 failed");
+}
+
+/**
+ * pal_digest_finish_sized:
+ * @self: a digest
+ * @out: (out): the digest of all bytes
+ *
+ * Ends the digest and starts anew: @self may be used for something else.
+ *
+ * Returns: how many bytes of @out were set: 32, 48 or 64
+ */
+gsize
+pal_digest_finish_sized (PalDigest *self, guint8 out[PAL_DIGEST_MAX_BYTES])
+{
+  guint length = 0;
+
+  if (EVP_DigestFinal_ex (self->context, out, &length) != 1
+      || EVP_DigestInit_ex (self->context, self->kind, NULL) != 1)
+    g_error ("SHA-2 failed");
+
+  return length;
 }
 
 /**
  * pal_digest_finish:
- * @self: a digest
+ * @self: a digest made by pal_digest_new()
  * @out: (out): the SHA-256 of all bytes
  *
  * Ends the digest and starts anew: @self may be used for something else.
@@ -61,9 +100,10 @@ pal_digest_update (PalDigest *self, const void *data, gsize length)
 void
 pal_digest_finish (PalDigest *self, guint8 out[PAL_DIGEST_BYTES])
 {
-  if (EVP_DigestFinal_ex (self->context, out, NULL) != 1
-      || EVP_DigestInit_ex (self->context, EVP_sha256 (), NULL) != 1)
-    g_error ("SHA-256 failed");
+  guint8 whole[PAL_DIGEST_MAX_BYTES];
+
+  pal_digest_finish_sized (self, whole);
+  memcpy (out, whole, PAL_DIGEST_BYTES);
 }
 
 /**
