@@ -21,6 +21,8 @@ struct _PalDocument
 PalNode *pal_node_new_interned (PalDocument *document, PalNodeKind kind, const char *local,
                                 const char *prefix, const char *uri);
 void pal_node_take_chunk_text (PalNode *self, const char *text, gsize length);
+void pal_node_index_free (struct _PalNodeIndex *index);
+void pal_node_index_add (struct _PalNodeIndex *index, PalNode *node);
 void pal_node_link_attribute (PalNode *element, PalNode *attribute);
 
 G_END_DECLS

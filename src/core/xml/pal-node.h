@@ -89,6 +89,7 @@ void pal_node_set_text (PalNode *self, const char *text);
 PalNode *pal_node_find_child (PalNode *self, const char *local, const char *uri);
 PalNode *pal_node_next_named (PalNode *self);
 PalNode *pal_node_find_nth_child (PalNode *self, const char *local, const char *uri, guint n);
+guint pal_node_count_named (PalNode *self, const char *local, const char *uri, PalNode **first);
 guint pal_node_get_position (PalNode *self); /* 1-based among same-named element siblings */
 
 /* Prefixes as declared, for paths in attribute values. A prefix of NULL is the default one. */
