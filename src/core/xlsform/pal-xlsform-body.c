@@ -140,7 +140,9 @@ append_control_attributes (PalCompiler *compiler, PalItem *item, GString *out, G
       g_autofree char *value = NULL;
 
       if (!g_str_has_prefix (key, "body::") || strcmp (key, "body::appearance") == 0
-          || strcmp (key, "body::jr:count") == 0)
+          || strcmp (key, "body::jr:count") == 0
+          || (strcmp (key, "body::rows") == 0 && item->parameters != NULL
+              && g_hash_table_contains (item->parameters, "rows")))
         continue;
       if (strcmp (name, "intent") == 0)
         return pal_fail (error, item->record, key, "other apps cannot be called");
@@ -341,8 +343,7 @@ write_question (PalCompiler *compiler, PalItem *item, GString *out, GError **err
   if (item->type->control == PAL_CONTROL_RANGE)
     append_range (item, out);
   if (item->type->control == PAL_CONTROL_INPUT && item->parameters != NULL
-      && g_hash_table_contains (item->parameters, "rows")
-      && !pal_record_has (item->record, "body::rows"))
+      && g_hash_table_contains (item->parameters, "rows"))
     pal_xml_append_attribute (out, "rows", g_hash_table_lookup (item->parameters, "rows"));
   if (!append_control_attributes (compiler, item, out, error))
     return FALSE;
@@ -371,8 +372,9 @@ write_group (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
                          "generated_table_list_label_")
       && !write_text (compiler, item, "label", "label", out, error))
     return FALSE;
-  if (!write_text (compiler, item, "hint", "hint", out, error)
-      || !write_children (compiler, item, out, error))
+  if (pal_record_has (item->record, "hint"))
+    pal_warn (compiler, item->record, "hint", "a group shows no hint; use a note");
+  if (!write_children (compiler, item, out, error))
     return FALSE;
   g_string_append (out, "</group>\n");
 
@@ -446,6 +448,8 @@ write_repeat (PalCompiler *compiler, PalItem *item, GString *out, GError **error
       || !append_control_attributes (compiler, item, out, error))
     return FALSE;
   g_string_append (out, ">\n");
+  if (pal_record_has (item->record, "hint"))
+    pal_warn (compiler, item->record, "hint", "a repeat shows no hint; use a note");
   if (!write_children (compiler, item, out, error) || !write_new_row (compiler, item, out, error))
     return FALSE;
   g_string_append (out, "</repeat>\n</group>\n");

@@ -224,6 +224,8 @@ collect_item (PalCompiler *compiler, PalItem *item, GError **error)
       g_autofree char *source = g_strdup_printf ("jr://%s/%s.%s", is_csv ? "file-csv" : "file",
                                                  item->name, is_csv ? "csv" : "xml");
 
+      if (!g_hash_table_add (compiler->externals, item->name))
+        return pal_fail (error, item->record, "name", "the file \"%s\" is named twice", item->name);
       return add_secondary (compiler, item->record, "name", item->name, source, NULL, error);
     }
   if (item->file != NULL)

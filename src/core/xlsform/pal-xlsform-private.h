@@ -85,7 +85,7 @@ typedef enum
 struct _PalItem
 {
   PalItemKind kind;
-  const char *name;            /* (interned) */
+  char *name;
   PalRecord *record;           /* (nullable): of the survey itself */
   const char *block;           /* (interned) (nullable) */
   PalItem *parent;             /* (nullable) */
@@ -151,6 +151,7 @@ struct _PalCompiler
   gboolean clean_spaces;
   gboolean has_templates;
   gboolean row_ids;
+  gboolean starts_empty; /* repeats have no row at first */
   gboolean allow_duplicates;
 
   GHashTable *lists; /* name -> PalChoiceList */
@@ -159,7 +160,8 @@ struct _PalCompiler
   GHashTable *names; /* name -> GPtrArray of PalItem */
   GHashTable *repeat_names;
   GPtrArray *secondaries;
-  GHashTable *prefixes; /* prefix -> URI */
+  GHashTable *externals; /* names of the files that rows of their own bring */
+  GHashTable *prefixes;  /* prefix -> URI */
   GPtrArray *prefix_order;
 
   GPtrArray *catalogues; /* (element-type PalCatalogue) */

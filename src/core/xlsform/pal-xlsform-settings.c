@@ -99,6 +99,7 @@ check (PalCompiler *compiler, GError **error)
   const char *name = g_hash_table_lookup (compiler->settings, "name");
   const char *namespaces = g_hash_table_lookup (compiler->settings, "namespaces");
   const char *language = g_hash_table_lookup (compiler->settings, "default_language");
+  const char *empty = g_hash_table_lookup (compiler->settings, "empty_repeats");
   const char *clean = g_hash_table_lookup (compiler->settings, "clean_text_values");
 
   if (name != NULL && !pal_is_name (name))
@@ -116,6 +117,9 @@ check (PalCompiler *compiler, GError **error)
   compiler->default_language = g_intern_string (language != NULL ? language : "default");
   compiler->clean_spaces = clean == NULL || pal_is_yes (clean);
   compiler->row_ids = pal_is_yes (g_hash_table_lookup (compiler->settings, "row_ids"));
+  /* A first row that the form itself brings would have another identity in every copy, and two
+   * copies that are merged would have it twice. */
+  compiler->starts_empty = empty != NULL ? pal_is_yes (empty) : compiler->row_ids;
   compiler->allow_duplicates
       = pal_is_yes (g_hash_table_lookup (compiler->settings, "allow_choice_duplicates"));
 

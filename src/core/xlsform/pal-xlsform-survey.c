@@ -33,7 +33,7 @@ item_new (PalCompiler *compiler, PalItemKind kind, const char *name, PalRecord *
   PalItem *item = g_new0 (PalItem, 1);
 
   item->kind = kind;
-  item->name = g_intern_string (name);
+  item->name = g_strdup (name);
   item->record = record;
   item->children = g_ptr_array_new ();
   g_ptr_array_add (compiler->items, item);
@@ -53,7 +53,7 @@ item_add (PalCompiler *compiler, PalItem *parent, PalItem *item)
   if (same == NULL)
     {
       same = g_ptr_array_new ();
-      g_hash_table_insert (compiler->names, (char *) item->name, same);
+      g_hash_table_insert (compiler->names, item->name, same);
     }
   g_ptr_array_add (same, item);
 }
@@ -74,7 +74,7 @@ has_text (const PalItem *item)
   return pal_record_has (item->record, "label") || pal_record_has (item->record, "hint")
          || pal_record_has (item->record, "media::image")
          || pal_record_has (item->record, "media::audio")
-         || pal_record_has (item->record, "media::video");
+         || pal_record_has (item->record, "media::video") || pal_record_has (item->record, "media");
 }
 
 /* Whether a question has a control: what is calculated and says nothing has none. */
@@ -104,7 +104,7 @@ check_name (PalCompiler *compiler, PalItem *parent, PalItemKind kind, const char
     return pal_fail (error, record, "name", "a repeat cannot have the name of the form, \"%s\"",
                      name);
   if (kind == PAL_ITEM_REPEAT && !compiler->has_templates
-      && !g_hash_table_add (compiler->repeat_names, (char *) g_intern_string (name)))
+      && !g_hash_table_add (compiler->repeat_names, g_strdup (name)))
     return pal_fail (error, record, "name", "another repeat has the name \"%s\" already", name);
 
   return TRUE;
@@ -121,7 +121,7 @@ check_neighbours (PalCompiler *compiler, PalItem *parent, GError **error)
     {
       PalItem *item = parent->children->pdata[i];
 
-      if (!g_hash_table_add (names, (char *) item->name))
+      if (!g_hash_table_add (names, item->name))
         return pal_fail (error, item->record, "name",
                          "\"%s\" stands twice in the same group, repeat or form%s%s", item->name,
                          item->block != NULL ? "; it comes from the block " : "",

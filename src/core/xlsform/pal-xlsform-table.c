@@ -59,6 +59,7 @@ static const struct
   { "trigger", "trigger" },
   { "parameters", "parameters" },
   { "choice_filter", "choice_filter" },
+  { "media", "media" },
   { "template", "template" },
   { "disabled", "disabled" },
   { "save_to", "save_to" },
@@ -489,8 +490,11 @@ pal_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_choices,
 
           if (cell.column == NULL || row->cells[i] == NULL)
             continue;
-          cell.text
-              = compiler->clean_spaces ? clean_spaces (row->cells[i]) : g_strdup (row->cells[i]);
+          /* Of choices spaces may be part of the stored answer. */
+          if (compiler->clean_spaces && !is_choices)
+            cell.text = clean_spaces (row->cells[i]);
+          else
+            cell.text = g_strdup (row->cells[i]);
           g_array_append_val (record->cells, cell);
         }
       if (record->cells->len > 0)

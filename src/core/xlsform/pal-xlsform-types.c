@@ -285,11 +285,14 @@ check_tick_labels (PalCompiler *compiler, PalItem *item, double start, double en
   const char *name = g_hash_table_lookup (item->parameters, "tick_labelset");
   const char *appearance = pal_record_get (item->record, "body::appearance");
   PalChoiceList *list = pal_choices_find (compiler, name);
+  g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
   gboolean no_ticks = appearance != NULL && strstr (appearance, "no-ticks") != NULL;
 
   if (list == NULL)
     return pal_fail (error, item->record, "parameters", "choices has no list \"%s\"", name);
-  if (no_ticks && list->records->len > 2)
+  for (guint i = 0; i < list->records->len; i++)
+    g_hash_table_add (values, (char *) pal_record_get (list->records->pdata[i], "name"));
+  if (no_ticks && g_hash_table_size (values) > 2)
     return pal_fail (error, item->record, "parameters",
                      "with no-ticks the list \"%s\" can have two choices only, for the two ends",
                      name);

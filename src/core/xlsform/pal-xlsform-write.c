@@ -235,7 +235,7 @@ is_dynamic (const PalItem *item)
 static gboolean
 write_setvalues (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
 {
-  return !is_dynamic (item)
+  return !is_dynamic (item) || (compiler->starts_empty && pal_item_in_repeat (item))
          || pal_setvalue_append (compiler, out, item, "odk-instance-first-load", get_default (item),
                                  "default", error);
 }
@@ -269,8 +269,6 @@ static gboolean write_node (PalCompiler *compiler, PalItem *item, Place place, g
 static gboolean
 write_nodes (PalCompiler *compiler, PalItem *parent, Place place, GString *out, GError **error)
 {
-  gboolean starts_empty = pal_is_yes (g_hash_table_lookup (compiler->settings, "empty_repeats"));
-
   for (guint i = 0; i < parent->children->len; i++)
     {
       PalItem *child = parent->children->pdata[i];
@@ -283,7 +281,7 @@ write_nodes (PalCompiler *compiler, PalItem *parent, Place place, GString *out, 
         }
       if (place != PLACE_ROW && !write_node (compiler, child, PLACE_TEMPLATE, TRUE, out, error))
         return FALSE;
-      if ((place == PLACE_ROW || (place == PLACE_OUTSIDE && !starts_empty))
+      if ((place == PLACE_ROW || (place == PLACE_OUTSIDE && !compiler->starts_empty))
           && !write_node (compiler, child, PLACE_ROW, FALSE, out, error))
         return FALSE;
     }
@@ -440,6 +438,7 @@ pal_xform_write (PalCompiler *compiler, GString *out, GError **error)
 {
   const char *title = g_hash_table_lookup (compiler->settings, "form_title");
   const char *style = g_hash_table_lookup (compiler->settings, "style");
+  g_autoptr (GString) body = g_string_new (NULL);
 
   if (title == NULL)
     title = g_hash_table_lookup (compiler->settings, "form_id");
@@ -468,10 +467,12 @@ pal_xform_write (PalCompiler *compiler, GString *out, GError **error)
   g_string_append (out, "</model>\n</h:head>\n<h:body");
   if (style != NULL)
     pal_xml_append_attribute (out, "class", style);
-  g_string_append (out, ">\n");
-  if (!pal_body_write (compiler, out, error))
+  if (!pal_body_write (compiler, body, error))
     return FALSE;
-  g_string_append (out, "</h:body>\n</h:html>\n");
+  if (body->len > 0)
+    g_string_append_printf (out, ">\n%s</h:body>\n</h:html>\n", body->str);
+  else
+    g_string_append (out, "/>\n</h:html>\n");
 
   return TRUE;
 }

@@ -49,6 +49,7 @@ item_free (gpointer data)
   PalItem *item = data;
 
   g_ptr_array_unref (item->children);
+  g_free (item->name);
   g_free (item->path);
   g_free (item->list);
   g_free (item->file);
@@ -106,6 +107,7 @@ compiler_free (PalCompiler *self)
   g_clear_pointer (&self->catalogues, g_ptr_array_unref);
   g_ptr_array_unref (self->prefix_order);
   g_hash_table_unref (self->prefixes);
+  g_hash_table_unref (self->externals);
   g_ptr_array_unref (self->secondaries);
   g_hash_table_unref (self->repeat_names);
   g_hash_table_unref (self->names);
@@ -150,8 +152,9 @@ compiler_new (const char *path)
   self->list_order = g_ptr_array_new_with_free_func (list_free);
   self->names
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
-  self->repeat_names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->repeat_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->secondaries = g_ptr_array_new_with_free_func (secondary_free);
+  self->externals = g_hash_table_new (g_str_hash, g_str_equal);
   self->prefixes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->prefix_order = g_ptr_array_new_with_free_func (g_free);
   self->languages = g_ptr_array_new_with_free_func (g_free);
