@@ -16,6 +16,31 @@ is_no_space (int number)
   return number == ENOSPC || number == EDQUOT || number == EFBIG;
 }
 
+/* What the system said when a write failed. sqlite3_system_errno() reads errno late, after the
+ * rollback; the file that was written still knows. */
+static gboolean
+failed_for_no_space (sqlite3 *db)
+{
+  const int pointers[] = { SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER };
+
+  if (is_no_space (sqlite3_system_errno (db)))
+    return TRUE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pointers); i++)
+    {
+      sqlite3_file *file = NULL;
+      int number = 0;
+
+      if (sqlite3_file_control (db, "main", pointers[i], &file) == SQLITE_OK && file != NULL
+          && file->pMethods != NULL
+          && file->pMethods->xFileControl (file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK
+          && is_no_space (number))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * pal_sql_set_error:
  * @error: return location
@@ -38,7 +63,7 @@ pal_sql_set_error (GError **error, sqlite3 *db, const char *what)
       code = PAL_DOSSIER_ERROR_FULL;
       break;
     case SQLITE_IOERR:
-      if (is_no_space (sqlite3_system_errno (db)))
+      if (failed_for_no_space (db))
         code = PAL_DOSSIER_ERROR_FULL;
       break;
     case SQLITE_BUSY:
