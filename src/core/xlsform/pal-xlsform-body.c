@@ -7,28 +7,29 @@
 
 #include <string.h>
 
-static gboolean write_children (PalCompiler *compiler, PalItem *item, GString *out, GError **error);
+static gboolean
+write_children (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error);
 
 static const char *
-control_name (PalControl control)
+tag_name (PalTag tag)
 {
-  switch (control)
+  switch (tag)
     {
-    case PAL_CONTROL_INPUT:
+    case PAL_TAG_INPUT:
       return "input";
-    case PAL_CONTROL_SELECT1:
+    case PAL_TAG_SELECT1:
       return "select1";
-    case PAL_CONTROL_SELECT:
+    case PAL_TAG_SELECT:
       return "select";
-    case PAL_CONTROL_RANK:
+    case PAL_TAG_RANK:
       return "odk:rank";
-    case PAL_CONTROL_UPLOAD:
+    case PAL_TAG_UPLOAD:
       return "upload";
-    case PAL_CONTROL_TRIGGER:
+    case PAL_TAG_TRIGGER:
       return "trigger";
-    case PAL_CONTROL_RANGE:
+    case PAL_TAG_RANGE:
       return "range";
-    case PAL_CONTROL_NONE:
+    case PAL_TAG_NONE:
       break;
     }
 
@@ -37,20 +38,20 @@ control_name (PalControl control)
 
 /* @expression: (nullable): empties the node */
 gboolean
-pal_setvalue_append (PalCompiler *compiler, GString *out, PalItem *item, const char *event,
+pal_setvalue_append (PalCompiler *compiler, GString *out, PalSurveyItem *item, const char *event,
                      const char *expression, const char *column, GError **error)
 {
   g_string_append (out, "<setvalue");
-  pal_xml_append_attribute (out, "ref", item->path);
-  pal_xml_append_attribute (out, "event", event);
+  pal_markup_append_attribute (out, "ref", item->path);
+  pal_markup_append_attribute (out, "event", event);
   if (expression != NULL)
     {
       g_autofree char *value = pal_expression_expand (
-          compiler, item, expression, PAL_REFERENCE_DEFAULT, NULL, item->record, column, error);
+          compiler, item, expression, PAL_REFERENCE_DEFAULT, NULL, item->entry, column, error);
 
       if (value == NULL)
         return FALSE;
-      pal_xml_append_attribute (out, "value", value);
+      pal_markup_append_attribute (out, "value", value);
     }
   g_string_append (out, "/>\n");
 
@@ -58,10 +59,10 @@ pal_setvalue_append (PalCompiler *compiler, GString *out, PalItem *item, const c
 }
 
 static gboolean
-write_text (PalCompiler *compiler, PalItem *item, const char *key, const char *element,
+write_text (PalCompiler *compiler, PalSurveyItem *item, const char *key, const char *element,
             GString *out, GError **error)
 {
-  const char *text = pal_record_get (item->record, key);
+  const char *text = pal_entry_get (item->entry, key);
 
   if (pal_itext_needs (compiler, item, key))
     {
@@ -69,14 +70,14 @@ write_text (PalCompiler *compiler, PalItem *item, const char *key, const char *e
       g_autofree char *reference = g_strdup_printf ("jr:itext('%s')", id);
 
       g_string_append_printf (out, "<%s", element);
-      pal_xml_append_attribute (out, "ref", reference);
+      pal_markup_append_attribute (out, "ref", reference);
       g_string_append (out, "/>");
       return TRUE;
     }
   if (text == NULL)
     return TRUE;
   g_string_append_printf (out, "<%s>", element);
-  if (!pal_text_append_markup (compiler, item, text, out, item->record, key, error))
+  if (!pal_label_append_markup (compiler, item, text, out, item->entry, key, error))
     return FALSE;
   g_string_append_printf (out, "</%s>", element);
 
@@ -84,13 +85,13 @@ write_text (PalCompiler *compiler, PalItem *item, const char *key, const char *e
 }
 
 static gboolean
-in_table (const PalItem *item)
+in_table (const PalSurveyItem *item)
 {
   const char *appearance = NULL;
   g_auto (GStrv) words = NULL;
 
-  if (item->parent->kind == PAL_ITEM_GROUP && item->parent->record != NULL)
-    appearance = pal_record_get (item->parent->record, "body::appearance");
+  if (item->parent->kind == PAL_SURVEY_GROUP && item->parent->entry != NULL)
+    appearance = pal_entry_get (item->parent->entry, "body::appearance");
   if (appearance == NULL)
     return FALSE;
   words = g_strsplit (appearance, " ", -1);
@@ -99,12 +100,12 @@ in_table (const PalItem *item)
 }
 
 static char *
-dup_appearance (const PalItem *item)
+dup_appearance (const PalSurveyItem *item)
 {
-  const char *text = pal_record_get (item->record, "body::appearance");
+  const char *text = pal_entry_get (item->entry, "body::appearance");
   g_auto (GStrv) words = NULL;
 
-  if (item->kind == PAL_ITEM_GROUP && text != NULL)
+  if (item->kind == PAL_SURVEY_GROUP && text != NULL)
     {
       /* A table is a page with a head of choices (see add_table_head). */
       words = g_strsplit (text, " ", -1);
@@ -117,7 +118,7 @@ dup_appearance (const PalItem *item)
       return g_strjoinv (" ", words);
     }
   if (item->type != NULL
-      && (item->type->control == PAL_CONTROL_SELECT1 || item->type->control == PAL_CONTROL_SELECT)
+      && (item->type->tag == PAL_TAG_SELECT1 || item->type->tag == PAL_TAG_SELECT)
       && in_table (item) && (text == NULL || strcmp (text, "label") != 0))
     return text != NULL ? g_strconcat ("list-nolabel ", text, NULL) : g_strdup ("list-nolabel");
 
@@ -126,15 +127,15 @@ dup_appearance (const PalItem *item)
 
 /* The columns body::x, and what the parameters say. */
 static gboolean
-append_control_attributes (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+append_control_attributes (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   g_autofree char *appearance = dup_appearance (item);
 
   if (appearance != NULL && appearance[0] != '\0')
-    pal_xml_append_attribute (out, "appearance", appearance);
-  for (guint i = 0; i < item->record->cells->len; i++)
+    pal_markup_append_attribute (out, "appearance", appearance);
+  for (guint i = 0; i < item->entry->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (item->record->cells, PalCell, i);
+      const PalSheetCell *cell = &g_array_index (item->entry->cells, PalSheetCell, i);
       const char *key = cell->column->key;
       const char *name = key + strlen ("body::");
       g_autofree char *value = NULL;
@@ -145,21 +146,21 @@ append_control_attributes (PalCompiler *compiler, PalItem *item, GString *out, G
               && g_hash_table_contains (item->parameters, "rows")))
         continue;
       if (strcmp (name, "intent") == 0)
-        return pal_fail (error, item->record, key, "other apps cannot be called");
-      if (!pal_settings_check_prefix (compiler, item->record, key, name, error))
+        return pal_sheet_fail (error, item->entry, key, "other apps cannot be called");
+      if (!pal_sheet_settings_check_prefix (compiler, item->entry, key, name, error))
         return FALSE;
       value = pal_expression_expand (compiler, item, cell->text, PAL_REFERENCE_DEFAULT, NULL,
-                                     item->record, key, error);
+                                     item->entry, key, error);
       if (value == NULL)
         return FALSE;
-      pal_xml_append_attribute (out, name, value);
+      pal_markup_append_attribute (out, name, value);
     }
 
   return TRUE;
 }
 
 static void
-append_range (const PalItem *item, GString *out)
+append_range (const PalSurveyItem *item, GString *out)
 {
   static const struct
   {
@@ -178,7 +179,7 @@ append_range (const PalItem *item, GString *out)
       const char *value = g_hash_table_lookup (item->parameters, attributes[i].key);
 
       if (value != NULL)
-        pal_xml_append_attribute (out, attributes[i].name, value);
+        pal_markup_append_attribute (out, attributes[i].name, value);
     }
 }
 
@@ -186,17 +187,17 @@ static void
 append_itemset (const char *nodeset, const char *value, const char *label, GString *out)
 {
   g_string_append (out, "<itemset");
-  pal_xml_append_attribute (out, "nodeset", nodeset);
+  pal_markup_append_attribute (out, "nodeset", nodeset);
   g_string_append (out, "><value");
-  pal_xml_append_attribute (out, "ref", value);
+  pal_markup_append_attribute (out, "ref", value);
   g_string_append (out, "/><label");
-  pal_xml_append_attribute (out, "ref", label);
+  pal_markup_append_attribute (out, "ref", label);
   g_string_append (out, "/></itemset>\n");
 }
 
 /* "randomize(nodeset, seed)" around the rows, if asked for. */
 static char *
-randomize (PalCompiler *compiler, PalItem *item, char *nodeset, GError **error)
+randomize (PalCompiler *compiler, PalSurveyItem *item, char *nodeset, GError **error)
 {
   g_autofree char *rows = nodeset;
   g_autofree char *seed = NULL;
@@ -212,7 +213,7 @@ randomize (PalCompiler *compiler, PalItem *item, char *nodeset, GError **error)
     return g_steal_pointer (&rows);
   if (text == NULL)
     return g_strdup_printf ("randomize(%s)", rows);
-  seed = pal_expression_expand (compiler, item, text, PAL_REFERENCE_DEFAULT, NULL, item->record,
+  seed = pal_expression_expand (compiler, item, text, PAL_REFERENCE_DEFAULT, NULL, item->entry,
                                 "parameters", error);
   if (seed == NULL)
     return NULL;
@@ -222,11 +223,12 @@ randomize (PalCompiler *compiler, PalItem *item, char *nodeset, GError **error)
 
 /* Choices that are the answers of a repeat's rows. */
 static gboolean
-write_answers_itemset (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_answers_itemset (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
-  PalItem *source = pal_reference_find (compiler, item, item->source, item->record, "type", error);
-  const char *filter = pal_record_get (item->record, "choice_filter");
-  PalItem *repeat;
+  PalSurveyItem *source
+      = pal_reference_find (compiler, item, item->source, item->entry, "type", error);
+  const char *filter = pal_entry_get (item->entry, "choice_filter");
+  PalSurveyItem *repeat;
   g_autofree char *rows = NULL;
   g_autofree char *condition = NULL;
   g_autofree char *nodeset = NULL;
@@ -234,13 +236,13 @@ write_answers_itemset (PalCompiler *compiler, PalItem *item, GString *out, GErro
 
   if (source == NULL)
     return FALSE;
-  for (repeat = source->parent; repeat->kind != PAL_ITEM_REPEAT;)
+  for (repeat = source->parent; repeat->kind != PAL_SURVEY_REPEAT;)
     repeat = repeat->parent;
   rows = pal_reference_itemset_path (item, repeat);
   value = source->path + strlen (repeat->path) + 1;
   condition = filter != NULL
                   ? pal_expression_expand (compiler, item, filter, PAL_REFERENCE_IN_PREDICATE,
-                                           repeat, item->record, "choice_filter", error)
+                                           repeat, item->entry, "choice_filter", error)
                   : g_strdup_printf ("./%s != ''", value);
   if (condition == NULL)
     return FALSE;
@@ -253,10 +255,10 @@ write_answers_itemset (PalCompiler *compiler, PalItem *item, GString *out, GErro
 }
 
 static gboolean
-write_itemset (PalCompiler *compiler, PalItem *item, const char *list_name, GString *out,
+write_itemset (PalCompiler *compiler, PalSurveyItem *item, const char *list_name, GString *out,
                GError **error)
 {
-  const char *filter = pal_record_get (item->record, "choice_filter");
+  const char *filter = pal_entry_get (item->entry, "choice_filter");
   PalChoiceList *list = item->file == NULL ? pal_choices_find (compiler, list_name) : NULL;
   g_autoptr (GString) rows = g_string_new (NULL);
   g_autofree char *nodeset = NULL;
@@ -268,7 +270,7 @@ write_itemset (PalCompiler *compiler, PalItem *item, const char *list_name, GStr
     {
       g_autofree char *condition
           = pal_expression_expand (compiler, item, filter, PAL_REFERENCE_IN_PREDICATE, NULL,
-                                   item->record, "choice_filter", error);
+                                   item->entry, "choice_filter", error);
 
       if (condition == NULL)
         return FALSE;
@@ -290,25 +292,25 @@ write_itemset (PalCompiler *compiler, PalItem *item, const char *list_name, GStr
 }
 
 static gboolean
-write_choices (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_choices (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   const char *labels;
 
-  switch (item->type->control)
+  switch (item->type->tag)
     {
-    case PAL_CONTROL_SELECT1:
-    case PAL_CONTROL_SELECT:
-    case PAL_CONTROL_RANK:
+    case PAL_TAG_SELECT1:
+    case PAL_TAG_SELECT:
+    case PAL_TAG_RANK:
       if (item->source != NULL)
         return write_answers_itemset (compiler, item, out, error);
       return write_itemset (compiler, item, item->list, out, error);
-    case PAL_CONTROL_RANGE:
+    case PAL_TAG_RANGE:
       labels = g_hash_table_lookup (item->parameters, "tick_labelset");
       return labels == NULL || write_itemset (compiler, item, labels, out, error);
-    case PAL_CONTROL_INPUT:
-    case PAL_CONTROL_UPLOAD:
-    case PAL_CONTROL_TRIGGER:
-    case PAL_CONTROL_NONE:
+    case PAL_TAG_INPUT:
+    case PAL_TAG_UPLOAD:
+    case PAL_TAG_TRIGGER:
+    case PAL_TAG_NONE:
       return TRUE;
     }
 
@@ -316,15 +318,15 @@ write_choices (PalCompiler *compiler, PalItem *item, GString *out, GError **erro
 }
 
 static gboolean
-write_triggered (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_triggered (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   for (guint i = 0; item->triggered != NULL && i < item->triggered->len; i++)
     {
-      PalItem *target = item->triggered->pdata[i];
+      PalSurveyItem *target = item->triggered->pdata[i];
 
       if (!pal_setvalue_append (compiler, out, target, "xforms-value-changed",
-                                pal_record_get (target->record, "bind::calculate"),
-                                "bind::calculate", error))
+                                pal_entry_get (target->entry, "bind::calculate"), "bind::calculate",
+                                error))
         return FALSE;
     }
 
@@ -332,19 +334,19 @@ write_triggered (PalCompiler *compiler, PalItem *item, GString *out, GError **er
 }
 
 static gboolean
-write_question (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_question (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
-  const char *name = control_name (item->type->control);
+  const char *name = tag_name (item->type->tag);
 
   g_string_append_printf (out, "<%s", name);
-  pal_xml_append_attribute (out, "ref", item->path);
+  pal_markup_append_attribute (out, "ref", item->path);
   if (item->type->media != NULL)
-    pal_xml_append_attribute (out, "mediatype", item->type->media);
-  if (item->type->control == PAL_CONTROL_RANGE)
+    pal_markup_append_attribute (out, "mediatype", item->type->media);
+  if (item->type->tag == PAL_TAG_RANGE)
     append_range (item, out);
-  if (item->type->control == PAL_CONTROL_INPUT && item->parameters != NULL
+  if (item->type->tag == PAL_TAG_INPUT && item->parameters != NULL
       && g_hash_table_contains (item->parameters, "rows"))
-    pal_xml_append_attribute (out, "rows", g_hash_table_lookup (item->parameters, "rows"));
+    pal_markup_append_attribute (out, "rows", g_hash_table_lookup (item->parameters, "rows"));
   if (!append_control_attributes (compiler, item, out, error))
     return FALSE;
   g_string_append_c (out, '>');
@@ -359,21 +361,21 @@ write_question (PalCompiler *compiler, PalItem *item, GString *out, GError **err
 }
 
 static gboolean
-write_group (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_group (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   g_string_append (out, "<group");
-  pal_xml_append_attribute (out, "ref", item->path);
+  pal_markup_append_attribute (out, "ref", item->path);
   if (!append_control_attributes (compiler, item, out, error))
     return FALSE;
   g_string_append (out, ">\n");
   /* The label of a table is the label of its head. */
-  if (!g_str_has_prefix (item->children->len > 0 ? ((PalItem *) item->children->pdata[0])->name
-                                                 : "",
-                         "generated_table_list_label_")
+  if (!g_str_has_prefix (
+          item->children->len > 0 ? ((PalSurveyItem *) item->children->pdata[0])->name : "",
+          "generated_table_list_label_")
       && !write_text (compiler, item, "label", "label", out, error))
     return FALSE;
-  if (pal_record_has (item->record, "hint"))
-    pal_warn (compiler, item->record, "hint", "a group shows no hint; use a note");
+  if (pal_entry_has (item->entry, "hint"))
+    pal_sheet_warn (compiler, item->entry, "hint", "a group shows no hint; use a note");
   if (!write_children (compiler, item, out, error))
     return FALSE;
   g_string_append (out, "</group>\n");
@@ -383,16 +385,16 @@ write_group (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
 
 /* Dynamic defaults below a repeat run for each new row of the innermost one. */
 static gboolean
-write_new_row (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_new_row (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   for (guint i = 0; i < item->children->len; i++)
     {
-      PalItem *child = item->children->pdata[i];
-      const char *value = child->record != NULL ? pal_record_get (child->record, "default") : NULL;
+      PalSurveyItem *child = item->children->pdata[i];
+      const char *value = child->entry != NULL ? pal_entry_get (child->entry, "default") : NULL;
 
-      if (child->kind == PAL_ITEM_GROUP && !write_new_row (compiler, child, out, error))
+      if (child->kind == PAL_SURVEY_GROUP && !write_new_row (compiler, child, out, error))
         return FALSE;
-      if (child->kind == PAL_ITEM_QUESTION && value != NULL
+      if (child->kind == PAL_SURVEY_QUESTION && value != NULL
           && pal_expression_is_dynamic (value, child->type->bind_type)
           && !pal_setvalue_append (compiler, out, child, "odk-new-repeat", value, "default", error))
         return FALSE;
@@ -402,9 +404,9 @@ write_new_row (PalCompiler *compiler, PalItem *item, GString *out, GError **erro
 }
 
 static gboolean
-append_count (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+append_count (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
-  const char *count = pal_record_get (item->record, "body::jr:count");
+  const char *count = pal_entry_get (item->entry, "body::jr:count");
   g_autofree char *value = NULL;
 
   if (count == NULL)
@@ -412,44 +414,44 @@ append_count (PalCompiler *compiler, PalItem *item, GString *out, GError **error
   if (g_str_has_prefix (count, "${") && strchr (count, '}') == count + strlen (count) - 1)
     {
       value = pal_expression_expand (compiler, item, count, PAL_REFERENCE_DEFAULT, NULL,
-                                     item->record, "body::jr:count", error);
+                                     item->entry, "body::jr:count", error);
       if (value == NULL)
         return FALSE;
     }
   else
     {
       g_autofree char *name = g_strconcat (item->name, "_count", NULL);
-      PalItem *made = NULL;
+      PalSurveyItem *made = NULL;
       g_autofree char *path = NULL;
 
       for (guint i = 0; i < item->parent->children->len && made == NULL; i++)
-        if (strcmp (((PalItem *) item->parent->children->pdata[i])->name, name) == 0)
+        if (strcmp (((PalSurveyItem *) item->parent->children->pdata[i])->name, name) == 0)
           made = item->parent->children->pdata[i];
       g_assert (made != NULL);
       path = pal_reference_path (item, made);
       value = g_strdup_printf (" %s ", path);
     }
-  pal_xml_append_attribute (out, "jr:count", value);
+  pal_markup_append_attribute (out, "jr:count", value);
 
   return TRUE;
 }
 
 static gboolean
-write_repeat (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_repeat (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   g_string_append (out, "<group");
-  pal_xml_append_attribute (out, "ref", item->path);
+  pal_markup_append_attribute (out, "ref", item->path);
   g_string_append_c (out, '>');
   if (!write_text (compiler, item, "label", "label", out, error))
     return FALSE;
   g_string_append (out, "\n<repeat");
-  pal_xml_append_attribute (out, "nodeset", item->path);
+  pal_markup_append_attribute (out, "nodeset", item->path);
   if (!append_count (compiler, item, out, error)
       || !append_control_attributes (compiler, item, out, error))
     return FALSE;
   g_string_append (out, ">\n");
-  if (pal_record_has (item->record, "hint"))
-    pal_warn (compiler, item->record, "hint", "a repeat shows no hint; use a note");
+  if (pal_entry_has (item->entry, "hint"))
+    pal_sheet_warn (compiler, item->entry, "hint", "a repeat shows no hint; use a note");
   if (!write_children (compiler, item, out, error) || !write_new_row (compiler, item, out, error))
     return FALSE;
   g_string_append (out, "</repeat>\n</group>\n");
@@ -458,25 +460,25 @@ write_repeat (PalCompiler *compiler, PalItem *item, GString *out, GError **error
 }
 
 static gboolean
-write_children (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_children (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   for (guint i = 0; i < item->children->len; i++)
     {
-      PalItem *child = item->children->pdata[i];
+      PalSurveyItem *child = item->children->pdata[i];
       gboolean fine = TRUE;
 
       switch (child->kind)
         {
-        case PAL_ITEM_QUESTION:
-          fine = !pal_item_is_shown (child) || write_question (compiler, child, out, error);
+        case PAL_SURVEY_QUESTION:
+          fine = !pal_survey_item_is_shown (child) || write_question (compiler, child, out, error);
           break;
-        case PAL_ITEM_GROUP:
+        case PAL_SURVEY_GROUP:
           fine = child->is_meta || write_group (compiler, child, out, error);
           break;
-        case PAL_ITEM_REPEAT:
+        case PAL_SURVEY_REPEAT:
           fine = write_repeat (compiler, child, out, error);
           break;
-        case PAL_ITEM_SURVEY:
+        case PAL_SURVEY_ROOT:
           g_assert_not_reached ();
         }
       if (!fine)

@@ -18,27 +18,27 @@ check_list (PalCompiler *compiler, PalChoiceList *list, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (guint i = 0; i < list->records->len; i++)
+  for (guint i = 0; i < list->entries->len; i++)
     {
-      PalRecord *record = list->records->pdata[i];
-      const char *name = pal_record_get (record, "name");
+      PalEntry *entry = list->entries->pdata[i];
+      const char *name = pal_entry_get (entry, "name");
 
       if (name == NULL)
-        return pal_fail (error, record, "name", "a choice needs a name");
+        return pal_sheet_fail (error, entry, "name", "a choice needs a name");
       if (!g_hash_table_add (seen, (char *) name) && !compiler->allow_duplicates)
-        return pal_fail (error, record, "name",
-                         "the list \"%s\" has the choice \"%s\" twice; if that is meant, set "
-                         "allow_choice_duplicates to yes in settings",
-                         list->name, name);
-      if (!pal_record_has (record, "label") && !pal_record_has (record, "media::image")
-          && !pal_record_has (record, "media::audio") && !pal_record_has (record, "media::video"))
-        pal_warn (compiler, record, "label", "the choice \"%s\" has no label", name);
-      for (guint k = 0; k < record->cells->len; k++)
+        return pal_sheet_fail (error, entry, "name",
+                               "the list \"%s\" has the choice \"%s\" twice; if that is meant, set "
+                               "allow_choice_duplicates to yes in settings",
+                               list->name, name);
+      if (!pal_entry_has (entry, "label") && !pal_entry_has (entry, "media::image")
+          && !pal_entry_has (entry, "media::audio") && !pal_entry_has (entry, "media::video"))
+        pal_sheet_warn (compiler, entry, "label", "the choice \"%s\" has no label", name);
+      for (guint k = 0; k < entry->cells->len; k++)
         {
-          const PalCell *cell = &g_array_index (record->cells, PalCell, k);
+          const PalSheetCell *cell = &g_array_index (entry->cells, PalSheetCell, k);
 
           if (cell->column->language != NULL || g_str_has_prefix (cell->column->key, "media::")
-              || (strcmp (cell->column->key, "label") == 0 && pal_text_has_reference (cell->text)))
+              || (strcmp (cell->column->key, "label") == 0 && pal_label_has_reference (cell->text)))
             list->has_itext = TRUE;
         }
     }
@@ -47,15 +47,15 @@ check_list (PalCompiler *compiler, PalChoiceList *list, GError **error)
 }
 
 static void
-warn_columns (PalCompiler *compiler, PalTable *table)
+warn_columns (PalCompiler *compiler, PalSheetTable *table)
 {
   for (guint i = 0; i < table->columns->len; i++)
     {
-      PalColumn *column = table->columns->pdata[i];
+      PalSheetColumn *column = table->columns->pdata[i];
 
       /* A column's name becomes an element's name, so that choice filters can use it. */
       if (column != NULL && !g_str_has_prefix (column->key, "media::")
-          && !pal_is_name (column->key))
+          && !pal_sheet_is_name (column->key))
         g_ptr_array_add (
             compiler->warnings,
             g_strdup_printf ("%s, row 1, column %s: not a name; the column is left out",
@@ -64,19 +64,19 @@ warn_columns (PalCompiler *compiler, PalTable *table)
 }
 
 gboolean
-pal_choices_read (PalCompiler *compiler, PalTable *table, GError **error)
+pal_choices_read (PalCompiler *compiler, PalSheetTable *table, GError **error)
 {
   gboolean has_list = FALSE;
   gboolean has_name = FALSE;
 
   for (guint i = 0; i < table->columns->len; i++)
     {
-      PalColumn *column = table->columns->pdata[i];
+      PalSheetColumn *column = table->columns->pdata[i];
 
       has_list |= column != NULL && strcmp (column->key, "list_name") == 0;
       has_name |= column != NULL && strcmp (column->key, "name") == 0;
     }
-  if (table->records->len > 0 && (!has_list || !has_name))
+  if (table->entries->len > 0 && (!has_list || !has_name))
     {
       g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET,
                    "%s, row 1: there is no column %s", table->sheet,
@@ -85,15 +85,15 @@ pal_choices_read (PalCompiler *compiler, PalTable *table, GError **error)
     }
   warn_columns (compiler, table);
 
-  for (guint i = 0; i < table->records->len; i++)
+  for (guint i = 0; i < table->entries->len; i++)
     {
-      PalRecord *record = table->records->pdata[i];
-      const char *name = pal_record_get (record, "list_name");
+      PalEntry *entry = table->entries->pdata[i];
+      const char *name = pal_entry_get (entry, "list_name");
       PalChoiceList *list;
 
       if (name == NULL)
         {
-          pal_warn (compiler, record, "list_name", "a choice without a list is left out");
+          pal_sheet_warn (compiler, entry, "list_name", "a choice without a list is left out");
           continue;
         }
       list = pal_choices_find (compiler, name);
@@ -101,11 +101,11 @@ pal_choices_read (PalCompiler *compiler, PalTable *table, GError **error)
         {
           list = g_new0 (PalChoiceList, 1);
           list->name = g_strdup (name);
-          list->records = g_ptr_array_new ();
+          list->entries = g_ptr_array_new ();
           g_hash_table_insert (compiler->lists, list->name, list);
           g_ptr_array_add (compiler->list_order, list);
         }
-      g_ptr_array_add (list->records, record);
+      g_ptr_array_add (list->entries, entry);
     }
   for (guint i = 0; i < compiler->list_order->len; i++)
     if (!check_list (compiler, compiler->list_order->pdata[i], error))
@@ -118,36 +118,36 @@ pal_choices_read (PalCompiler *compiler, PalTable *table, GError **error)
 void
 pal_choices_add_other (PalCompiler *compiler, PalChoiceList *list)
 {
-  PalRecord *record;
+  PalEntry *entry;
 
   if (list->has_other)
     return;
   list->has_other = TRUE;
-  for (guint i = 0; i < list->records->len; i++)
-    if (strcmp (pal_record_get (list->records->pdata[i], "name"), "other") == 0)
+  for (guint i = 0; i < list->entries->len; i++)
+    if (strcmp (pal_entry_get (list->entries->pdata[i], "name"), "other") == 0)
       return;
 
-  record = pal_record_new (compiler, list->records->pdata[0]);
-  pal_record_set (compiler, record, "name", NULL, "other");
-  for (guint i = 0; i < list->records->len; i++)
+  entry = pal_entry_new (compiler, list->entries->pdata[0]);
+  pal_entry_set (compiler, entry, "name", NULL, "other");
+  for (guint i = 0; i < list->entries->len; i++)
     {
-      PalRecord *like = list->records->pdata[i];
+      PalEntry *like = list->entries->pdata[i];
 
       for (guint k = 0; k < like->cells->len; k++)
         {
-          const PalColumn *column = g_array_index (like->cells, PalCell, k).column;
+          const PalSheetColumn *column = g_array_index (like->cells, PalSheetCell, k).column;
 
           if (strcmp (column->key, "label") == 0)
-            pal_record_set (compiler, record, "label", column->language, "Other");
+            pal_entry_set (compiler, entry, "label", column->language, "Other");
         }
     }
-  if (!pal_record_has (record, "label"))
-    pal_record_set (compiler, record, "label", NULL, "Other");
-  g_ptr_array_add (list->records, record);
+  if (!pal_entry_has (entry, "label"))
+    pal_entry_set (compiler, entry, "label", NULL, "Other");
+  g_ptr_array_add (list->entries, entry);
 }
 
 static gboolean
-add_secondary (PalCompiler *compiler, const PalRecord *record, const char *column, const char *id,
+add_secondary (PalCompiler *compiler, const PalEntry *entry, const char *column, const char *id,
                const char *source, const PalChoiceList *list, GError **error)
 {
   PalSecondary *secondary;
@@ -159,10 +159,10 @@ add_secondary (PalCompiler *compiler, const PalRecord *record, const char *colum
         continue;
       if (g_strcmp0 (secondary->source, source) == 0)
         return TRUE;
-      return pal_fail (error, record, column,
-                       "\"%s\" is already the name of %s and cannot be that of %s too", id,
-                       secondary->source != NULL ? secondary->source : "a list of choices",
-                       source != NULL ? source : "a list of choices");
+      return pal_sheet_fail (error, entry, column,
+                             "\"%s\" is already the name of %s and cannot be that of %s too", id,
+                             secondary->source != NULL ? secondary->source : "a list of choices",
+                             source != NULL ? source : "a list of choices");
     }
 
   secondary = g_new0 (PalSecondary, 1);
@@ -176,7 +176,7 @@ add_secondary (PalCompiler *compiler, const PalRecord *record, const char *colum
 
 /* pulldata('name', ...) reads name.csv. */
 static gboolean
-collect_pulldata (PalCompiler *compiler, const PalRecord *record, GError **error)
+collect_pulldata (PalCompiler *compiler, const PalEntry *entry, GError **error)
 {
   static GRegex *regex;
 
@@ -184,9 +184,9 @@ collect_pulldata (PalCompiler *compiler, const PalRecord *record, GError **error
     g_once_init_leave (&regex, g_regex_new ("pulldata\\s*\\(\\s*(?:'([^']*)'|\"([^\"]*)\")\\s*,",
                                             G_REGEX_OPTIMIZE, 0, NULL));
 
-  for (guint i = 0; i < record->cells->len; i++)
+  for (guint i = 0; i < entry->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (record->cells, PalCell, i);
+      const PalSheetCell *cell = &g_array_index (entry->cells, PalSheetCell, i);
       g_autoptr (GMatchInfo) match = NULL;
 
       if (strstr (cell->text, "pulldata") == NULL
@@ -203,11 +203,11 @@ collect_pulldata (PalCompiler *compiler, const PalRecord *record, GError **error
           const char *id = single != NULL && single[0] != '\0' ? single : dual;
           g_autofree char *source = NULL;
 
-          if (id == NULL || !pal_is_name (id))
-            return pal_fail (error, record, cell->column->key,
-                             "pulldata needs the name of a file without its ending");
+          if (id == NULL || !pal_sheet_is_name (id))
+            return pal_sheet_fail (error, entry, cell->column->key,
+                                   "pulldata needs the name of a file without its ending");
           source = g_strdup_printf ("jr://file-csv/%s.csv", id);
-          if (!add_secondary (compiler, record, cell->column->key, id, source, NULL, error))
+          if (!add_secondary (compiler, entry, cell->column->key, id, source, NULL, error))
             return FALSE;
         }
     }
@@ -216,7 +216,7 @@ collect_pulldata (PalCompiler *compiler, const PalRecord *record, GError **error
 }
 
 static gboolean
-collect_item (PalCompiler *compiler, PalItem *item, GError **error)
+collect_item (PalCompiler *compiler, PalSurveyItem *item, GError **error)
 {
   if (item->type != NULL && g_str_has_suffix (item->type->word, "-external"))
     {
@@ -225,8 +225,9 @@ collect_item (PalCompiler *compiler, PalItem *item, GError **error)
                                                  item->name, is_csv ? "csv" : "xml");
 
       if (!g_hash_table_add (compiler->externals, item->name))
-        return pal_fail (error, item->record, "name", "the file \"%s\" is named twice", item->name);
-      return add_secondary (compiler, item->record, "name", item->name, source, NULL, error);
+        return pal_sheet_fail (error, item->entry, "name", "the file \"%s\" is named twice",
+                               item->name);
+      return add_secondary (compiler, item->entry, "name", item->name, source, NULL, error);
     }
   if (item->file != NULL)
     {
@@ -234,10 +235,10 @@ collect_item (PalCompiler *compiler, PalItem *item, GError **error)
       g_autofree char *source
           = g_strdup_printf ("jr://%s/%s", is_csv ? "file-csv" : "file", item->file);
 
-      if (!add_secondary (compiler, item->record, "type", item->list, source, NULL, error))
+      if (!add_secondary (compiler, item->entry, "type", item->list, source, NULL, error))
         return FALSE;
     }
-  if (item->record != NULL && !collect_pulldata (compiler, item->record, error))
+  if (item->entry != NULL && !collect_pulldata (compiler, item->entry, error))
     return FALSE;
 
   for (guint i = 0; i < item->children->len; i++)
@@ -257,7 +258,7 @@ pal_secondaries_collect (PalCompiler *compiler, GError **error)
     {
       PalChoiceList *list = compiler->list_order->pdata[i];
 
-      if (!add_secondary (compiler, list->records->pdata[0], "list_name", list->name, NULL, list,
+      if (!add_secondary (compiler, list->entries->pdata[0], "list_name", list->name, NULL, list,
                           error))
         return FALSE;
     }

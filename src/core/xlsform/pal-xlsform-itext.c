@@ -30,16 +30,16 @@ static const struct
 };
 
 char *
-pal_itext_id (const PalItem *item, const char *kind)
+pal_itext_id (const PalSurveyItem *item, const char *kind)
 {
   return g_strconcat (item->path, ":", kind, NULL);
 }
 
 /* The node of a message's context. A template block is translated once, wherever it stands. */
 char *
-pal_itext_context (const PalItem *item)
+pal_itext_context (const PalSurveyItem *item)
 {
-  const PalItem *top = item;
+  const PalSurveyItem *top = item;
   const char *slash;
 
   if (item->block == NULL)
@@ -55,25 +55,25 @@ pal_itext_context (const PalItem *item)
 
 /* Whether the label, hint or message of @item is a reference into itext. */
 gboolean
-pal_itext_needs (PalCompiler *compiler, const PalItem *item, const char *key)
+pal_itext_needs (PalCompiler *compiler, const PalSurveyItem *item, const char *key)
 {
-  const PalCell *cell = pal_record_get_cell (item->record, key, NULL);
+  const PalSheetCell *cell = pal_entry_get_cell (item->entry, key, NULL);
 
-  if (pal_record_is_translated (item->record, key))
+  if (pal_entry_is_translated (item->entry, key))
     return TRUE;
   if (compiler->catalogues->len > 0 && cell != NULL && !item->is_meta)
     return TRUE;
   if (strcmp (key, "label") == 0)
     {
       for (guint i = 0; i < G_N_ELEMENTS (media); i++)
-        if (pal_record_has (item->record, media[i].key))
+        if (pal_entry_has (item->entry, media[i].key))
           return TRUE;
       return FALSE;
     }
   if (strcmp (key, "hint") == 0)
-    return pal_record_has (item->record, "guidance_hint");
+    return pal_entry_has (item->entry, "guidance_hint");
 
-  return cell != NULL && pal_text_has_reference (cell->text);
+  return cell != NULL && pal_label_has_reference (cell->text);
 }
 
 static void
@@ -89,11 +89,11 @@ use_language (PalCompiler *compiler, const char *language)
                       g_strdup (language));
 }
 
-static PalText *
-get_text (PalCompiler *compiler, char *id, PalItem *item, PalRecord *record, char *context,
+static PalItext *
+get_text (PalCompiler *compiler, char *id, PalSurveyItem *item, PalEntry *entry, char *context,
           const char *kind)
 {
-  PalText *text = g_hash_table_lookup (compiler->texts, id);
+  PalItext *text = g_hash_table_lookup (compiler->texts, id);
 
   if (text != NULL)
     {
@@ -101,25 +101,25 @@ get_text (PalCompiler *compiler, char *id, PalItem *item, PalRecord *record, cha
       g_free (context);
       return text;
     }
-  text = g_new0 (PalText, 1);
+  text = g_new0 (PalItext, 1);
   text->id = id;
   text->item = item;
-  text->record = record;
+  text->entry = entry;
   text->context = context;
   text->kind = kind;
-  text->values = g_array_new (FALSE, FALSE, sizeof (PalTextValue));
+  text->values = g_array_new (FALSE, FALSE, sizeof (PalItextValue));
   g_hash_table_insert (compiler->texts, text->id, text);
   g_ptr_array_add (compiler->text_order, text);
 
   return text;
 }
 
-static const PalTextValue *
-find_value (const PalText *text, const char *language, const char *form)
+static const PalItextValue *
+find_value (const PalItext *text, const char *language, const char *form)
 {
   for (guint i = 0; i < text->values->len; i++)
     {
-      const PalTextValue *value = &g_array_index (text->values, PalTextValue, i);
+      const PalItextValue *value = &g_array_index (text->values, PalItextValue, i);
 
       if (g_strcmp0 (value->form, form) == 0 && strcmp (value->language, language) == 0)
         return value;
@@ -131,15 +131,15 @@ find_value (const PalText *text, const char *language, const char *form)
 /* The texts of one column in all its languages. A column that names the default language goes
  * before the one without. */
 static void
-add_values (PalCompiler *compiler, PalText *text, const PalRecord *record, const char *key,
+add_values (PalCompiler *compiler, PalItext *text, const PalEntry *entry, const char *key,
             const char *form, const char *scheme)
 {
   for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < record->cells->len; i++)
+    for (guint i = 0; i < entry->cells->len; i++)
       {
-        const PalCell *cell = &g_array_index (record->cells, PalCell, i);
+        const PalSheetCell *cell = &g_array_index (entry->cells, PalSheetCell, i);
         const char *language = cell->column->language;
-        PalTextValue value = { NULL, form, NULL };
+        PalItextValue value = { NULL, form, NULL };
 
         if (strcmp (cell->column->key, key) != 0 || (language == NULL) != (pass == 1))
           continue;
@@ -155,39 +155,39 @@ add_values (PalCompiler *compiler, PalText *text, const PalRecord *record, const
 }
 
 static void
-collect_question (PalCompiler *compiler, PalItem *item)
+collect_question (PalCompiler *compiler, PalSurveyItem *item)
 {
   if (pal_itext_needs (compiler, item, "label"))
     {
-      PalText *text = get_text (compiler, pal_itext_id (item, "label"), item, item->record,
-                                pal_itext_context (item), "label");
+      PalItext *text = get_text (compiler, pal_itext_id (item, "label"), item, item->entry,
+                                 pal_itext_context (item), "label");
 
-      add_values (compiler, text, item->record, "label", NULL, NULL);
+      add_values (compiler, text, item->entry, "label", NULL, NULL);
       for (guint i = 0; i < G_N_ELEMENTS (media); i++)
-        add_values (compiler, text, item->record, media[i].key, media[i].form, media[i].scheme);
+        add_values (compiler, text, item->entry, media[i].key, media[i].form, media[i].scheme);
     }
   if (pal_itext_needs (compiler, item, "hint"))
     {
-      PalText *text = get_text (compiler, pal_itext_id (item, "hint"), item, item->record,
-                                pal_itext_context (item), "hint");
+      PalItext *text = get_text (compiler, pal_itext_id (item, "hint"), item, item->entry,
+                                 pal_itext_context (item), "hint");
 
-      add_values (compiler, text, item->record, "hint", NULL, NULL);
-      add_values (compiler, text, item->record, "guidance_hint", "guidance", NULL);
+      add_values (compiler, text, item->entry, "hint", NULL, NULL);
+      add_values (compiler, text, item->entry, "guidance_hint", "guidance", NULL);
     }
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     if (pal_itext_needs (compiler, item, messages[i].key))
       {
-        PalText *text = get_text (compiler, pal_itext_id (item, messages[i].kind), item,
-                                  item->record, pal_itext_context (item), messages[i].kind + 3);
+        PalItext *text = get_text (compiler, pal_itext_id (item, messages[i].kind), item,
+                                   item->entry, pal_itext_context (item), messages[i].kind + 3);
 
-        add_values (compiler, text, item->record, messages[i].key, NULL, NULL);
+        add_values (compiler, text, item->entry, messages[i].key, NULL, NULL);
       }
 }
 
 static void
-collect_item (PalCompiler *compiler, PalItem *item)
+collect_item (PalCompiler *compiler, PalSurveyItem *item)
 {
-  if (item->record != NULL && !item->is_meta)
+  if (item->entry != NULL && !item->is_meta)
     collect_question (compiler, item);
   for (guint i = 0; i < item->children->len; i++)
     collect_item (compiler, item->children->pdata[i]);
@@ -201,16 +201,16 @@ collect_list (PalCompiler *compiler, PalChoiceList *list)
   if (!list->has_itext)
     return;
 
-  for (guint i = 0; i < list->records->len; i++)
+  for (guint i = 0; i < list->entries->len; i++)
     {
-      PalRecord *record = list->records->pdata[i];
-      PalText *text = get_text (
-          compiler, g_strdup_printf ("%s-%u", list->name, i), compiler->root, record,
-          g_strdup_printf ("choices/%s/%s", list->name, pal_record_get (record, "name")), "label");
+      PalEntry *entry = list->entries->pdata[i];
+      PalItext *text = get_text (
+          compiler, g_strdup_printf ("%s-%u", list->name, i), compiler->root, entry,
+          g_strdup_printf ("choices/%s/%s", list->name, pal_entry_get (entry, "name")), "label");
 
-      add_values (compiler, text, record, "label", NULL, NULL);
+      add_values (compiler, text, entry, "label", NULL, NULL);
       for (guint k = 0; k < G_N_ELEMENTS (media); k++)
-        add_values (compiler, text, record, media[k].key, media[k].form, media[k].scheme);
+        add_values (compiler, text, entry, media[k].key, media[k].form, media[k].scheme);
     }
 }
 
@@ -281,7 +281,8 @@ pal_itext_collect (PalCompiler *compiler, GError **error)
 }
 
 static const char *
-translate (const PalCatalogue *catalogue, const PalText *text, const char *form, const char *source)
+translate (const PalCatalogue *catalogue, const PalItext *text, const char *form,
+           const char *source)
 {
   const char *kind = form != NULL ? form : text->kind;
   const char *found = NULL;
@@ -305,10 +306,10 @@ translate (const PalCatalogue *catalogue, const PalText *text, const char *form,
 /* What stands for @form in @language: the sheet's text, the catalogue's, the text of the default
  * language where a catalogue lacks it, or "-". */
 static const char *
-choose (PalCompiler *compiler, const PalText *text, const char *language, const char *form)
+choose (PalCompiler *compiler, const PalItext *text, const char *language, const char *form)
 {
-  const PalTextValue *value = find_value (text, language, form);
-  const PalTextValue *source = find_value (text, compiler->default_language, form);
+  const PalItextValue *value = find_value (text, language, form);
+  const PalItextValue *source = find_value (text, compiler->default_language, form);
   const PalCatalogue *catalogue;
   const char *translated = NULL;
 
@@ -326,13 +327,13 @@ choose (PalCompiler *compiler, const PalText *text, const char *language, const 
 }
 
 static gboolean
-write_text (PalCompiler *compiler, GString *out, const PalText *text, const char *language,
+write_text (PalCompiler *compiler, GString *out, const PalItext *text, const char *language,
             GError **error)
 {
   static const char *const forms[] = { NULL, "guidance", "image", "big-image", "audio", "video" };
 
   g_string_append (out, "<text");
-  pal_xml_append_attribute (out, "id", text->id);
+  pal_markup_append_attribute (out, "id", text->id);
   g_string_append_c (out, '>');
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
     {
@@ -340,16 +341,16 @@ write_text (PalCompiler *compiler, GString *out, const PalText *text, const char
       const char *chosen;
 
       for (guint k = 0; k < text->values->len && !used; k++)
-        used = g_strcmp0 (g_array_index (text->values, PalTextValue, k).form, forms[i]) == 0;
+        used = g_strcmp0 (g_array_index (text->values, PalItextValue, k).form, forms[i]) == 0;
       chosen = used ? choose (compiler, text, language, forms[i]) : NULL;
       if (chosen == NULL)
         continue;
       g_string_append (out, "<value");
       if (forms[i] != NULL)
-        pal_xml_append_attribute (out, "form", forms[i]);
+        pal_markup_append_attribute (out, "form", forms[i]);
       g_string_append_c (out, '>');
-      if (!pal_text_append_markup (compiler, text->item, chosen, out, text->record, text->kind,
-                                   error))
+      if (!pal_label_append_markup (compiler, text->item, chosen, out, text->entry, text->kind,
+                                    error))
         return FALSE;
       g_string_append (out, "</value>");
     }
@@ -370,9 +371,9 @@ pal_itext_write (PalCompiler *compiler, GString *out, GError **error)
       const char *language = compiler->languages->pdata[i];
 
       g_string_append (out, "<translation");
-      pal_xml_append_attribute (out, "lang", language);
+      pal_markup_append_attribute (out, "lang", language);
       if (strcmp (language, compiler->default_language) == 0)
-        pal_xml_append_attribute (out, "default", "true()");
+        pal_markup_append_attribute (out, "default", "true()");
       g_string_append (out, ">\n");
       for (guint k = 0; k < compiler->text_order->len; k++)
         if (!write_text (compiler, out, compiler->text_order->pdata[k], language, error))

@@ -55,7 +55,7 @@ reference_length (const char *at, char **name)
 }
 
 gboolean
-pal_text_has_reference (const char *text)
+pal_label_has_reference (const char *text)
 {
   const char *at = text;
 
@@ -91,7 +91,7 @@ pal_reference_names (const char *text)
 }
 
 static gboolean
-is_ancestor_or_self (const PalItem *ancestor, const PalItem *item)
+is_ancestor_or_self (const PalSurveyItem *ancestor, const PalSurveyItem *item)
 {
   while (item != NULL && item->depth > ancestor->depth)
     item = item->parent;
@@ -99,8 +99,8 @@ is_ancestor_or_self (const PalItem *ancestor, const PalItem *item)
   return item == ancestor;
 }
 
-static PalItem *
-common_ancestor (PalItem *a, PalItem *b)
+static PalSurveyItem *
+common_ancestor (PalSurveyItem *a, PalSurveyItem *b)
 {
   while (a != b)
     if (a->depth >= b->depth)
@@ -114,35 +114,36 @@ common_ancestor (PalItem *a, PalItem *b)
 /* The question that "${name}" means. Where a form has template blocks, a name may stand many times
  * and the nearest one is meant: in the same group first, then outwards. Elsewhere a name that
  * stands twice is refused, as every other converter does. */
-PalItem *
-pal_reference_find (PalCompiler *compiler, PalItem *from, const char *name, const PalRecord *record,
-                    const char *column, GError **error)
+PalSurveyItem *
+pal_reference_find (PalCompiler *compiler, PalSurveyItem *from, const char *name,
+                    const PalEntry *entry, const char *column, GError **error)
 {
   GPtrArray *items = g_hash_table_lookup (compiler->names, name);
-  PalItem *best = NULL;
+  PalSurveyItem *best = NULL;
   guint best_common = 0;
   gboolean tie = FALSE;
 
   if (items == NULL)
     {
       if (g_str_has_prefix (name, "last-saved#"))
-        pal_fail (error, record, column, "answers of the last saved record cannot be used");
+        pal_sheet_fail (error, entry, column, "answers of the last saved record cannot be used");
       else
-        pal_fail (error, record, column, "${%s}: no question, group or repeat has this name", name);
+        pal_sheet_fail (error, entry, column, "${%s}: no question, group or repeat has this name",
+                        name);
       return NULL;
     }
   if (items->len == 1)
     return items->pdata[0];
   if (!compiler->has_templates)
     {
-      pal_fail (error, record, column, "${%s}: the name stands %u times; say which by renaming",
-                name, items->len);
+      pal_sheet_fail (error, entry, column,
+                      "${%s}: the name stands %u times; say which by renaming", name, items->len);
       return NULL;
     }
 
   for (guint i = 0; i < items->len; i++)
     {
-      PalItem *item = items->pdata[i];
+      PalSurveyItem *item = items->pdata[i];
       guint common = common_ancestor (from, item)->depth;
 
       if (best != NULL
@@ -154,7 +155,7 @@ pal_reference_find (PalCompiler *compiler, PalItem *from, const char *name, cons
     }
   if (tie)
     {
-      pal_fail (error, record, column, "${%s}: several are equally near", name);
+      pal_sheet_fail (error, entry, column, "${%s}: several are equally near", name);
       return NULL;
     }
 
@@ -162,7 +163,7 @@ pal_reference_find (PalCompiler *compiler, PalItem *from, const char *name, cons
 }
 
 static char *
-relative_path (PalItem *from, PalItem *base, PalItem *target)
+relative_path (PalSurveyItem *from, PalSurveyItem *base, PalSurveyItem *target)
 {
   GString *out = g_string_new (NULL);
   guint steps = from->depth - base->depth;
@@ -178,17 +179,17 @@ relative_path (PalItem *from, PalItem *base, PalItem *target)
 }
 
 /* The group or repeat in which both stand, and from which the path to @target goes down. */
-static PalItem *
-common_base (PalItem *from, PalItem *target)
+static PalSurveyItem *
+common_base (PalSurveyItem *from, PalSurveyItem *target)
 {
-  PalItem *base;
+  PalSurveyItem *base;
 
   if (target->parent == NULL)
     return NULL;
   base = common_ancestor (from, target->parent);
   /* A group's own expressions are evaluated on the group; leaving and entering it again is the
    * usual spelling. A repeat must not do so: outside it there are all rows. */
-  if (base == from && base->kind == PAL_ITEM_GROUP && base->parent != NULL)
+  if (base == from && base->kind == PAL_SURVEY_GROUP && base->parent != NULL)
     base = base->parent;
 
   return base;
@@ -196,12 +197,12 @@ common_base (PalItem *from, PalItem *target)
 
 /* Absolute, or relative when both stand in the same repeat. */
 char *
-pal_reference_path (PalItem *from, PalItem *target)
+pal_reference_path (PalSurveyItem *from, PalSurveyItem *target)
 {
-  PalItem *base = common_base (from, target);
+  PalSurveyItem *base = common_base (from, target);
 
-  for (PalItem *item = base; item != NULL; item = item->parent)
-    if (item->kind == PAL_ITEM_REPEAT)
+  for (PalSurveyItem *item = base; item != NULL; item = item->parent)
+    if (item->kind == PAL_SURVEY_REPEAT)
       return relative_path (from, base, target);
 
   return g_strdup (target->path);
@@ -209,7 +210,7 @@ pal_reference_path (PalItem *from, PalItem *target)
 
 /* The rows of @repeat as choices: relative also from within @repeat itself. */
 char *
-pal_reference_itemset_path (PalItem *from, PalItem *repeat)
+pal_reference_itemset_path (PalSurveyItem *from, PalSurveyItem *repeat)
 {
   if (is_ancestor_or_self (repeat, from))
     return relative_path (from, repeat->parent, repeat);
@@ -276,11 +277,11 @@ follow (GArray *frames, char c, gboolean is_indexed_repeat)
 }
 
 static char *
-expand_one (PalCompiler *compiler, PalItem *from, const char *name, const GArray *frames,
-            PalReferenceFlags flags, PalItem *within, const PalRecord *record, const char *column,
-            GError **error)
+expand_one (PalCompiler *compiler, PalSurveyItem *from, const char *name, const GArray *frames,
+            PalReferenceFlags flags, PalSurveyItem *within, const PalEntry *entry,
+            const char *column, GError **error)
 {
-  PalItem *target = pal_reference_find (compiler, from, name, record, column, error);
+  PalSurveyItem *target = pal_reference_find (compiler, from, name, entry, column, error);
   g_autofree char *path = NULL;
 
   if (target == NULL)
@@ -300,8 +301,8 @@ expand_one (PalCompiler *compiler, PalItem *from, const char *name, const GArray
  * meant too: jr:choice-name() takes a path in a string. @within: (nullable): the repeat whose rows
  * are being filtered. */
 char *
-pal_expression_expand (PalCompiler *compiler, PalItem *from, const char *text,
-                       PalReferenceFlags flags, PalItem *within, const PalRecord *record,
+pal_expression_expand (PalCompiler *compiler, PalSurveyItem *from, const char *text,
+                       PalReferenceFlags flags, PalSurveyItem *within, const PalEntry *entry,
                        const char *column, GError **error)
 {
   g_autoptr (GArray) frames = g_array_new (FALSE, FALSE, sizeof (Frame));
@@ -318,7 +319,7 @@ pal_expression_expand (PalCompiler *compiler, PalItem *from, const char *text,
       if (length > 0)
         {
           g_autofree char *path
-              = expand_one (compiler, from, name, frames, flags, within, record, column, error);
+              = expand_one (compiler, from, name, frames, flags, within, entry, column, error);
 
           if (path == NULL)
             return NULL;
@@ -474,8 +475,8 @@ instance_length (const char *text)
 
 /* A label as XML: text escaped, "${name}" and instance() paths as output elements. */
 gboolean
-pal_text_append_markup (PalCompiler *compiler, PalItem *from, const char *text, GString *out,
-                        const PalRecord *record, const char *column, GError **error)
+pal_label_append_markup (PalCompiler *compiler, PalSurveyItem *from, const char *text, GString *out,
+                         const PalEntry *entry, const char *column, GError **error)
 {
   g_autoptr (GString) markup = g_string_new (NULL);
   g_autoptr (GString) plain = g_string_new (NULL);
@@ -499,19 +500,19 @@ pal_text_append_markup (PalCompiler *compiler, PalItem *from, const char *text, 
           continue;
         }
       piece = g_strndup (at, length);
-      path = pal_expression_expand (compiler, from, piece, PAL_REFERENCE_DEFAULT, NULL, record,
+      path = pal_expression_expand (compiler, from, piece, PAL_REFERENCE_DEFAULT, NULL, entry,
                                     column, error);
       if (path == NULL)
         return FALSE;
       has_output = TRUE;
-      pal_xml_append_escaped (markup, plain->str, FALSE);
+      pal_markup_append_escaped (markup, plain->str, FALSE);
       g_string_truncate (plain, 0);
       g_string_append (markup, "<output");
-      pal_xml_append_attribute (markup, "value", path);
+      pal_markup_append_attribute (markup, "value", path);
       g_string_append (markup, "/>");
       at += length;
     }
-  pal_xml_append_escaped (markup, plain->str, FALSE);
+  pal_markup_append_escaped (markup, plain->str, FALSE);
 
   if (has_output)
     g_string_append_printf (out, " %s ", markup->str);

@@ -46,8 +46,8 @@ read_namespaces (PalCompiler *compiler, const char *text, GError **error)
       int end = 0;
 
       if (!g_regex_match (regex, at, 0, &match))
-        return pal_fail (error, compiler->settings_record, "namespaces",
-                         "write prefix=\"URI\" with a space between several");
+        return pal_sheet_fail (error, compiler->settings_entry, "namespaces",
+                               "write prefix=\"URI\" with a space between several");
       prefix = g_match_info_fetch (match, 1);
       uri = g_match_info_fetch (match, 2);
       if (uri == NULL || uri[0] == '\0')
@@ -55,10 +55,10 @@ read_namespaces (PalCompiler *compiler, const char *text, GError **error)
           g_free (uri);
           uri = g_match_info_fetch (match, 3);
         }
-      if (!pal_is_name (prefix) || uri == NULL || uri[0] == '\0'
+      if (!pal_sheet_is_name (prefix) || uri == NULL || uri[0] == '\0'
           || g_str_has_prefix (prefix, "xml"))
-        return pal_fail (error, compiler->settings_record, "namespaces",
-                         "\"%s\" cannot be declared", prefix);
+        return pal_sheet_fail (error, compiler->settings_entry, "namespaces",
+                               "\"%s\" cannot be declared", prefix);
       if (!g_hash_table_contains (compiler->prefixes, prefix))
         {
           g_ptr_array_add (compiler->prefix_order, g_strdup (prefix));
@@ -75,20 +75,21 @@ read_namespaces (PalCompiler *compiler, const char *text, GError **error)
 
 /* The name of an attribute: well formed, its prefix declared. */
 gboolean
-pal_settings_check_prefix (PalCompiler *compiler, const PalRecord *record, const char *column,
-                           const char *name, GError **error)
+pal_sheet_settings_check_prefix (PalCompiler *compiler, const PalEntry *entry, const char *column,
+                                 const char *name, GError **error)
 {
   const char *colon = strchr (name, ':');
   g_autofree char *prefix = NULL;
 
-  if (!pal_is_qualified_name (name) || g_str_has_prefix (name, "xmlns"))
-    return pal_fail (error, record, column, "\"%s\" cannot be the name of an attribute", name);
+  if (!pal_sheet_is_qualified_name (name) || g_str_has_prefix (name, "xmlns"))
+    return pal_sheet_fail (error, entry, column, "\"%s\" cannot be the name of an attribute", name);
   if (colon == NULL)
     return TRUE;
   prefix = g_strndup (name, colon - name);
   if (!g_hash_table_contains (compiler->prefixes, prefix))
-    return pal_fail (error, record, column,
-                     "the prefix \"%s\" is not declared; add it to namespaces in settings", prefix);
+    return pal_sheet_fail (error, entry, column,
+                           "the prefix \"%s\" is not declared; add it to namespaces in settings",
+                           prefix);
 
   return TRUE;
 }
@@ -102,45 +103,47 @@ check (PalCompiler *compiler, GError **error)
   const char *empty = g_hash_table_lookup (compiler->settings, "empty_repeats");
   const char *clean = g_hash_table_lookup (compiler->settings, "clean_text_values");
 
-  if (name != NULL && !pal_is_name (name))
-    return pal_fail (error, compiler->settings_record, "name",
-                     "\"%s\" is no name: letters, digits, \"_\", \"-\" and \".\", and a letter or "
-                     "\"_\" first",
-                     name);
+  if (name != NULL && !pal_sheet_is_name (name))
+    return pal_sheet_fail (
+        error, compiler->settings_entry, "name",
+        "\"%s\" is no name: letters, digits, \"_\", \"-\" and \".\", and a letter or "
+        "\"_\" first",
+        name);
   if (g_hash_table_contains (compiler->settings, "public_key"))
-    return pal_fail (error, compiler->settings_record, "public_key",
-                     "encrypted forms are not supported; packages are sealed when they are sent");
+    return pal_sheet_fail (
+        error, compiler->settings_entry, "public_key",
+        "encrypted forms are not supported; packages are sealed when they are sent");
   if (namespaces != NULL && !read_namespaces (compiler, namespaces, error))
     return FALSE;
 
   compiler->root_name = g_intern_string (name != NULL ? name : "data");
   compiler->default_language = g_intern_string (language != NULL ? language : "default");
-  compiler->clean_spaces = clean == NULL || pal_is_yes (clean);
-  compiler->row_ids = pal_is_yes (g_hash_table_lookup (compiler->settings, "row_ids"));
+  compiler->clean_spaces = clean == NULL || pal_sheet_is_yes (clean);
+  compiler->row_ids = pal_sheet_is_yes (g_hash_table_lookup (compiler->settings, "row_ids"));
   /* A first row that the form itself brings would have another identity in every copy, and two
    * copies that are merged would have it twice. */
-  compiler->starts_empty = empty != NULL ? pal_is_yes (empty) : compiler->row_ids;
+  compiler->starts_empty = empty != NULL ? pal_sheet_is_yes (empty) : compiler->row_ids;
   compiler->allow_duplicates
-      = pal_is_yes (g_hash_table_lookup (compiler->settings, "allow_choice_duplicates"));
+      = pal_sheet_is_yes (g_hash_table_lookup (compiler->settings, "allow_choice_duplicates"));
 
   return TRUE;
 }
 
 /* One row of values under the headers. @sheet: (nullable) */
 gboolean
-pal_settings_read (PalCompiler *compiler, PalBookSheet *sheet, GError **error)
+pal_sheet_settings_read (PalCompiler *compiler, PalBookSheet *sheet, GError **error)
 {
   PalBookRow *head;
   PalBookRow *row;
 
-  compiler->settings_record = pal_record_new (compiler, NULL);
-  compiler->settings_record->sheet = g_intern_string (sheet != NULL ? sheet->name : "settings");
+  compiler->settings_entry = pal_entry_new (compiler, NULL);
+  compiler->settings_entry->sheet = g_intern_string (sheet != NULL ? sheet->name : "settings");
   if (sheet == NULL || sheet->rows->len < 2)
     return check (compiler, error);
 
   head = sheet->rows->pdata[0];
   row = sheet->rows->pdata[1];
-  compiler->settings_record->row = row->number;
+  compiler->settings_entry->row = row->number;
   for (guint i = 0; i < head->n_cells && i < row->n_cells; i++)
     {
       g_autofree char *key = NULL;
@@ -152,7 +155,7 @@ pal_settings_read (PalCompiler *compiler, PalBookSheet *sheet, GError **error)
       for (guint k = 0; k < G_N_ELEMENTS (spellings) && !is_spelling; k++)
         is_spelling = strcmp (spellings[k].header, key) == 0;
       if (g_str_has_prefix (key, "attribute::"))
-        pal_record_set (compiler, compiler->settings_record, key, NULL, row->cells[i]);
+        pal_entry_set (compiler, compiler->settings_entry, key, NULL, row->cells[i]);
       g_hash_table_replace (compiler->settings, g_steal_pointer (&key), g_strdup (row->cells[i]));
     }
   for (guint k = 0; k < G_N_ELEMENTS (spellings); k++)

@@ -13,7 +13,7 @@
 /* How deep we are, and what opened each level. */
 typedef struct
 {
-  PalItem *item;
+  PalSurveyItem *item;
   gboolean is_loop;
   guint first_row; /* of a loop: its first row */
 } Level;
@@ -27,14 +27,14 @@ typedef struct
 
 static gboolean build_rows (Builder *self, guint from, guint to, GError **error);
 
-static PalItem *
-item_new (PalCompiler *compiler, PalItemKind kind, const char *name, PalRecord *record)
+static PalSurveyItem *
+item_new (PalCompiler *compiler, PalSurveyItemKind kind, const char *name, PalEntry *entry)
 {
-  PalItem *item = g_new0 (PalItem, 1);
+  PalSurveyItem *item = g_new0 (PalSurveyItem, 1);
 
   item->kind = kind;
   item->name = g_strdup (name);
-  item->record = record;
+  item->entry = entry;
   item->children = g_ptr_array_new ();
   g_ptr_array_add (compiler->items, item);
 
@@ -42,7 +42,7 @@ item_new (PalCompiler *compiler, PalItemKind kind, const char *name, PalRecord *
 }
 
 static void
-item_add (PalCompiler *compiler, PalItem *parent, PalItem *item)
+item_add (PalCompiler *compiler, PalSurveyItem *parent, PalSurveyItem *item)
 {
   GPtrArray *same = g_hash_table_lookup (compiler->names, item->name);
 
@@ -59,76 +59,78 @@ item_add (PalCompiler *compiler, PalItem *parent, PalItem *item)
 }
 
 gboolean
-pal_item_in_repeat (const PalItem *self)
+pal_survey_item_in_repeat (const PalSurveyItem *self)
 {
-  for (const PalItem *item = self->parent; item != NULL; item = item->parent)
-    if (item->kind == PAL_ITEM_REPEAT)
+  for (const PalSurveyItem *item = self->parent; item != NULL; item = item->parent)
+    if (item->kind == PAL_SURVEY_REPEAT)
       return TRUE;
 
   return FALSE;
 }
 
 static gboolean
-has_text (const PalItem *item)
+has_text (const PalSurveyItem *item)
 {
-  return pal_record_has (item->record, "label") || pal_record_has (item->record, "hint")
-         || pal_record_has (item->record, "media::image")
-         || pal_record_has (item->record, "media::audio")
-         || pal_record_has (item->record, "media::video") || pal_record_has (item->record, "media");
+  return pal_entry_has (item->entry, "label") || pal_entry_has (item->entry, "hint")
+         || pal_entry_has (item->entry, "media::image")
+         || pal_entry_has (item->entry, "media::audio")
+         || pal_entry_has (item->entry, "media::video") || pal_entry_has (item->entry, "media");
 }
 
 /* Whether a question has a control: what is calculated and says nothing has none. */
 gboolean
-pal_item_is_shown (const PalItem *self)
+pal_survey_item_is_shown (const PalSurveyItem *self)
 {
-  if (self->type == NULL || self->type->control == PAL_CONTROL_NONE)
+  if (self->type == NULL || self->type->tag == PAL_TAG_NONE)
     return FALSE;
 
   return has_text (self)
-         || (!pal_record_has (self->record, "bind::calculate")
-             && !pal_record_has (self->record, "trigger"));
+         || (!pal_entry_has (self->entry, "bind::calculate")
+             && !pal_entry_has (self->entry, "trigger"));
 }
 
 static gboolean
-check_name (PalCompiler *compiler, PalItem *parent, PalItemKind kind, const char *name,
-            PalRecord *record, GError **error)
+check_name (PalCompiler *compiler, PalSurveyItem *parent, PalSurveyItemKind kind, const char *name,
+            PalEntry *entry, GError **error)
 {
-  if (!pal_is_name (name))
-    return pal_fail (error, record, "name",
-                     "\"%s\" is no name: letters, digits, \"_\", \"-\" and \".\", and a letter or "
-                     "\"_\" first",
-                     name);
+  if (!pal_sheet_is_name (name))
+    return pal_sheet_fail (
+        error, entry, "name",
+        "\"%s\" is no name: letters, digits, \"_\", \"-\" and \".\", and a letter or "
+        "\"_\" first",
+        name);
   if (strcmp (name, "meta") == 0)
-    return pal_fail (error, record, "name", "the name \"meta\" is kept for the form itself");
-  if (kind == PAL_ITEM_REPEAT && strcmp (name, compiler->root_name) == 0)
-    return pal_fail (error, record, "name", "a repeat cannot have the name of the form, \"%s\"",
-                     name);
-  if (kind == PAL_ITEM_REPEAT && !compiler->has_templates
+    return pal_sheet_fail (error, entry, "name", "the name \"meta\" is kept for the form itself");
+  if (kind == PAL_SURVEY_REPEAT && strcmp (name, compiler->root_name) == 0)
+    return pal_sheet_fail (error, entry, "name",
+                           "a repeat cannot have the name of the form, \"%s\"", name);
+  if (kind == PAL_SURVEY_REPEAT && !compiler->has_templates
       && !g_hash_table_add (compiler->repeat_names, g_strdup (name)))
-    return pal_fail (error, record, "name", "another repeat has the name \"%s\" already", name);
+    return pal_sheet_fail (error, entry, "name", "another repeat has the name \"%s\" already",
+                           name);
 
   return TRUE;
 }
 
 /* Names of neighbours are looked up in one table a group, so that long forms stay fast. */
 static gboolean
-check_neighbours (PalCompiler *compiler, PalItem *parent, GError **error)
+check_neighbours (PalCompiler *compiler, PalSurveyItem *parent, GError **error)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) folded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < parent->children->len; i++)
     {
-      PalItem *item = parent->children->pdata[i];
+      PalSurveyItem *item = parent->children->pdata[i];
 
       if (!g_hash_table_add (names, item->name))
-        return pal_fail (error, item->record, "name",
-                         "\"%s\" stands twice in the same group, repeat or form%s%s", item->name,
-                         item->block != NULL ? "; it comes from the block " : "",
-                         item->block != NULL ? item->block : "");
+        return pal_sheet_fail (error, item->entry, "name",
+                               "\"%s\" stands twice in the same group, repeat or form%s%s",
+                               item->name, item->block != NULL ? "; it comes from the block " : "",
+                               item->block != NULL ? item->block : "");
       if (!g_hash_table_add (folded, g_utf8_casefold (item->name, -1)))
-        pal_warn (compiler, item->record, "name",
-                  "\"%s\" differs from a neighbour in capital letters only", item->name);
+        pal_sheet_warn (compiler, item->entry, "name",
+                        "\"%s\" differs from a neighbour in capital letters only", item->name);
       if (!check_neighbours (compiler, item, error))
         return FALSE;
     }
@@ -136,26 +138,26 @@ check_neighbours (PalCompiler *compiler, PalItem *parent, GError **error)
   return TRUE;
 }
 
-static PalItem *
-add_item (Builder *self, PalItemKind kind, PalRow *row, GError **error)
+static PalSurveyItem *
+add_item (Builder *self, PalSurveyItemKind kind, PalSurveyRow *row, GError **error)
 {
   Level *top = &g_array_index (self->levels, Level, self->levels->len - 1);
-  const char *name = pal_record_get (row->record, "name");
-  PalItem *item;
+  const char *name = pal_entry_get (row->entry, "name");
+  PalSurveyItem *item;
 
   if (name == NULL)
     {
-      pal_fail (error, row->record, "name", "a name is needed");
+      pal_sheet_fail (error, row->entry, "name", "a name is needed");
       return NULL;
     }
-  if (!check_name (self->compiler, top->item, kind, name, row->record, error))
+  if (!check_name (self->compiler, top->item, kind, name, row->entry, error))
     return NULL;
   if (self->compiler->items->len >= MAX_ITEMS)
     {
-      pal_fail (error, row->record, "name", "more than %d questions and groups", MAX_ITEMS);
+      pal_sheet_fail (error, row->entry, "name", "more than %d questions and groups", MAX_ITEMS);
       return NULL;
     }
-  item = item_new (self->compiler, kind, name, row->record);
+  item = item_new (self->compiler, kind, name, row->entry);
   item->block = row->block;
   item_add (self->compiler, top->item, item);
 
@@ -163,21 +165,21 @@ add_item (Builder *self, PalItemKind kind, PalRow *row, GError **error)
 }
 
 /* A question that the compiler adds, with the texts of its columns (key, text, ..., NULL). */
-static PalItem *
-add_made (PalCompiler *compiler, PalItem *parent, const PalRecord *like, const char *type,
+static PalSurveyItem *
+add_made (PalCompiler *compiler, PalSurveyItem *parent, const PalEntry *like, const char *type,
           const char *name, ...)
 {
-  PalRecord *record = pal_record_new (compiler, like);
-  PalItem *item = item_new (compiler, PAL_ITEM_QUESTION, name, record);
+  PalEntry *entry = pal_entry_new (compiler, like);
+  PalSurveyItem *item = item_new (compiler, PAL_SURVEY_QUESTION, name, entry);
   const char *key;
   va_list args;
 
   item->type = pal_question_type_find (type);
-  pal_record_set (compiler, record, "type", NULL, type);
-  pal_record_set (compiler, record, "name", NULL, name);
+  pal_entry_set (compiler, entry, "type", NULL, type);
+  pal_entry_set (compiler, entry, "name", NULL, name);
   va_start (args, name);
   while ((key = va_arg (args, const char *)) != NULL)
-    pal_record_set (compiler, record, key, NULL, va_arg (args, const char *));
+    pal_entry_set (compiler, entry, key, NULL, va_arg (args, const char *));
   va_end (args);
   item_add (compiler, parent, item);
 
@@ -185,7 +187,7 @@ add_made (PalCompiler *compiler, PalItem *parent, const PalRecord *like, const c
 }
 
 static gboolean
-read_file (PalItem *item, const char *file, GError **error)
+read_file (PalSurveyItem *item, const char *file, GError **error)
 {
   static const char *const endings[] = { ".csv", ".xml" };
 
@@ -198,15 +200,15 @@ read_file (PalItem *item, const char *file, GError **error)
         return TRUE;
       }
   if (g_str_has_suffix (file, ".geojson"))
-    return pal_fail (error, item->record, "type", "choices from GeoJSON are not supported");
+    return pal_sheet_fail (error, item->entry, "type", "choices from GeoJSON are not supported");
 
-  return pal_fail (error, item->record, "type", "\"%s\" must be the name of a .csv or .xml file",
-                   file);
+  return pal_sheet_fail (error, item->entry, "type",
+                         "\"%s\" must be the name of a .csv or .xml file", file);
 }
 
 /* "select one yes_no or_other", "select one ${name}", "select one from file x.csv", "rank list" */
 static gboolean
-read_select (PalCompiler *compiler, PalItem *item, const char *word, gboolean *or_other,
+read_select (PalCompiler *compiler, PalSurveyItem *item, const char *word, gboolean *or_other,
              GError **error)
 {
   static const struct
@@ -251,16 +253,16 @@ read_select (PalCompiler *compiler, PalItem *item, const char *word, gboolean *o
       return TRUE;
     }
   if (pal_choices_find (compiler, list) == NULL)
-    return pal_fail (error, item->record, "type", "choices has no list \"%s\"", list);
+    return pal_sheet_fail (error, item->entry, "type", "choices has no list \"%s\"", list);
   if (strpbrk (list, "'\"") != NULL)
-    return pal_fail (error, item->record, "type", "a list's name cannot have quotes");
+    return pal_sheet_fail (error, item->entry, "type", "a list's name cannot have quotes");
   item->list = g_steal_pointer (&list);
 
   return TRUE;
 }
 
 static gboolean
-refuse_type (const PalRecord *record, const char *word, GError **error)
+refuse_type (const PalEntry *entry, const char *word, GError **error)
 {
   static const struct
   {
@@ -278,62 +280,64 @@ refuse_type (const PalRecord *record, const char *word, GError **error)
 
   for (guint i = 0; i < G_N_ELEMENTS (outside); i++)
     if (g_str_has_prefix (word, outside[i].head))
-      return pal_fail (error, record, "type", "%s", outside[i].why);
+      return pal_sheet_fail (error, entry, "type", "%s", outside[i].why);
 
-  return pal_fail (error, record, "type", "\"%s\" is no type of question",
-                   pal_record_get (record, "type"));
+  return pal_sheet_fail (error, entry, "type", "\"%s\" is no type of question",
+                         pal_entry_get (entry, "type"));
 }
 
 static gboolean
-check_question (PalItem *item, GError **error)
+check_question (PalSurveyItem *item, GError **error)
 {
-  const char *calculation = pal_record_get (item->record, "bind::calculate");
-  const char *value = pal_record_get (item->record, "default");
-  const char *appearance = pal_record_get (item->record, "body::appearance");
+  const char *calculation = pal_entry_get (item->entry, "bind::calculate");
+  const char *value = pal_entry_get (item->entry, "default");
+  const char *appearance = pal_entry_get (item->entry, "body::appearance");
 
   if (appearance != NULL
       && (g_str_has_prefix (appearance, "ex:") || g_str_has_prefix (appearance, "search(")))
-    return pal_fail (error, item->record, "body::appearance", "other apps cannot be called");
-  if (pal_record_has (item->record, "save_to"))
-    return pal_fail (error, item->record, "save_to", "entities are not supported");
+    return pal_sheet_fail (error, item->entry, "body::appearance", "other apps cannot be called");
+  if (pal_entry_has (item->entry, "save_to"))
+    return pal_sheet_fail (error, item->entry, "save_to", "entities are not supported");
   if (item->type->needs_text && !has_text (item) && calculation == NULL
-      && !pal_record_has (item->record, "trigger"))
-    return pal_fail (error, item->record, "label", "\"%s\" has no label and no hint", item->name);
+      && !pal_entry_has (item->entry, "trigger"))
+    return pal_sheet_fail (error, item->entry, "label", "\"%s\" has no label and no hint",
+                           item->name);
   if (strcmp (item->type->word, "calculate") == 0 && calculation == NULL
-      && !pal_record_has (item->record, "trigger")
+      && !pal_entry_has (item->entry, "trigger")
       && (value == NULL || !pal_expression_is_dynamic (value, item->type->bind_type)))
-    return pal_fail (error, item->record, "bind::calculate", "\"%s\" has no calculation",
-                     item->name);
+    return pal_sheet_fail (error, item->entry, "bind::calculate", "\"%s\" has no calculation",
+                           item->name);
 
   return TRUE;
 }
 
 static gboolean
-add_other (Builder *self, PalItem *item, GError **error)
+add_other (Builder *self, PalSurveyItem *item, GError **error)
 {
   g_autofree char *name = g_strconcat (item->name, "_other", NULL);
   g_autofree char *relevant = g_strdup_printf ("selected(../%s, 'other')", item->name);
   PalChoiceList *list = pal_choices_find (self->compiler, item->list);
 
-  if (pal_record_has (item->record, "choice_filter"))
-    return pal_fail (error, item->record, "choice_filter",
-                     "or_other and a filter cannot go together");
+  if (pal_entry_has (item->entry, "choice_filter"))
+    return pal_sheet_fail (error, item->entry, "choice_filter",
+                           "or_other and a filter cannot go together");
   if (list == NULL)
-    return pal_fail (error, item->record, "type", "or_other needs a list of the sheet choices");
+    return pal_sheet_fail (error, item->entry, "type",
+                           "or_other needs a list of the sheet choices");
   pal_choices_add_other (self->compiler, list);
-  add_made (self->compiler, item->parent, item->record, "text", name, "label", "Specify other.",
+  add_made (self->compiler, item->parent, item->entry, "text", name, "label", "Specify other.",
             "bind::relevant", relevant, NULL);
 
   return TRUE;
 }
 
 static gboolean
-add_question (Builder *self, PalRow *row, const char *word, GError **error)
+add_question (Builder *self, PalSurveyRow *row, const char *word, GError **error)
 {
-  PalItem *item;
+  PalSurveyItem *item;
   gboolean or_other = FALSE;
 
-  item = add_item (self, PAL_ITEM_QUESTION, row, error);
+  item = add_item (self, PAL_SURVEY_QUESTION, row, error);
   if (item == NULL)
     return FALSE;
   if (!read_select (self->compiler, item, word, &or_other, error))
@@ -342,16 +346,17 @@ add_question (Builder *self, PalRow *row, const char *word, GError **error)
     {
       item->type = pal_question_type_find (word);
       if (item->type == NULL)
-        return refuse_type (row->record, word, error);
-      if (item->type->control == PAL_CONTROL_SELECT1 || item->type->control == PAL_CONTROL_SELECT
-          || item->type->control == PAL_CONTROL_RANK)
-        return pal_fail (error, row->record, "type", "which list of choices? Write \"%s LIST\"",
-                         pal_record_get (row->record, "type"));
+        return refuse_type (row->entry, word, error);
+      if (item->type->tag == PAL_TAG_SELECT1 || item->type->tag == PAL_TAG_SELECT
+          || item->type->tag == PAL_TAG_RANK)
+        return pal_sheet_fail (error, row->entry, "type",
+                               "which list of choices? Write \"%s LIST\"",
+                               pal_entry_get (row->entry, "type"));
     }
-  item->has_trigger = pal_record_has (row->record, "trigger");
+  item->has_trigger = pal_entry_has (row->entry, "trigger");
   if (!check_question (item, error) || !pal_parameters_read (item, error))
     return FALSE;
-  if (item->type->control == PAL_CONTROL_RANGE && !pal_range_check (self->compiler, item, error))
+  if (item->type->tag == PAL_TAG_RANGE && !pal_range_check (self->compiler, item, error))
     return FALSE;
 
   return !or_other || add_other (self, item, error);
@@ -359,9 +364,9 @@ add_question (Builder *self, PalRow *row, const char *word, GError **error)
 
 /* A repeat_count that is more than one ${question} becomes a calculated question beside it. */
 static gboolean
-add_count (Builder *self, PalItem *repeat, GError **error)
+add_count (Builder *self, PalSurveyItem *repeat, GError **error)
 {
-  const char *count = pal_record_get (repeat->record, "body::jr:count");
+  const char *count = pal_entry_get (repeat->entry, "body::jr:count");
   g_autoptr (GPtrArray) names = NULL;
   g_autofree char *name = NULL;
 
@@ -373,12 +378,12 @@ add_count (Builder *self, PalItem *repeat, GError **error)
     return TRUE;
 
   name = g_strconcat (repeat->name, "_count", NULL);
-  add_made (self->compiler, repeat->parent, repeat->record, "calculate", name, "bind::calculate",
+  add_made (self->compiler, repeat->parent, repeat->entry, "calculate", name, "bind::calculate",
             count, "bind::readonly", "true()", NULL);
   /* It is calculated before the rows are, so it stands before them. */
   {
     GPtrArray *children = repeat->parent->children;
-    PalItem *made = g_ptr_array_steal_index (children, children->len - 1);
+    PalSurveyItem *made = g_ptr_array_steal_index (children, children->len - 1);
 
     g_ptr_array_insert (children, children->len - 1, made);
   }
@@ -388,35 +393,36 @@ add_count (Builder *self, PalItem *repeat, GError **error)
 
 /* "table-list": the choices once, as the head of a table, and the questions without theirs. */
 static gboolean
-add_table_head (Builder *self, PalItem *group, guint row, GError **error)
+add_table_head (Builder *self, PalSurveyItem *group, guint row, GError **error)
 {
   PalCompiler *compiler = self->compiler;
-  PalRow *next = row + 1 < self->rows->len ? &g_array_index (self->rows, PalRow, row + 1) : NULL;
+  PalSurveyRow *next
+      = row + 1 < self->rows->len ? &g_array_index (self->rows, PalSurveyRow, row + 1) : NULL;
   g_autofree char *word
-      = pal_type_normalise (next != NULL ? pal_record_get (next->record, "type") : NULL);
+      = pal_type_normalise (next != NULL ? pal_entry_get (next->entry, "type") : NULL);
   g_autofree char *list_name = g_strdup_printf ("reserved_name_for_field_list_labels_%u", row + 3);
   g_autofree char *label_name = g_strdup_printf ("generated_table_list_label_%u", row + 2);
   gboolean or_other = FALSE;
-  PalItem *head;
+  PalSurveyItem *head;
 
-  if (pal_record_has (group->record, "label"))
+  if (pal_entry_has (group->entry, "label"))
     {
-      head = add_made (compiler, group, group->record, "note", label_name, NULL);
-      for (guint i = 0; i < group->record->cells->len; i++)
+      head = add_made (compiler, group, group->entry, "note", label_name, NULL);
+      for (guint i = 0; i < group->entry->cells->len; i++)
         {
-          const PalCell *cell = &g_array_index (group->record->cells, PalCell, i);
+          const PalSheetCell *cell = &g_array_index (group->entry->cells, PalSheetCell, i);
 
           if (strcmp (cell->column->key, "label") == 0)
-            pal_record_set (compiler, head->record, "label", cell->column->language, cell->text);
+            pal_entry_set (compiler, head->entry, "label", cell->column->language, cell->text);
         }
     }
   if (!g_str_has_prefix (word, "select "))
     return TRUE;
-  head = add_made (compiler, group, next->record, "note", list_name, "label", " ",
+  head = add_made (compiler, group, next->entry, "note", list_name, "label", " ",
                    "body::appearance", "label", NULL);
-  if (pal_record_has (next->record, "choice_filter"))
-    pal_record_set (compiler, head->record, "choice_filter", NULL,
-                    pal_record_get (next->record, "choice_filter"));
+  if (pal_entry_has (next->entry, "choice_filter"))
+    pal_entry_set (compiler, head->entry, "choice_filter", NULL,
+                   pal_entry_get (next->entry, "choice_filter"));
 
   return read_select (compiler, head, word, &or_other, error);
 }
@@ -430,25 +436,24 @@ has_word (const char *text, const char *word)
 }
 
 static gboolean
-begin (Builder *self, PalItemKind kind, guint row, GError **error)
+begin (Builder *self, PalSurveyItemKind kind, guint row, GError **error)
 {
-  PalRow *at = &g_array_index (self->rows, PalRow, row);
-  const char *appearance = pal_record_get (at->record, "body::appearance");
+  PalSurveyRow *at = &g_array_index (self->rows, PalSurveyRow, row);
+  const char *appearance = pal_entry_get (at->entry, "body::appearance");
   Level level = { NULL, FALSE, row };
 
   if (self->levels->len > MAX_DEPTH)
-    return pal_fail (error, at->record, "type", "groups within groups, more than %d deep",
-                     MAX_DEPTH);
+    return pal_sheet_fail (error, at->entry, "type", "groups within groups, more than %d deep",
+                           MAX_DEPTH);
   level.item = add_item (self, kind, at, error);
   if (level.item == NULL)
     return FALSE;
-  if (kind == PAL_ITEM_REPEAT && !add_count (self, level.item, error))
+  if (kind == PAL_SURVEY_REPEAT && !add_count (self, level.item, error))
     return FALSE;
   /* A dynamic default runs once for each row: at the first load and when a row is added. */
-  if (kind == PAL_ITEM_REPEAT && self->compiler->row_ids)
-    add_made (self->compiler, level.item, at->record, "calculate", "_id", "default", "uuid()",
-              NULL);
-  if (kind == PAL_ITEM_GROUP && appearance != NULL && has_word (appearance, "table-list")
+  if (kind == PAL_SURVEY_REPEAT && self->compiler->row_ids)
+    add_made (self->compiler, level.item, at->entry, "calculate", "_id", "default", "uuid()", NULL);
+  if (kind == PAL_SURVEY_GROUP && appearance != NULL && has_word (appearance, "table-list")
       && !add_table_head (self, level.item, row, error))
     return FALSE;
   g_array_append_val (self->levels, level);
@@ -457,41 +462,41 @@ begin (Builder *self, PalItemKind kind, guint row, GError **error)
 }
 
 static gboolean
-end (Builder *self, PalItemKind kind, guint row, GError **error)
+end (Builder *self, PalSurveyItemKind kind, guint row, GError **error)
 {
-  PalRow *at = &g_array_index (self->rows, PalRow, row);
+  PalSurveyRow *at = &g_array_index (self->rows, PalSurveyRow, row);
   Level *top = &g_array_index (self->levels, Level, self->levels->len - 1);
 
   if (self->levels->len == 1 || top->item->kind != kind || top->is_loop)
-    return pal_fail (error, at->record, "type",
-                     self->levels->len == 1 ? "nothing is open here that could end"
-                                            : "this does not end \"%s\", which is still open",
-                     top->item->name);
+    return pal_sheet_fail (error, at->entry, "type",
+                           self->levels->len == 1 ? "nothing is open here that could end"
+                                                  : "this does not end \"%s\", which is still open",
+                           top->item->name);
   g_array_set_size (self->levels, self->levels->len - 1);
 
   return TRUE;
 }
 
 /* %(label)s and %(name)s in the texts of a loop's rows. */
-static PalRecord *
-fill_in (PalCompiler *compiler, const PalRecord *like, const PalRecord *choice)
+static PalEntry *
+fill_in (PalCompiler *compiler, const PalEntry *like, const PalEntry *choice)
 {
-  PalRecord *record = pal_record_new (compiler, like);
+  PalEntry *entry = pal_entry_new (compiler, like);
 
   for (guint i = 0; i < like->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (like->cells, PalCell, i);
-      const PalCell *label = pal_record_get_cell (choice, "label", cell->column->language);
+      const PalSheetCell *cell = &g_array_index (like->cells, PalSheetCell, i);
+      const PalSheetCell *label = pal_entry_get_cell (choice, "label", cell->column->language);
       g_autoptr (GString) text = g_string_new (cell->text);
 
       if (label == NULL)
-        label = pal_record_get_cell (choice, "label", NULL);
+        label = pal_entry_get_cell (choice, "label", NULL);
       g_string_replace (text, "%(label)s", label != NULL ? label->text : "", 0);
-      g_string_replace (text, "%(name)s", pal_record_get (choice, "name"), 0);
-      pal_record_set (compiler, record, cell->column->key, cell->column->language, text->str);
+      g_string_replace (text, "%(name)s", pal_entry_get (choice, "name"), 0);
+      pal_entry_set (compiler, entry, cell->column->key, cell->column->language, text->str);
     }
 
-  return record;
+  return entry;
 }
 
 static guint
@@ -501,8 +506,8 @@ find_loop_end (Builder *self, guint row)
 
   for (guint i = row; i < self->rows->len; i++)
     {
-      PalRow *at = &g_array_index (self->rows, PalRow, i);
-      g_autofree char *word = pal_type_normalise (pal_record_get (at->record, "type"));
+      PalSurveyRow *at = &g_array_index (self->rows, PalSurveyRow, i);
+      g_autofree char *word = pal_type_normalise (pal_entry_get (at->entry, "type"));
 
       if (g_str_has_prefix (word, "begin loop"))
         depth++;
@@ -518,43 +523,43 @@ static gboolean
 add_loop (Builder *self, guint row, guint end_row, const char *list_name, GError **error)
 {
   PalCompiler *compiler = self->compiler;
-  PalRow *at = &g_array_index (self->rows, PalRow, row);
+  PalSurveyRow *at = &g_array_index (self->rows, PalSurveyRow, row);
   PalChoiceList *list = pal_choices_find (compiler, list_name);
   Level level = { NULL, TRUE, row };
 
   if (list == NULL)
-    return pal_fail (error, at->record, "type", "choices has no list \"%s\"", list_name);
-  level.item = add_item (self, PAL_ITEM_GROUP, at, error);
+    return pal_sheet_fail (error, at->entry, "type", "choices has no list \"%s\"", list_name);
+  level.item = add_item (self, PAL_SURVEY_GROUP, at, error);
   if (level.item == NULL)
     return FALSE;
   g_array_append_val (self->levels, level);
 
-  for (guint i = 0; i < list->records->len; i++)
+  for (guint i = 0; i < list->entries->len; i++)
     {
-      PalRecord *choice = list->records->pdata[i];
-      const char *name = pal_record_get (choice, "name");
-      PalRecord *record = pal_record_new (compiler, at->record);
-      g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PalRow));
+      PalEntry *choice = list->entries->pdata[i];
+      const char *name = pal_entry_get (choice, "name");
+      PalEntry *entry = pal_entry_new (compiler, at->entry);
+      g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PalSurveyRow));
       Builder inner = { compiler, rows, self->levels };
       Level each = { NULL, TRUE, row };
 
-      if (!check_name (compiler, level.item, PAL_ITEM_GROUP, name, choice, error))
+      if (!check_name (compiler, level.item, PAL_SURVEY_GROUP, name, choice, error))
         return FALSE;
       for (guint k = 0; k < choice->cells->len; k++)
         {
-          const PalCell *cell = &g_array_index (choice->cells, PalCell, k);
+          const PalSheetCell *cell = &g_array_index (choice->cells, PalSheetCell, k);
 
           if (strcmp (cell->column->key, "label") == 0)
-            pal_record_set (compiler, record, "label", cell->column->language, cell->text);
+            pal_entry_set (compiler, entry, "label", cell->column->language, cell->text);
         }
-      each.item = item_new (compiler, PAL_ITEM_GROUP, name, record);
+      each.item = item_new (compiler, PAL_SURVEY_GROUP, name, entry);
       item_add (compiler, level.item, each.item);
       g_array_append_val (self->levels, each);
       for (guint k = row + 1; k < end_row; k++)
         {
-          PalRow copy = g_array_index (self->rows, PalRow, k);
+          PalSurveyRow copy = g_array_index (self->rows, PalSurveyRow, k);
 
-          copy.record = fill_in (compiler, copy.record, choice);
+          copy.entry = fill_in (compiler, copy.entry, choice);
           g_array_append_val (rows, copy);
         }
       if (!build_rows (&inner, 0, rows->len, error))
@@ -573,33 +578,33 @@ build_rows (Builder *self, guint from, guint to, GError **error)
 
   for (guint i = from; i < to; i++)
     {
-      PalRow *row = &g_array_index (self->rows, PalRow, i);
-      const char *type = pal_record_get (row->record, "type");
+      PalSurveyRow *row = &g_array_index (self->rows, PalSurveyRow, i);
+      const char *type = pal_entry_get (row->entry, "type");
       g_autofree char *word = pal_type_normalise (type);
       gboolean fine;
 
-      if (pal_is_yes (pal_record_get (row->record, "disabled")))
+      if (pal_sheet_is_yes (pal_entry_get (row->entry, "disabled")))
         continue;
       if (type == NULL)
         {
-          if (pal_record_has (row->record, "name") || pal_record_has (row->record, "label"))
-            return pal_fail (error, row->record, "type", "a type is needed");
+          if (pal_entry_has (row->entry, "name") || pal_entry_has (row->entry, "label"))
+            return pal_sheet_fail (error, row->entry, "type", "a type is needed");
           continue;
         }
       if (strcmp (word, "begin group") == 0)
-        fine = begin (self, PAL_ITEM_GROUP, i, error);
+        fine = begin (self, PAL_SURVEY_GROUP, i, error);
       else if (strcmp (word, "begin repeat") == 0)
-        fine = begin (self, PAL_ITEM_REPEAT, i, error);
+        fine = begin (self, PAL_SURVEY_REPEAT, i, error);
       else if (strcmp (word, "end group") == 0)
-        fine = end (self, PAL_ITEM_GROUP, i, error);
+        fine = end (self, PAL_SURVEY_GROUP, i, error);
       else if (strcmp (word, "end repeat") == 0)
-        fine = end (self, PAL_ITEM_REPEAT, i, error);
+        fine = end (self, PAL_SURVEY_REPEAT, i, error);
       else if (g_str_has_prefix (word, "begin loop over "))
         {
           guint end_row = find_loop_end (self, i);
 
           if (end_row == 0)
-            return pal_fail (error, row->record, "type", "this loop has no end");
+            return pal_sheet_fail (error, row->entry, "type", "this loop has no end");
           fine = add_loop (self, i, end_row, word + strlen ("begin loop over "), error);
           i = end_row;
         }
@@ -615,7 +620,7 @@ build_rows (Builder *self, guint from, guint to, GError **error)
 
       /* The outermost that stays open is the one to look at. */
       top = &g_array_index (self->levels, Level, n_levels);
-      return pal_fail (error, top->item->record, "type", "\"%s\" has no end", top->item->name);
+      return pal_sheet_fail (error, top->item->entry, "type", "\"%s\" has no end", top->item->name);
     }
 
   return TRUE;
@@ -625,28 +630,28 @@ static void
 add_meta (PalCompiler *compiler)
 {
   const char *instance_name = g_hash_table_lookup (compiler->settings, "instance_name");
-  gboolean has_id = !pal_is_yes (g_hash_table_lookup (compiler->settings, "omit_instanceid"));
-  PalItem *meta;
+  gboolean has_id = !pal_sheet_is_yes (g_hash_table_lookup (compiler->settings, "omit_instanceid"));
+  PalSurveyItem *meta;
 
   if (!has_id && instance_name == NULL)
     return;
-  meta = item_new (compiler, PAL_ITEM_GROUP, "meta",
-                   pal_record_new (compiler, compiler->settings_record));
+  meta = item_new (compiler, PAL_SURVEY_GROUP, "meta",
+                   pal_entry_new (compiler, compiler->settings_entry));
   meta->is_meta = TRUE;
   item_add (compiler, compiler->root, meta);
   if (has_id)
-    add_made (compiler, meta, compiler->settings_record, "calculate", "instanceID",
-              "bind::readonly", "true()", "bind::jr:preload", "uid", NULL)
+    add_made (compiler, meta, compiler->settings_entry, "calculate", "instanceID", "bind::readonly",
+              "true()", "bind::jr:preload", "uid", NULL)
         ->is_meta
         = TRUE;
   if (instance_name != NULL)
-    add_made (compiler, meta, compiler->settings_record, "calculate", "instanceName",
+    add_made (compiler, meta, compiler->settings_entry, "calculate", "instanceName",
               "bind::calculate", instance_name, NULL)
         ->is_meta
         = TRUE;
 }
 
-/* Rows -> the tree below compiler->root. @rows: (element-type PalRow) */
+/* Rows -> the tree below compiler->root. @rows: (element-type PalSurveyRow) */
 gboolean
 pal_survey_build (PalCompiler *compiler, GArray *rows, GError **error)
 {
@@ -654,7 +659,7 @@ pal_survey_build (PalCompiler *compiler, GArray *rows, GError **error)
   Builder self = { compiler, rows, levels };
   Level level = { NULL, FALSE, 0 };
 
-  compiler->root = item_new (compiler, PAL_ITEM_SURVEY, compiler->root_name, NULL);
+  compiler->root = item_new (compiler, PAL_SURVEY_ROOT, compiler->root_name, NULL);
   compiler->root->path = g_strconcat ("/", compiler->root_name, NULL);
   level.item = compiler->root;
   g_array_append_val (levels, level);
@@ -667,58 +672,59 @@ pal_survey_build (PalCompiler *compiler, GArray *rows, GError **error)
 
 /* The column "trigger": ${a}, or several with commas between. */
 static gboolean
-resolve_trigger (PalCompiler *compiler, PalItem *item, GError **error)
+resolve_trigger (PalCompiler *compiler, PalSurveyItem *item, GError **error)
 {
-  const char *text = pal_record_get (item->record, "trigger");
+  const char *text = pal_entry_get (item->entry, "trigger");
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
   gboolean any = FALSE;
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
       g_autofree char *name = NULL;
-      PalItem *source;
+      PalSurveyItem *source;
 
       g_strstrip (parts[i]);
       if (parts[i][0] == '\0')
         continue;
       if (!g_str_has_prefix (parts[i], "${")
           || strchr (parts[i], '}') != parts[i] + strlen (parts[i]) - 1)
-        return pal_fail (error, item->record, "trigger",
-                         "\"%s\" is not ${question}; put commas between several", parts[i]);
+        return pal_sheet_fail (error, item->entry, "trigger",
+                               "\"%s\" is not ${question}; put commas between several", parts[i]);
       any = TRUE;
       name = g_strndup (parts[i] + 2, strlen (parts[i]) - 3);
       g_strstrip (name);
-      source = pal_reference_find (compiler, item, name, item->record, "trigger", error);
+      source = pal_reference_find (compiler, item, name, item->entry, "trigger", error);
       if (source == NULL)
         return FALSE;
-      if (source->kind != PAL_ITEM_QUESTION || !pal_item_is_shown (source))
-        return pal_fail (error, item->record, "trigger",
-                         "\"%s\" is not shown, so nobody can change it", source->name);
+      if (source->kind != PAL_SURVEY_QUESTION || !pal_survey_item_is_shown (source))
+        return pal_sheet_fail (error, item->entry, "trigger",
+                               "\"%s\" is not shown, so nobody can change it", source->name);
       if (source->triggered == NULL)
         source->triggered = g_ptr_array_new ();
       g_ptr_array_add (source->triggered, item);
     }
 
-  return any || pal_fail (error, item->record, "trigger", "which question is meant?");
+  return any || pal_sheet_fail (error, item->entry, "trigger", "which question is meant?");
 }
 
 static gboolean
-resolve_source (PalCompiler *compiler, PalItem *item, GError **error)
+resolve_source (PalCompiler *compiler, PalSurveyItem *item, GError **error)
 {
-  PalItem *source = pal_reference_find (compiler, item, item->source, item->record, "type", error);
+  PalSurveyItem *source
+      = pal_reference_find (compiler, item, item->source, item->entry, "type", error);
 
   if (source == NULL)
     return FALSE;
-  for (PalItem *at = source->parent; at != NULL; at = at->parent)
-    if (at->kind == PAL_ITEM_REPEAT)
+  for (PalSurveyItem *at = source->parent; at != NULL; at = at->parent)
+    if (at->kind == PAL_SURVEY_REPEAT)
       return TRUE;
 
-  return pal_fail (error, item->record, "type",
-                   "the choices come from ${%s}, which must stand in a repeat", item->source);
+  return pal_sheet_fail (error, item->entry, "type",
+                         "the choices come from ${%s}, which must stand in a repeat", item->source);
 }
 
 static gboolean
-resolve_item (PalCompiler *compiler, PalItem *item, GError **error)
+resolve_item (PalCompiler *compiler, PalSurveyItem *item, GError **error)
 {
   if (item->has_trigger && !resolve_trigger (compiler, item, error))
     return FALSE;

@@ -93,22 +93,22 @@ static const char *translatable[] = { "label",
 /* "sheet, row N, column X: what". @column is the canonical key or a header; what the author wrote
  * in the header row is what is said. */
 static char *
-place (const PalRecord *record, const char *column)
+place (const PalEntry *entry, const char *column)
 {
   GString *out = g_string_new (NULL);
 
-  if (record == NULL)
+  if (entry == NULL)
     return g_string_free (out, FALSE);
-  g_string_append (out, record->sheet);
-  if (record->row > 0)
-    g_string_append_printf (out, ", row %u", record->row);
+  g_string_append (out, entry->sheet);
+  if (entry->row > 0)
+    g_string_append_printf (out, ", row %u", entry->row);
   if (column != NULL)
     {
-      const PalCell *cell = pal_record_get_cell (record, column, NULL);
+      const PalSheetCell *cell = pal_entry_get_cell (entry, column, NULL);
 
-      for (guint i = 0; cell == NULL && i < record->cells->len; i++)
-        if (strcmp (g_array_index (record->cells, PalCell, i).column->key, column) == 0)
-          cell = &g_array_index (record->cells, PalCell, i);
+      for (guint i = 0; cell == NULL && i < entry->cells->len; i++)
+        if (strcmp (g_array_index (entry->cells, PalSheetCell, i).column->key, column) == 0)
+          cell = &g_array_index (entry->cells, PalSheetCell, i);
       g_string_append_printf (out, ", column %s", cell != NULL ? cell->column->header : column);
     }
   g_string_append (out, ": ");
@@ -118,9 +118,9 @@ place (const PalRecord *record, const char *column)
 
 /* Sets PAL_XLSFORM_ERROR_SHEET with the place before the words; returns FALSE. */
 gboolean
-pal_fail (GError **error, const PalRecord *record, const char *column, const char *format, ...)
+pal_sheet_fail (GError **error, const PalEntry *entry, const char *column, const char *format, ...)
 {
-  g_autofree char *where = place (record, column);
+  g_autofree char *where = place (entry, column);
   g_autofree char *what = NULL;
   va_list args;
 
@@ -133,10 +133,10 @@ pal_fail (GError **error, const PalRecord *record, const char *column, const cha
 }
 
 void
-pal_warn (PalCompiler *compiler, const PalRecord *record, const char *column, const char *format,
-          ...)
+pal_sheet_warn (PalCompiler *compiler, const PalEntry *entry, const char *column,
+                const char *format, ...)
 {
-  g_autofree char *where = place (record, column);
+  g_autofree char *where = place (entry, column);
   g_autofree char *what = NULL;
   va_list args;
 
@@ -146,12 +146,12 @@ pal_warn (PalCompiler *compiler, const PalRecord *record, const char *column, co
   g_ptr_array_add (compiler->warnings, g_strconcat (where, what, NULL));
 }
 
-const PalCell *
-pal_record_get_cell (const PalRecord *self, const char *key, const char *language)
+const PalSheetCell *
+pal_entry_get_cell (const PalEntry *self, const char *key, const char *language)
 {
   for (guint i = 0; i < self->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (self->cells, PalCell, i);
+      const PalSheetCell *cell = &g_array_index (self->cells, PalSheetCell, i);
 
       if (strcmp (cell->column->key, key) == 0 && g_strcmp0 (cell->column->language, language) == 0)
         return cell;
@@ -162,29 +162,29 @@ pal_record_get_cell (const PalRecord *self, const char *key, const char *languag
 
 /* The text of the column without a language, or NULL. */
 const char *
-pal_record_get (const PalRecord *self, const char *key)
+pal_entry_get (const PalEntry *self, const char *key)
 {
-  const PalCell *cell = pal_record_get_cell (self, key, NULL);
+  const PalSheetCell *cell = pal_entry_get_cell (self, key, NULL);
 
   return cell != NULL ? cell->text : NULL;
 }
 
 gboolean
-pal_record_has (const PalRecord *self, const char *key)
+pal_entry_has (const PalEntry *self, const char *key)
 {
   for (guint i = 0; i < self->cells->len; i++)
-    if (strcmp (g_array_index (self->cells, PalCell, i).column->key, key) == 0)
+    if (strcmp (g_array_index (self->cells, PalSheetCell, i).column->key, key) == 0)
       return TRUE;
 
   return FALSE;
 }
 
 gboolean
-pal_record_is_translated (const PalRecord *self, const char *key)
+pal_entry_is_translated (const PalEntry *self, const char *key)
 {
   for (guint i = 0; i < self->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (self->cells, PalCell, i);
+      const PalSheetCell *cell = &g_array_index (self->cells, PalSheetCell, i);
 
       if (cell->column->language != NULL && strcmp (cell->column->key, key) == 0)
         return TRUE;
@@ -193,10 +193,10 @@ pal_record_is_translated (const PalRecord *self, const char *key)
   return FALSE;
 }
 
-static PalColumn *
+static PalSheetColumn *
 column_new (PalCompiler *compiler, const char *key, const char *language, const char *header)
 {
-  PalColumn *column = g_new0 (PalColumn, 1);
+  PalSheetColumn *column = g_new0 (PalSheetColumn, 1);
 
   column->key = g_intern_string (key);
   column->language = g_strdup (language);
@@ -206,29 +206,29 @@ column_new (PalCompiler *compiler, const char *key, const char *language, const 
   return column;
 }
 
-/* A record that the compiler makes; messages about it name the place of @like. */
-PalRecord *
-pal_record_new (PalCompiler *compiler, const PalRecord *like)
+/* A entry that the compiler makes; messages about it name the place of @like. */
+PalEntry *
+pal_entry_new (PalCompiler *compiler, const PalEntry *like)
 {
-  PalRecord *record = g_new0 (PalRecord, 1);
+  PalEntry *entry = g_new0 (PalEntry, 1);
 
-  record->sheet = like != NULL ? like->sheet : "survey";
-  record->row = like != NULL ? like->row : 0;
-  record->cells = g_array_new (FALSE, FALSE, sizeof (PalCell));
-  g_ptr_array_add (compiler->records, record);
+  entry->sheet = like != NULL ? like->sheet : "survey";
+  entry->row = like != NULL ? like->row : 0;
+  entry->cells = g_array_new (FALSE, FALSE, sizeof (PalSheetCell));
+  g_ptr_array_add (compiler->entries, entry);
 
-  return record;
+  return entry;
 }
 
 void
-pal_record_set (PalCompiler *compiler, PalRecord *self, const char *key, const char *language,
-                const char *text)
+pal_entry_set (PalCompiler *compiler, PalEntry *self, const char *key, const char *language,
+               const char *text)
 {
-  PalCell cell = { 0 };
+  PalSheetCell cell = { 0 };
 
   for (guint i = 0; i < self->cells->len; i++)
     {
-      PalCell *old = &g_array_index (self->cells, PalCell, i);
+      PalSheetCell *old = &g_array_index (self->cells, PalSheetCell, i);
 
       if (strcmp (old->column->key, key) == 0 && g_strcmp0 (old->column->language, language) == 0)
         {
@@ -244,7 +244,7 @@ pal_record_set (PalCompiler *compiler, PalRecord *self, const char *key, const c
 
 /* XML Namespaces NCName. */
 gboolean
-pal_is_name (const char *text)
+pal_sheet_is_name (const char *text)
 {
   gboolean first = TRUE;
 
@@ -262,20 +262,20 @@ pal_is_name (const char *text)
 }
 
 gboolean
-pal_is_qualified_name (const char *text)
+pal_sheet_is_qualified_name (const char *text)
 {
   const char *colon = strchr (text, ':');
   g_autofree char *prefix = NULL;
 
   if (colon == NULL)
-    return pal_is_name (text);
+    return pal_sheet_is_name (text);
   prefix = g_strndup (text, colon - text);
 
-  return pal_is_name (prefix) && pal_is_name (colon + 1);
+  return pal_sheet_is_name (prefix) && pal_sheet_is_name (colon + 1);
 }
 
 gboolean
-pal_is_yes (const char *text)
+pal_sheet_is_yes (const char *text)
 {
   return text != NULL
          && (g_ascii_strcasecmp (text, "yes") == 0 || g_ascii_strcasecmp (text, "true") == 0
@@ -284,7 +284,7 @@ pal_is_yes (const char *text)
 
 /* A plain decimal number, without exponent and names such as "inf". */
 gboolean
-pal_is_number (const char *text, double *value)
+pal_sheet_is_number (const char *text, double *value)
 {
   const char *at = text;
   gboolean digits = FALSE;
@@ -388,7 +388,7 @@ split_header (const char *header)
 }
 
 /* NULL for a header that means nothing here. */
-static PalColumn *
+static PalSheetColumn *
 read_header (PalCompiler *compiler, const char *header, gboolean is_choices)
 {
   g_auto (GStrv) parts = split_header (header);
@@ -442,15 +442,16 @@ clean_spaces (const char *text)
 }
 
 /* The first row that has text is the row of headers. @sheet is borrowed. */
-PalTable *
-pal_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_choices, GError **error)
+PalSheetTable *
+pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_choices,
+                      GError **error)
 {
-  PalTable *table = g_new0 (PalTable, 1);
+  PalSheetTable *table = g_new0 (PalSheetTable, 1);
   PalBookRow *head;
 
   table->sheet = g_intern_string (sheet->name);
   table->columns = g_ptr_array_new ();
-  table->records = g_ptr_array_new ();
+  table->entries = g_ptr_array_new ();
   g_ptr_array_add (compiler->tables, table);
   if (sheet->rows->len == 0)
     return table;
@@ -458,13 +459,13 @@ pal_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_choices,
   head = sheet->rows->pdata[0];
   for (guint i = 0; i < head->n_cells; i++)
     {
-      PalColumn *column = NULL;
+      PalSheetColumn *column = NULL;
 
       if (head->cells[i] != NULL)
         column = read_header (compiler, head->cells[i], is_choices);
       for (guint k = 0; column != NULL && k < i; k++)
         {
-          PalColumn *other = table->columns->pdata[k];
+          PalSheetColumn *other = table->columns->pdata[k];
 
           if (other == NULL || other->key != column->key
               || g_strcmp0 (other->language, column->language) != 0)
@@ -480,13 +481,13 @@ pal_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_choices,
   for (guint r = 1; r < sheet->rows->len; r++)
     {
       PalBookRow *row = sheet->rows->pdata[r];
-      PalRecord *record = pal_record_new (compiler, NULL);
+      PalEntry *entry = pal_entry_new (compiler, NULL);
 
-      record->sheet = table->sheet;
-      record->row = row->number;
+      entry->sheet = table->sheet;
+      entry->row = row->number;
       for (guint i = 0; i < row->n_cells && i < table->columns->len; i++)
         {
-          PalCell cell = { table->columns->pdata[i], NULL };
+          PalSheetCell cell = { table->columns->pdata[i], NULL };
 
           if (cell.column == NULL || row->cells[i] == NULL)
             continue;
@@ -495,10 +496,10 @@ pal_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_choices,
             cell.text = clean_spaces (row->cells[i]);
           else
             cell.text = g_strdup (row->cells[i]);
-          g_array_append_val (record->cells, cell);
+          g_array_append_val (entry->cells, cell);
         }
-      if (record->cells->len > 0)
-        g_ptr_array_add (table->records, record);
+      if (entry->cells->len > 0)
+        g_ptr_array_add (table->entries, entry);
     }
 
   return table;

@@ -12,26 +12,26 @@
 
 typedef struct
 {
-  GHashTable *blocks; /* name -> GPtrArray of PalRecord */
+  GHashTable *blocks; /* name -> GPtrArray of PalEntry */
   GPtrArray *open;    /* names of the blocks being put in */
   GArray *out;
 } Expansion;
 
-static gboolean expand_rows (Expansion *self, GPtrArray *records, guint from, guint to,
-                             const char *block, PalRecord *used, GError **error);
+static gboolean expand_rows (Expansion *self, GPtrArray *entries, guint from, guint to,
+                             const char *block, PalEntry *used, GError **error);
 
 static gboolean
-is_begin (const PalRecord *record)
+is_begin (const PalEntry *entry)
 {
-  g_autofree char *word = pal_type_normalise (pal_record_get (record, "type"));
+  g_autofree char *word = pal_type_normalise (pal_entry_get (entry, "type"));
 
   return g_str_has_prefix (word, "begin ");
 }
 
 static gboolean
-is_end (const PalRecord *record)
+is_end (const PalEntry *entry)
 {
-  g_autofree char *word = pal_type_normalise (pal_record_get (record, "type"));
+  g_autofree char *word = pal_type_normalise (pal_entry_get (entry, "type"));
 
   return g_str_has_prefix (word, "end ");
 }
@@ -39,9 +39,9 @@ is_end (const PalRecord *record)
 /* In templates the first word of the cell is the block that the row belongs to; further words are
  * the blocks that the row itself asks for. */
 static const char *
-used_blocks (const PalRecord *record, const char *block)
+used_blocks (const PalEntry *entry, const char *block)
 {
-  const char *text = pal_record_get (record, "template");
+  const char *text = pal_entry_get (entry, "template");
 
   if (text == NULL || block == NULL)
     return text;
@@ -52,15 +52,15 @@ used_blocks (const PalRecord *record, const char *block)
 
 /* The row that closes @begin, or @to. */
 static guint
-find_end (GPtrArray *records, guint begin, guint to)
+find_end (GPtrArray *entries, guint begin, guint to)
 {
   int depth = 0;
 
   for (guint i = begin; i < to; i++)
     {
-      if (is_begin (records->pdata[i]))
+      if (is_begin (entries->pdata[i]))
         depth++;
-      else if (is_end (records->pdata[i]) && --depth == 0)
+      else if (is_end (entries->pdata[i]) && --depth == 0)
         return i;
     }
 
@@ -68,29 +68,30 @@ find_end (GPtrArray *records, guint begin, guint to)
 }
 
 static gboolean
-add_blocks (Expansion *self, PalRecord *record, PalRecord *used, const char *names, GError **error)
+add_blocks (Expansion *self, PalEntry *entry, PalEntry *used, const char *names, GError **error)
 {
   g_auto (GStrv) words = g_strsplit_set (names, " ,\t\n", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
     {
-      GPtrArray *records;
+      GPtrArray *entries;
 
       if (words[i][0] == '\0')
         continue;
-      records = g_hash_table_lookup (self->blocks, words[i]);
-      if (records == NULL)
-        return pal_fail (error, record, "template",
-                         "there is no block \"%s\" in the sheet templates", words[i]);
+      entries = g_hash_table_lookup (self->blocks, words[i]);
+      if (entries == NULL)
+        return pal_sheet_fail (error, entry, "template",
+                               "there is no block \"%s\" in the sheet templates", words[i]);
       for (guint k = 0; k < self->open->len; k++)
         if (strcmp (self->open->pdata[k], words[i]) == 0)
-          return pal_fail (error, record, "template", "the block \"%s\" contains itself", words[i]);
+          return pal_sheet_fail (error, entry, "template", "the block \"%s\" contains itself",
+                                 words[i]);
       if (self->open->len >= MAX_DEPTH)
-        return pal_fail (error, record, "template", "blocks within blocks, more than %d deep",
-                         MAX_DEPTH);
+        return pal_sheet_fail (error, entry, "template", "blocks within blocks, more than %d deep",
+                               MAX_DEPTH);
       g_ptr_array_add (self->open, words[i]);
-      if (!expand_rows (self, records, 0, records->len, g_intern_string (words[i]),
-                        used != NULL ? used : record, error))
+      if (!expand_rows (self, entries, 0, entries->len, g_intern_string (words[i]),
+                        used != NULL ? used : entry, error))
         return FALSE;
       g_ptr_array_set_size (self->open, self->open->len - 1);
     }
@@ -98,37 +99,37 @@ add_blocks (Expansion *self, PalRecord *record, PalRecord *used, const char *nam
   return TRUE;
 }
 
-/* @block and @used are those of the block in which @records stand, NULL in the survey. */
+/* @block and @used are those of the block in which @entries stand, NULL in the survey. */
 static gboolean
-expand_rows (Expansion *self, GPtrArray *records, guint from, guint to, const char *block,
-             PalRecord *used, GError **error)
+expand_rows (Expansion *self, GPtrArray *entries, guint from, guint to, const char *block,
+             PalEntry *used, GError **error)
 {
   for (guint i = from; i < to; i++)
     {
-      PalRecord *record = records->pdata[i];
-      const char *names = used_blocks (record, block);
-      PalRow row = { record, block, used };
+      PalEntry *entry = entries->pdata[i];
+      const char *names = used_blocks (entry, block);
+      PalSurveyRow row = { entry, block, used };
       guint end = i;
 
       if (self->out->len >= MAX_ROWS)
-        return pal_fail (error, record, "template", "more than %d rows with all blocks put in",
-                         MAX_ROWS);
+        return pal_sheet_fail (error, entry, "template", "more than %d rows with all blocks put in",
+                               MAX_ROWS);
       g_array_append_val (self->out, row);
       if (names == NULL)
         continue;
-      if (is_begin (record))
+      if (is_begin (entry))
         {
-          end = find_end (records, i, to);
+          end = find_end (entries, i, to);
           if (end == to)
-            return pal_fail (error, record, "type", "this group or repeat has no end");
-          if (!expand_rows (self, records, i + 1, end, block, used, error))
+            return pal_sheet_fail (error, entry, "type", "this group or repeat has no end");
+          if (!expand_rows (self, entries, i + 1, end, block, used, error))
             return FALSE;
         }
-      if (!add_blocks (self, record, used, names, error))
+      if (!add_blocks (self, entry, used, names, error))
         return FALSE;
       if (end > i)
         {
-          PalRow last = { records->pdata[end], block, used };
+          PalSurveyRow last = { entries->pdata[end], block, used };
 
           g_array_append_val (self->out, last);
           i = end;
@@ -139,50 +140,51 @@ expand_rows (Expansion *self, GPtrArray *records, guint from, guint to, const ch
 }
 
 static GHashTable *
-collect_blocks (PalTable *templates, GError **error)
+collect_blocks (PalSheetTable *templates, GError **error)
 {
   g_autoptr (GHashTable) blocks
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
 
-  for (guint i = 0; templates != NULL && i < templates->records->len; i++)
+  for (guint i = 0; templates != NULL && i < templates->entries->len; i++)
     {
-      PalRecord *record = templates->records->pdata[i];
-      const char *text = pal_record_get (record, "template");
+      PalEntry *entry = templates->entries->pdata[i];
+      const char *text = pal_entry_get (entry, "template");
       g_autofree char *name = NULL;
-      GPtrArray *records;
+      GPtrArray *entries;
 
       if (text == NULL)
         {
-          pal_fail (error, record, "template", "which block does this row belong to?");
+          pal_sheet_fail (error, entry, "template", "which block does this row belong to?");
           return NULL;
         }
       name = g_strndup (text, strcspn (text, " ,\t\n"));
-      records = g_hash_table_lookup (blocks, name);
-      if (records == NULL)
+      entries = g_hash_table_lookup (blocks, name);
+      if (entries == NULL)
         {
-          records = g_ptr_array_new ();
-          g_hash_table_insert (blocks, (char *) g_intern_string (name), records);
+          entries = g_ptr_array_new ();
+          g_hash_table_insert (blocks, (char *) g_intern_string (name), entries);
         }
-      g_ptr_array_add (records, record);
+      g_ptr_array_add (entries, entry);
     }
 
   return g_steal_pointer (&blocks);
 }
 
 /* The rows of the survey with the blocks put in: behind a question, before the end of a group.
- * @templates: (nullable). Returns: (element-type PalRow) */
+ * @templates: (nullable). Returns: (element-type PalSurveyRow) */
 GArray *
-pal_template_expand (PalCompiler *compiler, PalTable *survey, PalTable *templates, GError **error)
+pal_template_expand (PalCompiler *compiler, PalSheetTable *survey, PalSheetTable *templates,
+                     GError **error)
 {
   g_autoptr (GHashTable) blocks = collect_blocks (templates, error);
   g_autoptr (GPtrArray) open = g_ptr_array_new ();
-  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (PalRow));
+  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (PalSurveyRow));
   Expansion self = { blocks, open, out };
 
   if (blocks == NULL)
     return NULL;
-  compiler->has_templates = templates != NULL && templates->records->len > 0;
-  if (!expand_rows (&self, survey->records, 0, survey->records->len, NULL, NULL, error))
+  compiler->has_templates = templates != NULL && templates->entries->len > 0;
+  if (!expand_rows (&self, survey->entries, 0, survey->entries->len, NULL, NULL, error))
     return NULL;
 
   return g_steal_pointer (&out);

@@ -11,60 +11,58 @@
 /* Words are in lower case with spaces. "select one list" and its kin carry their list behind the
  * words and are taken apart in pal-xlsform-survey.c. */
 static const PalQuestionType types[] = {
-  { "text", PAL_CONTROL_INPUT, "string", NULL, NULL, NULL, TRUE },
-  { "string", PAL_CONTROL_INPUT, "string", NULL, NULL, NULL, TRUE },
-  { "integer", PAL_CONTROL_INPUT, "int", NULL, NULL, NULL, TRUE },
-  { "int", PAL_CONTROL_INPUT, "int", NULL, NULL, NULL, TRUE },
-  { "decimal", PAL_CONTROL_INPUT, "decimal", NULL, NULL, NULL, TRUE },
-  { "date", PAL_CONTROL_INPUT, "date", NULL, NULL, NULL, TRUE },
-  { "time", PAL_CONTROL_INPUT, "time", NULL, NULL, NULL, TRUE },
-  { "datetime", PAL_CONTROL_INPUT, "dateTime", NULL, NULL, NULL, TRUE },
-  { "date time", PAL_CONTROL_INPUT, "dateTime", NULL, NULL, NULL, TRUE },
-  { "note", PAL_CONTROL_INPUT, "string", "readonly=true()", NULL, NULL, TRUE },
-  { "geopoint", PAL_CONTROL_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
-  { "gps", PAL_CONTROL_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
-  { "location", PAL_CONTROL_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
-  { "geotrace", PAL_CONTROL_INPUT, "geotrace", NULL, NULL, NULL, TRUE },
-  { "geoshape", PAL_CONTROL_INPUT, "geoshape", NULL, NULL, NULL, TRUE },
-  { "barcode", PAL_CONTROL_INPUT, "barcode", NULL, NULL, NULL, TRUE },
-  { "acknowledge", PAL_CONTROL_TRIGGER, "string", NULL, NULL, NULL, TRUE },
-  { "trigger", PAL_CONTROL_TRIGGER, "string", NULL, NULL, NULL, TRUE },
-  { "range", PAL_CONTROL_RANGE, "int", NULL, NULL, NULL, TRUE },
-  { "select one", PAL_CONTROL_SELECT1, "string", NULL, NULL, NULL, TRUE },
-  { "select1", PAL_CONTROL_SELECT1, "string", NULL, NULL, NULL, TRUE },
-  { "select multiple", PAL_CONTROL_SELECT, "string", NULL, NULL, NULL, TRUE },
-  { "select all that apply", PAL_CONTROL_SELECT, "string", NULL, NULL, NULL, TRUE },
-  { "rank", PAL_CONTROL_RANK, "odk:rank", NULL, NULL, NULL, TRUE },
-  { "image", PAL_CONTROL_UPLOAD, "binary", NULL, NULL, "image/*", TRUE },
-  { "photo", PAL_CONTROL_UPLOAD, "binary", NULL, NULL, "image/*", TRUE },
-  { "audio", PAL_CONTROL_UPLOAD, "binary", NULL, NULL, "audio/*", TRUE },
-  { "video", PAL_CONTROL_UPLOAD, "binary", NULL, NULL, "video/*", TRUE },
-  { "file", PAL_CONTROL_UPLOAD, "binary", NULL, NULL, "application/*", TRUE },
-  { "calculate", PAL_CONTROL_NONE, "string", NULL, NULL, NULL, FALSE },
-  { "hidden", PAL_CONTROL_NONE, "string", NULL, NULL, NULL, FALSE },
-  { "start", PAL_CONTROL_NONE, "dateTime", "jr:preload=timestamp", "jr:preloadParams=start", NULL,
+  { "text", PAL_TAG_INPUT, "string", NULL, NULL, NULL, TRUE },
+  { "string", PAL_TAG_INPUT, "string", NULL, NULL, NULL, TRUE },
+  { "integer", PAL_TAG_INPUT, "int", NULL, NULL, NULL, TRUE },
+  { "int", PAL_TAG_INPUT, "int", NULL, NULL, NULL, TRUE },
+  { "decimal", PAL_TAG_INPUT, "decimal", NULL, NULL, NULL, TRUE },
+  { "date", PAL_TAG_INPUT, "date", NULL, NULL, NULL, TRUE },
+  { "time", PAL_TAG_INPUT, "time", NULL, NULL, NULL, TRUE },
+  { "datetime", PAL_TAG_INPUT, "dateTime", NULL, NULL, NULL, TRUE },
+  { "date time", PAL_TAG_INPUT, "dateTime", NULL, NULL, NULL, TRUE },
+  { "note", PAL_TAG_INPUT, "string", "readonly=true()", NULL, NULL, TRUE },
+  { "geopoint", PAL_TAG_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
+  { "gps", PAL_TAG_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
+  { "location", PAL_TAG_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
+  { "geotrace", PAL_TAG_INPUT, "geotrace", NULL, NULL, NULL, TRUE },
+  { "geoshape", PAL_TAG_INPUT, "geoshape", NULL, NULL, NULL, TRUE },
+  { "barcode", PAL_TAG_INPUT, "barcode", NULL, NULL, NULL, TRUE },
+  { "acknowledge", PAL_TAG_TRIGGER, "string", NULL, NULL, NULL, TRUE },
+  { "trigger", PAL_TAG_TRIGGER, "string", NULL, NULL, NULL, TRUE },
+  { "range", PAL_TAG_RANGE, "int", NULL, NULL, NULL, TRUE },
+  { "select one", PAL_TAG_SELECT1, "string", NULL, NULL, NULL, TRUE },
+  { "select1", PAL_TAG_SELECT1, "string", NULL, NULL, NULL, TRUE },
+  { "select multiple", PAL_TAG_SELECT, "string", NULL, NULL, NULL, TRUE },
+  { "select all that apply", PAL_TAG_SELECT, "string", NULL, NULL, NULL, TRUE },
+  { "rank", PAL_TAG_RANK, "odk:rank", NULL, NULL, NULL, TRUE },
+  { "image", PAL_TAG_UPLOAD, "binary", NULL, NULL, "image/*", TRUE },
+  { "photo", PAL_TAG_UPLOAD, "binary", NULL, NULL, "image/*", TRUE },
+  { "audio", PAL_TAG_UPLOAD, "binary", NULL, NULL, "audio/*", TRUE },
+  { "video", PAL_TAG_UPLOAD, "binary", NULL, NULL, "video/*", TRUE },
+  { "file", PAL_TAG_UPLOAD, "binary", NULL, NULL, "application/*", TRUE },
+  { "calculate", PAL_TAG_NONE, "string", NULL, NULL, NULL, FALSE },
+  { "hidden", PAL_TAG_NONE, "string", NULL, NULL, NULL, FALSE },
+  { "start", PAL_TAG_NONE, "dateTime", "jr:preload=timestamp", "jr:preloadParams=start", NULL,
     FALSE },
-  { "end", PAL_CONTROL_NONE, "dateTime", "jr:preload=timestamp", "jr:preloadParams=end", NULL,
+  { "end", PAL_TAG_NONE, "dateTime", "jr:preload=timestamp", "jr:preloadParams=end", NULL, FALSE },
+  { "today", PAL_TAG_NONE, "date", "jr:preload=date", "jr:preloadParams=today", NULL, FALSE },
+  { "username", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=username", NULL,
     FALSE },
-  { "today", PAL_CONTROL_NONE, "date", "jr:preload=date", "jr:preloadParams=today", NULL, FALSE },
-  { "username", PAL_CONTROL_NONE, "string", "jr:preload=property", "jr:preloadParams=username",
-    NULL, FALSE },
-  { "deviceid", PAL_CONTROL_NONE, "string", "jr:preload=property", "jr:preloadParams=deviceid",
-    NULL, FALSE },
-  { "device id", PAL_CONTROL_NONE, "string", "jr:preload=property", "jr:preloadParams=deviceid",
-    NULL, FALSE },
-  { "email", PAL_CONTROL_NONE, "string", "jr:preload=property", "jr:preloadParams=email", NULL,
+  { "deviceid", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=deviceid", NULL,
     FALSE },
-  { "phonenumber", PAL_CONTROL_NONE, "string", "jr:preload=property",
-    "jr:preloadParams=phonenumber", NULL, FALSE },
-  { "phone number", PAL_CONTROL_NONE, "string", "jr:preload=property",
-    "jr:preloadParams=phonenumber", NULL, FALSE },
-  { "subscriberid", PAL_CONTROL_NONE, "string", "jr:preload=property",
-    "jr:preloadParams=subscriberid", NULL, FALSE },
-  { "simserial", PAL_CONTROL_NONE, "string", "jr:preload=property", "jr:preloadParams=simserial",
+  { "device id", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=deviceid", NULL,
+    FALSE },
+  { "email", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=email", NULL, FALSE },
+  { "phonenumber", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=phonenumber",
     NULL, FALSE },
-  { "xml-external", PAL_CONTROL_NONE, NULL, NULL, NULL, NULL, FALSE },
-  { "csv-external", PAL_CONTROL_NONE, NULL, NULL, NULL, NULL, FALSE },
+  { "phone number", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=phonenumber",
+    NULL, FALSE },
+  { "subscriberid", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=subscriberid",
+    NULL, FALSE },
+  { "simserial", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=simserial", NULL,
+    FALSE },
+  { "xml-external", PAL_TAG_NONE, NULL, NULL, NULL, NULL, FALSE },
+  { "csv-external", PAL_TAG_NONE, NULL, NULL, NULL, NULL, FALSE },
 };
 
 const PalQuestionType *
@@ -118,7 +116,7 @@ pal_type_normalise (const char *text)
 
 /* key=value, divided by spaces, commas or semicolons. */
 static gboolean
-split_parameters (PalItem *item, const char *text, GError **error)
+split_parameters (PalSurveyItem *item, const char *text, GError **error)
 {
   g_autoptr (GString) joined = g_string_new (text);
   g_auto (GStrv) words = NULL;
@@ -137,9 +135,9 @@ split_parameters (PalItem *item, const char *text, GError **error)
       if (words[i][0] == '\0')
         continue;
       if (equals == NULL || equals == words[i] || equals[1] == '\0' || strchr (equals + 1, '='))
-        return pal_fail (error, item->record, "parameters",
-                         "\"%s\" is not of the form key=value; put spaces between several",
-                         words[i]);
+        return pal_sheet_fail (error, item->entry, "parameters",
+                               "\"%s\" is not of the form key=value; put spaces between several",
+                               words[i]);
       key = g_ascii_strdown (words[i], equals - words[i]);
       g_hash_table_replace (item->parameters, g_steal_pointer (&key), g_strdup (equals + 1));
     }
@@ -148,7 +146,7 @@ split_parameters (PalItem *item, const char *text, GError **error)
 }
 
 static gboolean
-check_keys (PalItem *item, const char *const *keys, GError **error)
+check_keys (PalSurveyItem *item, const char *const *keys, GError **error)
 {
   GHashTableIter iter;
   gpointer key;
@@ -159,26 +157,26 @@ check_keys (PalItem *item, const char *const *keys, GError **error)
       {
         g_autofree char *known = g_strjoinv (", ", (char **) keys);
 
-        return pal_fail (error, item->record, "parameters",
-                         "\"%s\" means nothing here; known are: %s", (char *) key, known);
+        return pal_sheet_fail (error, item->entry, "parameters",
+                               "\"%s\" means nothing here; known are: %s", (char *) key, known);
       }
 
   return TRUE;
 }
 
 static gboolean
-check_integer (PalItem *item, const char *key, GError **error)
+check_integer (PalSurveyItem *item, const char *key, GError **error)
 {
   const char *text = g_hash_table_lookup (item->parameters, key);
 
   if (text != NULL && (text[0] == '\0' || text[strspn (text, "0123456789")] != '\0'))
-    return pal_fail (error, item->record, "parameters", "%s must be a whole number", key);
+    return pal_sheet_fail (error, item->entry, "parameters", "%s must be a whole number", key);
 
   return TRUE;
 }
 
 static gboolean
-check_select (PalItem *item, GError **error)
+check_select (PalSurveyItem *item, GError **error)
 {
   static const char *const plain[] = { "randomize", "seed", NULL };
   static const char *const file[] = { "randomize", "seed", "value", "label", NULL };
@@ -192,26 +190,26 @@ check_select (PalItem *item, GError **error)
   seed = g_hash_table_lookup (item->parameters, "seed");
   if (randomize != NULL && g_ascii_strcasecmp (randomize, "true") != 0
       && g_ascii_strcasecmp (randomize, "false") != 0)
-    return pal_fail (error, item->record, "parameters", "randomize must be true or false");
+    return pal_sheet_fail (error, item->entry, "parameters", "randomize must be true or false");
   if (seed != NULL && (randomize == NULL || g_ascii_strcasecmp (randomize, "true") != 0))
-    return pal_fail (error, item->record, "parameters", "a seed needs randomize=true");
-  if (seed != NULL && !pal_is_number (seed, NULL) && !g_str_has_prefix (seed, "${"))
-    return pal_fail (error, item->record, "parameters",
-                     "the seed must be a number or a ${question}");
+    return pal_sheet_fail (error, item->entry, "parameters", "a seed needs randomize=true");
+  if (seed != NULL && !pal_sheet_is_number (seed, NULL) && !g_str_has_prefix (seed, "${"))
+    return pal_sheet_fail (error, item->entry, "parameters",
+                           "the seed must be a number or a ${question}");
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       const char *name = g_hash_table_lookup (item->parameters, names[i]);
 
-      if (name != NULL && !pal_is_name (name))
-        return pal_fail (error, item->record, "parameters", "%s=%s is no name of a column",
-                         names[i], name);
+      if (name != NULL && !pal_sheet_is_name (name))
+        return pal_sheet_fail (error, item->entry, "parameters", "%s=%s is no name of a column",
+                               names[i], name);
     }
 
   return TRUE;
 }
 
 static gboolean
-check_upload (PalItem *item, GError **error)
+check_upload (PalSurveyItem *item, GError **error)
 {
   static const char *const image[] = { "max-pixels", "app", NULL };
   static const char *const audio[] = { "quality", NULL };
@@ -221,7 +219,7 @@ check_upload (PalItem *item, GError **error)
   if (g_str_has_prefix (item->type->media, "image"))
     {
       if (g_hash_table_contains (item->parameters, "app"))
-        return pal_fail (error, item->record, "parameters", "other apps cannot be called");
+        return pal_sheet_fail (error, item->entry, "parameters", "other apps cannot be called");
       return check_keys (item, image, error) && check_integer (item, "max-pixels", error);
     }
   if (g_str_has_prefix (item->type->media, "audio"))
@@ -230,8 +228,8 @@ check_upload (PalItem *item, GError **error)
         return FALSE;
       quality = g_hash_table_lookup (item->parameters, "quality");
       if (quality != NULL && !g_strv_contains (qualities, quality))
-        return pal_fail (error, item->record, "parameters",
-                         "quality must be voice-only, low, normal or external");
+        return pal_sheet_fail (error, item->entry, "parameters",
+                               "quality must be voice-only, low, normal or external");
     }
 
   return TRUE;
@@ -239,31 +237,31 @@ check_upload (PalItem *item, GError **error)
 
 /* The column "parameters": read, and checked for what the type knows. */
 gboolean
-pal_parameters_read (PalItem *item, GError **error)
+pal_parameters_read (PalSurveyItem *item, GError **error)
 {
   static const char *const range[]
       = { "start", "end", "step", "tick_interval", "placeholder", "tick_labelset", NULL };
-  const char *text = pal_record_get (item->record, "parameters");
+  const char *text = pal_entry_get (item->entry, "parameters");
 
   if (text == NULL || item->type == NULL)
     return TRUE;
   if (!split_parameters (item, text, error))
     return FALSE;
 
-  switch (item->type->control)
+  switch (item->type->tag)
     {
-    case PAL_CONTROL_SELECT1:
-    case PAL_CONTROL_SELECT:
-    case PAL_CONTROL_RANK:
+    case PAL_TAG_SELECT1:
+    case PAL_TAG_SELECT:
+    case PAL_TAG_RANK:
       return check_select (item, error);
-    case PAL_CONTROL_RANGE:
+    case PAL_TAG_RANGE:
       return check_keys (item, range, error);
-    case PAL_CONTROL_UPLOAD:
+    case PAL_TAG_UPLOAD:
       return check_upload (item, error);
-    case PAL_CONTROL_INPUT:
+    case PAL_TAG_INPUT:
       return check_integer (item, "rows", error);
-    case PAL_CONTROL_TRIGGER:
-    case PAL_CONTROL_NONE:
+    case PAL_TAG_TRIGGER:
+    case PAL_TAG_NONE:
       return TRUE;
     }
 
@@ -279,40 +277,41 @@ is_multiple (double value, double step)
 }
 
 static gboolean
-check_tick_labels (PalCompiler *compiler, PalItem *item, double start, double end, double tick,
-                   GError **error)
+check_tick_labels (PalCompiler *compiler, PalSurveyItem *item, double start, double end,
+                   double tick, GError **error)
 {
   const char *name = g_hash_table_lookup (item->parameters, "tick_labelset");
-  const char *appearance = pal_record_get (item->record, "body::appearance");
+  const char *appearance = pal_entry_get (item->entry, "body::appearance");
   PalChoiceList *list = pal_choices_find (compiler, name);
   g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
   gboolean no_ticks = appearance != NULL && strstr (appearance, "no-ticks") != NULL;
 
   if (list == NULL)
-    return pal_fail (error, item->record, "parameters", "choices has no list \"%s\"", name);
-  for (guint i = 0; i < list->records->len; i++)
-    g_hash_table_add (values, (char *) pal_record_get (list->records->pdata[i], "name"));
+    return pal_sheet_fail (error, item->entry, "parameters", "choices has no list \"%s\"", name);
+  for (guint i = 0; i < list->entries->len; i++)
+    g_hash_table_add (values, (char *) pal_entry_get (list->entries->pdata[i], "name"));
   if (no_ticks && g_hash_table_size (values) > 2)
-    return pal_fail (error, item->record, "parameters",
-                     "with no-ticks the list \"%s\" can have two choices only, for the two ends",
-                     name);
-  for (guint i = 0; i < list->records->len; i++)
+    return pal_sheet_fail (
+        error, item->entry, "parameters",
+        "with no-ticks the list \"%s\" can have two choices only, for the two ends", name);
+  for (guint i = 0; i < list->entries->len; i++)
     {
-      const char *text = pal_record_get (list->records->pdata[i], "name");
+      const char *text = pal_entry_get (list->entries->pdata[i], "name");
       double value = 0;
 
-      if (!pal_is_number (text, &value))
-        return pal_fail (error, item->record, "parameters",
-                         "all choices of \"%s\" must be numbers; \"%s\" is none", name, text);
+      if (!pal_sheet_is_number (text, &value))
+        return pal_sheet_fail (error, item->entry, "parameters",
+                               "all choices of \"%s\" must be numbers; \"%s\" is none", name, text);
       if (value < MIN (start, end) || value > MAX (start, end))
-        return pal_fail (error, item->record, "parameters",
-                         "the choice %s of \"%s\" is not between start and end", text, name);
+        return pal_sheet_fail (error, item->entry, "parameters",
+                               "the choice %s of \"%s\" is not between start and end", text, name);
       if (no_ticks && value != start && value != end)
-        return pal_fail (error, item->record, "parameters",
-                         "with no-ticks the choice %s of \"%s\" must be start or end", text, name);
+        return pal_sheet_fail (error, item->entry, "parameters",
+                               "with no-ticks the choice %s of \"%s\" must be start or end", text,
+                               name);
       if (!is_multiple (value - start, tick))
-        return pal_fail (error, item->record, "parameters",
-                         "the choice %s of \"%s\" does not fall on a tick", text, name);
+        return pal_sheet_fail (error, item->entry, "parameters",
+                               "the choice %s of \"%s\" does not fall on a tick", text, name);
     }
 
   return TRUE;
@@ -320,10 +319,10 @@ check_tick_labels (PalCompiler *compiler, PalItem *item, double start, double en
 
 /* Fills in the defaults of a range and checks what belongs together. */
 gboolean
-pal_range_check (PalCompiler *compiler, PalItem *item, GError **error)
+pal_range_check (PalCompiler *compiler, PalSurveyItem *item, GError **error)
 {
   static const char *const numeric[] = { "start", "end", "step", "tick_interval", "placeholder" };
-  const char *appearance = pal_record_get (item->record, "body::appearance");
+  const char *appearance = pal_entry_get (item->entry, "body::appearance");
   double values[G_N_ELEMENTS (numeric)] = { 1, 10, 1, 0, 0 };
   gboolean has[G_N_ELEMENTS (numeric)] = { FALSE };
   gboolean has_labels;
@@ -335,8 +334,8 @@ pal_range_check (PalCompiler *compiler, PalItem *item, GError **error)
       const char *text = g_hash_table_lookup (item->parameters, numeric[i]);
 
       has[i] = text != NULL;
-      if (text != NULL && !pal_is_number (text, &values[i]))
-        return pal_fail (error, item->record, "parameters", "%s must be a number", numeric[i]);
+      if (text != NULL && !pal_sheet_is_number (text, &values[i]))
+        return pal_sheet_fail (error, item->entry, "parameters", "%s must be a number", numeric[i]);
       if (text == NULL && i < 3)
         g_hash_table_insert (item->parameters, g_strdup (numeric[i]),
                              g_strdup (i == 1 ? "10" : "1"));
@@ -344,19 +343,21 @@ pal_range_check (PalCompiler *compiler, PalItem *item, GError **error)
   has_labels = g_hash_table_contains (item->parameters, "tick_labelset");
 
   if (values[2] == 0 || (has[3] && values[3] == 0))
-    return pal_fail (error, item->record, "parameters", "%s must not be zero",
-                     values[2] == 0 ? "step" : "tick_interval");
+    return pal_sheet_fail (error, item->entry, "parameters", "%s must not be zero",
+                           values[2] == 0 ? "step" : "tick_interval");
   if (fabs (values[2]) > fabs (values[1] - values[0])
       || (has[3] && fabs (values[3]) > fabs (values[1] - values[0])))
-    return pal_fail (error, item->record, "parameters", "%s is larger than the whole range",
-                     fabs (values[2]) > fabs (values[1] - values[0]) ? "step" : "tick_interval");
+    return pal_sheet_fail (error, item->entry, "parameters", "%s is larger than the whole range",
+                           fabs (values[2]) > fabs (values[1] - values[0]) ? "step"
+                                                                           : "tick_interval");
   if (has[3] && !is_multiple (values[3], values[2]))
-    return pal_fail (error, item->record, "parameters", "tick_interval must be a multiple of step");
+    return pal_sheet_fail (error, item->entry, "parameters",
+                           "tick_interval must be a multiple of step");
   if (has[4] && (values[4] < MIN (values[0], values[1]) || values[4] > MAX (values[0], values[1])))
-    return pal_fail (error, item->record, "parameters",
-                     "placeholder must lie between start and end");
+    return pal_sheet_fail (error, item->entry, "parameters",
+                           "placeholder must lie between start and end");
   if (has[4] && !is_multiple (values[4] - values[0], values[2]))
-    return pal_fail (error, item->record, "parameters", "placeholder must fall on a step");
+    return pal_sheet_fail (error, item->entry, "parameters", "placeholder must fall on a step");
   if ((has[3] || has[4] || has_labels) && appearance != NULL)
     {
       g_auto (GStrv) words = g_strsplit (appearance, " ", -1);
@@ -364,10 +365,10 @@ pal_range_check (PalCompiler *compiler, PalItem *item, GError **error)
       for (guint i = 0; words[i] != NULL; i++)
         if (words[i][0] != '\0' && strcmp (words[i], "vertical") != 0
             && strcmp (words[i], "no-ticks") != 0)
-          return pal_fail (error, item->record, "parameters",
-                           "tick_interval, placeholder and tick_labelset do not go with the "
-                           "appearance \"%s\"",
-                           appearance);
+          return pal_sheet_fail (error, item->entry, "parameters",
+                                 "tick_interval, placeholder and tick_labelset do not go with the "
+                                 "appearance \"%s\"",
+                                 appearance);
     }
 
   return !has_labels

@@ -8,7 +8,7 @@
 #include <string.h>
 
 void
-pal_xml_append_escaped (GString *out, const char *text, gboolean is_attribute)
+pal_markup_append_escaped (GString *out, const char *text, gboolean is_attribute)
 {
   for (const char *at = text; *at != '\0'; at++)
     switch (*at)
@@ -37,10 +37,10 @@ pal_xml_append_escaped (GString *out, const char *text, gboolean is_attribute)
 }
 
 void
-pal_xml_append_attribute (GString *out, const char *name, const char *value)
+pal_markup_append_attribute (GString *out, const char *name, const char *value)
 {
   g_string_append_printf (out, " %s=\"", name);
-  pal_xml_append_escaped (out, value, TRUE);
+  pal_markup_append_escaped (out, value, TRUE);
   g_string_append_c (out, '"');
 }
 
@@ -83,41 +83,41 @@ straighten (const char *text)
 }
 
 static gboolean
-append_bind_cell (PalCompiler *compiler, PalItem *item, const PalCell *cell, GString *out,
-                  GError **error)
+append_bind_cell (PalCompiler *compiler, PalSurveyItem *item, const PalSheetCell *cell,
+                  GString *out, GError **error)
 {
   const char *key = cell->column->key;
   const char *name = key + strlen ("bind::");
   g_autofree char *plain = NULL;
   g_autofree char *value = NULL;
 
-  if (!pal_settings_check_prefix (compiler, item->record, key, name, error))
+  if (!pal_sheet_settings_check_prefix (compiler, item->entry, key, name, error))
     return FALSE;
   if (is_message (key))
     {
-      pal_xml_append_attribute (out, name, cell->text);
+      pal_markup_append_attribute (out, name, cell->text);
       return TRUE;
     }
   plain = straighten (convert_condition (key, cell->text));
-  value = pal_expression_expand (compiler, item, plain, PAL_REFERENCE_DEFAULT, NULL, item->record,
+  value = pal_expression_expand (compiler, item, plain, PAL_REFERENCE_DEFAULT, NULL, item->entry,
                                  key, error);
   if (value == NULL)
     return FALSE;
-  pal_xml_append_attribute (out, name, value);
+  pal_markup_append_attribute (out, name, value);
 
   return TRUE;
 }
 
 static gboolean
-has_bind (const PalItem *item, const char *name)
+has_bind (const PalSurveyItem *item, const char *name)
 {
   g_autofree char *key = g_strconcat ("bind::", name, NULL);
 
-  return pal_record_has (item->record, key);
+  return pal_entry_has (item->entry, key);
 }
 
 static void
-append_default_attribute (const PalItem *item, const char *pair, GString *out)
+append_default_attribute (const PalSurveyItem *item, const char *pair, GString *out)
 {
   const char *equals = pair != NULL ? strchr (pair, '=') : NULL;
   g_autofree char *name = NULL;
@@ -126,17 +126,17 @@ append_default_attribute (const PalItem *item, const char *pair, GString *out)
     return;
   name = g_strndup (pair, equals - pair);
   if (!has_bind (item, name))
-    pal_xml_append_attribute (out, name, equals + 1);
+    pal_markup_append_attribute (out, name, equals + 1);
 }
 
 static const char *
-bind_type (const PalItem *item)
+bind_type (const PalSurveyItem *item)
 {
   static const char *const numeric[] = { "start", "end", "step", "tick_interval", "placeholder" };
 
   if (item->type == NULL)
     return NULL;
-  if (item->type->control == PAL_CONTROL_RANGE)
+  if (item->type->tag == PAL_TAG_RANGE)
     for (guint i = 0; i < G_N_ELEMENTS (numeric); i++)
       {
         const char *text = g_hash_table_lookup (item->parameters, numeric[i]);
@@ -149,38 +149,38 @@ bind_type (const PalItem *item)
 }
 
 static void
-append_parameters (const PalItem *item, GString *out)
+append_parameters (const PalSurveyItem *item, GString *out)
 {
   const char *quality = NULL;
   const char *pixels = NULL;
 
-  if (item->parameters == NULL || item->type->control != PAL_CONTROL_UPLOAD)
+  if (item->parameters == NULL || item->type->tag != PAL_TAG_UPLOAD)
     return;
   quality = g_hash_table_lookup (item->parameters, "quality");
   pixels = g_hash_table_lookup (item->parameters, "max-pixels");
   if (quality != NULL)
-    pal_xml_append_attribute (out, "odk:quality", quality);
+    pal_markup_append_attribute (out, "odk:quality", quality);
   if (pixels != NULL)
-    pal_xml_append_attribute (out, "orx:max-pixels", pixels);
+    pal_markup_append_attribute (out, "orx:max-pixels", pixels);
 }
 
 static gboolean
-write_bind (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_bind (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
   g_autoptr (GString) attributes = g_string_new (NULL);
   const char *type = bind_type (item);
 
   if (type != NULL && !has_bind (item, "type"))
-    pal_xml_append_attribute (attributes, "type", type);
+    pal_markup_append_attribute (attributes, "type", type);
   if (item->type != NULL)
     {
       append_default_attribute (item, item->type->bind_extra, attributes);
       append_default_attribute (item, item->type->bind_more, attributes);
     }
   append_parameters (item, attributes);
-  for (guint i = 0; i < item->record->cells->len; i++)
+  for (guint i = 0; i < item->entry->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (item->record->cells, PalCell, i);
+      const PalSheetCell *cell = &g_array_index (item->entry->cells, PalSheetCell, i);
       const char *key = cell->column->key;
 
       if (!g_str_has_prefix (key, "bind::")
@@ -194,7 +194,7 @@ write_bind (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
           g_autofree char *start = g_strdup_printf (" %s=", name);
 
           if (strstr (attributes->str, start) == NULL)
-            pal_xml_append_attribute (attributes, name, reference);
+            pal_markup_append_attribute (attributes, name, reference);
           continue;
         }
       if (!append_bind_cell (compiler, item, cell, attributes, error))
@@ -204,7 +204,7 @@ write_bind (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
     return TRUE;
 
   g_string_append (out, "<bind");
-  pal_xml_append_attribute (out, "nodeset", item->path);
+  pal_markup_append_attribute (out, "nodeset", item->path);
   g_string_append (out, attributes->str);
   g_string_append (out, "/>\n");
 
@@ -212,19 +212,19 @@ write_bind (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
 }
 
 static gboolean
-is_instance_only (const PalItem *item)
+is_instance_only (const PalSurveyItem *item)
 {
   return item->type != NULL && g_str_has_suffix (item->type->word, "-external");
 }
 
 static const char *
-get_default (const PalItem *item)
+get_default (const PalSurveyItem *item)
 {
-  return item->record != NULL ? pal_record_get (item->record, "default") : NULL;
+  return item->entry != NULL ? pal_entry_get (item->entry, "default") : NULL;
 }
 
 static gboolean
-is_dynamic (const PalItem *item)
+is_dynamic (const PalSurveyItem *item)
 {
   const char *value = get_default (item);
 
@@ -233,17 +233,17 @@ is_dynamic (const PalItem *item)
 }
 
 static gboolean
-write_setvalues (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_setvalues (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
-  return !is_dynamic (item) || (compiler->starts_empty && pal_item_in_repeat (item))
+  return !is_dynamic (item) || (compiler->starts_empty && pal_survey_item_in_repeat (item))
          || pal_setvalue_append (compiler, out, item, "odk-instance-first-load", get_default (item),
                                  "default", error);
 }
 
 static gboolean
-write_binds (PalCompiler *compiler, PalItem *item, GString *out, GError **error)
+write_binds (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
-  if (item->record != NULL && !is_instance_only (item)
+  if (item->entry != NULL && !is_instance_only (item)
       && (!write_bind (compiler, item, out, error)
           || !write_setvalues (compiler, item, out, error)))
     return FALSE;
@@ -263,17 +263,18 @@ typedef enum
   PLACE_ROW
 } Place;
 
-static gboolean write_node (PalCompiler *compiler, PalItem *item, Place place, gboolean is_template,
-                            GString *out, GError **error);
+static gboolean write_node (PalCompiler *compiler, PalSurveyItem *item, Place place,
+                            gboolean is_template, GString *out, GError **error);
 
 static gboolean
-write_nodes (PalCompiler *compiler, PalItem *parent, Place place, GString *out, GError **error)
+write_nodes (PalCompiler *compiler, PalSurveyItem *parent, Place place, GString *out,
+             GError **error)
 {
   for (guint i = 0; i < parent->children->len; i++)
     {
-      PalItem *child = parent->children->pdata[i];
+      PalSurveyItem *child = parent->children->pdata[i];
 
-      if (child->kind != PAL_ITEM_REPEAT)
+      if (child->kind != PAL_SURVEY_REPEAT)
         {
           if (!write_node (compiler, child, place, FALSE, out, error))
             return FALSE;
@@ -290,8 +291,8 @@ write_nodes (PalCompiler *compiler, PalItem *parent, Place place, GString *out, 
 }
 
 static gboolean
-write_node (PalCompiler *compiler, PalItem *item, Place place, gboolean is_template, GString *out,
-            GError **error)
+write_node (PalCompiler *compiler, PalSurveyItem *item, Place place, gboolean is_template,
+            GString *out, GError **error)
 {
   const char *value = get_default (item);
 
@@ -300,18 +301,18 @@ write_node (PalCompiler *compiler, PalItem *item, Place place, gboolean is_templ
   g_string_append_printf (out, "<%s", item->name);
   if (is_template)
     g_string_append (out, " jr:template=\"\"");
-  for (guint i = 0; i < item->record->cells->len; i++)
+  for (guint i = 0; i < item->entry->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (item->record->cells, PalCell, i);
+      const PalSheetCell *cell = &g_array_index (item->entry->cells, PalSheetCell, i);
       const char *name = cell->column->key + strlen ("instance::");
 
       if (!g_str_has_prefix (cell->column->key, "instance::"))
         continue;
-      if (!pal_settings_check_prefix (compiler, item->record, cell->column->key, name, error))
+      if (!pal_sheet_settings_check_prefix (compiler, item->entry, cell->column->key, name, error))
         return FALSE;
-      pal_xml_append_attribute (out, name, cell->text);
+      pal_markup_append_attribute (out, name, cell->text);
     }
-  if (item->kind != PAL_ITEM_QUESTION)
+  if (item->kind != PAL_SURVEY_QUESTION)
     {
       g_string_append (out, ">\n");
       if (!write_nodes (compiler, item, place, out, error))
@@ -325,10 +326,10 @@ write_node (PalCompiler *compiler, PalItem *item, Place place, gboolean is_templ
       return TRUE;
     }
   g_string_append_c (out, '>');
-  if (item->type->control == PAL_CONTROL_UPLOAD && g_str_has_prefix (item->type->media, "image")
+  if (item->type->tag == PAL_TAG_UPLOAD && g_str_has_prefix (item->type->media, "image")
       && strstr (value, "://") == NULL)
     g_string_append (out, "jr://images/");
-  pal_xml_append_escaped (out, value, FALSE);
+  pal_markup_append_escaped (out, value, FALSE);
   g_string_append_printf (out, "</%s>\n", item->name);
 
   return TRUE;
@@ -337,26 +338,26 @@ write_node (PalCompiler *compiler, PalItem *item, Place place, gboolean is_templ
 static gboolean
 write_primary (PalCompiler *compiler, GString *out, GError **error)
 {
-  PalItem *root = compiler->root;
+  PalSurveyItem *root = compiler->root;
   const char *id = g_hash_table_lookup (compiler->settings, "form_id");
   const char *version = g_hash_table_lookup (compiler->settings, "version");
   const char *xmlns = g_hash_table_lookup (compiler->settings, "instance_xmlns");
 
   g_string_append_printf (out, "<instance>\n<%s", root->name);
   if (xmlns != NULL)
-    pal_xml_append_attribute (out, "xmlns", xmlns);
-  pal_xml_append_attribute (out, "id", id != NULL ? id : compiler->default_id);
+    pal_markup_append_attribute (out, "xmlns", xmlns);
+  pal_markup_append_attribute (out, "id", id != NULL ? id : compiler->default_id);
   if (version != NULL)
-    pal_xml_append_attribute (out, "version", version);
-  for (guint i = 0; i < compiler->settings_record->cells->len; i++)
+    pal_markup_append_attribute (out, "version", version);
+  for (guint i = 0; i < compiler->settings_entry->cells->len; i++)
     {
-      const PalCell *cell = &g_array_index (compiler->settings_record->cells, PalCell, i);
+      const PalSheetCell *cell = &g_array_index (compiler->settings_entry->cells, PalSheetCell, i);
       const char *name = cell->column->key + strlen ("attribute::");
 
-      if (!pal_settings_check_prefix (compiler, compiler->settings_record, cell->column->key, name,
-                                      error))
+      if (!pal_sheet_settings_check_prefix (compiler, compiler->settings_entry, cell->column->key,
+                                            name, error))
         return FALSE;
-      pal_xml_append_attribute (out, name, cell->text);
+      pal_markup_append_attribute (out, name, cell->text);
     }
   g_string_append (out, ">\n");
   if (!write_nodes (compiler, root, PLACE_OUTSIDE, out, error))
@@ -370,7 +371,7 @@ static void
 append_element (GString *out, const char *name, const char *text)
 {
   g_string_append_printf (out, "<%s>", name);
-  pal_xml_append_escaped (out, text, FALSE);
+  pal_markup_append_escaped (out, text, FALSE);
   g_string_append_printf (out, "</%s>", name);
 }
 
@@ -378,31 +379,32 @@ static void
 write_secondary (const PalSecondary *secondary, GString *out)
 {
   g_string_append (out, "<instance");
-  pal_xml_append_attribute (out, "id", secondary->id);
+  pal_markup_append_attribute (out, "id", secondary->id);
   if (secondary->source != NULL)
     {
-      pal_xml_append_attribute (out, "src", secondary->source);
+      pal_markup_append_attribute (out, "src", secondary->source);
       g_string_append (out, "/>\n");
       return;
     }
   g_string_append (out, ">\n<root>\n");
-  for (guint i = 0; i < secondary->list->records->len; i++)
+  for (guint i = 0; i < secondary->list->entries->len; i++)
     {
-      PalRecord *record = secondary->list->records->pdata[i];
-      const char *label = pal_record_get (record, "label");
+      PalEntry *entry = secondary->list->entries->pdata[i];
+      const char *label = pal_entry_get (entry, "label");
 
       g_string_append (out, "<item>");
       if (secondary->list->has_itext)
         g_string_append_printf (out, "<itextId>%s-%u</itextId>", secondary->id, i);
-      append_element (out, "name", pal_record_get (record, "name"));
+      append_element (out, "name", pal_entry_get (entry, "name"));
       if (!secondary->list->has_itext && label != NULL)
         append_element (out, "label", label);
-      for (guint k = 0; k < record->cells->len; k++)
+      for (guint k = 0; k < entry->cells->len; k++)
         {
-          const PalCell *cell = &g_array_index (record->cells, PalCell, k);
+          const PalSheetCell *cell = &g_array_index (entry->cells, PalSheetCell, k);
 
           if (strcmp (cell->column->key, "name") != 0 && strcmp (cell->column->key, "label") != 0
-              && strcmp (cell->column->key, "list_name") != 0 && pal_is_name (cell->column->key))
+              && strcmp (cell->column->key, "list_name") != 0
+              && pal_sheet_is_name (cell->column->key))
             append_element (out, cell->column->key, cell->text);
         }
       g_string_append (out, "</item>\n");
@@ -422,13 +424,13 @@ write_submission (PalCompiler *compiler, GString *out)
   g_string_append (out, "<submission");
   if (url != NULL)
     {
-      pal_xml_append_attribute (out, "action", url);
-      pal_xml_append_attribute (out, "method", "post");
+      pal_markup_append_attribute (out, "action", url);
+      pal_markup_append_attribute (out, "method", "post");
     }
   if (send != NULL)
-    pal_xml_append_attribute (out, "orx:auto-send", send);
+    pal_markup_append_attribute (out, "orx:auto-send", send);
   if (drop != NULL)
-    pal_xml_append_attribute (out, "orx:auto-delete", drop);
+    pal_markup_append_attribute (out, "orx:auto-delete", drop);
   g_string_append (out, "/>\n");
 }
 
@@ -452,7 +454,7 @@ pal_xform_write (PalCompiler *compiler, GString *out, GError **error)
       const char *prefix = compiler->prefix_order->pdata[i];
       g_autofree char *name = g_strconcat ("xmlns:", prefix, NULL);
 
-      pal_xml_append_attribute (out, name, g_hash_table_lookup (compiler->prefixes, prefix));
+      pal_markup_append_attribute (out, name, g_hash_table_lookup (compiler->prefixes, prefix));
     }
   g_string_append (out, ">\n<h:head>\n");
   append_element (out, "h:title", title);
@@ -466,7 +468,7 @@ pal_xform_write (PalCompiler *compiler, GString *out, GError **error)
   write_submission (compiler, out);
   g_string_append (out, "</model>\n</h:head>\n<h:body");
   if (style != NULL)
-    pal_xml_append_attribute (out, "class", style);
+    pal_markup_append_attribute (out, "class", style);
   if (!pal_body_write (compiler, body, error))
     return FALSE;
   if (body->len > 0)

@@ -15,7 +15,7 @@ G_DEFINE_QUARK (pal - xlsform - error - quark, pal_xlsform_error)
 static void
 column_free (gpointer data)
 {
-  PalColumn *column = data;
+  PalSheetColumn *column = data;
 
   g_free (column->language);
   g_free (column->header);
@@ -23,30 +23,30 @@ column_free (gpointer data)
 }
 
 static void
-record_free (gpointer data)
+entry_free (gpointer data)
 {
-  PalRecord *record = data;
+  PalEntry *entry = data;
 
-  for (guint i = 0; i < record->cells->len; i++)
-    g_free (g_array_index (record->cells, PalCell, i).text);
-  g_array_unref (record->cells);
-  g_free (record);
+  for (guint i = 0; i < entry->cells->len; i++)
+    g_free (g_array_index (entry->cells, PalSheetCell, i).text);
+  g_array_unref (entry->cells);
+  g_free (entry);
 }
 
 static void
 table_free (gpointer data)
 {
-  PalTable *table = data;
+  PalSheetTable *table = data;
 
   g_ptr_array_unref (table->columns);
-  g_ptr_array_unref (table->records);
+  g_ptr_array_unref (table->entries);
   g_free (table);
 }
 
 static void
 item_free (gpointer data)
 {
-  PalItem *item = data;
+  PalSurveyItem *item = data;
 
   g_ptr_array_unref (item->children);
   g_free (item->name);
@@ -65,7 +65,7 @@ list_free (gpointer data)
   PalChoiceList *list = data;
 
   g_free (list->name);
-  g_ptr_array_unref (list->records);
+  g_ptr_array_unref (list->entries);
   g_free (list);
 }
 
@@ -82,11 +82,11 @@ secondary_free (gpointer data)
 static void
 text_free (gpointer data)
 {
-  PalText *text = data;
+  PalItext *text = data;
 
   for (guint i = 0; i < text->values->len; i++)
     {
-      PalTextValue *value = &g_array_index (text->values, PalTextValue, i);
+      PalItextValue *value = &g_array_index (text->values, PalItextValue, i);
 
       g_free (value->language);
       g_free (value->text);
@@ -118,7 +118,7 @@ compiler_free (PalCompiler *self)
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   g_ptr_array_unref (self->items);
   g_ptr_array_unref (self->tables);
-  g_ptr_array_unref (self->records);
+  g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->columns);
   g_free (self);
 }
@@ -143,7 +143,7 @@ compiler_new (const char *path)
     *dot = '\0';
   self->default_id = g_steal_pointer (&base);
   self->columns = g_ptr_array_new_with_free_func (column_free);
-  self->records = g_ptr_array_new_with_free_func (record_free);
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
   self->tables = g_ptr_array_new_with_free_func (table_free);
   self->items = g_ptr_array_new_with_free_func (item_free);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
@@ -245,14 +245,14 @@ fail_sheet (PalCompiler *self, GError **error, const char *name)
 }
 
 static gboolean
-uses_choices (const PalTable *survey, const PalRecord **record)
+uses_choices (const PalSheetTable *survey, const PalEntry **entry)
 {
-  for (guint i = 0; i < survey->records->len; i++)
+  for (guint i = 0; i < survey->entries->len; i++)
     {
       g_autofree char *word = NULL;
 
-      *record = survey->records->pdata[i];
-      word = pal_type_normalise (pal_record_get (*record, "type"));
+      *entry = survey->entries->pdata[i];
+      word = pal_type_normalise (pal_entry_get (*entry, "type"));
       if ((g_str_has_prefix (word, "select ") || g_str_has_prefix (word, "rank ")
            || g_str_has_prefix (word, "begin loop over "))
           && strstr (word, "from file") == NULL && strstr (word, "${") == NULL)
@@ -263,13 +263,13 @@ uses_choices (const PalTable *survey, const PalRecord **record)
 }
 
 static gboolean
-check_survey (PalCompiler *self, PalTable *survey, GError **error)
+check_survey (PalCompiler *self, PalSheetTable *survey, GError **error)
 {
   gboolean has_type = FALSE;
 
   for (guint i = 0; i < survey->columns->len; i++)
     {
-      PalColumn *column = survey->columns->pdata[i];
+      PalSheetColumn *column = survey->columns->pdata[i];
 
       has_type |= column != NULL && strcmp (column->key, "type") == 0;
     }
@@ -279,7 +279,7 @@ check_survey (PalCompiler *self, PalTable *survey, GError **error)
                    "%s, row 1: there is no column type", survey->sheet);
       return FALSE;
     }
-  if (survey->records->len == 0)
+  if (survey->entries->len == 0)
     {
       g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET, "%s: no questions",
                    survey->sheet);
@@ -315,10 +315,10 @@ load (PalCompiler *self, const char *path, GError **error)
   PalBookSheet *survey_sheet;
   PalBookSheet *choices_sheet;
   PalBookSheet *templates_sheet;
-  PalTable *survey = NULL;
-  PalTable *choices = NULL;
-  PalTable *templates = NULL;
-  const PalRecord *record = NULL;
+  PalSheetTable *survey = NULL;
+  PalSheetTable *choices = NULL;
+  PalSheetTable *templates = NULL;
+  const PalEntry *entry = NULL;
   g_autoptr (GArray) rows = NULL;
 
   self->book = pal_book_read (path, error);
@@ -332,29 +332,29 @@ load (PalCompiler *self, const char *path, GError **error)
   choices_sheet = find_sheet (self, "choices");
   templates_sheet = find_sheet (self, "templates");
 
-  if (!pal_settings_read (self, find_sheet (self, "settings"), error))
+  if (!pal_sheet_settings_read (self, find_sheet (self, "settings"), error))
     return FALSE;
-  survey = pal_table_read (self, survey_sheet, FALSE, error);
+  survey = pal_sheet_table_read (self, survey_sheet, FALSE, error);
   if (survey == NULL || !check_survey (self, survey, error))
     return FALSE;
   if (templates_sheet != NULL)
     {
-      templates = pal_table_read (self, templates_sheet, FALSE, error);
+      templates = pal_sheet_table_read (self, templates_sheet, FALSE, error);
       if (templates == NULL)
         return FALSE;
     }
   if (choices_sheet != NULL)
     {
-      choices = pal_table_read (self, choices_sheet, TRUE, error);
+      choices = pal_sheet_table_read (self, choices_sheet, TRUE, error);
       if (choices == NULL || !pal_choices_read (self, choices, error))
         return FALSE;
     }
-  else if (uses_choices (survey, &record))
+  else if (uses_choices (survey, &entry))
     {
       g_autofree char *similar = similar_sheets (self, "choices");
 
-      return pal_fail (error, record, "type",
-                       "the choices are missing: there is no sheet 'choices'%s", similar);
+      return pal_sheet_fail (error, entry, "type",
+                             "the choices are missing: there is no sheet 'choices'%s", similar);
     }
 
   rows = pal_template_expand (self, survey, templates, error);
@@ -420,7 +420,7 @@ typedef struct
 } Extraction;
 
 static void
-extract (Extraction *self, const PalRecord *record, const char *context, const char *kind,
+extract (Extraction *self, const PalEntry *entry, const char *context, const char *kind,
          const char *text)
 {
   g_autofree char *full = g_strconcat (context, ":", kind, NULL);
@@ -428,8 +428,8 @@ extract (Extraction *self, const PalRecord *record, const char *context, const c
 
   if (!g_hash_table_add (self->seen, key))
     return;
-  g_string_append_printf (self->out, "\n#: %s:%u\n", record->sheet, record->row);
-  if (pal_text_has_reference (text))
+  g_string_append_printf (self->out, "\n#: %s:%u\n", entry->sheet, entry->row);
+  if (pal_label_has_reference (text))
     g_string_append (self->out, "#. Keep what stands in ${...} as it is.\n");
   pal_catalogue_append_string (self->out, "msgctxt", full);
   pal_catalogue_append_string (self->out, "msgid", text);
@@ -438,15 +438,15 @@ extract (Extraction *self, const PalRecord *record, const char *context, const c
 
 /* The text that is translated: of the default language, in its own column or the one without. */
 static const char *
-source_text (PalCompiler *compiler, const PalRecord *record, const char *key)
+source_text (PalCompiler *compiler, const PalEntry *entry, const char *key)
 {
-  const PalCell *cell = pal_record_get_cell (record, key, compiler->default_language);
+  const PalSheetCell *cell = pal_entry_get_cell (entry, key, compiler->default_language);
 
-  return cell != NULL ? cell->text : pal_record_get (record, key);
+  return cell != NULL ? cell->text : pal_entry_get (entry, key);
 }
 
 static void
-extract_item (Extraction *self, const PalItem *item)
+extract_item (Extraction *self, const PalSurveyItem *item)
 {
   static const struct
   {
@@ -461,15 +461,15 @@ extract_item (Extraction *self, const PalItem *item)
     { "bind::jr:noAppErrorString", "noAppErrorString" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds) && item->record != NULL && !item->is_meta; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) && item->entry != NULL && !item->is_meta; i++)
     {
-      const char *text = source_text (self->compiler, item->record, kinds[i].key);
+      const char *text = source_text (self->compiler, item->entry, kinds[i].key);
       g_autofree char *context = NULL;
 
       if (text == NULL || pal_text_is_blank (text))
         continue;
       context = pal_itext_context (item);
-      extract (self, item->record, context, kinds[i].kind, text);
+      extract (self, item->entry, context, kinds[i].kind, text);
     }
   for (guint i = 0; i < item->children->len; i++)
     extract_item (self, item->children->pdata[i]);
@@ -514,15 +514,15 @@ pal_xlsform_extract (const char *path, GError **error)
     {
       PalChoiceList *list = self->list_order->pdata[i];
 
-      for (guint k = 0; k < list->records->len; k++)
+      for (guint k = 0; k < list->entries->len; k++)
         {
-          const PalRecord *record = list->records->pdata[k];
-          const char *text = source_text (self, record, "label");
+          const PalEntry *entry = list->entries->pdata[k];
+          const char *text = source_text (self, entry, "label");
           g_autofree char *context
-              = g_strdup_printf ("choices/%s/%s", list->name, pal_record_get (record, "name"));
+              = g_strdup_printf ("choices/%s/%s", list->name, pal_entry_get (entry, "name"));
 
           if (text != NULL)
-            extract (&extraction, record, context, "label", text);
+            extract (&extraction, entry, context, "label", text);
         }
     }
   length = out->len;
