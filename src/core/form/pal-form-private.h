@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 #define PAL_FORM_MAX_ROWS 10000     /* of one repeat in one parent, made by jr:count */
 #define PAL_FORM_MAX_DEPTH 64       /* of groups in the body */
+#define PAL_FORM_MAX_INSTANCE_DEPTH 256 /* the XML reader takes no more */
 #define PAL_FORM_MAX_PROBLEMS 100   /* listed before the reader gives up */
 #define PAL_FORM_MAX_CSV_CELLS 4000000
 

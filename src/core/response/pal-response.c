@@ -4,3 +4,795 @@
 #include "config.h"
 
 #include "pal-response.h"
+
+#include "pal-response-private.h"
+
+#include "pal-xml.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (pal - response - error - quark, pal_response_error)
+G_DEFINE_FINAL_TYPE (PalResponse, pal_response, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_FORM = 1,
+  PROP_LANGUAGE,
+  N_PROPS
+};
+
+enum
+{
+  EDIT,
+  UPDATED,
+  ROWS_CHANGED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+held_edit_free (gpointer data)
+{
+  PalHeldEdit *edit = data;
+
+  g_free (edit->path);
+  g_free (edit->old_value);
+  g_free (edit->new_value);
+  g_free (edit);
+}
+
+static void
+pal_response_finalize (GObject *object)
+{
+  PalResponse *self = PAL_RESPONSE (object);
+
+  if (self->pending != NULL)
+    {
+      for (guint i = 0; i < self->form->slots->len; i++)
+        g_clear_pointer (&self->pending[i], g_ptr_array_unref);
+    }
+  g_free (self->pending);
+  g_free (self->waiting);
+  pal_response_bury (self);
+  pal_response_free_tree (self);
+  g_ptr_array_unref (self->updated);
+  g_array_unref (self->rows_changed);
+  g_ptr_array_unref (self->gone);
+  g_clear_pointer (&self->held, g_ptr_array_unref);
+  g_hash_table_unref (self->tables);
+  g_hash_table_unref (self->choices);
+  g_free (self->language_code);
+  g_clear_pointer (&self->form, pal_form_unref);
+
+  G_OBJECT_CLASS (pal_response_parent_class)->finalize (object);
+}
+
+static void
+pal_response_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PalResponse *self = PAL_RESPONSE (object);
+
+  switch (id)
+    {
+    case PROP_FORM:
+      g_value_set_pointer (value, self->form);
+      break;
+    case PROP_LANGUAGE:
+      g_value_set_string (value, pal_response_get_language (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+pal_response_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  PalResponse *self = PAL_RESPONSE (object);
+
+  switch (id)
+    {
+    case PROP_LANGUAGE:
+      pal_response_set_language (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+pal_response_class_init (PalResponseClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = pal_response_finalize;
+  object_class->get_property = pal_response_get_property;
+  object_class->set_property = pal_response_set_property;
+
+  properties[PROP_FORM] = g_param_spec_pointer ("form", NULL, NULL,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * PalResponse:language:
+   *
+   * The form's language in which labels are given, as the form writes it; %NULL when the form is
+   * not translated.
+   */
+  properties[PROP_LANGUAGE] = g_param_spec_string (
+      "language", NULL, NULL, NULL,
+      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * PalResponse::edit:
+   * @self: a response
+   * @edit: (type gpointer): a `const PalEdit *`, good during the emission
+   *
+   * Something to be kept in the log, in order, as it happens.
+   */
+  signals[EDIT] = g_signal_new ("edit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  /**
+   * PalResponse::updated:
+   * @self: a response
+   * @nodes: (element-type PalNode): each of them once
+   *
+   * After a change and all that follows from it, once: the nodes whose value, state, label or
+   * choices may be different now.
+   */
+  signals[UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  /**
+   * PalResponse::rows-changed:
+   * @self: a response
+   * @repeat: (type gpointer): the PalFormNode of a repeat
+   * @parent: (type gpointer): the PalNode in which its rows stand
+   *
+   * Rows were added or removed. Emitted before #PalResponse::updated; handles of removed rows are
+   * not good any more.
+   */
+  signals[ROWS_CHANGED]
+      = g_signal_new ("rows-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
+}
+
+static void
+pal_response_init (PalResponse *self)
+{
+  self->updated = g_ptr_array_new ();
+  self->rows_changed = g_array_new (FALSE, FALSE, sizeof (PalRowsChanged));
+  self->gone = g_ptr_array_new ();
+  self->running_slot = G_MAXUINT;
+  self->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                        (GDestroyNotify) g_hash_table_unref);
+  self->choices = g_hash_table_new (NULL, NULL);
+}
+
+/* Telling others */
+
+static gboolean
+somebody_listens (PalResponse *self, guint signal)
+{
+  return !self->is_loading && g_signal_has_handler_pending (self, signals[signal], 0, TRUE);
+}
+
+static void
+emit_edit (PalResponse *self, PalHeldEdit *held)
+{
+  g_autofree char *path = NULL;
+  PalEdit edit = { held->kind, held->path, held->old_value, held->new_value, held->by_user };
+
+  if (edit.path == NULL)
+    edit.path = path = pal_response_dup_path (self, held->node);
+  g_signal_emit (self, signals[EDIT], 0, &edit);
+}
+
+static void
+take_edit (PalResponse *self, PalHeldEdit *edit)
+{
+  if (self->held != NULL)
+    {
+      g_ptr_array_add (self->held, edit);
+      return;
+    }
+  emit_edit (self, edit);
+  held_edit_free (edit);
+}
+
+void
+pal_response_emit_value (PalResponse *self, PalNode *node, const char *old_value,
+                         const char *new_value, gboolean by_user)
+{
+  PalHeldEdit *edit;
+
+  if (!somebody_listens (self, EDIT))
+    return;
+  edit = g_new0 (PalHeldEdit, 1);
+  edit->kind = PAL_EDIT_VALUE;
+  edit->node = node;
+  edit->old_value = g_strdup (old_value);
+  edit->new_value = g_strdup (new_value);
+  edit->by_user = by_user;
+  take_edit (self, edit);
+}
+
+static PalNode *
+previous_row (PalNode *row)
+{
+  for (PalNode *node = row->previous; node != NULL; node = node->previous)
+    {
+      if (node->kind == PAL_NODE_ELEMENT && node->local == row->local && node->uri == row->uri)
+        return node;
+      if (node->kind == PAL_NODE_ELEMENT)
+        break;
+    }
+  return NULL;
+}
+
+void
+pal_response_emit_row (PalResponse *self, PalEditKind kind, PalNode *row, gboolean by_user)
+{
+  PalHeldEdit *edit;
+
+  if (!somebody_listens (self, EDIT))
+    return;
+  edit = g_new0 (PalHeldEdit, 1);
+  edit->kind = kind;
+  edit->node = row;
+  edit->by_user = by_user;
+  if (kind == PAL_EDIT_ROW_REMOVED)
+    edit->path = pal_response_dup_path (self, row);
+  else
+    {
+      PalNode *previous = previous_row (row);
+
+      if (previous != NULL)
+        edit->new_value = g_strdup (pal_response_get_row_id (self, previous));
+    }
+  take_edit (self, edit);
+}
+
+/* A new row is told of before its first values, but its name is one of them. */
+void
+pal_response_hold_edits (PalResponse *self)
+{
+  if (self->held == NULL)
+    self->held = g_ptr_array_new_with_free_func (held_edit_free);
+}
+
+void
+pal_response_release_edits (PalResponse *self)
+{
+  g_autoptr (GPtrArray) held = g_steal_pointer (&self->held);
+
+  for (guint i = 0; held != NULL && i < held->len; i++)
+    emit_edit (self, g_ptr_array_index (held, i));
+}
+
+void
+pal_response_begin (PalResponse *self)
+{
+  self->depth++;
+}
+
+/* Ends a change: calculates what follows from it, and tells once. */
+void
+pal_response_end (PalResponse *self)
+{
+  g_autoptr (GPtrArray) updated = NULL;
+  g_autoptr (GArray) rows_changed = NULL;
+
+  g_return_if_fail (self->depth > 0);
+
+  if (self->depth == 1)
+    pal_response_settle (self);
+  if (--self->depth > 0)
+    return;
+
+  updated = g_steal_pointer (&self->updated);
+  self->updated = g_ptr_array_new ();
+  rows_changed = g_steal_pointer (&self->rows_changed);
+  self->rows_changed = g_array_new (FALSE, FALSE, sizeof (PalRowsChanged));
+  for (guint i = 0; i < updated->len;)
+    {
+      PalNodeInfo *info = pal_node_info (g_ptr_array_index (updated, i));
+
+      info->is_updated = FALSE;
+      if (info->is_gone)
+        g_ptr_array_remove_index_fast (updated, i);
+      else
+        i++;
+    }
+  for (guint i = rows_changed->len; i > 0; i--)
+    {
+      if (pal_node_info (g_array_index (rows_changed, PalRowsChanged, i - 1).parent)->is_gone)
+        g_array_remove_index (rows_changed, i - 1);
+    }
+  pal_response_bury (self);
+  if (self->is_loading)
+    return;
+
+  g_object_ref (self);
+  for (guint i = 0; i < rows_changed->len; i++)
+    {
+      PalRowsChanged *changed = &g_array_index (rows_changed, PalRowsChanged, i);
+
+      g_signal_emit (self, signals[ROWS_CHANGED], 0, changed->repeat, changed->parent);
+    }
+  if (updated->len > 0)
+    g_signal_emit (self, signals[UPDATED], 0, updated);
+  g_object_unref (self);
+}
+
+/* Life */
+
+static PalResponse *
+response_new (PalForm *form, gboolean with_rows)
+{
+  PalResponse *self = g_object_new (PAL_TYPE_RESPONSE, NULL);
+
+  self->form = pal_form_ref (form);
+  self->language = form->default_language;
+  self->waiting = g_new0 (guint64, (form->slots->len + 63) / 64);
+  self->pending = g_new0 (GPtrArray *, form->slots->len);
+  self->is_loading = TRUE;
+  pal_response_build (self, with_rows);
+  pal_response_set_scope (self);
+  return self;
+}
+
+/**
+ * pal_response_new:
+ * @form: a form
+ * @error: return location
+ *
+ * Starts a record: preloads and first-load events have run, the rows of jr:count exist, everything
+ * is calculated. Lives on the calling thread.
+ *
+ * Returns: (transfer full) (nullable): a response, or %NULL with a #PalResponseError
+ */
+PalResponse *
+pal_response_new (PalForm *form, GError **error)
+{
+  PalResponse *self;
+
+  g_return_val_if_fail (form != NULL, NULL);
+
+  self = response_new (form, TRUE);
+  pal_response_begin (self);
+  pal_response_preload (self);
+  pal_response_push_all (self);
+  pal_response_settle (self);
+  pal_response_run_event (self, PAL_EVENT_FIRST_LOAD | PAL_EVENT_LOAD);
+  pal_response_end (self);
+  self->is_loading = FALSE;
+  return self;
+}
+
+/**
+ * pal_response_restore_begin:
+ * @form: a form
+ *
+ * Starts a record that shall be filled from its log. It has no rows yet.
+ *
+ * Returns: (transfer full): a response that is good for restore_row, restore_value and restore_end
+ */
+PalResponse *
+pal_response_restore_begin (PalForm *form)
+{
+  PalResponse *self;
+
+  g_return_val_if_fail (form != NULL, NULL);
+
+  self = response_new (form, FALSE);
+  self->is_restoring = TRUE;
+  pal_response_begin (self);
+  return self;
+}
+
+/**
+ * pal_response_restore_row:
+ * @self: a response between restore_begin and restore_end
+ * @path: "/data/law[ROW]", ROW an id
+ *
+ * Makes a row, the last of its repeat. Making one that is there does nothing.
+ *
+ * Returns: %FALSE when the form has no such repeat, or the row around it is not there
+ */
+gboolean
+pal_response_restore_row (PalResponse *self, const char *path)
+{
+  const char *open;
+  const char *slash;
+  g_autofree char *parent_path = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *row_id = NULL;
+  PalNode *parent;
+  PalFormNode *repeat;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (self) && self->is_restoring, FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  slash = strrchr (path, '/');
+  open = slash != NULL ? strchr (slash, '[') : NULL;
+  if (open == NULL || slash == path || !g_str_has_suffix (open, "]") || strlen (open) < 3)
+    return FALSE;
+  parent_path = g_strndup (path, (gsize) (slash - path));
+  name = g_strndup (slash + 1, (gsize) (open - slash - 1));
+  row_id = g_strndup (open + 1, strlen (open) - 2);
+  parent = pal_response_find (self, parent_path);
+  if (parent == NULL)
+    return FALSE;
+  repeat = pal_form_resolve_path (self->form, name,
+                                  &pal_node_info (parent)->definition->public,
+                                  self->form->primary);
+  if (repeat == NULL || !repeat->is_repeat)
+    return FALSE;
+  if (pal_response_find (self, path) != NULL)
+    return TRUE;
+  pal_response_insert_row (self, pal_definition (repeat), parent,
+                           pal_response_find_place (pal_definition (repeat), parent), row_id);
+  return TRUE;
+}
+
+/**
+ * pal_response_restore_value:
+ * @self: a response between restore_begin and restore_end
+ * @path: a leaf, with row ids
+ * @value: (nullable): what it holds
+ *
+ * Returns: %FALSE when there is no such leaf
+ */
+gboolean
+pal_response_restore_value (PalResponse *self, const char *path, const char *value)
+{
+  PalNode *node;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (self) && self->is_restoring, FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  node = pal_response_find (self, path);
+  if (node == NULL || !pal_node_info (node)->definition->is_leaf)
+    return FALSE;
+  pal_response_store (self, node, value != NULL ? value : "");
+  return TRUE;
+}
+
+/**
+ * pal_response_restore_end:
+ * @self: a response after restore_begin
+ * @error: return location
+ *
+ * Calculates everything. No first-load event runs.
+ *
+ * Returns: %TRUE; %FALSE with a #PalResponseError
+ */
+gboolean
+pal_response_restore_end (PalResponse *self, GError **error)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self) && self->is_restoring, FALSE);
+
+  pal_response_push_all (self);
+  pal_response_settle (self);
+  pal_response_run_event (self, PAL_EVENT_LOAD);
+  pal_response_end (self);
+  self->is_loading = FALSE;
+  self->is_restoring = FALSE;
+  return TRUE;
+}
+
+/* Looking */
+
+/**
+ * pal_response_get_form:
+ * @self: a response
+ *
+ * Returns: (transfer none): its form
+ */
+PalForm *
+pal_response_get_form (PalResponse *self)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+
+  return self->form;
+}
+
+/**
+ * pal_response_get_language:
+ * @self: a response
+ *
+ * Returns: (nullable): the active language as the form writes it, %NULL when the form has none
+ */
+const char *
+pal_response_get_language (PalResponse *self)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+
+  if (self->form->languages->len == 0)
+    return NULL;
+  return g_ptr_array_index (self->form->languages, self->language);
+}
+
+/**
+ * pal_response_set_language:
+ * @self: a response
+ * @language: (nullable): a language of the form or a code that fits one; else nothing changes
+ *
+ * Switches the language of labels, and of what is calculated from them. "updated" names the nodes
+ * whose values changed; that all labels are others now is what notify::language says.
+ */
+void
+pal_response_set_language (PalResponse *self, const char *language)
+{
+  const char *match;
+  guint index;
+
+  g_return_if_fail (PAL_IS_RESPONSE (self));
+
+  match = pal_form_match_language (self->form, language);
+  if (match == NULL)
+    return;
+  index = pal_form_find_language (self->form, match);
+  if (index == self->language)
+    return;
+  self->language = index;
+  pal_response_set_scope (self);
+  pal_response_begin (self);
+  pal_response_push_spoken (self);
+  pal_response_end (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LANGUAGE]);
+}
+
+/**
+ * pal_response_get_root:
+ * @self: a response
+ *
+ * Returns: (transfer none): the record's document element
+ */
+PalNode *
+pal_response_get_root (PalResponse *self)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+
+  return self->root;
+}
+
+/**
+ * pal_response_get_definition:
+ * @self: a response
+ * @node: one of its nodes
+ *
+ * Returns: (transfer none) (nullable): what the form says of it; %NULL for an attribute of which
+ *   the form does not speak
+ */
+PalFormNode *
+pal_response_get_definition (PalResponse *self, PalNode *node)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+  g_return_val_if_fail (node != NULL, NULL);
+
+  return node->data != NULL ? &pal_node_info (node)->definition->public : NULL;
+}
+
+/**
+ * pal_response_get_value:
+ * @self: a response
+ * @node: one of its nodes
+ *
+ * Returns: (transfer none): the value of a leaf, good until it changes; "" when it is empty
+ */
+const char *
+pal_response_get_value (PalResponse *self, PalNode *node)
+{
+  const char *value;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+  g_return_val_if_fail (node != NULL, NULL);
+
+  value = pal_node_peek_text (node);
+  return value != NULL ? value : "";
+}
+
+/**
+ * pal_response_get_state:
+ * @self: a response
+ * @node: one of its nodes, of which the form speaks
+ *
+ * Returns: (transfer none): its state, good as long as the node
+ */
+const PalNodeState *
+pal_response_get_state (PalResponse *self, PalNode *node)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+  g_return_val_if_fail (node != NULL && node->data != NULL, NULL);
+
+  return &pal_node_info (node)->public;
+}
+
+/* Changing */
+
+/**
+ * pal_response_set_value:
+ * @self: a response
+ * @node: a leaf
+ * @value: (nullable): the new value; %NULL or "" clears it
+ * @error: return location
+ *
+ * Takes an answer. One that breaks a constraint or does not fit the type is stored and flagged
+ * (T12): nothing that a person wrote is lost. A value that is there already changes nothing.
+ *
+ * Returns: %TRUE; %FALSE with %PAL_RESPONSE_ERROR_READONLY for a group or a calculated value
+ */
+gboolean
+pal_response_set_value (PalResponse *self, PalNode *node, const char *value, GError **error)
+{
+  PalNodeInfo *info;
+  g_autofree char *old = NULL;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), FALSE);
+  g_return_val_if_fail (node != NULL && node->data != NULL, FALSE);
+
+  info = pal_node_info (node);
+  if (!info->definition->is_leaf || info->definition->public.calculate != NULL)
+    {
+      g_set_error (error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_READONLY, "%s takes no answer",
+                   info->definition->public.path);
+      return FALSE;
+    }
+  if (value == NULL)
+    value = "";
+  if (strcmp (value, pal_response_get_value (self, node)) == 0)
+    return TRUE;
+
+  old = g_strdup (pal_response_get_value (self, node));
+  pal_response_begin (self);
+  pal_response_store (self, node, value);
+  pal_response_emit_value (self, node, old, value, TRUE);
+  if (info->definition->actions != NULL)
+    {
+      /* Events see what follows from the answer. */
+      pal_response_settle (self);
+      pal_response_run_changed (self, node);
+    }
+  pal_response_end (self);
+  return TRUE;
+}
+
+static gboolean
+check_adding (PalResponse *self, PalFormNode *repeat, GError **error)
+{
+  if (!repeat->is_repeat || repeat->no_add_remove)
+    {
+      g_set_error (error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_READONLY,
+                   "rows of %s are not added or removed by hand", repeat->path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * pal_response_add_row:
+ * @self: a response
+ * @repeat: the definition of a repeat
+ * @context: (nullable): a node of, or inside, the row of the parent; %NULL for the first
+ * @before: (nullable): the row before which it goes; %NULL for the end
+ * @error: return location
+ *
+ * Adds a row; odk-new-repeat runs in it.
+ *
+ * Returns: (transfer none) (nullable): the row; %NULL with a #PalResponseError
+ */
+PalNode *
+pal_response_add_row (PalResponse *self, PalFormNode *repeat, PalNode *context, PalNode *before,
+                      GError **error)
+{
+  PalDefinition *definition = pal_definition (repeat);
+  PalNode *parent;
+  PalNode *row;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+  g_return_val_if_fail (repeat != NULL, NULL);
+
+  if (!check_adding (self, repeat, error))
+    return NULL;
+  parent = before != NULL ? before->parent
+                          : pal_response_find_row_parent (self, repeat, context);
+  if (parent == NULL || (before != NULL && before->data != NULL
+                         && pal_node_info (before)->definition != definition))
+    {
+      g_set_error (error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND,
+                   "no place for a row of %s", repeat->path);
+      return NULL;
+    }
+
+  pal_response_begin (self);
+  pal_response_hold_edits (self);
+  row = pal_response_insert_row (self, definition, parent,
+                                 before != NULL ? before
+                                                : pal_response_find_place (definition, parent),
+                                 NULL);
+  pal_response_emit_row (self, PAL_EDIT_ROW_ADDED, row, TRUE);
+  pal_response_run_row_event (self, row);
+  pal_response_push_row (self, row);
+  pal_response_push_rows (self, definition, parent, pal_node_next_named (row));
+  pal_response_note_rows (self, repeat, parent);
+  pal_response_mark (self, row);
+  pal_response_release_edits (self);
+  pal_response_end (self);
+  return row;
+}
+
+/**
+ * pal_response_remove_row:
+ * @self: a response
+ * @row: a row
+ * @error: return location
+ *
+ * Removes a row with all that is in it. Later rows move up.
+ *
+ * Returns: %TRUE; %FALSE with %PAL_RESPONSE_ERROR_READONLY
+ */
+gboolean
+pal_response_remove_row (PalResponse *self, PalNode *row, GError **error)
+{
+  PalDefinition *definition;
+  PalNode *parent;
+  PalNode *next;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), FALSE);
+  g_return_val_if_fail (row != NULL && row->data != NULL, FALSE);
+
+  definition = pal_node_info (row)->definition;
+  if (!check_adding (self, &definition->public, error))
+    return FALSE;
+
+  pal_response_begin (self);
+  parent = row->parent;
+  next = pal_node_next_named (row);
+  pal_response_emit_row (self, PAL_EDIT_ROW_REMOVED, row, TRUE);
+  pal_response_take_row (self, row);
+  pal_response_push_rows (self, definition, parent, next);
+  for (; next != NULL; next = pal_node_next_named (next))
+    pal_response_mark (self, next);
+  pal_response_note_rows (self, &definition->public, parent);
+  pal_response_end (self);
+  return TRUE;
+}
+
+/**
+ * pal_response_is_valid:
+ * @self: a response
+ *
+ * Returns: whether nothing relevant breaks a constraint or is required and empty
+ */
+gboolean
+pal_response_is_valid (PalResponse *self)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), FALSE);
+
+  return self->n_violated == 0;
+}
+
+static gboolean
+skip_cb (PalNode *node, gpointer user_data)
+{
+  return node->hidden || node->is_template
+         || (node->data != NULL && !pal_node_info (node)->public.relevant);
+}
+
+/**
+ * pal_response_serialise:
+ * @self: a response
+ *
+ * The submission (form-profile 2.8): the record as XML, without nodes that are not relevant.
+ *
+ * Returns: (transfer full): UTF-8
+ */
+GBytes *
+pal_response_serialise (PalResponse *self)
+{
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+
+  return pal_xml_write (self->root, skip_cb, self);
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-response"
+
+#include "config.h"
+
+#include "pal-response-private.h"
+
+#include <string.h>
+
+/* What is shown: texts in the active language, with values of the record filled in. */
+
+static gboolean
+is_repeat_cb (PalExprScope *scope, PalNode *node)
+{
+  return node->data != NULL && pal_node_info (node)->definition->public.is_repeat;
+}
+
+static PalNode *
+instance_cb (PalExprScope *scope, const char *id)
+{
+  PalResponse *self = scope->user_data;
+  PalInstance *instance = g_hash_table_lookup (self->form->instances, id);
+
+  if (instance != NULL)
+    return instance->root;
+  return g_strcmp0 (id, self->form->primary_id) == 0 ? self->root : NULL;
+}
+
+char *
+pal_response_itext_cb (PalExprScope *scope, const char *id)
+{
+  PalResponse *self = scope->user_data;
+
+  return pal_response_itext (self, id, NULL, self->root);
+}
+
+/* The code of "Français (fr)" for dates. */
+static char *
+dup_language_code (const char *language)
+{
+  const char *open = language != NULL ? strrchr (language, '(') : NULL;
+
+  if (open == NULL)
+    return g_strdup (language);
+  return g_strndup (open + 1, strcspn (open + 1, ")"));
+}
+
+void
+pal_response_set_scope (PalResponse *self)
+{
+  g_free (self->language_code);
+  self->language_code = dup_language_code (pal_response_get_language (self));
+  self->scope.root = pal_document_get_root (self->document);
+  self->scope.contextualise = TRUE;
+  self->scope.is_repeat = is_repeat_cb;
+  self->scope.instance = instance_cb;
+  self->scope.itext = pal_response_itext_cb;
+  self->scope.choice_label = pal_response_choice_label_cb;
+  self->scope.pulldata = pal_response_pulldata_cb;
+  self->scope.language = self->language_code;
+  self->scope.user_data = self;
+}
+
+typedef struct
+{
+  PalResponse *response;
+  PalNode *node;
+} Fill;
+
+static char *
+fill_cb (PalExpr *expr, gpointer user_data)
+{
+  Fill *fill = user_data;
+
+  return pal_expr_evaluate_string (expr, &fill->response->scope, fill->node, NULL);
+}
+
+/* A text by its id, with markup; NULL when there is none. */
+char *
+pal_response_itext (PalResponse *self, const char *id, const char *form, PalNode *node)
+{
+  Fill fill = { self, node };
+  PalNode *element = pal_form_find_itext (self->form, self->language, id, form);
+
+  return element != NULL ? pal_form_fill (self->form, element, fill_cb, &fill) : NULL;
+}
+
+/* With markup; NULL when there is none. */
+char *
+pal_response_resolve_text (PalResponse *self, PalText *text, PalNode *node)
+{
+  Fill fill = { self, node };
+  char *result = NULL;
+
+  if (text->itext_id != NULL)
+    result = pal_response_itext (self, text->itext_id, text->form, node);
+  else if (text->expr != NULL)
+    result = pal_expr_evaluate_string (text->expr, &self->scope, node, NULL);
+  if (result == NULL && text->element != NULL && text->form == NULL)
+    result = pal_form_fill (self->form, text->element, fill_cb, &fill);
+  if (result == NULL)
+    result = g_strdup (text->literal);
+  if (result != NULL && *result == '\0')
+    g_clear_pointer (&result, g_free);
+  return result;
+}
+
+/**
+ * pal_response_dup_text:
+ * @self: a response
+ * @control: a control of its form
+ * @node: (nullable): the control's node, or any node in the same rows; %NULL for the first
+ * @kind: which text
+ *
+ * A text of a control in the active language, values filled in, without markup.
+ *
+ * Returns: (transfer full) (nullable): the text, or %NULL when there is none
+ */
+char *
+pal_response_dup_text (PalResponse *self, PalFormControl *control, PalNode *node,
+                       PalTextKind kind)
+{
+  PalText *text;
+  PalNode *context;
+  g_autofree char *marked = NULL;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+  g_return_val_if_fail (control != NULL, NULL);
+
+  text = pal_form_get_text (control, kind);
+  if (text == NULL || !pal_text_is_there (text))
+    return NULL;
+  context = pal_response_find_definition (self, pal_control (control)->context, node);
+  marked = pal_response_resolve_text (self, text, context != NULL ? context : self->root);
+  return marked != NULL ? pal_form_strip_markup (marked) : NULL;
+}
