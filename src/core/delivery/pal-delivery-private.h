@@ -45,9 +45,10 @@ struct _PalDelivery
   gboolean wait_ends_with_network;
   gint64 wait_began_us;
   PalDeliveryStep step;
-  goffset part;       /* bytes of the next part */
-  goffset high_water; /* end of the last byte ever handed out for this upload; -1 unknown */
-  guint n_failures;   /* in a row, without progress */
+  goffset part;         /* bytes of the next part */
+  goffset part_maximum; /* bytes; less than usual once the server has answered 413 */
+  goffset high_water;   /* end of the last byte ever handed out for this upload; -1 unknown */
+  guint n_failures;     /* in a row, without progress */
   guint n_conflicts;
   guint n_renewals;
   guint n_nonsense;

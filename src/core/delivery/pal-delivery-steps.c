@@ -176,6 +176,7 @@ send_smaller_part (PalDelivery *self)
       return;
     }
   self->part = pal_delivery_rules_smaller_part (self->part);
+  self->part_maximum = self->part;
   pal_delivery_note (self, "part too large for the server; now %" G_GOFFSET_FORMAT " bytes",
                      self->part);
   pal_delivery_steps_run (self, STEP_OFFSET);
@@ -369,7 +370,8 @@ part_cb (PalReply *reply_in, gpointer data)
       return;
     }
 
-  self->part = pal_delivery_rules_next_part (self->part, reply->took_us, length == self->part);
+  self->part = MIN (pal_delivery_rules_next_part (self->part, reply->took_us, length == self->part),
+                    self->part_maximum);
   g_info ("%" G_GOFFSET_FORMAT " of %" G_GOFFSET_FORMAT " bytes", offset, self->file->size);
   take_offset (self, offset);
 }

@@ -732,6 +732,7 @@ pal_delivery_start (PalDelivery *self)
   self->is_running = TRUE;
   self->cancellable = g_cancellable_new ();
   self->part = PAL_PART_FIRST;
+  self->part_maximum = PAL_PART_MAXIMUM;
   self->high_water = -1;
   self->n_failures = 0;
   self->n_conflicts = 0;

@@ -1,0 +1,801 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-module-server"
+#include "config.h"
+
+#include "pal-module-server.h"
+
+#include "pal-digest.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+/* What package-format 5.1 found wrong in other servers is right here: bytes are flushed before they
+ * are acknowledged, GET and DELETE of uploads do not exist, an upload belongs to who made it, the
+ * answer does not wait for the verification, Location is relative. */
+
+#define FILES "/files/"
+#define RECEIPTS "/receipts/"
+#define MAX_METADATA 4096
+#define MAX_NAME 200
+#define TAKE_OVER_US (2 * G_USEC_PER_SEC)
+#define COMMIT_EVERY (16 << 20)
+
+struct _PalModuleServer
+{
+  SoupServer *server; /* (owned) */
+  PalStore *store;    /* (unowned) */
+  PalCheck *check;    /* (unowned) */
+  PalFaults *faults;  /* (unowned) */
+  char *token;        /* (owned) (nullable): NULL: client certificates */
+  goffset max_bytes;
+  GHashTable *receiving; /* (owned): upload id to Part (unowned) */
+};
+
+/* A PATCH under way; lives as long as its message. */
+typedef struct
+{
+  PalModuleServer *module;
+  SoupServerMessage *message; /* (unowned) */
+  PalUpload *upload;          /* (owned) (nullable): NULL when another request took over */
+  goffset expected;           /* bytes */
+  goffset received;           /* bytes */
+  gint64 began_us;
+  gint64 last_us;
+  guint throttle;
+  gboolean is_done;
+} Part;
+
+static void
+set_reply (SoupServerMessage *message, guint status, const char *text)
+{
+  g_autofree char *body = g_strdup_printf ("%s\nThis is palermo-module: a " PAL_MODULE_NOTICE ".\n",
+                                           text != NULL ? text : "");
+
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY, body,
+                                    strlen (body));
+}
+
+static void
+set_header (SoupServerMessage *message, const char *name, const char *value)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), name, value);
+}
+
+static void
+set_number (SoupServerMessage *message, const char *name, gint64 value)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+
+  set_header (message, name, text);
+}
+
+static const char *
+get_header (SoupServerMessage *message, const char *name)
+{
+  return soup_message_headers_get_one (soup_server_message_get_request_headers (message), name);
+}
+
+static gboolean
+get_number (SoupServerMessage *message, const char *name, goffset *value)
+{
+  const char *text = get_header (message, name);
+  guint64 number;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &number, NULL))
+    return FALSE;
+  *value = (goffset) number;
+
+  return TRUE;
+}
+
+/* Takes as long for a wrong token as for the right one. */
+static gboolean
+is_equal_secret (const char *a, const char *b)
+{
+  g_autofree char *digest_a = pal_digest_bytes_hex (a, strlen (a));
+  g_autofree char *digest_b = pal_digest_bytes_hex (b, strlen (b));
+  guint difference = 0;
+
+  for (gsize i = 0; digest_a[i] != '\0'; i++)
+    difference |= (guint) (digest_a[i] ^ digest_b[i]);
+
+  return difference == 0;
+}
+
+static char *
+dup_certificate_fingerprint (SoupServerMessage *message)
+{
+  GTlsCertificate *certificate = soup_server_message_get_tls_peer_certificate (message);
+  g_autoptr (GByteArray) der = NULL;
+
+  if (certificate == NULL)
+    return NULL;
+  g_object_get (certificate, "certificate", &der, NULL);
+
+  return der != NULL ? pal_digest_bytes_hex (der->data, der->len) : NULL;
+}
+
+/* Returns: (transfer full) (nullable): who asks; NULL: nobody we know. */
+static char *
+dup_owner (PalModuleServer *self, SoupServerMessage *message)
+{
+  const char *authorization = get_header (message, "Authorization");
+
+  if (self->token == NULL)
+    return dup_certificate_fingerprint (message);
+  if (authorization == NULL || !g_str_has_prefix (authorization, "Bearer ")
+      || !is_equal_secret (authorization + strlen ("Bearer "), self->token))
+    return NULL;
+
+  return pal_digest_bytes_hex (self->token, strlen (self->token));
+}
+
+static void
+cut (SoupServerMessage *message)
+{
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  if (socket != NULL)
+    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+}
+
+static gboolean
+is_fault (PalModuleServer *self, SoupServerMessage *message)
+{
+  PalFaults *faults = self->faults;
+  const char *method = soup_server_message_get_method (message);
+  gboolean is_post = strcmp (method, "POST") == 0;
+
+  if (is_post && pal_faults_is_on (faults, PAL_FAULT_REDIRECT))
+    {
+      set_reply (message, 307, "fault: redirect");
+      set_header (message, "Location", "https://127.0.0.2:1/elsewhere/");
+      pal_faults_used (faults, PAL_FAULT_REDIRECT);
+      return TRUE;
+    }
+  if (is_post && pal_faults_is_on (faults, PAL_FAULT_REFUSE))
+    {
+      set_reply (message, (guint) pal_faults_get_value (faults, PAL_FAULT_REFUSE), "fault: refuse");
+      pal_faults_used (faults, PAL_FAULT_REFUSE);
+      return TRUE;
+    }
+  if (strcmp (method, "OPTIONS") != 0 && pal_faults_is_on (faults, PAL_FAULT_ERROR))
+    {
+      set_reply (message, (guint) pal_faults_get_value (faults, PAL_FAULT_ERROR), "fault: error");
+      if (faults->faults[PAL_FAULT_ERROR].retry_after_s > 0)
+        set_number (message, "Retry-After", faults->faults[PAL_FAULT_ERROR].retry_after_s);
+      pal_faults_used (faults, PAL_FAULT_ERROR);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Upload-Metadata: "key base64,key base64". Returns: (transfer full) (nullable) */
+static char *
+dup_metadata (const char *metadata, const char *key)
+{
+  g_auto (GStrv) pairs = NULL;
+
+  if (metadata == NULL || strlen (metadata) > MAX_METADATA)
+    return NULL;
+  pairs = g_strsplit (metadata, ",", -1);
+  for (char **pair = pairs; *pair != NULL; pair++)
+    {
+      g_auto (GStrv) words = g_strsplit (g_strstrip (*pair), " ", 2);
+      g_autofree guchar *value = NULL;
+      gsize length;
+
+      if (g_strcmp0 (words[0], key) != 0 || words[1] == NULL)
+        continue;
+      value = g_base64_decode (words[1], &length);
+      if (memchr (value, '\0', length) != NULL)
+        return NULL;
+      return g_utf8_make_valid ((char *) value, (gssize) length);
+    }
+
+  return NULL;
+}
+
+static gboolean
+is_sha256 (const char *text)
+{
+  return text != NULL && strlen (text) == 64 && strspn (text, "0123456789abcdef") == 64;
+}
+
+static void
+create_upload (PalModuleServer *self, SoupServerMessage *message, const char *owner)
+{
+  const char *metadata = get_header (message, "Upload-Metadata");
+  g_autofree char *sha256 = dup_metadata (metadata, "sha256");
+  g_autofree char *name = dup_metadata (metadata, "filename");
+  g_autofree char *sender = dup_certificate_fingerprint (message);
+  g_autofree char *location = NULL;
+  g_autoptr (GError) error = NULL;
+  PalUpload *upload;
+  goffset length;
+
+  if (!get_number (message, "Upload-Length", &length) || length == 0)
+    {
+      set_reply (message, 400, "Upload-Length is missing or zero");
+      return;
+    }
+  if (length > self->max_bytes)
+    {
+      set_reply (message, 413, "the archive is too large");
+      return;
+    }
+  if (!is_sha256 (sha256) || (name != NULL && strlen (name) > MAX_NAME))
+    {
+      set_reply (message, 400, "Upload-Metadata has no sha256, or a filename that is too long");
+      return;
+    }
+  if (!pal_store_has_room (self->store, length))
+    {
+      set_reply (message, 507, "the disk is full");
+      return;
+    }
+
+  upload = pal_store_create (self->store, length, sha256, name != NULL ? name : "", owner, sender,
+                             &error);
+  if (upload == NULL)
+    {
+      g_warning ("an upload cannot be made: %s", error->message);
+      set_reply (message, 500, "the upload cannot be stored");
+      return;
+    }
+  location = g_strconcat (FILES, upload->id, NULL);
+  set_header (message, "Location", location);
+  soup_server_message_set_status (message, 201, NULL);
+  g_message ("upload of %" G_GOFFSET_FORMAT " bytes begins", length);
+}
+
+/* The archive is whole: it is judged after the answer, so that a sender does not wait. */
+static void
+take_finished (PalModuleServer *self, PalUpload *upload)
+{
+  if (upload->offset == upload->length && !upload->is_gone)
+    pal_check_push (self->check, upload);
+}
+
+static gboolean
+is_forgotten (PalModuleServer *self, PalUpload *upload)
+{
+  if (upload->is_gone)
+    return TRUE;
+  if (!pal_faults_is_on (self->faults, PAL_FAULT_FORGET)
+      || upload->offset < pal_faults_get_value (self->faults, PAL_FAULT_FORGET))
+    return FALSE;
+  pal_faults_used (self->faults, PAL_FAULT_FORGET);
+  pal_store_forget (self->store, upload);
+
+  return TRUE;
+}
+
+/* Lets go of an upload; what arrived stays in the file and is flushed before the next answer. */
+static void
+part_release (Part *part)
+{
+  if (part->throttle != 0)
+    g_source_remove (part->throttle);
+  part->throttle = 0;
+  if (part->upload == NULL)
+    return;
+  g_hash_table_remove (part->module->receiving, part->upload->id);
+  g_clear_pointer (&part->upload, pal_upload_unref);
+}
+
+static void
+part_free (gpointer data)
+{
+  part_release (data);
+  g_free (data);
+}
+
+static gboolean
+throttle_over_cb (gpointer data)
+{
+  Part *part = data;
+
+  part->throttle = 0;
+  soup_server_message_unpause (part->message);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+throttle (Part *part)
+{
+  gint64 rate = pal_faults_get_value (part->module->faults, PAL_FAULT_RATE);
+  gint64 due_us = part->began_us + part->received * G_USEC_PER_SEC / MAX (rate, 1);
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (due_us <= now_us)
+    return;
+  soup_server_message_pause (part->message);
+  part->throttle = g_timeout_add ((guint) ((due_us - now_us) / 1000) + 1, throttle_over_cb, part);
+}
+
+static void
+checkpoint_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_store_commit_finish (NULL, result, &error))
+    g_warning ("an upload cannot be flushed: %s", error->message);
+}
+
+static void
+got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  Part *part = data;
+  PalFaults *faults = part->module->faults;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  gconstpointer bytes = g_bytes_get_data (chunk, &length);
+
+  if (part->upload == NULL || part->is_done)
+    return;
+
+  length = MIN ((goffset) length, part->expected - part->received);
+  if (!pal_upload_write (part->upload, bytes, length, &error))
+    {
+      g_warning ("an upload cannot be written: %s", error->message);
+      set_reply (message, 507, "the archive cannot be stored");
+      part->is_done = TRUE;
+      part_release (part);
+      return;
+    }
+  part->received += length;
+  part->last_us = g_get_monotonic_time ();
+  faults->received += length;
+  if (part->upload->written - part->upload->offset >= COMMIT_EVERY
+      && part->received < part->expected)
+    pal_store_commit_async (part->module->store, part->upload, checkpoint_cb, NULL);
+
+  if (pal_faults_is_on (faults, PAL_FAULT_CUT_AFTER)
+      && faults->received >= pal_faults_get_value (faults, PAL_FAULT_CUT_AFTER))
+    {
+      pal_faults_used (faults, PAL_FAULT_CUT_AFTER);
+      faults->received = 0;
+      part->is_done = TRUE;
+      part_release (part);
+      cut (message);
+    }
+  else if (pal_faults_is_on (faults, PAL_FAULT_STALL)
+           && part->upload->written >= pal_faults_get_value (faults, PAL_FAULT_STALL))
+    {
+      pal_faults_used (faults, PAL_FAULT_STALL);
+      part->is_done = TRUE;
+      part_release (part);
+      soup_server_message_pause (message);
+    }
+  else if (pal_faults_is_on (faults, PAL_FAULT_RATE))
+    throttle (part);
+}
+
+/* libsoup 3.2 takes a 204, which has no Content-Length, for one that ends with the connection, and
+ * closes it; a sender would need a new TLS handshake for every part. */
+static void
+wrote_headers_cb (SoupServerMessage *message, gpointer data)
+{
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message),
+                                     SOUP_ENCODING_NONE);
+}
+
+static void
+set_no_content (SoupServerMessage *message)
+{
+  soup_server_message_set_status (message, 204, NULL);
+  g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
+}
+
+/* What waits for a flush: the reply to a PATCH or a HEAD. */
+typedef struct
+{
+  PalModuleServer *module;
+  SoupServerMessage *message; /* (owned) */
+  PalUpload *upload;          /* (owned) */
+} Flush;
+
+static void
+flush_done_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Flush *flush = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_patch = strcmp (soup_server_message_get_method (flush->message), "PATCH") == 0;
+
+  if (!pal_store_commit_finish (flush->module->store, result, &error))
+    {
+      g_warning ("an upload cannot be flushed: %s", error->message);
+      set_reply (flush->message, 507, "the archive cannot be stored");
+    }
+  else if (flush->upload->is_gone || (!is_patch && is_forgotten (flush->module, flush->upload)))
+    set_reply (flush->message, 404, "no such upload");
+  else
+    {
+      set_number (flush->message, "Upload-Offset", flush->upload->offset);
+      if (is_patch)
+        set_no_content (flush->message);
+      else
+        {
+          set_number (flush->message, "Upload-Length", flush->upload->length);
+          set_header (flush->message, "Cache-Control", "no-store");
+          soup_server_message_set_status (flush->message, 200, NULL);
+        }
+      if (flush->upload->offset == flush->upload->length)
+        {
+          g_autofree char *receipt = g_strconcat (RECEIPTS, flush->upload->sha256, NULL);
+
+          set_header (flush->message, "Receipt", receipt);
+          if (is_patch)
+            take_finished (flush->module, flush->upload);
+        }
+      else if (is_patch)
+        is_forgotten (flush->module, flush->upload);
+    }
+  soup_server_message_unpause (flush->message);
+  g_object_unref (flush->message);
+  pal_upload_unref (flush->upload);
+  g_free (flush);
+}
+
+static void
+reply_after_flush (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
+{
+  Flush *flush = g_new0 (Flush, 1);
+
+  flush->module = self;
+  flush->message = g_object_ref (message);
+  flush->upload = pal_upload_ref (upload);
+  soup_server_message_pause (message);
+  pal_store_commit_async (self->store, upload, flush_done_cb, flush);
+}
+
+/* A request whose sender went away must not keep the upload from the next one; one that still sends
+ * does (423). */
+static gboolean
+take_over (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
+{
+  Part *part = g_hash_table_lookup (self->receiving, upload->id);
+
+  if (part == NULL)
+    return TRUE;
+  if (g_get_monotonic_time () - part->last_us < TAKE_OVER_US)
+    {
+      set_reply (message, 423, "another request is writing to this upload");
+      return FALSE;
+    }
+  part->is_done = TRUE;
+  cut (part->message);
+  part_release (part);
+
+  return TRUE;
+}
+
+static void
+answer_offset (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
+{
+  if (!take_over (self, message, upload))
+    return;
+
+  if (pal_faults_is_on (self->faults, PAL_FAULT_LOSE) && upload->written > 0)
+    {
+      goffset lost = pal_faults_get_value (self->faults, PAL_FAULT_LOSE);
+
+      pal_faults_used (self->faults, PAL_FAULT_LOSE);
+      if (!pal_upload_truncate (upload, MAX (upload->written - lost, 0), NULL))
+        g_warning ("an upload cannot be cut short");
+    }
+  reply_after_flush (self, message, upload);
+}
+
+static void
+begin_part (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
+{
+  const char *type = get_header (message, "Content-Type");
+  goffset length
+      = soup_message_headers_get_content_length (soup_server_message_get_request_headers (message));
+  goffset offset;
+  Part *part;
+
+  if (g_strcmp0 (type, "application/offset+octet-stream") != 0)
+    {
+      set_reply (message, 415, "a part is application/offset+octet-stream");
+      return;
+    }
+  if (!get_number (message, "Upload-Offset", &offset))
+    {
+      set_reply (message, 400, "Upload-Offset is missing");
+      return;
+    }
+  if (!take_over (self, message, upload))
+    return;
+  if (offset != upload->written)
+    {
+      set_reply (message, 409, "Upload-Offset is not where the upload is");
+      return;
+    }
+  if (length > upload->length - offset
+      || (pal_faults_is_on (self->faults, PAL_FAULT_PART_LIMIT)
+          && length > pal_faults_get_value (self->faults, PAL_FAULT_PART_LIMIT)))
+    {
+      set_reply (message, 413, "the part is too long");
+      return;
+    }
+
+  part = g_new0 (Part, 1);
+  part->module = self;
+  part->message = message;
+  part->upload = pal_upload_ref (upload);
+  part->expected = length;
+  part->began_us = g_get_monotonic_time ();
+  part->last_us = part->began_us;
+  g_hash_table_insert (self->receiving, upload->id, part);
+  g_object_set_data_full (G_OBJECT (message), "part", part, part_free);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), part);
+}
+
+/* Headers are there, the body is not: what can be refused is refused before it is read. */
+static void
+early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+          gpointer data)
+{
+  PalModuleServer *self = data;
+  const char *method = soup_server_message_get_method (message);
+  g_autofree char *owner = NULL;
+  PalUpload *upload;
+
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  set_header (message, "Tus-Resumable", "1.0.0");
+  set_header (message, "Simulation", PAL_MODULE_NOTICE);
+
+  if (strcmp (method, "OPTIONS") == 0)
+    return;
+  owner = dup_owner (self, message);
+  if (owner == NULL)
+    {
+      set_reply (message, 401, "token or certificate is missing or wrong");
+      set_header (message, "WWW-Authenticate", "Bearer");
+      return;
+    }
+  g_object_set_data_full (G_OBJECT (message), "owner", g_steal_pointer (&owner), g_free);
+  if (!g_str_has_prefix (path, FILES) && strcmp (path, "/files") != 0)
+    return;
+
+  if (g_strcmp0 (get_header (message, "Tus-Resumable"), "1.0.0") != 0)
+    {
+      set_reply (message, 412, "Tus-Resumable is not 1.0.0");
+      set_header (message, "Tus-Version", "1.0.0");
+      return;
+    }
+  if (is_fault (self, message) || strcmp (method, "PATCH") != 0)
+    return;
+
+  upload
+      = strlen (path) > strlen (FILES) ? pal_store_find (self->store, path + strlen (FILES)) : NULL;
+  if (upload == NULL
+      || strcmp (upload->owner, g_object_get_data (G_OBJECT (message), "owner")) != 0)
+    set_reply (message, 404, "no such upload");
+  else
+    begin_part (self, message, upload);
+}
+
+static void
+files_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+          gpointer data)
+{
+  PalModuleServer *self = data;
+  const char *method = soup_server_message_get_method (message);
+  const char *owner = g_object_get_data (G_OBJECT (message), "owner");
+  const char *id = strlen (path) > strlen (FILES) ? path + strlen (FILES) : NULL;
+  PalUpload *upload = id != NULL ? pal_store_find (self->store, id) : NULL;
+
+  if (owner == NULL && strcmp (method, "OPTIONS") != 0)
+    {
+      set_reply (message, 401, "nobody we know");
+      return;
+    }
+  if (strcmp (method, "OPTIONS") == 0)
+    {
+      set_header (message, "Tus-Version", "1.0.0");
+      set_header (message, "Tus-Extension", "creation");
+      set_number (message, "Tus-Max-Size", self->max_bytes);
+      set_no_content (message);
+    }
+  else if (strcmp (method, "POST") == 0 && id == NULL)
+    create_upload (self, message, owner);
+  else if (strcmp (method, "HEAD") == 0 && id != NULL)
+    {
+      if (upload == NULL || strcmp (upload->owner, owner) != 0)
+        set_reply (message, 404, "no such upload");
+      else
+        answer_offset (self, message, upload);
+    }
+  else if (strcmp (method, "PATCH") == 0 && id != NULL)
+    {
+      Part *part = g_object_get_data (G_OBJECT (message), "part");
+      g_autoptr (PalUpload) whole = NULL;
+
+      if (part == NULL || part->upload == NULL)
+        {
+          set_reply (message, 409, "another request took over");
+          return;
+        }
+      whole = pal_upload_ref (part->upload);
+      part->is_done = TRUE;
+      part_release (part);
+      reply_after_flush (self, message, whole);
+    }
+  else
+    {
+      set_reply (message, 405, "uploads can be created, asked for their offset and continued only");
+      set_header (message, "Allow", "OPTIONS, POST, HEAD, PATCH");
+    }
+}
+
+static void
+receipts_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+             gpointer data)
+{
+  PalModuleServer *self = data;
+  const char *method = soup_server_message_get_method (message);
+  const char *sha256 = path + MIN (strlen (RECEIPTS), strlen (path));
+  g_autoptr (GBytes) receipt = NULL;
+  gconstpointer bytes;
+  gsize length;
+
+  if (strcmp (method, "GET") != 0)
+    {
+      set_reply (message, 405, "receipts can be read only");
+      set_header (message, "Allow", "GET");
+      return;
+    }
+  if (!is_sha256 (sha256))
+    {
+      set_reply (message, 404, "no such receipt");
+      return;
+    }
+  if (pal_store_has_finished (self->store, sha256))
+    {
+      set_reply (message, 202, "the archive is being checked");
+      set_number (message, "Retry-After", 1);
+      return;
+    }
+  receipt = pal_store_load_receipt (self->store, sha256);
+  if (receipt == NULL)
+    {
+      set_reply (message, 404, "no such receipt");
+      return;
+    }
+  bytes = g_bytes_get_data (receipt, &length);
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "application/pkcs7-mime", SOUP_MEMORY_COPY, bytes,
+                                    length);
+}
+
+static void
+other_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+          gpointer data)
+{
+  set_reply (message, strcmp (path, "/") == 0 ? 200 : 404,
+             "Archives go to " FILES " (tus 1.0), receipts come from " RECEIPTS "SHA256.");
+}
+
+/* A sender that went away. */
+static void
+aborted_cb (SoupServer *server, SoupServerMessage *message, gpointer data)
+{
+  Part *part = g_object_get_data (G_OBJECT (message), "part");
+
+  if (part == NULL)
+    return;
+  part->is_done = TRUE;
+  part_release (part);
+}
+
+/**
+ * pal_module_server_new:
+ * @store: where uploads go; must outlive the server
+ * @check: judges them; must outlive the server
+ * @faults: what goes wrong on purpose; must outlive the server
+ * @token: (nullable): who knows it may send; %NULL: who has a certificate of the client CA
+ * @max_bytes: of an archive
+ *
+ * Returns: (transfer full): a server that does not listen yet
+ */
+PalModuleServer *
+pal_module_server_new (PalStore *store, PalCheck *check, PalFaults *faults, const char *token,
+                       goffset max_bytes)
+{
+  const struct
+  {
+    const char *path;
+    SoupServerCallback callback;
+  } handlers[] = { { "/files", files_cb }, { "/receipts", receipts_cb }, { NULL, other_cb } };
+  PalModuleServer *self = g_new0 (PalModuleServer, 1);
+
+  self->store = store;
+  self->check = check;
+  self->faults = faults;
+  self->token = g_strdup (token);
+  self->max_bytes = max_bytes;
+  self->receiving = g_hash_table_new (g_str_hash, g_str_equal);
+  self->server = soup_server_new (
+      "server-header", "palermo-module/" PALERMO_VERSION " (" PAL_MODULE_NOTICE ")", NULL);
+  /* libsoup asks the handlers of the longest path only, for the early ones too. */
+  for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)
+    {
+      soup_server_add_early_handler (self->server, handlers[i].path, early_cb, self, NULL);
+      soup_server_add_handler (self->server, handlers[i].path, handlers[i].callback, self, NULL);
+    }
+  g_signal_connect (self->server, "request-aborted", G_CALLBACK (aborted_cb), self);
+
+  return self;
+}
+
+void
+pal_module_server_free (PalModuleServer *self)
+{
+  soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+  g_hash_table_unref (self->receiving);
+  g_free (self->token);
+  g_free (self);
+}
+
+/**
+ * pal_module_server_listen:
+ * @self: a server
+ * @certificate_path: PEM
+ * @key_path: PEM
+ * @client_ca_path: (nullable): PEM; client certificates are required then
+ * @port: 0: any that is free
+ * @error: return location
+ *
+ * Listens on 127.0.0.1 and nowhere else.
+ *
+ * Returns: whether it listens
+ */
+gboolean
+pal_module_server_listen (PalModuleServer *self, const char *certificate_path, const char *key_path,
+                          const char *client_ca_path, guint port, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate
+      = g_tls_certificate_new_from_files (certificate_path, key_path, error);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
+
+  if (certificate == NULL)
+    return FALSE;
+  soup_server_set_tls_certificate (self->server, certificate);
+  if (client_ca_path != NULL)
+    {
+      g_autoptr (GTlsDatabase) database = g_tls_file_database_new (client_ca_path, error);
+
+      if (database == NULL)
+        return FALSE;
+      soup_server_set_tls_database (self->server, database);
+      soup_server_set_tls_auth_mode (self->server, G_TLS_AUTHENTICATION_REQUIRED);
+    }
+
+  return soup_server_listen (self->server, address, SOUP_SERVER_LISTEN_HTTPS, error);
+}
+
+/**
+ * pal_module_server_dup_url:
+ * @self: a server that listens
+ *
+ * Returns: (transfer full): the endpoint
+ */
+char *
+pal_module_server_dup_url (PalModuleServer *self)
+{
+  GSList *uris = soup_server_get_uris (self->server);
+  char *url = g_strdup_printf ("https://127.0.0.1:%d" FILES,
+                               uris != NULL ? g_uri_get_port (uris->data) : 0);
+
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  return url;
+}
