@@ -20,11 +20,14 @@ static const PalVerb verbs[] = {
     pal_cmd_form_compile },
   { "form pot", "IN.csv|IN.xlsx -o OUT.pot", "Gather the texts of a form for translators",
     pal_cmd_form_pot },
+  { "form localize", "FORM.xml --catalogues DIR -o OUT.xml", "Merge translations into a form",
+    pal_cmd_form_localize },
   { "send", "FILE.asice --endpoint URL --module-cert PEM [OPTION...]",
     "Deliver an archive until its receipt is there", pal_cmd_send },
   { "outbox list", "[--state DIR] [--json]", "List deliveries and where they stand",
     pal_cmd_outbox_list },
   { "outbox log", "NAME|DIR [--json]", "Show what happened to a delivery", pal_cmd_outbox_log },
+  { "xpath", "[OPTION...] EXPRESSION", "Evaluate an expression on a document", pal_cmd_xpath },
   { NULL },
 };
 

@@ -90,3 +90,36 @@ pal_cmd_form_pot (int argc, char **argv)
 
   return publish (output, template);
 }
+
+int
+pal_cmd_form_localize (int argc, char **argv)
+{
+  g_autofree char *output = NULL;
+  g_autofree char *catalogues = NULL;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The form to write", "OUT.xml" },
+    { "catalogues", 0, 0, G_OPTION_ARG_FILENAME, &catalogues,
+      "Folder with LANGUAGE.po files to merge", "DIR" },
+    { NULL },
+  };
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GBytes) source = NULL;
+  g_autoptr (GBytes) form = NULL;
+  g_autoptr (GError) error = NULL;
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+  if (output == NULL || catalogues == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE, "say which with --catalogues DIR and -o OUT.xml");
+
+  file = g_file_new_for_path (argv[1]);
+  source = g_file_load_bytes (file, NULL, NULL, &error);
+  if (source == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  form = pal_xlsform_localize (source, argv[1], catalogues, &error);
+  if (form == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  return publish (output, form);
+}

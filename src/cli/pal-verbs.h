@@ -5,6 +5,8 @@
 
 int pal_cmd_form_compile (int argc, char **argv);
 int pal_cmd_form_pot (int argc, char **argv);
+int pal_cmd_form_localize (int argc, char **argv);
 int pal_cmd_send (int argc, char **argv);
 int pal_cmd_outbox_list (int argc, char **argv);
 int pal_cmd_outbox_log (int argc, char **argv);
+int pal_cmd_xpath (int argc, char **argv);

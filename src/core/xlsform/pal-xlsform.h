@@ -24,4 +24,8 @@ GBytes *pal_xlsform_compile (const char *path, const char *catalogues_dir, GPtrA
 /* The translatable strings as a gettext template (POT), context = "node:kind". Blocking. */
 GBytes *pal_xlsform_extract (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Merges PO catalogues into a form that is made already. Blocking. */
+GBytes *pal_xlsform_localize (GBytes *form, const char *name, const char *catalogues_dir,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
