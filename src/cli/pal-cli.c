@@ -16,6 +16,14 @@
 
 /* One row a verb. Words are matched from the longest name; --help walks the table. */
 static const PalVerb verbs[] = {
+  { "form check", "FORM.xml", "Say whether a form loads, and what is wrong with it",
+    pal_cmd_form_check },
+  { "form run", "FORM.xml SCRIPT [--attach URI=FILE...]", "Fill a form by a script",
+    pal_cmd_form_run },
+  { "form explain", "FORM.xml NODE [--set NODE=TEXT...]", "Say why a node is as it is",
+    pal_cmd_form_explain },
+  { "form bench", "FORM.xml [RUNS]", "Measure the engine on a generated form",
+    pal_cmd_form_bench },
   { "form compile", "IN.csv|IN.xlsx -o OUT.xml [--catalogues DIR]", "Make a form from a spreadsheet",
     pal_cmd_form_compile },
   { "form pot", "IN.csv|IN.xlsx -o OUT.pot", "Gather the texts of a form for translators",

@@ -126,7 +126,9 @@ pal_form_read_action (PalFormReader *reader, PalNode *element, PalFormNode *scop
     {
       pal_form_reader_refuse (reader, PAL_FORM_ERROR_REFERENCE, element->line,
                               "setvalue of %s, which is not in the primary instance",
-                              ref != NULL ? ref : bind != NULL ? bind : "nothing");
+                              ref != NULL    ? ref
+                              : bind != NULL ? bind
+                                             : "nothing");
       return;
     }
   if (!pal_definition (target)->is_leaf)
@@ -455,8 +457,8 @@ static void
 read_children (PalFormReader *reader, PalControl *self, PalNode *element, guint depth,
                gboolean in_repeat)
 {
-  for (PalNode *child = element->first_child;
-       child != NULL && !pal_form_reader_is_full (reader); child = child->next)
+  for (PalNode *child = element->first_child; child != NULL && !pal_form_reader_is_full (reader);
+       child = child->next)
     {
       int kind;
 
@@ -491,8 +493,8 @@ read_children (PalFormReader *reader, PalControl *self, PalNode *element, guint 
 void
 pal_form_read_body (PalFormReader *reader, PalNode *body)
 {
-  for (PalNode *child = body->first_child;
-       child != NULL && !pal_form_reader_is_full (reader); child = child->next)
+  for (PalNode *child = body->first_child; child != NULL && !pal_form_reader_is_full (reader);
+       child = child->next)
     {
       int kind;
 

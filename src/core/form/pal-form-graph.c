@@ -123,8 +123,8 @@ step_to_descendants (Walk *walk, PalExprStep *step, Place from, GArray *to)
 static void
 step_nearby (Walk *walk, Place from, GArray *to)
 {
-  PalFormNode *near = from.node != NULL && from.node->parent != NULL ? from.node->parent
-                                                                     : walk->form->root;
+  PalFormNode *near
+      = from.node != NULL && from.node->parent != NULL ? from.node->parent : walk->form->root;
 
   for (guint i = near->index; i < pal_definition (near)->end; i++)
     add_place (to, g_ptr_array_index (walk->form->nodes, i), 0);
@@ -143,8 +143,7 @@ take_step (Walk *walk, PalExprReference *ref, guint i, Place from, GArray *to, g
       break;
     case PAL_EXPR_STEP_PARENT:
       if (from.node != NULL)
-        add_place (to, from.node->parent,
-                   MIN (from.n_shared, count_repeats (from.node->parent)));
+        add_place (to, from.node->parent, MIN (from.n_shared, count_repeats (from.node->parent)));
       break;
     case PAL_EXPR_STEP_DESCENDANT:
       step_to_descendants (walk, step, from, to);
@@ -242,8 +241,7 @@ find_picked_repeats (Walk *walk, GPtrArray *references)
 
 gboolean
 pal_form_visit_references (PalForm *self, PalExpr *expr, PalFormNode *context,
-                           PalReferenceFunc func, gpointer user_data,
-                           PalExprReference **unresolved)
+                           PalReferenceFunc func, gpointer user_data, PalExprReference **unresolved)
 {
   GPtrArray *references = pal_expr_get_references (expr);
   Walk walk = { self, context, NULL, FALSE };
@@ -358,8 +356,8 @@ add_dependent (PalFormNode *target, guint slot, guint n_shared)
     definition->dependents = g_array_new (FALSE, FALSE, sizeof (PalDependent));
   else
     {
-      PalDependent *last = &g_array_index (definition->dependents, PalDependent,
-                                           definition->dependents->len - 1);
+      PalDependent *last
+          = &g_array_index (definition->dependents, PalDependent, definition->dependents->len - 1);
 
       if (last->slot == slot)
         {
@@ -384,17 +382,15 @@ visit_reference_cb (PalFormNode *target, guint n_shared, gboolean is_weak, gpoin
   if (pal_definition (target)->slots[PAL_SLOT_CALCULATE] >= 0)
     add_edge (graph, (guint) pal_definition (target)->slots[PAL_SLOT_CALCULATE], graph->slot);
   /* Nothing reads these, so the order does not show it, but the author has gone astray. */
-  if (target == slot->node && slot->kind != PAL_SLOT_CALCULATE
-      && slot->kind != PAL_SLOT_RELEVANT)
+  if (target == slot->node && slot->kind != PAL_SLOT_CALCULATE && slot->kind != PAL_SLOT_RELEVANT)
     graph->n_self++;
 }
 
 static const char *
 slot_name (PalSlotKind kind)
 {
-  static const char *const names[]
-      = { "calculate", "relevant", "readonly", "required", "constraint", "jr:count", "label",
-          "choices" };
+  static const char *const names[] = { "calculate",  "relevant", "readonly", "required",
+                                       "constraint", "jr:count", "label",    "choices" };
 
   return names[kind];
 }
@@ -672,8 +668,7 @@ depend_on_text (Graph *graph, PalFormNode *node, PalSlotKind kind, PalText *text
     depend_on (graph, node, kind, text->expr, line);
   if (text->itext_id != NULL)
     {
-      GPtrArray *exprs
-          = g_hash_table_lookup (graph->form->texts_with_outputs, text->itext_id);
+      GPtrArray *exprs = g_hash_table_lookup (graph->form->texts_with_outputs, text->itext_id);
 
       for (guint i = 0; exprs != NULL && i < exprs->len; i++)
         depend_on (graph, node, kind, g_ptr_array_index (exprs, i), line);

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* The reader gathers what is wrong, so that an author sees all of it at once, and goes on as long as
- * that makes sense. */
+/* The reader gathers what is wrong, so that an author sees all of it at once, and goes on as long
+ * as that makes sense. */
 
 void
 pal_form_reader_refuse (PalFormReader *reader, PalFormError code, guint32 line, const char *format,
@@ -233,8 +233,8 @@ form_new (GBytes *bytes, const char *name)
   self->title = g_strdup ("");
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->strings = g_string_chunk_new (16 * 1024);
-  self->expressions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                             (GDestroyNotify) pal_expr_unref);
+  self->expressions
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) pal_expr_unref);
   self->nodes = g_ptr_array_new_with_free_func (definition_free);
   self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
   self->binds = g_hash_table_new (g_str_hash, g_str_equal);
@@ -244,10 +244,10 @@ form_new (GBytes *bytes, const char *name)
   self->text_ids = g_hash_table_new (g_str_hash, g_str_equal);
   self->translations = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   self->outputs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) pal_expr_unref);
-  self->texts_with_outputs = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                                    (GDestroyNotify) g_ptr_array_unref);
-  self->instances = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                           (GDestroyNotify) pal_instance_free);
+  self->texts_with_outputs
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  self->instances
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) pal_instance_free);
   self->actions = g_ptr_array_new_with_free_func (action_free);
   self->slots = g_array_new (FALSE, TRUE, sizeof (PalSlot));
   return self;

@@ -10,9 +10,9 @@
 /* Labels may hold a little Markdown and a little HTML (form-profile 2.4). Here it is taken off:
  * what is no markup stays as it is. */
 
-static const char *const tags[] = { "a",  "b",  "br", "div",    "em", "font",  "h1",     "h2",  "h3",
-                                    "h4", "h5", "h6", "i",      "li", "ol",    "p",      "s",   "small",
-                                    "span", "strong", "sub", "sup", "u",  "ul" };
+static const char *const tags[]
+    = { "a", "b",  "br", "div", "em", "font",  "h1",   "h2",     "h3",  "h4",  "h5", "h6",
+        "i", "li", "ol", "p",   "s",  "small", "span", "strong", "sub", "sup", "u",  "ul" };
 
 /* The end of a tag that begins at c, or NULL. */
 static const char *
@@ -162,7 +162,8 @@ pal_form_strip_markup (const char *text)
 
   if (strpbrk (text, "<\\#[*_") == NULL)
     return g_strdup (text);
-  /* Looking for a partner is done again for each mark; a text of nothing but marks would take long. */
+  /* Looking for a partner is done again for each mark; a text of nothing but marks would take long.
+   */
   if (strlen (text) > 16 * 1024)
     return g_strdup (text);
   out = g_string_new (NULL);

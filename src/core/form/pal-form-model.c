@@ -114,9 +114,9 @@ static void
 number_definitions (PalFormReader *reader, PalDefinition *self, const char *parent_path)
 {
   PalForm *form = reader->form;
-  g_autofree char *path = g_strconcat (
-      parent_path, self->public.is_attribute ? "/@" : "/", self->prefix != NULL ? self->prefix : "",
-      self->prefix != NULL ? ":" : "", self->public.local, NULL);
+  g_autofree char *path = g_strconcat (parent_path, self->public.is_attribute ? "/@" : "/",
+                                       self->prefix != NULL ? self->prefix : "",
+                                       self->prefix != NULL ? ":" : "", self->public.local, NULL);
 
   self->public.path = g_string_chunk_insert (form->strings, path);
   self->public.index = form->nodes->len;
@@ -277,28 +277,17 @@ static const struct
   const char *name;
   PalType type;
 } types[] = {
-  { "string", PAL_TYPE_STRING },
-  { "int", PAL_TYPE_INTEGER },
-  { "integer", PAL_TYPE_INTEGER },
-  { "long", PAL_TYPE_INTEGER },
-  { "decimal", PAL_TYPE_DECIMAL },
-  { "double", PAL_TYPE_DECIMAL },
-  { "float", PAL_TYPE_DECIMAL },
-  { "boolean", PAL_TYPE_BOOLEAN },
-  { "date", PAL_TYPE_DATE },
-  { "time", PAL_TYPE_TIME },
-  { "dateTime", PAL_TYPE_DATE_TIME },
-  { "binary", PAL_TYPE_BINARY },
-  { "base64Binary", PAL_TYPE_BINARY },
-  { "anyURI", PAL_TYPE_BINARY },
-  { "geopoint", PAL_TYPE_OTHER },
-  { "geotrace", PAL_TYPE_OTHER },
-  { "geoshape", PAL_TYPE_OTHER },
-  { "barcode", PAL_TYPE_OTHER },
-  { "select1", PAL_TYPE_OTHER },
-  { "select", PAL_TYPE_OTHER },
-  { "rank", PAL_TYPE_OTHER },
-  { "odk:rank", PAL_TYPE_OTHER },
+  { "string", PAL_TYPE_STRING },       { "int", PAL_TYPE_INTEGER },
+  { "integer", PAL_TYPE_INTEGER },     { "long", PAL_TYPE_INTEGER },
+  { "decimal", PAL_TYPE_DECIMAL },     { "double", PAL_TYPE_DECIMAL },
+  { "float", PAL_TYPE_DECIMAL },       { "boolean", PAL_TYPE_BOOLEAN },
+  { "date", PAL_TYPE_DATE },           { "time", PAL_TYPE_TIME },
+  { "dateTime", PAL_TYPE_DATE_TIME },  { "binary", PAL_TYPE_BINARY },
+  { "base64Binary", PAL_TYPE_BINARY }, { "anyURI", PAL_TYPE_BINARY },
+  { "geopoint", PAL_TYPE_OTHER },      { "geotrace", PAL_TYPE_OTHER },
+  { "geoshape", PAL_TYPE_OTHER },      { "barcode", PAL_TYPE_OTHER },
+  { "select1", PAL_TYPE_OTHER },       { "select", PAL_TYPE_OTHER },
+  { "rank", PAL_TYPE_OTHER },          { "odk:rank", PAL_TYPE_OTHER },
 };
 
 static void
@@ -453,8 +442,8 @@ pal_form_read_bind_ids (PalFormReader *reader, PalNode *model)
 void
 pal_form_read_binds (PalFormReader *reader, PalNode *model)
 {
-  for (PalNode *child = model->first_child;
-       child != NULL && !pal_form_reader_is_full (reader); child = child->next)
+  for (PalNode *child = model->first_child; child != NULL && !pal_form_reader_is_full (reader);
+       child = child->next)
     {
       if (child->kind != PAL_NODE_ELEMENT)
         continue;

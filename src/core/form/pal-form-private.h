@@ -5,12 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* What the response needs to know of a form beyond pal-form.h. Only form and response include this. */
+/* What the response needs to know of a form beyond pal-form.h. Only form and response include this.
+ */
 
-#define PAL_FORM_MAX_ROWS 10000     /* of one repeat in one parent, made by jr:count */
-#define PAL_FORM_MAX_DEPTH 64       /* of groups in the body */
+#define PAL_FORM_MAX_ROWS 10000         /* of one repeat in one parent, made by jr:count */
+#define PAL_FORM_MAX_DEPTH 64           /* of groups in the body */
 #define PAL_FORM_MAX_INSTANCE_DEPTH 256 /* the XML reader takes no more */
-#define PAL_FORM_MAX_PROBLEMS 100   /* listed before the reader gives up */
+#define PAL_FORM_MAX_PROBLEMS 100       /* listed before the reader gives up */
 #define PAL_FORM_MAX_CSV_CELLS 4000000
 
 /* One thing that is computed for a node. Slots stand in the form in the order in which they must be
@@ -37,7 +38,8 @@ typedef struct
   gboolean is_generator; /* uuid(), random(), once(): the result belongs in the log */
 } PalSlot;
 
-/* A slot that reads a node. The rows of the first n_shared repeats around both are the same rows. */
+/* A slot that reads a node. The rows of the first n_shared repeats around both are the same rows.
+ */
 typedef struct
 {
   guint slot;
@@ -64,8 +66,8 @@ typedef enum
 typedef struct
 {
   PalEvents events;
-  PalFormNode *scope;  /* (nullable): the node of the control or repeat in which it is nested */
-  PalFormNode *target; /* the definition that target selects */
+  PalFormNode *scope;   /* (nullable): the node of the control or repeat in which it is nested */
+  PalFormNode *target;  /* the definition that target selects */
   PalExpr *target_expr; /* (owned): the path, for its predicates and rows */
   PalExpr *value;       /* (owned) (nullable): else text */
   char *text;           /* (owned) (nullable) */
@@ -79,17 +81,17 @@ struct _PalDefinition
 {
   PalFormNode public;
 
-  const char *prefix;    /* (interned) (nullable) */
-  const char *uri;       /* (interned) (nullable): default namespaces are taken off (T13) */
-  PalFormNode *repeat;   /* (nullable): the innermost repeat around it, itself included */
-  guint n_repeats;       /* how many repeats there are on the way, itself included */
-  guint end;             /* definitions from index up to here are itself and all below */
+  const char *prefix;  /* (interned) (nullable) */
+  const char *uri;     /* (interned) (nullable): default namespaces are taken off (T13) */
+  PalFormNode *repeat; /* (nullable): the innermost repeat around it, itself included */
+  guint n_repeats;     /* how many repeats there are on the way, itself included */
+  guint end;           /* definitions from index up to here are itself and all below */
   gboolean is_leaf;
-  gboolean is_multiple;  /* it may be there more than once, or not at all */
-  PalNode *prototype;    /* (unowned): in the form's document: the template, else the first */
-  guint32 bind_line;     /* 0: none */
-  GArray *dependents;    /* (owned) (nullable) (element-type PalDependent) */
-  GPtrArray *actions;    /* (owned) (nullable) (element-type PalAction), unowned: for its events */
+  gboolean is_multiple; /* it may be there more than once, or not at all */
+  PalNode *prototype;   /* (unowned): in the form's document: the template, else the first */
+  guint32 bind_line;    /* 0: none */
+  GArray *dependents;   /* (owned) (nullable) (element-type PalDependent) */
+  GPtrArray *actions;   /* (owned) (nullable) (element-type PalAction), unowned: for its events */
   int slots[PAL_N_SLOT_KINDS]; /* -1: none */
   GHashTable *by_name;         /* (owned) (nullable): children by local name when they are many */
   PalDefinition *next_alike;   /* the next child of that local name, in another namespace */
@@ -114,8 +116,8 @@ typedef struct
   GPtrArray *items; /* (owned) (nullable) (element-type PalItem) */
   PalExpr *itemset; /* (owned) (nullable) */
   PalExpr *item_value;
-  PalExpr *item_label;      /* (nullable) */
-  gboolean label_is_itext;  /* label ref="jr:itext(path)": item_label is the path */
+  PalExpr *item_label;     /* (nullable) */
+  gboolean label_is_itext; /* label ref="jr:itext(path)": item_label is the path */
 } PalControl;
 
 /* A secondary instance. */
@@ -154,9 +156,9 @@ struct _PalForm
 
   GPtrArray *languages;
   guint default_language;
-  GHashTable *text_ids;      /* id -> index + 1 */
-  GPtrArray *translations;   /* one a language: (element-type PalNode): by index, NULL where absent */
-  GHashTable *outputs;       /* output element -> PalExpr */
+  GHashTable *text_ids;    /* id -> index + 1 */
+  GPtrArray *translations; /* one a language: (element-type PalNode): by index, NULL where absent */
+  GHashTable *outputs;     /* output element -> PalExpr */
   GHashTable *texts_with_outputs; /* itext id -> GPtrArray of PalExpr */
 
   GHashTable *instances; /* id -> PalInstance */
@@ -193,8 +195,8 @@ pal_form_get_slot (PalForm *self, guint index)
 typedef struct
 {
   PalForm *form;
-  GPtrArray *problems; /* (element-type utf8): "name:line: reason" */
-  PalFormError code;   /* of the first */
+  GPtrArray *problems;     /* (element-type utf8): "name:line: reason" */
+  PalFormError code;       /* of the first */
   GHashTable *attachments; /* (nullable) */
 } PalFormReader;
 
@@ -204,15 +206,16 @@ void pal_form_reader_note (PalFormReader *reader, guint32 line, const char *form
     G_GNUC_PRINTF (3, 4);
 gboolean pal_form_reader_is_full (PalFormReader *reader);
 /* NULL when there is nothing to compile, or when it was refused. at: for prefixes and the line. */
-PalExpr *pal_form_reader_compile (PalFormReader *reader, const char *source, PalNode *at,
-                                  const char *what);
-PalDefinition *pal_form_reader_new_definition (PalFormReader *reader, PalDefinition *parent,
-                                               PalNode *prototype);
+PalExpr *
+pal_form_reader_compile (PalFormReader *reader, const char *source, PalNode *at, const char *what);
+PalDefinition *
+pal_form_reader_new_definition (PalFormReader *reader, PalDefinition *parent, PalNode *prototype);
 PalControl *pal_form_reader_new_control (PalFormReader *reader);
 PalItem *pal_control_new_item (PalControl *self);
 const char *pal_form_reader_keep (PalFormReader *reader, const char *text);
 /* Predicates are passed over. at: (nullable): where the path stands, for its prefixes. */
-PalFormNode *pal_form_resolve_path (PalForm *self, const char *path, PalFormNode *from, PalNode *at);
+PalFormNode *
+pal_form_resolve_path (PalForm *self, const char *path, PalFormNode *from, PalNode *at);
 PalFormNode *pal_form_find_child (PalFormNode *parent, const char *local, const char *uri,
                                   gboolean is_attribute);
 

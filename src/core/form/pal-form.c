@@ -338,8 +338,7 @@ pal_form_control_has_appearance (PalFormControl *self, const char *word)
 
 /* Children in the form of a table where there are many, so that looking one up costs the same. */
 PalFormNode *
-pal_form_find_child (PalFormNode *parent, const char *local, const char *uri,
-                     gboolean is_attribute)
+pal_form_find_child (PalFormNode *parent, const char *local, const char *uri, gboolean is_attribute)
 {
   PalDefinition *self = pal_definition (parent);
 

@@ -38,16 +38,16 @@ struct _PalOutlineCard
 {
   PalFormControl *control; /* a group, a repeat, or one question or note */
   PalOutlinePage *page;
-  guint index;             /* place among all cards of the form, from 0 */
-  guint number;            /* 1-based, continuous through the form; 0 for a note */
-  PalFormControl *title;   /* whose label is the card's title: the group if it has one, else its
-                            * first question */
-  PalFormControl *status;  /* (nullable): the question named `status`, directly on the card */
-  const char *ref;         /* (nullable): p:ref, p:obligation, ... of the group or of the status */
-  const char *obligation;  /* (nullable) */
-  const char *needs;       /* (nullable): its own, else the page's */
-  const char *link;        /* (nullable) */
-  const char *cluster;     /* (nullable) */
+  guint index;            /* place among all cards of the form, from 0 */
+  guint number;           /* 1-based, continuous through the form; 0 for a note */
+  PalFormControl *title;  /* whose label is the card's title: the group if it has one, else its
+                           * first question */
+  PalFormControl *status; /* (nullable): the question named `status`, directly on the card */
+  const char *ref;        /* (nullable): p:ref, p:obligation, ... of the group or of the status */
+  const char *obligation; /* (nullable) */
+  const char *needs;      /* (nullable): its own, else the page's */
+  const char *link;       /* (nullable) */
+  const char *cluster;    /* (nullable) */
 };
 
 PalOutline *pal_outline_new (PalForm *form) G_GNUC_WARN_UNUSED_RESULT;

@@ -222,8 +222,8 @@ pal_response_refresh (PalResponse *self, PalNodeInfo *info)
   info->public.violation = violation;
 }
 
-/* A condition on a node means the node's value, read as its type has it, not that the node is there:
- * "relevant='/data/consent'" is false for a boolean of "0" (T10 is about functions). */
+/* A condition on a node means the node's value, read as its type has it, not that the node is
+ * there: "relevant='/data/consent'" is false for a boolean of "0" (T10 is about functions). */
 static gboolean
 nodes_hold (GPtrArray *nodes)
 {
@@ -442,8 +442,8 @@ evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
 static PalNode *
 lend_row (PalResponse *self, PalDefinition *repeat, PalNode *parent, PalNodeInfo *info)
 {
-  PalNode *lent = pal_node_new_element (self->document, repeat->public.local, repeat->prefix,
-                                        repeat->uri);
+  PalNode *lent
+      = pal_node_new_element (self->document, repeat->public.local, repeat->prefix, repeat->uri);
 
   memset (info, 0, sizeof *info);
   info->node = lent;

@@ -26,9 +26,9 @@ pal_choice_free (PalChoice *choice)
 static char *
 dup_item_label (PalResponse *self, PalItem *item, PalNode *node)
 {
-  g_autofree char *marked
-      = pal_text_is_there (&item->label) ? pal_response_resolve_text (self, &item->label, node)
-                                         : NULL;
+  g_autofree char *marked = pal_text_is_there (&item->label)
+                                ? pal_response_resolve_text (self, &item->label, node)
+                                : NULL;
 
   return pal_form_strip_markup (marked != NULL ? marked : item->value);
 }
@@ -111,8 +111,7 @@ pal_response_dup_choices (PalResponse *self, PalFormControl *control, PalNode *n
   for (guint i = 0; nodes != NULL && i < nodes->len; i++)
     {
       PalNode *item = g_ptr_array_index (nodes, i);
-      g_autofree char *value
-          = pal_expr_evaluate_string (own->item_value, &self->scope, item, NULL);
+      g_autofree char *value = pal_expr_evaluate_string (own->item_value, &self->scope, item, NULL);
       PalChoice *choice;
 
       /* Without a value it cannot be chosen. */
@@ -178,8 +177,7 @@ pal_response_choice_label_cb (PalExprScope *scope, PalNode *context, const char 
 {
   PalResponse *self = scope->user_data;
   PalFormNode *from = context->data != NULL ? &pal_node_info (context)->definition->public : NULL;
-  PalFormNode *definition
-      = pal_form_resolve_path (self->form, path, from, self->form->primary);
+  PalFormNode *definition = pal_form_resolve_path (self->form, path, from, self->form->primary);
 
   if (definition == NULL || definition->control == NULL)
     return NULL;

@@ -19,8 +19,7 @@ dup_now (void)
   g_autofree char *day = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
 
   return g_strdup_printf ("%s.%03d%c%02d:%02d", day, g_date_time_get_microsecond (now) / 1000,
-                          offset < 0 ? '-' : '+', (int) ABS (offset) / 60,
-                          (int) ABS (offset) % 60);
+                          offset < 0 ? '-' : '+', (int) ABS (offset) / 60, (int) ABS (offset) % 60);
 }
 
 static char *
@@ -193,4 +192,37 @@ pal_response_run_changed (PalResponse *self, PalNode *node)
       if ((action->events & PAL_EVENT_VALUE_CHANGED) != 0)
         run_action (self, action, node);
     }
+}
+
+static void
+finish_cb (PalResponse *self, PalNode *node, gpointer user_data)
+{
+  PalFormNode *definition = &pal_node_info (node)->definition->public;
+  g_autofree char *old = NULL;
+  g_autofree char *now = NULL;
+
+  if (definition->preload == NULL || strcmp (definition->preload, "timestamp") != 0
+      || g_strcmp0 (definition->preload_params, "end") != 0)
+    return;
+  old = g_strdup (pal_response_get_value (self, node));
+  now = dup_now ();
+  pal_response_store (self, node, now);
+  pal_response_emit_value (self, node, old, now, FALSE);
+}
+
+/**
+ * pal_response_finish:
+ * @self: a response
+ *
+ * What happens when a person says that the record is done: the end of the work is noted where the
+ * form asks for it.
+ */
+void
+pal_response_finish (PalResponse *self)
+{
+  g_return_if_fail (PAL_IS_RESPONSE (self));
+
+  pal_response_begin (self);
+  pal_response_foreach_below (self, self->root, finish_cb, NULL);
+  pal_response_end (self);
 }

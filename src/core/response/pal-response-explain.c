@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* Why a node is as it is: for the author of a form and for "Why is this (not) shown?". Plain English
- * for now: the sentences are for people who read expressions. */
+/* Why a node is as it is: for the author of a form and for "Why is this (not) shown?". Plain
+ * English for now: the sentences are for people who read expressions. */
 
 #define MAX_VALUES 12
 #define MAX_VALUE_LENGTH 60
@@ -130,8 +130,7 @@ explain_readonly (Explain *explain, PalNode *node)
     {
       PalNodeInfo *own = pal_node_info (around);
 
-      if (own->definition->public.readonly != NULL
-          && (own->own_readonly || !info->public.readonly))
+      if (own->definition->public.readonly != NULL && (own->own_readonly || !info->public.readonly))
         explain_expression (explain, "readonly", around, own->definition->public.readonly,
                             true_or_false (own->own_readonly));
     }
@@ -152,9 +151,8 @@ explain_validity (Explain *explain, PalNode *node)
       g_string_append (explain->out, "valid: no, it is required and empty\n");
       break;
     case PAL_VIOLATION_CONSTRAINT:
-      g_string_append (explain->out, info->type_fits
-                                         ? "valid: no, it breaks its constraint\n"
-                                         : "valid: no, it is no value of its type\n");
+      g_string_append (explain->out, info->type_fits ? "valid: no, it breaks its constraint\n"
+                                                     : "valid: no, it is no value of its type\n");
       break;
     }
   if (!info->type_fits)

@@ -117,8 +117,7 @@ pal_response_find (PalResponse *self, const char *path)
       else
         {
           name = g_strndup (c, length);
-          definition
-              = pal_form_resolve_path (self->form, name, definition, self->form->primary);
+          definition = pal_form_resolve_path (self->form, name, definition, self->form->primary);
         }
       if (definition == NULL)
         return NULL;
@@ -157,8 +156,8 @@ step_down (PalNode *node, PalFormNode *definition)
 {
   if (definition->is_attribute)
     {
-      PalNode *attribute = pal_node_get_attribute_node (node, definition->local,
-                                                        pal_definition (definition)->uri);
+      PalNode *attribute
+          = pal_node_get_attribute_node (node, definition->local, pal_definition (definition)->uri);
 
       return attribute != NULL && attribute->data != NULL ? attribute : NULL;
     }
@@ -291,6 +290,5 @@ pal_response_is_control_relevant (PalResponse *self, PalFormControl *control, Pa
     return FALSE;
   /* It may have no row yet: then it is to be shown when a row would be. */
   node = pal_response_find_definition (self, definition->parent, context);
-  return node != NULL
-         && pal_response_is_repeat_relevant (self, pal_definition (definition), node);
+  return node != NULL && pal_response_is_repeat_relevant (self, pal_definition (definition), node);
 }

@@ -16,22 +16,22 @@ typedef struct
   PalNodeState public;
   PalNode *node;
   PalDefinition *definition;
-  char *row_id;             /* (owned) (nullable): of a row, once it is known */
-  guint16 dirty;            /* 1 << PalSlotKind: waits to be evaluated */
-  guint8 own_relevant : 1;  /* without what is around it */
+  char *row_id;            /* (owned) (nullable): of a row, once it is known */
+  guint16 dirty;           /* 1 << PalSlotKind: waits to be evaluated */
+  guint8 own_relevant : 1; /* without what is around it */
   guint8 own_readonly : 1;
   guint8 constraint_holds : 1;
   guint8 type_fits : 1;
   guint8 is_empty : 1;
-  guint8 is_updated : 1;    /* is in the list for "updated" */
-  guint8 is_gone : 1;       /* its row was removed */
+  guint8 is_updated : 1; /* is in the list for "updated" */
+  guint8 is_gone : 1;    /* its row was removed */
 } PalNodeInfo;
 
 typedef struct
 {
   PalEditKind kind;
-  PalNode *node;   /* of a value, or the row */
-  char *path;      /* (owned) (nullable): when it was known at once */
+  PalNode *node; /* of a value, or the row */
+  char *path;    /* (owned) (nullable): when it was known at once */
   char *old_value;
   char *new_value;
   gboolean by_user;
@@ -51,8 +51,8 @@ struct _PalResponse
   PalDocument *document; /* (owned): the record */
   PalNode *root;         /* its element */
   PalExprScope scope;
-  guint language;        /* index into the form's */
-  char *language_code;   /* (owned) (nullable): for dates */
+  guint language;      /* index into the form's */
+  char *language_code; /* (owned) (nullable): for dates */
 
   PalNode **singles; /* (owned): by definition; NULL where there may be any number */
 
@@ -89,8 +89,8 @@ PalNode *pal_response_enclosing_row (PalNode *node, guint level);
 typedef void (*PalNodeFunc) (PalResponse *self, PalNode *node, gpointer user_data);
 void pal_response_foreach (PalResponse *self, PalDefinition *definition, PalNode *anchor,
                            PalNodeFunc func, gpointer user_data);
-void pal_response_foreach_below (PalResponse *self, PalNode *node, PalNodeFunc func,
-                                 gpointer user_data);
+void
+pal_response_foreach_below (PalResponse *self, PalNode *node, PalNodeFunc func, gpointer user_data);
 PalNode *pal_response_find_place (PalDefinition *repeat, PalNode *parent);
 PalNode *pal_response_insert_row (PalResponse *self, PalDefinition *repeat, PalNode *parent,
                                   PalNode *before, const char *row_id);
@@ -107,17 +107,17 @@ void pal_response_push_dependents (PalResponse *self, PalNode *node);
 void pal_response_push_all (PalResponse *self);
 void pal_response_push_row (PalResponse *self, PalNode *row);
 /* Rows came or went in parent; from: (nullable): the first that has another position now. */
-void pal_response_push_rows (PalResponse *self, PalDefinition *repeat, PalNode *parent,
-                             PalNode *from);
+void
+pal_response_push_rows (PalResponse *self, PalDefinition *repeat, PalNode *parent, PalNode *from);
 void pal_response_push_spoken (PalResponse *self);
 void pal_response_settle (PalResponse *self);
 void pal_response_store (PalResponse *self, PalNode *node, const char *value);
 void pal_response_mark (PalResponse *self, PalNode *node);
 void pal_response_refresh (PalResponse *self, PalNodeInfo *info);
-gboolean pal_response_is_repeat_relevant (PalResponse *self, PalDefinition *repeat,
-                                          PalNode *parent);
-gboolean pal_response_condition (PalResponse *self, PalExpr *expr, PalNode *node,
-                                 gboolean if_failed);
+gboolean
+pal_response_is_repeat_relevant (PalResponse *self, PalDefinition *repeat, PalNode *parent);
+gboolean
+pal_response_condition (PalResponse *self, PalExpr *expr, PalNode *node, gboolean if_failed);
 
 /* pal-response.c */
 void pal_response_begin (PalResponse *self);

@@ -117,8 +117,7 @@ pal_response_resolve_text (PalResponse *self, PalText *text, PalNode *node)
  * Returns: (transfer full) (nullable): the text, or %NULL when there is none
  */
 char *
-pal_response_dup_text (PalResponse *self, PalFormControl *control, PalNode *node,
-                       PalTextKind kind)
+pal_response_dup_text (PalResponse *self, PalFormControl *control, PalNode *node, PalTextKind kind)
 {
   PalText *text;
   PalNode *context;

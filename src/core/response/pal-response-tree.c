@@ -43,9 +43,9 @@ inherit (PalNode *node)
   if (parent == NULL)
     return;
   info->public.relevant = parent->public.relevant;
-  info->public.readonly = info->public.readonly
-                          || (parent->public.readonly
-                              && parent->definition->public.calculate == NULL);
+  info->public.readonly
+      = info->public.readonly
+        || (parent->public.readonly && parent->definition->public.calculate == NULL);
 }
 
 static void
@@ -60,8 +60,7 @@ set_leaf (PalNode *node, PalNode *prototype)
     return;
   pal_node_set_text (node, text);
   pal_node_info (node)->is_empty = FALSE;
-  pal_node_info (node)->type_fits
-      = pal_response_fits_type (pal_node_info (node)->definition, text);
+  pal_node_info (node)->type_fits = pal_response_fits_type (pal_node_info (node)->definition, text);
 }
 
 static void
@@ -245,8 +244,7 @@ pal_response_find_place (PalDefinition *repeat, PalNode *parent)
         is_behind = TRUE;
       else if (is_behind && !sibling->public.is_attribute)
         {
-          PalNode *node
-              = pal_node_find_nth_child (parent, sibling->public.local, sibling->uri, 1);
+          PalNode *node = pal_node_find_nth_child (parent, sibling->public.local, sibling->uri, 1);
 
           if (node != NULL)
             return node;
@@ -273,7 +271,7 @@ find_id_leaf (PalNode *row)
 /* before: (nullable): a row, or what follows the last one. row_id: (nullable): when it is known. */
 PalNode *
 pal_response_insert_row (PalResponse *self, PalDefinition *repeat, PalNode *parent, PalNode *before,
-            const char *row_id)
+                         const char *row_id)
 {
   PalNode *row = build (self, repeat->prototype, NULL, FALSE);
 
@@ -451,7 +449,6 @@ pal_response_get_row_id (PalResponse *self, PalNode *row)
     return info->row_id;
   leaf = find_id_leaf (row);
   value = leaf != NULL ? pal_node_peek_text (leaf) : NULL;
-  info->row_id
-      = value != NULL && is_usable_id (value) ? g_strdup (value) : g_uuid_string_random ();
+  info->row_id = value != NULL && is_usable_id (value) ? g_strdup (value) : g_uuid_string_random ();
   return info->row_id;
 }

@@ -121,8 +121,8 @@ pal_response_fits_type (PalDefinition *definition, const char *value)
     case PAL_TYPE_DECIMAL:
       return is_decimal (value);
     case PAL_TYPE_BOOLEAN:
-      return strcmp (value, "true") == 0 || strcmp (value, "false") == 0
-             || strcmp (value, "1") == 0 || strcmp (value, "0") == 0;
+      return strcmp (value, "true") == 0 || strcmp (value, "false") == 0 || strcmp (value, "1") == 0
+             || strcmp (value, "0") == 0;
     case PAL_TYPE_DATE:
       /* A date-time is a date, too, as long as it begins with one. */
       return take_date (&c) && (*c == '\0' || (*c++ == 'T' && take_time (&c)));

@@ -111,17 +111,17 @@ pal_response_class_init (PalResponseClass *klass)
   object_class->get_property = pal_response_get_property;
   object_class->set_property = pal_response_set_property;
 
-  properties[PROP_FORM] = g_param_spec_pointer ("form", NULL, NULL,
-                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FORM]
+      = g_param_spec_pointer ("form", NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   /**
    * PalResponse:language:
    *
    * The form's language in which labels are given, as the form writes it; %NULL when the form is
    * not translated.
    */
-  properties[PROP_LANGUAGE] = g_param_spec_string (
-      "language", NULL, NULL, NULL,
-      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LANGUAGE]
+      = g_param_spec_string ("language", NULL, NULL, NULL,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -131,8 +131,8 @@ pal_response_class_init (PalResponseClass *klass)
    *
    * Something to be kept in the log, in order, as it happens.
    */
-  signals[EDIT] = g_signal_new ("edit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[EDIT] = g_signal_new ("edit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   /**
    * PalResponse::updated:
    * @self: a response
@@ -141,8 +141,8 @@ pal_response_class_init (PalResponseClass *klass)
    * After a change and all that follows from it, once: the nodes whose value, state, label or
    * choices may be different now.
    */
-  signals[UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  signals[UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
   /**
    * PalResponse::rows-changed:
    * @self: a response
@@ -424,8 +424,7 @@ pal_response_restore_row (PalResponse *self, const char *path)
   parent = pal_response_find (self, parent_path);
   if (parent == NULL)
     return FALSE;
-  repeat = pal_form_resolve_path (self->form, name,
-                                  &pal_node_info (parent)->definition->public,
+  repeat = pal_form_resolve_path (self->form, name, &pal_node_info (parent)->definition->public,
                                   self->form->primary);
   if (repeat == NULL || !repeat->is_repeat)
     return FALSE;
@@ -696,10 +695,10 @@ pal_response_add_row (PalResponse *self, PalFormNode *repeat, PalNode *context, 
 
   if (!check_adding (self, repeat, error))
     return NULL;
-  parent = before != NULL ? before->parent
-                          : pal_response_find_row_parent (self, repeat, context);
-  if (parent == NULL || (before != NULL && before->data != NULL
-                         && pal_node_info (before)->definition != definition))
+  parent = before != NULL ? before->parent : pal_response_find_row_parent (self, repeat, context);
+  if (parent == NULL
+      || (before != NULL && before->data != NULL
+          && pal_node_info (before)->definition != definition))
     {
       g_set_error (error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND,
                    "no place for a row of %s", repeat->path);
@@ -708,10 +707,9 @@ pal_response_add_row (PalResponse *self, PalFormNode *repeat, PalNode *context, 
 
   pal_response_begin (self);
   pal_response_hold_edits (self);
-  row = pal_response_insert_row (self, definition, parent,
-                                 before != NULL ? before
-                                                : pal_response_find_place (definition, parent),
-                                 NULL);
+  row = pal_response_insert_row (
+      self, definition, parent,
+      before != NULL ? before : pal_response_find_place (definition, parent), NULL);
   pal_response_emit_row (self, PAL_EDIT_ROW_ADDED, row, TRUE);
   pal_response_run_row_event (self, row);
   pal_response_push_row (self, row);
