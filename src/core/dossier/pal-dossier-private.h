@@ -10,18 +10,19 @@
 
 G_BEGIN_DECLS
 
-#define PAL_DOSSIER_APPLICATION_ID 0x50414c4d            /* "PALM"; also in the MIME type's magic */
+#define PAL_DOSSIER_APPLICATION_ID 0x50414c4d /* "PALM"; also in the MIME type's magic */
 #define PAL_DOSSIER_MAX_FILE_BYTES (G_GINT64_CONSTANT (64) << 30)
 #define PAL_DOSSIER_MAX_VALUE_BYTES (16 << 20)
 #define PAL_DOSSIER_MAX_FORM_BYTES (64 << 20)
-#define PAL_DOSSIER_MAX_NAME_BYTES 4096                  /* of a node's path, a title, a meta key */
+#define PAL_DOSSIER_MAX_NAME_BYTES 4096 /* of a node's path, a title, a meta key */
 #define PAL_DOSSIER_CHUNK_BYTES (256 << 10)
 
 /* --- pal-dossier-file.c: the file itself, before SQLite sees it */
 
 typedef struct
 {
-  char *path; /* (owned): the folder resolved, so that only the last part could be a link: it is not */
+  char *path; /* (owned): the folder resolved, so that only the last part could be a link: it is not
+               */
   guint64 device;
   guint64 inode;
   gint64 size_bytes;
@@ -34,8 +35,8 @@ typedef struct
 } PalDossierFile;
 
 void pal_dossier_file_clear (PalDossierFile *self);
-gboolean pal_dossier_file_look (PalDossierFile *self, const char *path, gboolean as_writer,
-                                GError **error);
+gboolean
+pal_dossier_file_look (PalDossierFile *self, const char *path, gboolean as_writer, GError **error);
 char *pal_dossier_file_copy_private (PalDossierFile *self, GCancellable *cancellable,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_dossier_file_remove_private (const char *copy);
@@ -58,11 +59,11 @@ struct _PalDossier
 {
   GObject parent_instance;
 
-  char *path;           /* (owned): as given */
-  PalWorker *worker;    /* (owned) */
-  gboolean read_only;   /* set while opening, then constant */
-  char *id;             /* (owned): likewise */
-  char *device;         /* (owned): likewise */
+  char *path;         /* (owned): as given */
+  PalWorker *worker;  /* (owned) */
+  gboolean read_only; /* set while opening, then constant */
+  char *id;           /* (owned): likewise */
+  char *device;       /* (owned): likewise */
 
   /* Used on @worker only. */
   sqlite3 *db; /* (owned) (nullable): NULL after closing */
@@ -76,12 +77,12 @@ struct _PalDossier
   char *author;     /* (owned) */
 };
 
-/* Jobs for the worker; the task's source is the dossier. push: the async form; run: the blocking one,
- * any thread but the worker; the task that it gives back holds the result. data is owned by the
- * task from here. */
+/* Jobs for the worker; the task's source is the dossier. push: the async form; run: the blocking
+ * one, any thread but the worker; the task that it gives back holds the result. data is owned by
+ * the task from here. */
 void pal_dossier_push (PalDossier *self, GCancellable *cancellable, gpointer tag, gpointer data,
-                       GDestroyNotify free_data, GTaskThreadFunc func,
-                       GAsyncReadyCallback callback, gpointer user_data);
+                       GDestroyNotify free_data, GTaskThreadFunc func, GAsyncReadyCallback callback,
+                       gpointer user_data);
 GTask *pal_dossier_run (PalDossier *self, GCancellable *cancellable, gpointer tag, gpointer data,
                         GDestroyNotify free_data, GTaskThreadFunc func) G_GNUC_WARN_UNUSED_RESULT;
 /* First line of each job: FALSE when the dossier is closed, or is to be written and cannot be. */
@@ -96,7 +97,7 @@ typedef struct
   const char *act;
   const char *kind;
   const char *record;
-  const char *node; /* "" for the record itself */
+  const char *node;  /* "" for the record itself */
   const char *row;   /* (nullable) */
   const char *value; /* (nullable): digest */
   const char *parents;
@@ -138,8 +139,8 @@ void pal_dossier_rows_sort (GPtrArray *rows);
 
 gboolean pal_dossier_check_log (sqlite3 *db, GCancellable *cancellable, GError **error);
 /* Compares head and record with what follows from the log; with repair, makes them equal. */
-gboolean pal_dossier_check_derived (sqlite3 *db, gboolean repair, gboolean *differs,
-                                    GError **error);
+gboolean
+pal_dossier_check_derived (sqlite3 *db, gboolean repair, gboolean *differs, GError **error);
 
 /* --- pal-dossier-attachments.c */
 

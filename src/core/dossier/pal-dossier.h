@@ -146,15 +146,15 @@ void pal_dossier_read_history_async (PalDossier *self, const char *record, const
                                      GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *pal_dossier_read_history_finish (PalDossier *self, GAsyncResult *result, GError **error);
 
-/* Whatever is in the log now may be known elsewhere (a package was written): typing does not replace
- * it any more. */
+/* Whatever is in the log now may be known elsewhere (a package was written): typing does not
+ * replace it any more. */
 gboolean pal_dossier_mark_exported (PalDossier *self, GError **error);
 
 /* Takes texts out of the file for good (consent withdrawn, retention over): clears the node, then
  * removes every value that it ever had; node NULL: of all nodes of the record. The log stays
  * checkable. n_purged: (out) (nullable). Blocking. */
-gboolean pal_dossier_purge (PalDossier *self, const char *record, const char *node,
-                            guint *n_purged, GError **error);
+gboolean pal_dossier_purge (PalDossier *self, const char *record, const char *node, guint *n_purged,
+                            GError **error);
 
 /* --- attachments: content-addressed, chunked; the same file twice is stored once. A binary
  * question's value is the attachment's file name "<sha256/12>-<name>". */

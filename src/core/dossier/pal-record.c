@@ -1,2 +1,881 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-record"
+#include "config.h"
+
 #include "pal-record.h"
+
+#include <string.h>
+
+#define PAUSE_MS 400  /* after the last edit */
+#define RETRY_MS 5000 /* after a failure */
+
+struct _PalRecord
+{
+  GObject parent_instance;
+
+  PalDossier *dossier;   /* (owned) */
+  PalResponse *response; /* (owned) */
+  GMainContext *context; /* (owned): where the record lives */
+  char *id;              /* (owned) */
+  GPtrArray *orphans;    /* (owned) (element-type PalChange) */
+
+  GPtrArray *pending;   /* (owned) (element-type PalChange): edits since the last write began */
+  GPtrArray *in_flight; /* (owned) (nullable) (element-type PalChange): being written */
+  GSource *timer;       /* (owned) (nullable) */
+  GPtrArray *waiting;   /* (owned) (element-type GTask): flushes */
+
+  PalSaveState save_state;
+  GError *trouble; /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (PalRecord, pal_record, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_SAVE_STATE = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void write_pending (PalRecord *self);
+
+/* --- gathering and writing */
+
+static void
+stop_timer (PalRecord *self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+static gboolean
+timer_cb (gpointer user_data)
+{
+  PalRecord *self = user_data;
+
+  g_clear_pointer (&self->timer, g_source_unref);
+  write_pending (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_timer (PalRecord *self, guint delay_ms)
+{
+  stop_timer (self);
+  self->timer = g_timeout_source_new (delay_ms);
+  g_source_set_callback (self->timer, timer_cb, self, NULL);
+  g_source_attach (self->timer, self->context);
+}
+
+/* trouble: (transfer full) (nullable) */
+static void
+set_state (PalRecord *self, PalSaveState state, GError *trouble)
+{
+  g_clear_error (&self->trouble);
+  self->trouble = trouble;
+  if (self->save_state == state)
+    return;
+
+  self->save_state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVE_STATE]);
+}
+
+static GPtrArray *
+changes_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+}
+
+/* Values typed one after the other in the same place are one change, unless a row came or went in
+ * between: then order matters. */
+static void
+add_pending (PalRecord *self, PalChange *change)
+{
+  for (guint i = self->pending->len; i > 0 && change->kind == PAL_CHANGE_VALUE; i--)
+    {
+      PalChange *earlier = g_ptr_array_index (self->pending, i - 1);
+
+      if (earlier->kind != PAL_CHANGE_VALUE)
+        break;
+      if (strcmp (earlier->node, change->node) != 0)
+        continue;
+      g_ptr_array_remove_index (self->pending, i - 1);
+      break;
+    }
+  g_ptr_array_add (self->pending, change);
+}
+
+static void
+edit_cb (PalResponse *response, const PalEdit *edit, gpointer user_data)
+{
+  PalRecord *self = user_data;
+  const PalChangeKind kinds[] = {
+    [PAL_EDIT_VALUE] = PAL_CHANGE_VALUE,
+    [PAL_EDIT_ROW_ADDED] = PAL_CHANGE_ROW_ADDED,
+    [PAL_EDIT_ROW_REMOVED] = PAL_CHANGE_ROW_REMOVED,
+  };
+  const char *value = edit->kind == PAL_EDIT_ROW_REMOVED ? NULL : edit->new_value;
+
+  /* Emptied is a value too, told apart from one that was never given by being in the log. */
+  if (value != NULL && *value == '\0')
+    value = NULL;
+  add_pending (self, pal_change_new (kinds[edit->kind], self->id, edit->path, value));
+
+  /* In trouble the next try is due anyway, and the banner stays until it succeeds. */
+  if (self->save_state == PAL_SAVE_TROUBLE)
+    return;
+  set_state (self, PAL_SAVE_PENDING, NULL);
+  if (self->in_flight == NULL)
+    start_timer (self, PAUSE_MS);
+}
+
+static void
+answer_waiting (PalRecord *self, const GError *error)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      GTask *task = g_ptr_array_index (waiting, i);
+
+      if (error != NULL)
+        g_task_return_error (task, g_error_copy (error));
+      else
+        g_task_return_boolean (task, TRUE);
+    }
+}
+
+/* What could not be written goes before what came since. */
+static void
+take_back (PalRecord *self, GPtrArray *changes)
+{
+  GPtrArray *since = self->pending;
+
+  self->pending = changes_new ();
+  for (guint i = 0; i < changes->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (changes, i);
+
+      add_pending (self,
+                   pal_change_new (change->kind, change->record, change->node, change->value));
+    }
+  g_ptr_array_set_free_func (since, NULL);
+  for (guint i = 0; i < since->len; i++)
+    add_pending (self, g_ptr_array_index (since, i));
+  g_ptr_array_unref (since);
+}
+
+/* changes: what was tried. error: (transfer full) (nullable) */
+static void
+settle (PalRecord *self, GPtrArray *changes, GError *error)
+{
+  if (error != NULL)
+    {
+      g_info ("%u changes are not on the disk yet: %s", changes->len, error->message);
+      take_back (self, changes);
+      start_timer (self, RETRY_MS);
+      set_state (self, PAL_SAVE_TROUBLE, error);
+      answer_waiting (self, self->trouble);
+      return;
+    }
+
+  if (self->pending->len > 0)
+    {
+      set_state (self, PAL_SAVE_PENDING, NULL);
+      if (self->waiting->len > 0)
+        write_pending (self);
+      else
+        start_timer (self, PAUSE_MS);
+      return;
+    }
+  set_state (self, PAL_SAVE_SAVED, NULL);
+  answer_waiting (self, NULL);
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalRecord) self = user_data;
+  g_autoptr (GPtrArray) changes = g_steal_pointer (&self->in_flight);
+  GError *error = NULL;
+
+  pal_dossier_append_finish (PAL_DOSSIER (source), result, &error);
+  settle (self, changes, error);
+}
+
+static void
+write_pending (PalRecord *self)
+{
+  if (self->in_flight != NULL || self->pending->len == 0)
+    return;
+
+  stop_timer (self);
+  self->in_flight = g_steal_pointer (&self->pending);
+  self->pending = changes_new ();
+  pal_dossier_append_async (self->dossier, "Typing", g_ptr_array_ref (self->in_flight), written_cb,
+                            g_object_ref (self));
+}
+
+/* --- object */
+
+static void
+pal_record_dispose (GObject *object)
+{
+  PalRecord *self = PAL_RECORD (object);
+
+  stop_timer (self);
+  if (self->response != NULL)
+    g_signal_handlers_disconnect_by_func (self->response, edit_cb, self);
+  /* Nobody waits for it, but closing the dossier does. */
+  if (self->pending != NULL && self->pending->len > 0)
+    pal_dossier_append_async (self->dossier, "Typing", g_steal_pointer (&self->pending), NULL,
+                              NULL);
+  g_clear_object (&self->response);
+  g_clear_object (&self->dossier);
+
+  G_OBJECT_CLASS (pal_record_parent_class)->dispose (object);
+}
+
+static void
+pal_record_finalize (GObject *object)
+{
+  PalRecord *self = PAL_RECORD (object);
+
+  g_clear_pointer (&self->pending, g_ptr_array_unref);
+  g_clear_pointer (&self->in_flight, g_ptr_array_unref);
+  g_clear_pointer (&self->orphans, g_ptr_array_unref);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  g_clear_error (&self->trouble);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_free (self->id);
+
+  G_OBJECT_CLASS (pal_record_parent_class)->finalize (object);
+}
+
+static void
+pal_record_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PalRecord *self = PAL_RECORD (object);
+
+  switch (id)
+    {
+    case PROP_SAVE_STATE:
+      g_value_set_int (value, self->save_state);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+pal_record_class_init (PalRecordClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pal_record_dispose;
+  object_class->finalize = pal_record_finalize;
+  object_class->get_property = pal_record_get_property;
+
+  /**
+   * PalRecord:save-state:
+   *
+   * A #PalSaveState: whether what was typed is on the disk.
+   */
+  properties[PROP_SAVE_STATE]
+      = g_param_spec_int ("save-state", NULL, NULL, PAL_SAVE_SAVED, PAL_SAVE_TROUBLE,
+                          PAL_SAVE_SAVED, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+pal_record_init (PalRecord *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->pending = changes_new ();
+  self->orphans = changes_new ();
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/* response: (transfer full) */
+static PalRecord *
+record_new (PalDossier *dossier, const char *id, PalResponse *response)
+{
+  PalRecord *self = g_object_new (PAL_TYPE_RECORD, NULL);
+
+  self->dossier = g_object_ref (dossier);
+  self->id = g_strdup (id);
+  self->response = response;
+  g_signal_connect (response, "edit", G_CALLBACK (edit_cb), self);
+
+  return self;
+}
+
+/* --- a new record */
+
+/* What pure calculates give is calculated again whenever it is opened; what they draw or keep is
+ * part of the record. */
+static gboolean
+is_kept (const PalFormNode *definition)
+{
+  return !definition->is_repeat && definition->children->len == 0
+         && (definition->calculate == NULL || pal_expr_is_impure (definition->calculate));
+}
+
+static void
+gather_leaf (PalResponse *response, PalNode *node, const char *record, GPtrArray *values)
+{
+  const PalFormNode *definition = pal_response_get_definition (response, node);
+  const char *value;
+  g_autofree char *path = NULL;
+
+  if (definition == NULL || !is_kept (definition))
+    return;
+  value = pal_response_get_value (response, node);
+  if (*value == '\0')
+    return;
+
+  path = pal_response_dup_path (response, node);
+  g_ptr_array_add (values, pal_change_new (PAL_CHANGE_VALUE, record, path, value));
+}
+
+static PalNode *
+find_row_before (PalNode *row)
+{
+  for (PalNode *node = row->previous; node != NULL; node = node->previous)
+    if (node->kind == PAL_NODE_ELEMENT)
+      return node->local == row->local && node->uri == row->uri ? node : NULL;
+
+  return NULL;
+}
+
+/* Nobody could listen while the response was being made: so what is in it is written down. */
+static void
+gather (PalResponse *response, PalNode *node, const char *record, GPtrArray *changes)
+{
+  const PalFormNode *definition = pal_response_get_definition (response, node);
+
+  if (definition == NULL)
+    return;
+  if (definition->is_repeat)
+    {
+      PalNode *before = find_row_before (node);
+      g_autofree char *path = pal_response_dup_path (response, node);
+
+      g_ptr_array_add (
+          changes,
+          pal_change_new (PAL_CHANGE_ROW_ADDED, record, path,
+                          before != NULL ? pal_response_get_row_id (response, before) : NULL));
+    }
+  for (PalNode *attribute = node->first_attribute; attribute != NULL; attribute = attribute->next)
+    if (attribute->data != NULL)
+      gather_leaf (response, attribute, record, changes);
+  gather_leaf (response, node, record, changes);
+  for (PalNode *child = node->first_child; child != NULL; child = child->next)
+    if (child->kind == PAL_NODE_ELEMENT && !child->is_template && child->data != NULL)
+      gather (response, child, record, changes);
+}
+
+typedef struct
+{
+  PalDossier *dossier;
+  PalForm *form;
+  char *id;
+  GPtrArray *changes; /* (nullable) */
+} Making;
+
+static void
+making_free (gpointer data)
+{
+  Making *making = data;
+
+  g_clear_object (&making->dossier);
+  g_clear_pointer (&making->form, pal_form_unref);
+  g_clear_pointer (&making->changes, g_ptr_array_unref);
+  g_free (making->id);
+  g_free (making);
+}
+
+static Making *
+making_new (PalDossier *dossier, PalForm *form, PalResponse *response)
+{
+  g_autofree char *kind
+      = g_strconcat (pal_form_get_id (form), "\t", pal_form_get_version (form), NULL);
+  Making *making = g_new0 (Making, 1);
+
+  making->dossier = g_object_ref (dossier);
+  making->form = pal_form_ref (form);
+  making->id = g_uuid_string_random ();
+  making->changes = changes_new ();
+  g_ptr_array_add (making->changes,
+                   pal_change_new (PAL_CHANGE_RECORD_MADE, making->id, NULL, kind));
+  gather (response, pal_response_get_root (response), making->id, making->changes);
+
+  return making;
+}
+
+/* Blocking, any thread: the response stays on its own. */
+static gboolean
+write_new (Making *making, GError **error)
+{
+  return pal_dossier_add_form (making->dossier, making->form, error)
+         && pal_dossier_append (making->dossier, "New record", g_steal_pointer (&making->changes),
+                                error);
+}
+
+/**
+ * pal_record_create:
+ * @dossier: a dossier
+ * @form: a form; kept in the dossier if it is not there yet
+ * @error: return location
+ *
+ * Blocking: makes a record. It is in the log, with everything that the form itself fills in, when
+ * this returns.
+ *
+ * Returns: (transfer full) (nullable): the record; a #PalDossierError or #PalResponseError
+ */
+PalRecord *
+pal_record_create (PalDossier *dossier, PalForm *form, GError **error)
+{
+  g_autoptr (PalResponse) response = NULL;
+  PalRecord *self = NULL;
+  Making *making;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
+  g_return_val_if_fail (form != NULL, NULL);
+
+  response = pal_response_new (form, error);
+  if (response == NULL)
+    return NULL;
+  making = making_new (dossier, form, response);
+  if (write_new (making, error))
+    self = record_new (dossier, making->id, g_steal_pointer (&response));
+  making_free (making);
+
+  return self;
+}
+
+static void
+create_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (write_new (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Making *making = g_task_get_task_data (G_TASK (result));
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_pointer (
+        task, record_new (making->dossier, making->id, g_object_ref (g_task_get_task_data (task))),
+        g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_record_create_async:
+ * @dossier: a dossier
+ * @form: a form
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * See pal_record_create(); ends with pal_record_open_finish().
+ */
+void
+pal_record_create_async (PalDossier *dossier, PalForm *form, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) inner = NULL;
+  PalResponse *response;
+  GError *error = NULL;
+
+  g_return_if_fail (PAL_IS_DOSSIER (dossier));
+  g_return_if_fail (form != NULL);
+
+  task = g_task_new (dossier, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_record_open_async);
+  response = pal_response_new (form, &error);
+  if (response == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  /* The inner task may end on its thread; the response must not. */
+  g_task_set_task_data (task, response, g_object_unref);
+  inner = g_task_new (dossier, NULL, created_cb, g_object_ref (task));
+  g_task_set_task_data (inner, making_new (dossier, form, response), making_free);
+  g_task_run_in_thread (inner, create_in_thread);
+}
+
+/* --- an old record */
+
+typedef struct
+{
+  PalDossier *dossier;
+  char *id;
+  PalForm *form;    /* (nullable) */
+  GPtrArray *heads; /* (nullable) */
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_clear_object (&opening->dossier);
+  g_clear_pointer (&opening->form, pal_form_unref);
+  g_clear_pointer (&opening->heads, g_ptr_array_unref);
+  g_free (opening->id);
+  g_free (opening);
+}
+
+static Opening *
+opening_new (PalDossier *dossier, const char *id)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->dossier = g_object_ref (dossier);
+  opening->id = g_strdup (id);
+
+  return opening;
+}
+
+/* Blocking, any thread. */
+static gboolean
+read_old (Opening *opening, GError **error)
+{
+  g_autoptr (GPtrArray) records = pal_dossier_list_records (opening->dossier, NULL, error);
+  const PalRecordInfo *info = NULL;
+
+  if (records == NULL)
+    return FALSE;
+  for (guint i = 0; i < records->len && info == NULL; i++)
+    if (strcmp (((PalRecordInfo *) g_ptr_array_index (records, i))->id, opening->id) == 0)
+      info = g_ptr_array_index (records, i);
+  if (info == NULL)
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND, "no record %s",
+                   opening->id);
+      return FALSE;
+    }
+
+  opening->form
+      = pal_dossier_load_form (opening->dossier, info->form_id, info->form_version, error);
+  if (opening->form == NULL)
+    return FALSE;
+  opening->heads = pal_dossier_read_heads (opening->dossier, opening->id, error);
+
+  return opening->heads != NULL;
+}
+
+/* On the thread on which the record will live. */
+static PalRecord *
+finish_old (Opening *opening, GError **error)
+{
+  g_autoptr (PalResponse) response = pal_response_restore_begin (opening->form);
+  g_autoptr (GPtrArray) orphans = changes_new ();
+  PalRecord *self;
+
+  for (guint i = 0; i < opening->heads->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (opening->heads, i);
+      gboolean is_known = change->kind == PAL_CHANGE_ROW_ADDED
+                              ? pal_response_restore_row (response, change->node)
+                              : pal_response_restore_value (response, change->node, change->value);
+
+      if (is_known)
+        pal_change_free (change);
+      else
+        g_ptr_array_add (orphans, change);
+    }
+  g_ptr_array_set_free_func (opening->heads, NULL);
+  if (!pal_response_restore_end (response, error))
+    return NULL;
+
+  self = record_new (opening->dossier, opening->id, g_steal_pointer (&response));
+  g_ptr_array_unref (self->orphans);
+  self->orphans = g_steal_pointer (&orphans);
+
+  return self;
+}
+
+/**
+ * pal_record_open:
+ * @dossier: a dossier
+ * @record_id: which record
+ * @error: return location
+ *
+ * Blocking: reads a record with the form with which it was made.
+ *
+ * Returns: (transfer full) (nullable): the record; %PAL_DOSSIER_ERROR_NOT_FOUND and others, a
+ *   #PalFormError, a #PalResponseError
+ */
+PalRecord *
+pal_record_open (PalDossier *dossier, const char *record_id, GError **error)
+{
+  PalRecord *self = NULL;
+  Opening *opening;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
+  g_return_val_if_fail (record_id != NULL, NULL);
+
+  opening = opening_new (dossier, record_id);
+  if (read_old (opening, error))
+    self = finish_old (opening, error);
+  opening_free (opening);
+
+  return self;
+}
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (read_old (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalRecord *self = NULL;
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    self = finish_old (g_task_get_task_data (G_TASK (result)), &error);
+  if (self != NULL)
+    g_task_return_pointer (task, self, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_record_open_async:
+ * @dossier: a dossier
+ * @record_id: which record
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * See pal_record_open().
+ */
+void
+pal_record_open_async (PalDossier *dossier, const char *record_id, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) inner = NULL;
+  GTask *task;
+
+  g_return_if_fail (PAL_IS_DOSSIER (dossier));
+  g_return_if_fail (record_id != NULL);
+
+  task = g_task_new (dossier, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_record_open_async);
+  inner = g_task_new (dossier, NULL, read_cb, task);
+  g_task_set_task_data (inner, opening_new (dossier, record_id), opening_free);
+  g_task_run_in_thread (inner, open_in_thread);
+}
+
+/**
+ * pal_record_open_finish:
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the record, see pal_record_open() and pal_record_create()
+ */
+PalRecord *
+pal_record_open_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, pal_record_open_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- looking */
+
+/**
+ * pal_record_get_id:
+ * @self: a record
+ *
+ * Returns: its uuid
+ */
+const char *
+pal_record_get_id (PalRecord *self)
+{
+  g_return_val_if_fail (PAL_IS_RECORD (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * pal_record_get_dossier:
+ * @self: a record
+ *
+ * Returns: (transfer none): the dossier that it is in
+ */
+PalDossier *
+pal_record_get_dossier (PalRecord *self)
+{
+  g_return_val_if_fail (PAL_IS_RECORD (self), NULL);
+
+  return self->dossier;
+}
+
+/**
+ * pal_record_get_response:
+ * @self: a record
+ *
+ * Returns: (transfer none): what is edited; every edit on it is saved
+ */
+PalResponse *
+pal_record_get_response (PalRecord *self)
+{
+  g_return_val_if_fail (PAL_IS_RECORD (self), NULL);
+
+  return self->response;
+}
+
+/**
+ * pal_record_get_orphans:
+ * @self: a record
+ *
+ * Returns: (transfer none) (element-type PalChange): heads for which the form has no place; they
+ *   stay in the log
+ */
+GPtrArray *
+pal_record_get_orphans (PalRecord *self)
+{
+  g_return_val_if_fail (PAL_IS_RECORD (self), NULL);
+
+  return self->orphans;
+}
+
+/**
+ * pal_record_get_save_state:
+ * @self: a record
+ *
+ * Returns: whether what was typed is on the disk
+ */
+PalSaveState
+pal_record_get_save_state (PalRecord *self)
+{
+  g_return_val_if_fail (PAL_IS_RECORD (self), PAL_SAVE_SAVED);
+
+  return self->save_state;
+}
+
+/**
+ * pal_record_get_trouble:
+ * @self: a record
+ *
+ * Returns: (transfer none) (nullable): why it could not be written, while the state is
+ *   %PAL_SAVE_TROUBLE
+ */
+const GError *
+pal_record_get_trouble (PalRecord *self)
+{
+  g_return_val_if_fail (PAL_IS_RECORD (self), NULL);
+
+  return self->trouble;
+}
+
+/* --- flush */
+
+/**
+ * pal_record_flush:
+ * @self: a record
+ * @error: return location
+ *
+ * Blocking: returns when all edits so far are durable. If a write is under way, the record's main
+ * context runs until it is done, so other callbacks may be called meanwhile; the program uses
+ * pal_record_flush_async().
+ *
+ * Returns: whether they are; if not they are kept in memory and tried again
+ */
+gboolean
+pal_record_flush (PalRecord *self, GError **error)
+{
+  g_autoptr (PalRecord) alive = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  GError *local = NULL;
+
+  g_return_val_if_fail (PAL_IS_RECORD (self), FALSE);
+
+  alive = g_object_ref (self);
+  while (self->in_flight != NULL)
+    g_main_context_iteration (self->context, TRUE);
+  if (self->pending->len == 0)
+    return TRUE;
+
+  stop_timer (self);
+  changes = g_steal_pointer (&self->pending);
+  self->pending = changes_new ();
+  pal_dossier_append (self->dossier, "Typing", g_ptr_array_ref (changes), &local);
+  settle (self, changes, local);
+  if (self->trouble == NULL)
+    return TRUE;
+
+  if (error != NULL)
+    *error = g_error_copy (self->trouble);
+
+  return FALSE;
+}
+
+/**
+ * pal_record_flush_async:
+ * @self: a record
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * Writes at once what was edited so far: on focus-out, page switch, suspend, close.
+ */
+void
+pal_record_flush_async (PalRecord *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (PAL_IS_RECORD (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_record_flush_async);
+  if (self->in_flight == NULL && self->pending->len == 0)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
+    }
+  g_ptr_array_add (self->waiting, task);
+  write_pending (self);
+}
+
+/**
+ * pal_record_flush_finish:
+ * @self: a record
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: whether all edits up to the call are durable
+ */
+gboolean
+pal_record_flush_finish (PalRecord *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -18,8 +18,8 @@ typedef enum
 void pal_sql_set_error (GError **error, sqlite3 *db, const char *what);
 
 gboolean pal_sql_exec (sqlite3 *db, const char *sql, GError **error);
-sqlite3_stmt *pal_sql_prepare (sqlite3 *db, const char *sql, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+sqlite3_stmt *
+pal_sql_prepare (sqlite3 *db, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* types, one letter an argument: "s" const char * (nullable), "i" gint64, "b" GBytes * (nullable).
  * The values must live until the statement is done. */
