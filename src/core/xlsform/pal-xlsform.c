@@ -428,9 +428,10 @@ extract (Extraction *self, const PalEntry *entry, const char *context, const cha
 
   if (!g_hash_table_add (self->seen, key))
     return;
-  g_string_append_printf (self->out, "\n#: %s:%u\n", entry->sheet, entry->row);
+  g_string_append_c (self->out, '\n');
   if (pal_label_has_reference (text))
     g_string_append (self->out, "#. Keep what stands in ${...} as it is.\n");
+  g_string_append_printf (self->out, "#: %s:%u\n", entry->sheet, entry->row);
   pal_catalogue_append_string (self->out, "msgctxt", full);
   pal_catalogue_append_string (self->out, "msgid", text);
   g_string_append (self->out, "msgstr \"\"\n");
