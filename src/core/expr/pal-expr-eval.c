@@ -221,13 +221,13 @@ pal_expr_eval_nodes (PalExprEval *eval, const PalExprAst *ast, PalExprNodes *nod
 {
   g_auto (PalExprValue) value;
 
+  pal_expr_value_init (&value);
   if (ast->op == PAL_EXPR_OP_PATH)
     {
       if (eval->error == NULL)
         pal_expr_path_select (eval, ast, nodes);
       return;
     }
-  pal_expr_value_init (&value);
   pal_expr_eval_value (eval, ast, &value);
   if (eval->error != NULL)
     return;

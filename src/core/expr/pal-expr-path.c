@@ -242,12 +242,12 @@ holds (PalExprEval *eval, const PalExprAst *predicate)
 {
   g_auto (PalExprValue) value;
 
+  pal_expr_value_init (&value);
   if (predicate->type == PAL_VALUE_NUMBER)
     return pal_expr_eval_number (eval, predicate) == eval->position;
   if (predicate->type != PAL_EXPR_TYPE_ANY)
     return pal_expr_eval_boolean (eval, predicate);
 
-  pal_expr_value_init (&value);
   pal_expr_eval_value (eval, predicate, &value);
   return value.kind == PAL_VALUE_NUMBER ? value.number == eval->position
                                         : pal_expr_value_as_boolean (&value);

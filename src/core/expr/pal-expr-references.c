@@ -114,31 +114,34 @@ static void
 collect_path (PalExpr *self, const PalExprAst *ast, const PalExprReference *base, GPtrArray *places)
 {
   const PalExprPath *path = ast->path;
+  /* The other terms of a row have put theirs into places already. */
+  g_autoptr (GPtrArray) own = g_ptr_array_new ();
 
   switch ((PalExprStart) path->start)
     {
     case PAL_EXPR_START_ROOT:
-      g_ptr_array_add (places, reference_new (PAL_EXPR_BASE_ROOT, ast->column));
+      g_ptr_array_add (own, reference_new (PAL_EXPR_BASE_ROOT, ast->column));
       break;
     case PAL_EXPR_START_NODE:
-      g_ptr_array_add (places, reference_copy (base, ast->column));
+      g_ptr_array_add (own, reference_copy (base, ast->column));
       break;
     case PAL_EXPR_START_CURRENT:
-      g_ptr_array_add (places, reference_new (PAL_EXPR_BASE_CONTEXT, ast->column));
+      g_ptr_array_add (own, reference_new (PAL_EXPR_BASE_CONTEXT, ast->column));
       break;
     case PAL_EXPR_START_FILTER:
-      collect_places (self, path->filter, base, places);
-      collect_predicates (self, path->predicates, path->n_predicates, places);
+      collect_places (self, path->filter, base, own);
+      collect_predicates (self, path->predicates, path->n_predicates, own);
       break;
     }
   for (guint i = 0; i < path->n_steps; i++)
     {
       const PalExprPathStep *step = &path->steps[i];
 
-      for (guint j = 0; j < places->len; j++)
-        append_step (g_ptr_array_index (places, j), step);
-      collect_predicates (self, step->predicates, step->n_predicates, places);
+      for (guint j = 0; j < own->len; j++)
+        append_step (g_ptr_array_index (own, j), step);
+      collect_predicates (self, step->predicates, step->n_predicates, own);
     }
+  g_ptr_array_extend_and_steal (places, g_steal_pointer (&own));
 }
 
 static void

@@ -118,8 +118,25 @@ check_tag (const char *name, const char *data, const char *tag, const char *end,
   return TRUE;
 }
 
+/* "<!DOCTYPE html>" declares nothing. Everything longer does. */
 static gboolean
-scan (const char *name, const char *data, gsize length, const PalXmlLimits *limits, GError **error)
+is_bare_doctype (const char *tag, const char *end)
+{
+  static const char start[] = "<!DOCTYPE";
+  const char *c = tag + strlen (start);
+
+  if (end - tag <= (gssize) strlen (start) || memcmp (tag, start, strlen (start)) != 0)
+    return FALSE;
+  while (c < end && g_ascii_isspace (*c))
+    c++;
+  while (c < end && g_ascii_isalnum (*c))
+    c++;
+  return c < end && *c == '>';
+}
+
+static gboolean
+scan (const char *name, const char *data, gsize length, PalXmlReadFlags flags,
+      const PalXmlLimits *limits, GError **error)
 {
   const char *end = data + length;
   const char *c = data;
@@ -146,6 +163,8 @@ scan (const char *name, const char *data, gsize length, const PalXmlLimits *limi
         closing = "]]>";
       else if (left >= 2 && c[1] == '?')
         closing = "?>";
+      else if ((flags & PAL_XML_READ_BARE_DOCTYPE) != 0 && is_bare_doctype (c, end))
+        closing = ">";
       else if (left >= 2 && c[1] == '!')
         return refuse_at (name, data, c, PAL_XML_ERROR_REFUSED,
                           "a document type declaration, which is not taken", error);
@@ -307,6 +326,19 @@ characters_cb (void *user_data, const xmlChar *text, int length)
 }
 
 static void
+cdata_cb (void *user_data, const xmlChar *text, int length)
+{
+  Reader *reader = user_data;
+  gboolean is_apart = (reader->flags & PAL_XML_READ_KEEP_COMMENTS) != 0;
+
+  if (is_apart)
+    flush_text (reader);
+  characters_cb (user_data, text, length);
+  if (is_apart)
+    flush_text (reader);
+}
+
+static void
 comment_cb (void *user_data, const xmlChar *text)
 {
   Reader *reader = user_data;
@@ -342,6 +374,8 @@ internal_subset_cb (void *user_data, const xmlChar *name, const xmlChar *externa
 {
   Reader *reader = user_data;
 
+  if ((reader->flags & PAL_XML_READ_BARE_DOCTYPE) != 0 && external_id == NULL && system_id == NULL)
+    return;
   fail (reader, PAL_XML_ERROR_REFUSED, xmlSAX2GetLineNumber (reader->parser),
         "a document type declaration, which is not taken");
 }
@@ -388,7 +422,7 @@ pal_xml_parse (GBytes *bytes, const char *name, PalXmlReadFlags flags, const Pal
     .endElementNs = end_element_cb,
     .characters = characters_cb,
     .ignorableWhitespace = characters_cb,
-    .cdataBlock = characters_cb,
+    .cdataBlock = cdata_cb,
     .comment = comment_cb,
     .processingInstruction = instruction_cb,
     .serror = error_cb,
@@ -419,7 +453,7 @@ pal_xml_parse (GBytes *bytes, const char *name, PalXmlReadFlags flags, const Pal
       g_set_error (error, PAL_XML_ERROR, PAL_XML_ERROR_MALFORMED, "%s:1: empty", printable);
       return NULL;
     }
-  if (!scan (printable, data, length, limits, error))
+  if (!scan (printable, data, length, flags, limits, error))
     return NULL;
 
   parser = xmlNewParserCtxt ();

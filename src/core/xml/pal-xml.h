@@ -30,7 +30,9 @@ extern const PalXmlLimits PAL_XML_LIMITS_FORM; /* 64 MiB, 4,000,000 nodes, depth
 typedef enum
 {
   PAL_XML_READ_DEFAULT = 0,
-  PAL_XML_READ_KEEP_COMMENTS = 1 << 0, /* comments and PIs become nodes (xpath cases need them) */
+  PAL_XML_READ_KEEP_COMMENTS = 1 << 0, /* comments and PIs become nodes, CDATA sections texts of
+                                        * their own (xpath cases need them) */
+  PAL_XML_READ_BARE_DOCTYPE = 1 << 1,  /* pass over "<!DOCTYPE html>": a name and nothing else */
 } PalXmlReadFlags;
 
 /* Every text node is kept, white space too (T14). name stands in messages: "name:line: reason". */
