@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Forms from spreadsheets: workbooks and CSV, hostile archives, catalogues, the output file."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+CLI = os.environ['PALERMO_CLI']
+SOURCE = os.environ.get('PALERMO_SOURCE_DIR', os.path.join(os.path.dirname(__file__), '..', '..'))
+NS = 'http://schemas.openxmlformats.org/'
+MAIN = NS + 'spreadsheetml/2006/main'
+results = []
+
+
+def check(name, fine, why=''):
+    results.append(bool(fine))
+    print(f'ok - {name}' if fine else f'not ok - {name}: {str(why)[:500]}')
+
+
+def run(*words):
+    return subprocess.run([CLI, *words], capture_output=True, text=True, timeout=60, check=False)
+
+
+def text_of(path):
+    with open(path, encoding='utf-8') as f:
+        return f.read()
+
+
+def parts(sheets, strings=(), styles='', workbook=''):
+    """The entries of a workbook; sheets: name -> XML inside sheetData."""
+    names = list(sheets)
+    out = {
+        'xl/workbook.xml': f'<workbook xmlns="{MAIN}" xmlns:r="{NS}officeDocument/2006/relationships">{workbook}<sheets>'
+                           + ''.join(f'<sheet name="{n}" sheetId="{i}" r:id="r{i}"/>' for i, n in enumerate(names, 1)) + '</sheets></workbook>',
+        'xl/_rels/workbook.xml.rels': f'<Relationships xmlns="{NS}package/2006/relationships">'
+                                      + ''.join(f'<Relationship Id="r{i}" Type="x/worksheet" Target="worksheets/s{i}.xml"/>' for i in range(1, len(names) + 1))
+                                      + '<Relationship Id="s" Type="x/sharedStrings" Target="/xl/strings.xml"/><Relationship Id="t" Type="x/styles" Target="styles.xml"/>'
+                                      + '<Relationship Id="e" Type="x/externalLink" TargetMode="External" Target="http://127.0.0.1:1/x"/></Relationships>',
+        'xl/strings.xml': f'<sst xmlns="{MAIN}">' + ''.join(f'<si>{s}</si>' for s in strings) + '</sst>',
+        'xl/styles.xml': f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
+    }
+    for i, n in enumerate(names, 1):
+        out[f'xl/worksheets/s{i}.xml'] = f'<worksheet xmlns="{MAIN}"><sheetData>{sheets[n]}</sheetData></worksheet>'
+    return out
+
+
+def cell(reference, text):
+    return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+HEAD = '<row r="1">' + cell('A1', 'type') + cell('B1', 'name') + cell('C1', 'label') + cell('D1', 'default') + '</row>'
+ONE = HEAD + '<row r="2">' + cell('A2', 'text') + cell('B2', 'q') + cell('C2', 'Q') + '</row>'
+
+
+def pack(path, entries, method=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, 'w', method) as z:
+        for name, data in entries.items():
+            z.writestr(name, data)
+
+
+def attempt(folder, entries):
+    """(exit code, standard error, the form or None)"""
+    book, form = os.path.join(folder, 'data.xlsx'), os.path.join(folder, 'out.xml')
+    if os.path.exists(form):
+        os.unlink(form)
+    if entries is not None:
+        pack(book, entries)
+    done = run('form', 'compile', book, '-o', form)
+    return done.returncode, done.stderr, text_of(form) if os.path.exists(form) else None
+
+
+def workbooks(folder):
+    code, said, form = attempt(folder, parts({'survey': ONE}))
+    check('a workbook becomes a form', code == 0 and not said and '<input ref="/data/q"><label>Q</label></input>' in form, said)
+    check('the file gives the id', '<data id="data">' in (form or ''), form)
+
+    shared = HEAD + '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c><c r="C2" t="s"><v>2</v></c></row>'
+    code, said, form = attempt(folder, parts({'x': shared}, ['<t>text</t>', '<r><t>q</t></r><r><t>1</t></r><rPh sb="0" eb="1"><t>no</t></rPh>', '<t xml:space="preserve"> A_x000D_&amp;\u00a0B </t>']))
+    check('shared texts, runs, escapes, one sheet of any name', code == 0 and re.search('<label>A\\s&amp; B</label>', form) and '/data/q1' in form, said or form)
+
+    for value, attributes, wanted in [
+            ('1', '', '1'), ('1.0', '', '1'), ('0.1', '', '0.1'), ('1E-7', '', '0.0000001'), ('123456789012', '', '123456789012'), ('0.30000000000000004', '', '0.30000000000000004'),
+            ('1', 't="b"', 'TRUE'), ('0', 't="b"', 'FALSE'), ('seven', 't="str"', 'seven'), ('45351', 's="1"', '2024-02-29'), ('45351.5', 's="2"', '2024-02-29T12:00:00'), ('0.5', 's="2"', '12:00:00')]:
+        row = HEAD + '<row r="2">' + cell('A2', 'text') + cell('B2', 'q') + cell('C2', 'Q') + f'<c r="D2" {attributes}><f>1+1</f><v>{value}</v></c></row>'
+        styles = '<numFmts count="1"><numFmt numFmtId="170" formatCode="&quot;on&quot; yyyy\\-mm\\-dd hh:mm"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/></cellXfs>'
+        code, said, form = attempt(folder, parts({'survey': row}, styles=styles))
+        check(f'the cell {value} {attributes} reads as {wanted}', code == 0 and f'<q>{wanted}</q>' in form, said or re.findall('<q>.*</q>', form or ''))
+
+    gap = HEAD + '<row r="7">' + cell('A7', 'text') + cell('C7', 'Q') + '</row>'
+    code, said, form = attempt(folder, parts({'survey': gap}))
+    check('messages name the row of the sheet', code == 1 and 'survey, row 7, column name' in said, said)
+
+
+def hostile(folder):
+    good = parts({'survey': ONE})
+
+    def refused(name, entries, word):
+        code, said, form = attempt(folder, entries)
+        check(name, code == 1 and word in said and form is None, f'exit {code}: {said}')
+
+    bomb = dict(good)
+    bomb['xl/strings.xml'] = good['xl/strings.xml'].replace('</sst>', '<si><t>' + ' ' * 60_000_000 + '</t></si></sst>')
+    refused('an archive that unpacks to far too much', bomb, 'unpacks')
+    many = dict(good)
+    many.update({f'xl/extra/{i}.xml': '<a/>' for i in range(2048)})
+    refused('too many entries', many, 'too many entries')
+    climbing = dict(good)
+    climbing['../evil.xml'] = 'x'
+    refused('a name that climbs out', climbing, 'bad name')
+    declared = dict(good)
+    declared['xl/workbook.xml'] = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + good['xl/workbook.xml']
+    refused('a document type with an entity', declared, 'damaged')
+    laughs = dict(good)
+    laughs['xl/worksheets/s1.xml'] = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + good['xl/worksheets/s1.xml'].replace('>Q<', '>&b;<')
+    refused('entities within entities', laughs, 'damaged')
+    deep = dict(good)
+    deep['xl/worksheets/s1.xml'] = good['xl/worksheets/s1.xml'].replace('<t>Q</t>', '<r>' * 5000 + '</r>' * 5000)
+    refused('elements too deep', deep, 'damaged')
+    lost = dict(good)
+    del lost['xl/worksheets/s1.xml']
+    refused('a sheet that is not there', lost, 'missing')
+    other = {'word/document.xml': '<a/>'}
+    refused('an archive that is no workbook', other, 'not a workbook')
+    wide = parts({'survey': ONE.replace('</row>', cell('ZZZ1', 'x') + '</row>', 1)})
+    refused('too many columns', wide, 'columns')
+
+    book = os.path.join(folder, 'data.xlsx')
+    with zipfile.ZipFile(book, 'w') as z:
+        for name, data in good.items():
+            z.writestr(name, data)
+        import warnings
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            z.writestr('xl/workbook.xml', '<workbook/>')
+    code, said, form = attempt(folder, None)
+    check('two entries of one name', code == 1 and 'share a name' in said and form is None, said)
+
+    pack(book, good)
+    with open(book, 'rb') as f:
+        whole = f.read()
+    bad = []
+    for i in range(0, len(whole), 37):
+        for data in (whole[:i], whole[:i] + bytes([whole[i] ^ 0x55]) + whole[i + 1:]):
+            with open(book, 'wb') as f:
+                f.write(data)
+            code, said, form = attempt(folder, None)
+            if code not in (0, 1) or (code == 1) == (form is not None) or (code == 1 and not said.strip()):
+                bad.append((i, code, said))
+    check('cut and damaged archives are read or refused in words', not bad, bad[:3])
+    with open(book, 'wb') as f:
+        f.write(b'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' + bytes(600))
+    code, said, form = attempt(folder, None)
+    check('an old .xls is told from .xlsx', code == 1 and 'save it as .xlsx' in said, said)
+
+
+def output(folder):
+    sheet, form = os.path.join(folder, 'a.csv'), os.path.join(folder, 'a.xml')
+    with open(sheet, 'w', encoding='utf-8') as f:
+        f.write('survey\n,type,name,label\n,text,q,Q\n')
+    check('a form is written', run('form', 'compile', sheet, '-o', form).returncode == 0 and os.path.exists(form))
+    before = text_of(form), os.stat(form).st_mtime_ns
+    with open(sheet, 'w', encoding='utf-8') as f:
+        f.write('survey\n,type,name,label\n,text,q,\n')
+    done = run('form', 'compile', sheet, '-o', form)
+    check('what is refused leaves the old form as it was', done.returncode == 1 and (text_of(form), os.stat(form).st_mtime_ns) == before, done.stderr)
+    check('no remains beside it', sorted(os.listdir(folder)) == ['a.csv', 'a.xml'], os.listdir(folder))
+    check('a missing input is 66', run('form', 'compile', os.path.join(folder, 'none.csv'), '-o', form).returncode == 66)
+    check('a missing folder is 73', run('form', 'pot', sheet, '-o', os.path.join(folder, 'no', 'x.pot')).returncode in (1, 73))
+    check('without -o it is 64', run('form', 'compile', sheet).returncode == 64)
+
+
+def languages(folder):
+    sheet, po = os.path.join(folder, 'f.csv'), os.path.join(folder, 'po')
+    os.mkdir(po)
+    with open(sheet, 'w', encoding='utf-8') as f:
+        f.write('survey\n,type,name,label\n,text,who,Who?\n,select_one l,q,"Thanks, ${who}"\nchoices\n,list_name,name,label\n,l,a,First\n')
+    pot = os.path.join(folder, 'f.pot')
+    check('the template is written', run('form', 'pot', sheet, '-o', pot).returncode == 0)
+    template = text_of(pot)
+    for context in ('who:label', 'q:label', 'choices/l/a:label'):
+        check(f'the template has {context}', f'msgctxt "{context}"' in template, template)
+    translated = template.replace('msgid "Who?"\nmsgstr ""', 'msgid "Who?"\nmsgstr "Qui ?"').replace('msgid "Thanks, ${who}"\nmsgstr ""', 'msgid "Thanks, ${who}"\nmsgstr "Merci, ${who}"')
+    with open(os.path.join(po, 'fr.po'), 'w', encoding='utf-8') as f:
+        f.write(translated.replace('msgid "First"\nmsgstr ""', 'msgid "First"\nmsgstr "Premier"'))
+
+    form, later = os.path.join(folder, 'f.xml'), os.path.join(folder, 'g.xml')
+    check('a form with catalogues', run('form', 'compile', sheet, '-o', form, '--catalogues', po).returncode == 0)
+    plain = os.path.join(folder, 'p.xml')
+    run('form', 'compile', sheet, '-o', plain)
+    done = run('form', 'localize', plain, '--catalogues', po, '-o', later)
+    check('a form that takes them later', done.returncode == 0, done.stderr)
+    for path in (form, later):
+        text = text_of(path)
+        french = text.split('lang="Français (fr)"')[-1]
+        for piece in ('<value>Qui ?</value>', 'Merci, <output value=" /data/who "/>', '<value>Premier</value>'):
+            check(f'{os.path.basename(path)} has {piece}', piece in french, french[:300])
+        check(f'{os.path.basename(path)} keeps the English', '<value>Who?</value>' in text)
+        done = run('form', 'check', path)
+        check(f'{os.path.basename(path)} passes form check without a word', done.returncode == 0 and not done.stderr, done.stderr)
+    with open(os.path.join(po, 'ru.po'), 'w', encoding='utf-8') as f:
+        f.write('msgid "a\n')
+    done = run('form', 'compile', sheet, '-o', form, '--catalogues', po)
+    check('a broken catalogue is named with its line', done.returncode == 1 and 'ru.po:1' in done.stderr, done.stderr)
+
+
+def ours(folder):
+    for name in ('cluster-1', 'consultation', 'stakeholder'):
+        form = os.path.join(folder, name + '.xml')
+        done = run('form', 'compile', os.path.join(SOURCE, 'data', 'forms', name, name + '.csv'), '-o', form)
+        check(f'{name} is made without a word', done.returncode == 0 and not done.stderr, done.stderr)
+        done = run('form', 'check', form)
+        check(f'{name} passes form check without a word', done.returncode == 0 and not done.stderr and re.match(r'questions \d+\n', done.stdout), done.stderr or done.stdout)
+
+
+def main():
+    for story in (workbooks, hostile, output, languages, ours):
+        with tempfile.TemporaryDirectory(prefix='compile-') as folder:
+            story(folder)
+    print(f'{sum(results)} passed, {len(results) - sum(results)} failed')
+    return 0 if all(results) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
