@@ -607,7 +607,7 @@ test_attachments (void)
   g_autofree char *path = fresh_path ();
   g_autofree char *place = g_strdup_printf ("%s/evidence", folder);
   g_autofree char *large = g_malloc (5000000);
-  g_autofree char *names[6] = { NULL };
+  char *names[6] = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
   struct stat info;
@@ -697,6 +697,8 @@ test_attachments (void)
     g_checksum_free (received.sum);
   }
   close_dossier (dossier);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_free (names[i]);
 }
 
 static void
