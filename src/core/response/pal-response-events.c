@@ -57,9 +57,10 @@ static gboolean
 is_in_meta (PalNode *node)
 {
   PalNode *parent = pal_response_get_parent (node);
+  PalNode *root = parent != NULL ? pal_response_get_parent (parent) : NULL;
 
-  return parent != NULL && strcmp (parent->local, "meta") == 0
-         && pal_response_get_parent (pal_response_get_parent (node)) == NULL;
+  return root != NULL && strcmp (parent->local, "meta") == 0
+         && pal_response_get_parent (root) == NULL;
 }
 
 static void
