@@ -4,11 +4,17 @@
 
 #include "pal-page-types.h"
 
+#include "pal-consultations-page.h"
+#include "pal-overview-page.h"
+#include "pal-send-page.h"
+
 #include <glib/gi18n.h>
 
 /* In the order of the sidebar. A new page is a row here, its files, and its words in POTFILES. */
 const PalPageType pal_page_types[] = {
-  /* { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new }, */
+  { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new },
+  { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new },
+  { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new },
 };
 const guint pal_n_page_types = G_N_ELEMENTS (pal_page_types);
 
