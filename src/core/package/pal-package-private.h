@@ -44,7 +44,9 @@ typedef struct
   guint64 data;   /* offset of the data */
   guint32 attributes;
   guint16 made_by;
-  guint16 time; /* MS-DOS */
+  guint16 version; /* needed to unpack it */
+  guint16 kind;    /* internal attributes */
+  guint16 time;    /* MS-DOS */
   guint16 date;
   gboolean has_extra; /* anything at all beside name and data */
   guint8 sha256[PAL_DIGEST_BYTES];

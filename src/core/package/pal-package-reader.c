@@ -642,7 +642,6 @@ check_rules (Reading *reading, int fd, guint64 max_bytes, GError **error)
       return FALSE;
     }
   list_entries (reading);
-  reading->result->kind = read_kind (reading->zip);
 
   return TRUE;
 }
@@ -654,6 +653,7 @@ conclude (Reading *reading)
 
   result->code = CODE_VALID;
   result->message = g_strdup ("valid");
+  result->kind = reading->signatures->len > 0 ? read_kind (reading->zip) : NULL;
   if (reading->signatures->len == 0)
     {
       result->code = CODE_INVALID;

@@ -103,7 +103,7 @@ pal_zip_writer_free (PalZipWriter *self)
   if (self == NULL)
     return;
 
-  pal_publish_free (self->publish);
+  g_clear_pointer (&self->publish, pal_publish_free);
   if (self->device >= 0)
     close (self->device);
   pal_digest_free (self->digest);
@@ -224,7 +224,7 @@ put_local_header (PalZipWriter *self, const PalZipEntry *entry, gboolean large, 
   guint8 *extra = header + PAL_ZIP_LOCAL_BYTES;
 
   pal_zip_put32 (header, PAL_ZIP_LOCAL);
-  pal_zip_put16 (header + 4, large ? PAL_ZIP_VERSION_LARGE : PAL_ZIP_VERSION);
+  pal_zip_put16 (header + 4, entry->version);
   pal_zip_put16 (header + 6, entry->flags);
   pal_zip_put16 (header + 8, entry->method);
   pal_zip_put16 (header + 10, entry->time);
@@ -256,6 +256,7 @@ add_entry (PalZipWriter *self, const char *name)
   entry->flags = is_ascii (name) ? 0 : PAL_ZIP_FLAG_UTF8;
   entry->offset = get_offset (self);
   entry->made_by = PAL_ZIP_MADE_BY;
+  entry->version = PAL_ZIP_VERSION;
   entry->time = self->time;
   entry->date = self->date;
   entry->attributes = PAL_ZIP_ATTRIBUTES;
@@ -276,6 +277,10 @@ pal_zip_writer_copy_entry (PalZipWriter *self, const PalZipEntry *entry)
   PalZipEntry *copy = g_memdup2 (entry, sizeof *entry);
 
   copy->name = g_strdup (entry->name);
+  /* This directory is made here, whoever made the entry. */
+  copy->made_by = PAL_ZIP_MADE_BY;
+  copy->attributes = PAL_ZIP_ATTRIBUTES;
+  copy->kind = 0;
   g_ptr_array_add (self->entries, copy);
 }
 
@@ -286,6 +291,8 @@ pal_zip_writer_begin (PalZipWriter *self, const char *name, guint64 size, GError
 
   self->current = add_entry (self, name);
   self->large = size >= G_MAXUINT32;
+  if (self->large)
+    self->current->version = PAL_ZIP_VERSION_LARGE;
 
   return put_local_header (self, self->current, self->large, error);
 }
@@ -423,7 +430,7 @@ put_central_header (PalZipWriter *self, const PalZipEntry *entry, GError **error
 
   pal_zip_put32 (header, PAL_ZIP_CENTRAL);
   pal_zip_put16 (header + 4, entry->made_by);
-  pal_zip_put16 (header + 6, extra_length > 0 ? PAL_ZIP_VERSION_LARGE : PAL_ZIP_VERSION);
+  pal_zip_put16 (header + 6, extra_length > 0 ? PAL_ZIP_VERSION_LARGE : entry->version);
   pal_zip_put16 (header + 8, entry->flags);
   pal_zip_put16 (header + 10, entry->method);
   pal_zip_put16 (header + 12, entry->time);
@@ -433,6 +440,7 @@ put_central_header (PalZipWriter *self, const PalZipEntry *entry, GError **error
   pal_zip_put32 (header + 24, large_size ? G_MAXUINT32 : entry->size);
   pal_zip_put16 (header + 28, name_length);
   pal_zip_put16 (header + 30, extra_length);
+  pal_zip_put16 (header + 36, entry->kind);
   pal_zip_put32 (header + 38, entry->attributes);
   pal_zip_put32 (header + 42, large_offset ? G_MAXUINT32 : entry->offset);
 
