@@ -1,2 +1,357 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-form-page"
 #include "config.h"
+
+#include "pal-form-page.h"
+#include "pal-question-card.h"
+#include "pal-question-context.h"
+#include "pal-question-row.h"
+
+/* Space above a question that is brought into view, pixels. */
+#define MARGIN 32
+
+struct _PalFormPage
+{
+  GtkWidget parent_instance;
+
+  PalOutline *outline;         /* (owned) */
+  PalOutlinePage *page;        /* (unowned): of @outline */
+  PalQuestionContext *context; /* (owned) */
+  GtkWidget *footer;           /* (nullable) */
+
+  /* While cards change: what must stay where it is on the screen. */
+  GtkWidget *anchor; /* (unowned) (nullable) */
+  double anchor_y;   /* pixels in @scrolled */
+  gulong layout_handler;
+  GdkFrameClock *clock; /* (owned) (nullable): that of @layout_handler */
+
+  /* As soon as the page has its size. */
+  guint tick;
+  PalNode *wanted; /* (nullable) */
+  double wanted_scroll;
+  gboolean has_wanted_scroll;
+
+  GtkScrolledWindow *scrolled;
+  GtkBox *box;
+  GtkLabel *title;
+  GtkLabel *lead;
+  GtkBox *cards;
+};
+
+G_DEFINE_FINAL_TYPE (PalFormPage, pal_form_page, GTK_TYPE_WIDGET)
+
+/* --- staying in place ---------------------------------------------------------------------- */
+
+static gboolean
+get_y (PalFormPage *self, GtkWidget *widget, double *y)
+{
+  graphene_point_t point;
+
+  if (!gtk_widget_compute_point (widget, GTK_WIDGET (self->scrolled), &GRAPHENE_POINT_INIT (0, 0),
+                                 &point))
+    return FALSE;
+  *y = point.y;
+
+  return TRUE;
+}
+
+static void
+drop_anchor (PalFormPage *self)
+{
+  if (self->layout_handler != 0)
+    g_signal_handler_disconnect (self->clock, self->layout_handler);
+  self->layout_handler = 0;
+  g_clear_object (&self->clock);
+  self->anchor = NULL;
+}
+
+/* In the layout phase of the frame all sizes are known and nothing is painted yet; GDK repeats the
+ * phase, so that the correction is in the same picture. */
+static void
+layout_cb (GdkFrameClock *clock, PalFormPage *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  double y;
+
+  if (self->anchor != NULL && get_y (self, self->anchor, &y) && y != self->anchor_y)
+    gtk_adjustment_set_value (adjustment,
+                              gtk_adjustment_get_value (adjustment) + y - self->anchor_y);
+  drop_anchor (self);
+}
+
+static GtkWidget *
+find_focus_row (PalFormPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    return NULL;
+
+  return gtk_widget_get_ancestor (focus, PAL_TYPE_QUESTION_ROW);
+}
+
+static void
+update_begins_cb (PalFormPage *self)
+{
+  GtkWidget *row = NULL;
+
+  if (self->anchor != NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  row = find_focus_row (self);
+  if (row != NULL && get_y (self, row, &self->anchor_y))
+    self->anchor = row;
+}
+
+static void
+update_ended_cb (PalFormPage *self)
+{
+  if (self->anchor == NULL || self->layout_handler != 0)
+    return;
+
+  self->clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+  if (self->clock == NULL)
+    {
+      self->anchor = NULL;
+      return;
+    }
+  g_object_ref (self->clock);
+  self->layout_handler
+      = g_signal_connect_after (self->clock, "layout", G_CALLBACK (layout_cb), self);
+  gdk_frame_clock_request_phase (self->clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
+}
+
+/* --- going to a question ------------------------------------------------------------------- */
+
+static GtkWidget *
+find_row (PalFormPage *self, PalNode *node)
+{
+  PalQuestionSlot *slot = pal_question_context_find (self->context, node);
+
+  return slot != NULL && slot->row != NULL && gtk_widget_get_visible (slot->row) ? slot->row : NULL;
+}
+
+static void
+scroll_to_row (PalFormPage *self, GtkWidget *row)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  double page = gtk_adjustment_get_page_size (adjustment);
+  double value = gtk_adjustment_get_value (adjustment);
+  double height = gtk_widget_get_height (row);
+  double y;
+
+  if (!get_y (self, row, &y))
+    return;
+  if (y >= MARGIN && y + height <= page - MARGIN)
+    return;
+
+  gtk_adjustment_set_value (adjustment, value + y - MIN (MARGIN * 3, page / 4));
+}
+
+static void
+focus_node (PalFormPage *self, PalNode *node)
+{
+  GtkWidget *row = find_row (self, node);
+
+  if (row == NULL)
+    return;
+  pal_question_row_focus_answer (PAL_QUESTION_ROW (row));
+  scroll_to_row (self, row);
+}
+
+/* A page that was just built has no sizes yet: the second frame has them. */
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  PalFormPage *self = PAL_FORM_PAGE (widget);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+
+  if (gtk_widget_get_height (GTK_WIDGET (self->cards)) == 0)
+    return G_SOURCE_CONTINUE;
+
+  self->tick = 0;
+  if (self->has_wanted_scroll)
+    gtk_adjustment_set_value (adjustment, self->wanted_scroll);
+  self->has_wanted_scroll = FALSE;
+  if (self->wanted != NULL)
+    focus_node (self, self->wanted);
+  self->wanted = NULL;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+when_sized (PalFormPage *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+}
+
+static gboolean
+is_sized (PalFormPage *self)
+{
+  return gtk_widget_get_mapped (GTK_WIDGET (self))
+         && gtk_widget_get_height (GTK_WIDGET (self->cards)) > 0;
+}
+
+gboolean
+pal_form_page_show_question (PalFormPage *self, PalNode *node)
+{
+  GtkWidget *row = NULL;
+
+  g_return_val_if_fail (PAL_IS_FORM_PAGE (self), FALSE);
+
+  row = find_row (self, node);
+  if (row == NULL)
+    return FALSE;
+
+  if (is_sized (self))
+    {
+      focus_node (self, node);
+      return TRUE;
+    }
+  self->wanted = node;
+  when_sized (self);
+
+  return TRUE;
+}
+
+PalNode *
+pal_form_page_get_focus_question (PalFormPage *self)
+{
+  GtkWidget *row = find_focus_row (self);
+
+  /* In a repeat or a group the focus may stand on a button that answers nothing. */
+  while (row != NULL && pal_question_row_get_node (PAL_QUESTION_ROW (row)) == NULL)
+    row = gtk_widget_get_ancestor (gtk_widget_get_parent (row), PAL_TYPE_QUESTION_ROW);
+
+  return row != NULL ? pal_question_row_get_node (PAL_QUESTION_ROW (row)) : NULL;
+}
+
+void
+pal_form_page_focus_first (PalFormPage *self)
+{
+  gtk_widget_child_focus (GTK_WIDGET (self->cards), GTK_DIR_TAB_FORWARD);
+}
+
+double
+pal_form_page_get_scroll (PalFormPage *self)
+{
+  return gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scrolled));
+}
+
+void
+pal_form_page_set_scroll (PalFormPage *self, double scroll)
+{
+  self->wanted_scroll = scroll;
+  self->has_wanted_scroll = TRUE;
+  when_sized (self);
+}
+
+/* --- the page ------------------------------------------------------------------------------ */
+
+static void
+show_title (PalFormPage *self)
+{
+  PalResponse *response = pal_question_context_get_response (self->context);
+  PalFormControl *control = self->page->control;
+  g_autofree char *title = NULL;
+  g_autofree char *hint = NULL;
+
+  if (control != NULL)
+    {
+      title = pal_response_dup_text (response, control, NULL, PAL_TEXT_LABEL);
+      hint = pal_response_dup_text (response, control, NULL, PAL_TEXT_HINT);
+    }
+  if (title == NULL)
+    title = g_strdup (pal_form_get_title (pal_response_get_form (response)));
+  gtk_label_set_text (self->title, title);
+  gtk_label_set_text (self->lead, hint ? hint : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->lead), hint != NULL);
+}
+
+static void
+pal_form_page_dispose (GObject *object)
+{
+  PalFormPage *self = PAL_FORM_PAGE (object);
+
+  drop_anchor (self);
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_FORM_PAGE);
+  g_clear_object (&self->context);
+  g_clear_pointer (&self->outline, pal_outline_unref);
+
+  G_OBJECT_CLASS (pal_form_page_parent_class)->dispose (object);
+}
+
+static void
+pal_form_page_class_init (PalFormPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pal_form_page_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/app/palermo/Palermo/fill/pal-form-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalFormPage, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, PalFormPage, box);
+  gtk_widget_class_bind_template_child (widget_class, PalFormPage, title);
+  gtk_widget_class_bind_template_child (widget_class, PalFormPage, lead);
+  gtk_widget_class_bind_template_child (widget_class, PalFormPage, cards);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+pal_form_page_init (PalFormPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * pal_form_page_new:
+ * @record: an open record
+ * @outline: the outline of its form
+ * @page: a page of @outline
+ *
+ * Builds a page with a card for each numbered question or group.
+ *
+ * Returns: (transfer floating): the page
+ */
+GtkWidget *
+pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutlinePage *page)
+{
+  PalFormPage *self = g_object_new (PAL_TYPE_FORM_PAGE, NULL);
+
+  self->outline = pal_outline_ref (outline);
+  self->page = page;
+  self->context = pal_question_context_new (record);
+  show_title (self);
+  for (guint i = 0; i < page->cards->len; i++)
+    gtk_box_append (self->cards,
+                    pal_question_card_new (self->context, g_ptr_array_index (page->cards, i)));
+  g_signal_connect_object (self->context, "update-begins", G_CALLBACK (update_begins_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->context, "update-ended", G_CALLBACK (update_ended_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+
+  return GTK_WIDGET (self);
+}
+
+PalOutlinePage *
+pal_form_page_get_page (PalFormPage *self)
+{
+  return self->page;
+}
+
+void
+pal_form_page_set_footer (PalFormPage *self, GtkWidget *footer)
+{
+  if (self->footer != NULL)
+    gtk_box_remove (self->box, self->footer);
+  self->footer = footer;
+  if (footer != NULL)
+    gtk_box_append (self->box, footer);
+}

@@ -14,15 +14,19 @@ G_BEGIN_DECLS
 #define PAL_TYPE_FORM_PAGE (pal_form_page_get_type ())
 G_DECLARE_FINAL_TYPE (PalFormPage, pal_form_page, PAL, FORM_PAGE, GtkWidget)
 
-/* page: of the outline of the record's form; keep the outline alive meanwhile. */
+/* page: of outline, which is of the record's form. */
 GtkWidget *pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutlinePage *page);
 
 PalOutlinePage *pal_form_page_get_page (PalFormPage *self);
-/* Shows a question and gives it the focus. FALSE when it is not here or not relevant. */
+/* A widget below the cards, such as the way to the next page. (nullable) */
+void pal_form_page_set_footer (PalFormPage *self, GtkWidget *footer);
+
+/* Shows a question, with what is wrong with it, and gives it the focus, now or as soon as the page
+ * is on screen. FALSE when it is not here or not relevant. */
 gboolean pal_form_page_show_question (PalFormPage *self, PalNode *node);
-/* Where to go on from: (nullable): the question that has or had the focus. */
+/* (nullable): the question that has the focus. */
 PalNode *pal_form_page_get_focus_question (PalFormPage *self);
-/* Gives the focus to the first question of the page. */
+/* Gives the focus to the first question. */
 void pal_form_page_focus_first (PalFormPage *self);
 
 double pal_form_page_get_scroll (PalFormPage *self); /* pixels */

@@ -4,6 +4,7 @@
 
 #include "pal-new-dossier-window.h"
 #include "pal-banner.h"
+#include "pal-date.h"
 #include "pal-new-dossier.h"
 #include "pal-option.h"
 #include "pal-pick-file.h"
@@ -85,8 +86,8 @@ struct _PalNewDossierWindow
 {
   AdwWindow parent_instance;
 
-  GTask *task;    /* (owned) (nullable): to be told the result */
-  GFile *file;    /* (owned) (nullable): chosen by the person */
+  GTask *task;             /* (owned) (nullable): to be told the result */
+  GFile *file;             /* (owned) (nullable): chosen by the person */
   GPtrArray *experts_rows; /* (owned) (element-type PalPersonRow) */
   gboolean working;
 
@@ -137,28 +138,6 @@ is_last_step (PalNewDossierWindow *self)
 }
 
 /* --- what was typed ------------------------------------------------------------------------ */
-
-/* Takes 2024-05-31, and 31.5.2024 or 31/5/2024, which is what people type. */
-static char *
-dup_date (const char *text)
-{
-  g_autofree char *copy = g_strstrip (g_strdup (text));
-  int a, b, c, end = 0;
-  GDate date;
-
-  g_date_clear (&date, 1);
-  if (sscanf (copy, "%4d-%2d-%2d%n", &a, &b, &c, &end) == 3 && copy[end] == '\0'
-      && g_date_valid_dmy (c, b, a))
-    g_date_set_dmy (&date, c, b, a);
-  else if (sscanf (copy, "%2d%*[./]%2d%*[./]%4d%n", &a, &b, &c, &end) == 3 && copy[end] == '\0'
-           && c >= 1000 && g_date_valid_dmy (a, b, c))
-    g_date_set_dmy (&date, a, b, c);
-  else
-    return NULL;
-
-  return g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&date), g_date_get_month (&date),
-                          g_date_get_day (&date));
-}
 
 static char *
 dup_languages (PalNewDossierWindow *self)
@@ -224,7 +203,7 @@ check_step (PalNewDossierWindow *self, guint step)
     }
   if (step == 0 && !pal_text_is_blank (start))
     {
-      g_autofree char *date = dup_date (start);
+      g_autofree char *date = pal_date_dup_canonical (start);
 
       if (date == NULL)
         {
@@ -247,8 +226,7 @@ update (PalNewDossierWindow *self)
 {
   guint step = get_step (self);
   g_autofree char *subtitle = NULL;
-  GtkStackPage *page
-      = gtk_stack_get_page (self->steps, gtk_stack_get_visible_child (self->steps));
+  GtkStackPage *page = gtk_stack_get_page (self->steps, gtk_stack_get_visible_child (self->steps));
 
   /* TRANSLATORS: where one is in the assistant */
   subtitle = g_strdup_printf (_ ("Step %u of %u"), step + 1, (guint) G_N_ELEMENTS (steps));
@@ -283,7 +261,7 @@ collect (PalNewDossierWindow *self)
   PalNewDossier *answers = pal_new_dossier_new ();
 
   answers->state = g_strstrip (g_strdup (gtk_editable_get_text (self->state)));
-  answers->start_date = dup_date (gtk_editable_get_text (self->start_date));
+  answers->start_date = pal_date_dup_canonical (gtk_editable_get_text (self->start_date));
   answers->languages = dup_languages (self);
   answers->has_instruments = TRUE;
   answers->trafficking = gtk_switch_get_active (self->trafficking);

@@ -175,8 +175,7 @@ set_value (PalResponse *response, const char *path, const char *value)
 static void
 add_expert (PalResponse *response, const PalNewPerson *person)
 {
-  PalFormNode *repeat
-      = pal_form_find_node (pal_response_get_form (response), ROOT "people/expert");
+  PalFormNode *repeat = pal_form_find_node (pal_response_get_form (response), ROOT "people/expert");
   PalNode *row = NULL;
   g_autofree char *base = NULL;
   const char *names[] = { "name", "office", "email" };

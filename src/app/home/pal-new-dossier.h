@@ -18,9 +18,9 @@ typedef struct
 
 typedef struct
 {
-  char *state;        /* the State's name */
-  char *start_date;   /* (nullable): "2024-05-31" */
-  char *languages;    /* (nullable): codes separated by spaces */
+  char *state;          /* the State's name */
+  char *start_date;     /* (nullable): "2024-05-31" */
+  char *languages;      /* (nullable): codes separated by spaces */
   gboolean trafficking; /* party to ... */
   gboolean smuggling;
   gboolean firearms;

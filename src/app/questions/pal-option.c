@@ -1,2 +1,78 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-option"
 #include "config.h"
+
+#include "pal-option.h"
+
+struct _PalOption
+{
+  GtkCheckButton parent_instance;
+
+  char *value; /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (PalOption, pal_option, GTK_TYPE_CHECK_BUTTON)
+
+static void
+toggle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate (widget);
+}
+
+static void
+pal_option_finalize (GObject *object)
+{
+  g_free (PAL_OPTION (object)->value);
+
+  G_OBJECT_CLASS (pal_option_parent_class)->finalize (object);
+}
+
+static void
+pal_option_class_init (PalOptionClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = pal_option_finalize;
+
+  gtk_widget_class_install_action (widget_class, "option.toggle", NULL, toggle_action);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_RADIO);
+}
+
+static void
+pal_option_init (PalOption *self)
+{
+}
+
+/* A long label wraps instead of pushing the window wide. */
+static void
+wrap_label (PalOption *self)
+{
+  GtkWidget *child = gtk_widget_get_last_child (GTK_WIDGET (self));
+
+  if (GTK_IS_LABEL (child))
+    {
+      gtk_label_set_wrap (GTK_LABEL (child), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (child), PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_xalign (GTK_LABEL (child), 0);
+    }
+}
+
+PalOption *
+pal_option_new (const char *value, const char *label, gboolean is_radio)
+{
+  PalOption *self
+      = g_object_new (PAL_TYPE_OPTION, "label", label, "accessible-role",
+                      is_radio ? GTK_ACCESSIBLE_ROLE_RADIO : GTK_ACCESSIBLE_ROLE_CHECKBOX, NULL);
+
+  self->value = g_strdup (value);
+  wrap_label (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+
+  return self;
+}
+
+const char *
+pal_option_get_value (PalOption *self)
+{
+  return self->value;
+}

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A check button that assistive technology can operate: GTK 4.8 gives those no action. In a group it
- * is a radio button and says so; otherwise construct it with the role of a check box. */
+/* A check button that assistive technology can operate: GTK 4.8 gives those no action. In a group
+ * it is a radio button and says so; otherwise construct it with the role of a check box. */
 
 #define PAL_TYPE_OPTION (pal_option_get_type ())
 G_DECLARE_FINAL_TYPE (PalOption, pal_option, PAL, OPTION, GtkCheckButton)

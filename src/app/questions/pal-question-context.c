@@ -1,2 +1,200 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-question-context"
 #include "config.h"
+
+#include "pal-question-context.h"
+
+struct _PalQuestionContext
+{
+  GObject parent_instance;
+
+  PalRecord *record;   /* (owned) */
+  GHashTable *slots;   /* (owned) (element-type PalNode PalQuestionSlot) */
+  GPtrArray *nodeless; /* (owned) (element-type PalQuestionSlot) */
+};
+
+enum
+{
+  UPDATE_BEGINS,
+  UPDATE_ENDED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PalQuestionContext, pal_question_context, G_TYPE_OBJECT)
+
+G_DEFINE_QUARK (pal - question - buffers, buffers)
+
+static void
+updated_cb (PalResponse *response, GPtrArray *nodes, PalQuestionContext *self)
+{
+  g_autoptr (PalQuestionContext) keep = g_object_ref (self);
+
+  g_signal_emit (self, signals[UPDATE_BEGINS], 0);
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      PalQuestionSlot *slot = g_hash_table_lookup (self->slots, g_ptr_array_index (nodes, i));
+
+      if (slot != NULL)
+        slot->update (slot);
+    }
+  /* Repeats and presentation groups are no nodes of the record: they look for themselves. */
+  for (guint i = 0; i < self->nodeless->len; i++)
+    {
+      PalQuestionSlot *slot = g_ptr_array_index (self->nodeless, i);
+
+      slot->update (slot);
+    }
+  g_signal_emit (self, signals[UPDATE_ENDED], 0);
+}
+
+static void
+rows_changed_cb (PalResponse *response, PalFormNode *repeat, PalNode *parent,
+                 PalQuestionContext *self)
+{
+  g_autoptr (PalQuestionContext) keep = g_object_ref (self);
+
+  g_signal_emit (self, signals[UPDATE_BEGINS], 0);
+  for (guint i = 0; i < self->nodeless->len; i++)
+    {
+      PalQuestionSlot *slot = g_ptr_array_index (self->nodeless, i);
+
+      if (slot->control->node == repeat)
+        slot->update (slot);
+    }
+  g_signal_emit (self, signals[UPDATE_ENDED], 0);
+}
+
+static void
+pal_question_context_dispose (GObject *object)
+{
+  PalQuestionContext *self = PAL_QUESTION_CONTEXT (object);
+
+  g_clear_object (&self->record);
+
+  G_OBJECT_CLASS (pal_question_context_parent_class)->dispose (object);
+}
+
+static void
+pal_question_context_finalize (GObject *object)
+{
+  PalQuestionContext *self = PAL_QUESTION_CONTEXT (object);
+
+  g_hash_table_unref (self->slots);
+  g_ptr_array_unref (self->nodeless);
+
+  G_OBJECT_CLASS (pal_question_context_parent_class)->finalize (object);
+}
+
+static void
+pal_question_context_class_init (PalQuestionContextClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pal_question_context_dispose;
+  object_class->finalize = pal_question_context_finalize;
+
+  signals[UPDATE_BEGINS] = g_signal_new ("update-begins", G_TYPE_FROM_CLASS (klass),
+                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[UPDATE_ENDED] = g_signal_new ("update-ended", G_TYPE_FROM_CLASS (klass),
+                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+pal_question_context_init (PalQuestionContext *self)
+{
+  self->slots = g_hash_table_new (NULL, NULL);
+  self->nodeless = g_ptr_array_new ();
+}
+
+PalQuestionContext *
+pal_question_context_new (PalRecord *record)
+{
+  PalQuestionContext *self = g_object_new (PAL_TYPE_QUESTION_CONTEXT, NULL);
+  PalResponse *response = pal_record_get_response (record);
+
+  self->record = g_object_ref (record);
+  g_signal_connect_object (response, "updated", G_CALLBACK (updated_cb), self, 0);
+  g_signal_connect_object (response, "rows-changed", G_CALLBACK (rows_changed_cb), self, 0);
+
+  return self;
+}
+
+PalRecord *
+pal_question_context_get_record (PalQuestionContext *self)
+{
+  return self->record;
+}
+
+PalResponse *
+pal_question_context_get_response (PalQuestionContext *self)
+{
+  return pal_record_get_response (self->record);
+}
+
+/**
+ * pal_question_context_watch:
+ * @slot: (transfer none): a place; stays the caller's, until pal_question_context_unwatch()
+ *
+ * Has @slot->update called when the node of @slot may look different.
+ */
+void
+pal_question_context_watch (PalQuestionContext *self, PalQuestionSlot *slot)
+{
+  if (slot->node != NULL)
+    g_hash_table_insert (self->slots, slot->node, slot);
+  else
+    g_ptr_array_add (self->nodeless, slot);
+}
+
+void
+pal_question_context_unwatch (PalQuestionContext *self, PalQuestionSlot *slot)
+{
+  if (slot->node == NULL)
+    g_ptr_array_remove (self->nodeless, slot);
+  else if (g_hash_table_lookup (self->slots, slot->node) == slot)
+    g_hash_table_remove (self->slots, slot->node);
+}
+
+PalQuestionSlot *
+pal_question_context_find (PalQuestionContext *self, PalNode *node)
+{
+  return g_hash_table_lookup (self->slots, node);
+}
+
+/**
+ * pal_question_context_get_buffer:
+ * @node: the node of a text question
+ *
+ * Undo lives in the buffer, so the buffer lives with the record: a page that is built again finds
+ * it as it was left.
+ *
+ * Returns: (transfer none): the buffer
+ */
+GtkTextBuffer *
+pal_question_context_get_buffer (PalQuestionContext *self, PalNode *node)
+{
+  PalResponse *response = pal_record_get_response (self->record);
+  g_autofree char *path = pal_response_dup_path (response, node);
+  GHashTable *buffers = g_object_get_qdata (G_OBJECT (self->record), buffers_quark ());
+  GtkTextBuffer *buffer = NULL;
+
+  if (buffers == NULL)
+    {
+      buffers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+      g_object_set_qdata_full (G_OBJECT (self->record), buffers_quark (), buffers,
+                               (GDestroyNotify) g_hash_table_unref);
+    }
+
+  buffer = g_hash_table_lookup (buffers, path);
+  if (buffer == NULL)
+    {
+      buffer = gtk_text_buffer_new (NULL);
+      gtk_text_buffer_begin_irreversible_action (buffer);
+      gtk_text_buffer_set_text (buffer, pal_response_get_value (response, node), -1);
+      gtk_text_buffer_end_irreversible_action (buffer);
+      g_hash_table_insert (buffers, g_steal_pointer (&path), buffer);
+    }
+
+  return buffer;
+}

@@ -350,8 +350,7 @@ pal_application_handle_local_options (GApplication *application, GVariantDict *o
     return -1;
 
   /* A Palermo that runs already opens the practice country there. */
-  if (g_application_register (application, NULL, NULL)
-      && g_application_get_is_remote (application))
+  if (g_application_register (application, NULL, NULL) && g_application_get_is_remote (application))
     {
       g_action_group_activate_action (G_ACTION_GROUP (application), "practice", NULL);
       return 0;

@@ -129,17 +129,15 @@ show_page_type (PalDossierView *self, const PalPageType *type)
 static void
 show_outline_page (PalDossierView *self, PalOutlinePage *page)
 {
-  PalResponse *response
-      = pal_record_get_response (pal_session_get_questionnaire (self->session));
+  PalResponse *response = pal_record_get_response (pal_session_get_questionnaire (self->session));
   g_autofree char *title = NULL;
 
   pal_fill_view_show_page (self->fill, page);
   gtk_stack_set_visible_child_name (self->pages, FILL_NAME);
   if (page->part->control != NULL)
     title = pal_response_dup_text (response, page->part->control, NULL, PAL_TEXT_LABEL);
-  adw_window_title_set_title (self->page_title,
-                              title ? title
-                                    : pal_form_get_title (pal_response_get_form (response)));
+  adw_window_title_set_title (
+      self->page_title, title ? title : pal_form_get_title (pal_response_get_form (response)));
   adw_window_title_set_subtitle (self->page_title, "");
   gtk_widget_set_visible (self->next_button, TRUE);
 }

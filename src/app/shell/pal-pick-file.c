@@ -33,9 +33,9 @@ pal_pick_file_async (GtkWidget *parent, const PalPickFile *pick, GAsyncReadyCall
                      gpointer user_data)
 {
   GtkRoot *root = gtk_widget_get_root (parent);
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      pick->title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, pick->action, pick->accept,
-      NULL);
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (pick->title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                     pick->action, pick->accept, NULL);
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
   GTask *task = g_task_new (parent, NULL, callback, user_data);
 

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Which dossiers were open, and how far they were, so that home can show it without opening them. */
+/* Which dossiers were open, and how far they were, so that home can show it without opening them.
+ */
 
 typedef struct
 {
@@ -19,7 +20,8 @@ typedef struct
 
 void pal_recent_item_free (PalRecentItem *item);
 
-GPtrArray *pal_recent_list (void); /* (element-type PalRecentItem): latest first, files that exist */
+GPtrArray *
+pal_recent_list (void); /* (element-type PalRecentItem): latest first, files that exist */
 void pal_recent_put (const PalRecentItem *item);
 void pal_recent_forget (const char *path);
 

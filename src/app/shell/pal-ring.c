@@ -146,9 +146,9 @@ pal_ring_class_init (PalRingClass *klass)
   widget_class->measure = pal_ring_measure;
   widget_class->snapshot = pal_ring_snapshot;
 
-  properties[PROP_SIZE] = g_param_spec_int (
-      "size", NULL, NULL, 8, 512, 18,
-      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SIZE]
+      = g_param_spec_int ("size", NULL, NULL, 8, 512, 18,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   gtk_widget_class_set_css_name (widget_class, "ring");
@@ -219,9 +219,9 @@ char *
 pal_ring_dup_words (guint answered, guint questions, guint problems)
 {
   if (problems > 0)
-    return g_strdup_printf (ngettext ("%u answer needs another look", "%u answers need another look",
-                                      problems),
-                            problems);
+    return g_strdup_printf (
+        ngettext ("%u answer needs another look", "%u answers need another look", problems),
+        problems);
   if (questions > 0 && answered >= questions)
     return g_strdup (_ ("All answered"));
 

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* How far a page, or a dossier, is: a ring that fills, a tick when it is done, a mark when something
- * in it needs a look. Shape and colour say the same. */
+/* How far a page, or a dossier, is: a ring that fills, a tick when it is done, a mark when
+ * something in it needs a look. Shape and colour say the same. */
 
 typedef enum
 {
@@ -27,6 +27,7 @@ void pal_ring_set_counts (PalRing *self, guint answered, guint questions, guint 
 PalRingState pal_ring_get_state (PalRing *self);
 
 /* The same in words: "4 of 12 answered". */
-char *pal_ring_dup_words (guint answered, guint questions, guint problems) G_GNUC_WARN_UNUSED_RESULT;
+char *
+pal_ring_dup_words (guint answered, guint questions, guint problems) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -87,8 +87,8 @@ keep_record (PalSession *self, PalRecord *record)
   if (self->form_language != NULL)
     {
       PalResponse *response = pal_record_get_response (record);
-      const char *fitting = pal_form_match_language (pal_response_get_form (response),
-                                                     self->form_language);
+      const char *fitting
+          = pal_form_match_language (pal_response_get_form (response), self->form_language);
 
       if (fitting != NULL)
         pal_response_set_language (response, fitting);
@@ -163,8 +163,8 @@ pal_session_class_init (PalSessionClass *klass)
   properties[PROP_SAVE_STATE]
       = g_param_spec_uint ("save-state", NULL, NULL, PAL_SAVE_SAVED, PAL_SAVE_TROUBLE,
                            PAL_SAVE_SAVED, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_FORM_LANGUAGE] = g_param_spec_string (
-      "form-language", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FORM_LANGUAGE] = g_param_spec_string ("form-language", NULL, NULL, NULL,
+                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   signals[RECORDS_CHANGED]
@@ -181,8 +181,8 @@ static void
 pal_session_init (PalSession *self)
 {
   self->title = g_strdup ("");
-  self->forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                       (GDestroyNotify) pal_form_unref);
+  self->forms
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pal_form_unref);
   self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
@@ -507,9 +507,8 @@ record_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   keep_record (self, record);
-  pal_session_notify_records (self,
-                              pal_form_get_id (pal_response_get_form (
-                                  pal_record_get_response (record))));
+  pal_session_notify_records (
+      self, pal_form_get_id (pal_response_get_form (pal_record_get_response (record))));
   g_task_return_pointer (task, g_steal_pointer (&record), g_object_unref);
 }
 

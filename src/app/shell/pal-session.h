@@ -24,7 +24,7 @@ PalDossier *pal_session_get_dossier (PalSession *self);
 PalRecord *pal_session_get_questionnaire (PalSession *self); /* (nullable): none in this dossier */
 PalOutline *pal_session_get_outline (PalSession *self);      /* (nullable): of the questionnaire */
 const char *pal_session_get_title (PalSession *self);        /* the State's name; notify::title */
-gboolean pal_session_was_interrupted (PalSession *self);     /* the last one ended without closing */
+gboolean pal_session_was_interrupted (PalSession *self); /* the last one ended without closing */
 
 /* The language in which forms are shown: sets it on every open record. notify::form-language */
 const char *pal_session_get_form_language (PalSession *self); /* (nullable): the form's default */

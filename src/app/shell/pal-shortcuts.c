@@ -49,7 +49,8 @@ GtkWidget *
 pal_shortcuts_window_new (GtkWindow *parent)
 {
   g_autoptr (GString) xml = g_string_new (
-      "<interface><object class='GtkShortcutsWindow' id='window'><property name='modal'>1</property>"
+      "<interface><object class='GtkShortcutsWindow' id='window'><property "
+      "name='modal'>1</property>"
       "<child><object class='GtkShortcutsSection'><property name='section-name'>all</property>");
   g_autoptr (GtkBuilder) builder = NULL;
   const char *group = NULL;

@@ -165,8 +165,8 @@ refresh_row (PalSidebar *self, PalSidebarRow *row)
   words = pal_ring_dup_words (row->progress.answered, row->progress.questions,
                               row->progress.violated);
   /* TRANSLATORS: answered questions of all questions of a page */
-  count = g_strdup_printf (C_ ("progress", "%u/%u"), row->progress.answered,
-                           row->progress.questions);
+  count
+      = g_strdup_printf (C_ ("progress", "%u/%u"), row->progress.answered, row->progress.questions);
 
   set_row_name (row, title, words);
   gtk_widget_set_tooltip_text (GTK_WIDGET (row), words);
@@ -366,8 +366,8 @@ pal_sidebar_class_init (PalSidebarClass *klass)
       = g_signal_new ("page-selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[PAGE_ACTIVATED]
-      = g_signal_new ("page-activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+      = g_signal_new ("page-activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (PAL_TYPE_RING);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -425,8 +425,7 @@ scroll_to_row (PalSidebar *self, GtkWidget *row)
   graphene_rect_t bounds;
 
   if (gtk_widget_compute_bounds (row, GTK_WIDGET (self->outline_list), &bounds))
-    gtk_adjustment_clamp_page (adjustment, bounds.origin.y,
-                               bounds.origin.y + bounds.size.height);
+    gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
 }
 
 void

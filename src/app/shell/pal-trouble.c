@@ -32,11 +32,14 @@ get_dossier_words (PalDossierError code)
     case PAL_DOSSIER_ERROR_BUSY:
       return _ ("This dossier is open in another program. Close it there, then try again.");
     case PAL_DOSSIER_ERROR_FULL:
-      return _ ("The disk is full. Free some space, then try again. What was saved before is safe.");
+      return _ (
+          "The disk is full. Free some space, then try again. What was saved before is safe.");
     case PAL_DOSSIER_ERROR_EXISTS:
       return _ ("There is a file of this name already. Choose another name.");
     case PAL_DOSSIER_ERROR_NOT_FOUND:
       return _ ("Something that belongs to this dossier is missing in it. What is there is safe.");
+    case PAL_DOSSIER_ERROR_LIMIT:
+      return _ ("This is too large for a dossier. Nothing was changed.");
     case PAL_DOSSIER_ERROR_IO:
       return _ ("The file could not be read or written. If it lies on a network drive or a stick, "
                 "see that it is connected.");
@@ -57,7 +60,8 @@ get_form_words (PalFormError code)
     case PAL_FORM_ERROR_EXPRESSION:
     case PAL_FORM_ERROR_REFERENCE:
     case PAL_FORM_ERROR_CYCLE:
-      return _ ("The questionnaire has a mistake in its rules. Ask who wrote it for a new version.");
+      return _ (
+          "The questionnaire has a mistake in its rules. Ask who wrote it for a new version.");
     case PAL_FORM_ERROR_LIMIT:
       return _ ("The questionnaire is too large to be safe to open.");
     }

@@ -21,7 +21,7 @@ struct _PalWindow
   PalDossierView *view; /* (nullable): in @stack while there is a session */
   gboolean closing;     /* the session is being closed */
   gboolean destroy_after;
-  gboolean force;       /* no questions: the program must end */
+  gboolean force; /* no questions: the program must end */
 
   AdwToastOverlay *toasts;
   GtkStack *stack;
@@ -37,8 +37,8 @@ static void
 update_actions (PalWindow *self)
 {
   static const char *const names[]
-      = { "home", "search", "next-unanswered", "next-page", "previous-page", "focus-sidebar",
-          "save-again" };
+      = { "home",          "search",        "next-unanswered", "next-page",
+          "previous-page", "focus-sidebar", "save-again" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -8,13 +8,15 @@ struct _PalWrapLayout
 {
   GtkLayoutManager parent_instance;
 
-  int spacing; /* pixels, between children and between lines */
+  int spacing;      /* pixels, between children and between lines */
+  int column_width; /* pixels; 0: each child has the width it wants, else columns of equal width */
 };
 
 enum
 {
   PROP_0,
   PROP_SPACING,
+  PROP_COLUMN_WIDTH,
   N_PROPERTIES
 };
 static GParamSpec *properties[N_PROPERTIES];
@@ -22,11 +24,18 @@ static GParamSpec *properties[N_PROPERTIES];
 G_DEFINE_FINAL_TYPE (PalWrapLayout, pal_wrap_layout, GTK_TYPE_LAYOUT_MANAGER)
 
 static int
-child_width (GtkWidget *child, int available)
+child_width (PalWrapLayout *self, GtkWidget *child, int available)
 {
   int minimum, natural;
 
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  if (self->column_width > 0)
+    {
+      gint64 wanted = (gint64) self->column_width + self->spacing;
+      int columns = MAX (1, (int) ((available + self->spacing) / wanted));
+
+      return MAX (minimum, (available - (columns - 1) * self->spacing) / columns);
+    }
 
   return MAX (minimum, MIN (natural, available));
 }
@@ -54,7 +63,7 @@ take_line (PalWrapLayout *self, GtkWidget *first, int width, int *height)
 
       if (!gtk_widget_should_layout (child))
         continue;
-      wide = child_width (child, width);
+      wide = child_width (self, child, width);
       if (used > 0 && used + self->spacing + wide > width)
         return child;
       used += (used > 0 ? self->spacing : 0) + wide;
@@ -143,11 +152,9 @@ pal_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int widt
 
           if (!gtk_widget_should_layout (child))
             continue;
-          wide = child_width (child, width);
+          wide = child_width (self, child, width);
           gtk_widget_size_allocate (
-              child,
-              &(GtkAllocation) { mirrored ? width - x - wide : x, y, wide, line_height },
-              -1);
+              child, &(GtkAllocation){ mirrored ? width - x - wide : x, y, wide, line_height }, -1);
           x += wide + self->spacing;
         }
       y += line_height + (line_height > 0 ? self->spacing : 0);
@@ -166,6 +173,8 @@ pal_wrap_layout_get_property (GObject *object, guint id, GValue *value, GParamSp
 {
   if (id == PROP_SPACING)
     g_value_set_int (value, PAL_WRAP_LAYOUT (object)->spacing);
+  else if (id == PROP_COLUMN_WIDTH)
+    g_value_set_int (value, PAL_WRAP_LAYOUT (object)->column_width);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -175,8 +184,11 @@ pal_wrap_layout_set_property (GObject *object, guint id, const GValue *value, GP
 {
   if (id == PROP_SPACING)
     PAL_WRAP_LAYOUT (object)->spacing = g_value_get_int (value);
+  else if (id == PROP_COLUMN_WIDTH)
+    PAL_WRAP_LAYOUT (object)->column_width = g_value_get_int (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  gtk_layout_manager_layout_changed (GTK_LAYOUT_MANAGER (object));
 }
 
 static void
@@ -191,15 +203,17 @@ pal_wrap_layout_class_init (PalWrapLayoutClass *klass)
   layout_class->allocate = pal_wrap_layout_allocate;
   layout_class->get_request_mode = pal_wrap_layout_get_request_mode;
 
-  properties[PROP_SPACING] = g_param_spec_int (
-      "spacing", NULL, NULL, 0, 100, 6,
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SPACING] = g_param_spec_int ("spacing", NULL, NULL, 0, 100, 6,
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COLUMN_WIDTH] = g_param_spec_int ("column-width", NULL, NULL, 0, G_MAXINT, 0,
+                                                    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
 pal_wrap_layout_init (PalWrapLayout *self)
 {
+  self->spacing = 6;
 }
 
 GtkLayoutManager *

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-dossier.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Attached files, as a person sees them. */
+
+/* The name without the digest that the dossier puts before it. */
+char *pal_attachment_dup_display_name (const char *name) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Opens a private copy with the program that the person has for it. */
+void pal_attachment_open_async (GtkWidget *parent, PalDossier *dossier, const char *name,
+                                GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_attachment_open_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS
