@@ -103,6 +103,40 @@ test_refused (void)
 }
 
 static void
+test_flags (void)
+{
+  static const char text[] = "<!DOCTYPE html><a>x<![CDATA[y]]>z<!--c--></a>";
+  static const char *const refused[] = {
+    "<!DOCTYPE html SYSTEM 'x'><html/>",
+    "<!DOCTYPE html []><html/>",
+    "<!DOCTYPE html [<!ENTITY a 'b'>]><html>&a;</html>",
+    "<!DOCTYPE html",
+    "<!DOCTYPEhtml PUBLIC>",
+  };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalDocument) apart = pal_xml_parse (
+      bytes, "x", PAL_XML_READ_BARE_DOCTYPE | PAL_XML_READ_KEEP_COMMENTS, NULL, &error);
+  g_autoptr (PalDocument) joined = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (pal_document_get_element (apart)->first_child->value, ==, "x");
+  g_assert_cmpint (pal_document_get_element (apart)->last_child->kind, ==, PAL_NODE_COMMENT);
+  joined = pal_xml_parse (bytes, "x", PAL_XML_READ_BARE_DOCTYPE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (pal_node_peek_text (pal_document_get_element (joined)), ==, "xyz");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (GBytes) wrong = g_bytes_new_static (refused[i], strlen (refused[i]));
+      g_autoptr (GError) reason = NULL;
+
+      g_assert_null (pal_xml_parse (wrong, "x", PAL_XML_READ_BARE_DOCTYPE, NULL, &reason));
+      g_assert_error (reason, PAL_XML_ERROR, PAL_XML_ERROR_REFUSED);
+    }
+}
+
+static void
 append_times (GString *text, const char *what, guint times)
 {
   for (guint i = 0; i < times; i++)
@@ -375,6 +409,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/xml/round-trip", test_round_trip);
   g_test_add_func ("/xml/refused", test_refused);
+  g_test_add_func ("/xml/flags", test_flags);
   g_test_add_func ("/xml/limits", test_limits);
   g_test_add_func ("/xml/write", test_write);
   g_test_add_func ("/node/find", test_find);

@@ -354,7 +354,9 @@ run_digest (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
   } algorithms[] = {
     { "MD5", G_CHECKSUM_MD5 },        { "SHA-1", G_CHECKSUM_SHA1 },
     { "SHA-256", G_CHECKSUM_SHA256 }, { "SHA-384", G_CHECKSUM_SHA384 },
-    { "SHA-512", G_CHECKSUM_SHA512 },
+    { "SHA-512", G_CHECKSUM_SHA512 }, { "SHA1", G_CHECKSUM_SHA1 },
+    { "SHA256", G_CHECKSUM_SHA256 },  { "SHA384", G_CHECKSUM_SHA384 },
+    { "SHA512", G_CHECKSUM_SHA512 },
   };
   g_auto (PalExprText) text = { 0 };
   g_auto (PalExprText) algorithm = { 0 };

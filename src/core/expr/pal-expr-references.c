@@ -63,8 +63,7 @@ append_step (PalExprReference *place, const PalExprPathStep *step)
 {
   PalExprStep added = { .kind = PAL_EXPR_STEP_OTHER,
                         .local = step->test == PAL_EXPR_TEST_NAME ? step->local : NULL,
-                        .uri = step->uri,
-                        .has_predicate = step->n_predicates > 0 };
+                        .uri = step->uri };
 
   switch ((PalExprAxis) step->axis)
     {
@@ -75,15 +74,7 @@ append_step (PalExprReference *place, const PalExprPathStep *step)
       added.kind = PAL_EXPR_STEP_CHILD;
       break;
     case PAL_EXPR_AXIS_SELF:
-      if (step->n_predicates == 0)
-        return;
-      /* Nothing moves, but the last step is narrowed. */
-      if (place->steps->len > 0)
-        {
-          g_array_index (place->steps, PalExprStep, place->steps->len - 1).has_predicate = TRUE;
-          return;
-        }
-      break;
+      return;
     case PAL_EXPR_AXIS_PARENT:
       added.kind = PAL_EXPR_STEP_PARENT;
       break;
@@ -100,6 +91,8 @@ append_step (PalExprReference *place, const PalExprPathStep *step)
   g_array_append_val (place->steps, added);
 }
 
+/* What a predicate refers to is meant of all nodes that it looks at; only behind it the path is
+ * narrowed. */
 static void
 collect_predicates (PalExpr *self, PalExprAst **predicates, guint n_predicates, GPtrArray *places)
 {
@@ -107,6 +100,13 @@ collect_predicates (PalExpr *self, PalExprAst **predicates, guint n_predicates, 
     {
       for (guint j = 0; j < places->len; j++)
         collect (self, predicates[i], g_ptr_array_index (places, j));
+    }
+  for (guint i = 0; n_predicates > 0 && i < places->len; i++)
+    {
+      PalExprReference *place = g_ptr_array_index (places, i);
+
+      if (place->steps->len > 0)
+        g_array_index (place->steps, PalExprStep, place->steps->len - 1).has_predicate = TRUE;
     }
 }
 

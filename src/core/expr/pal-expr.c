@@ -274,8 +274,8 @@ eval_init (PalExprEval *eval, const PalExpr *self, PalExprScope *scope, PalNode 
   eval->scope = scope;
   eval->current = context;
   eval->node = context;
-  eval->position = 1;
-  eval->size = 1;
+  eval->position = MAX (1, scope->position);
+  eval->size = MAX (eval->position, scope->size);
   if (scope->xforms_names)
     eval->also_uri = g_intern_static_string (PAL_NS_XFORMS);
 }

@@ -119,6 +119,8 @@ struct _PalExprScope
                          const char *path); /* (nullable): jr:choice-name */
   char *(*pulldata) (PalExprScope *scope, const char *instance, const char *column,
                      const char *key_column, const char *key); /* (nullable) */
+  guint position;       /* of the context node among the nodes that are meant; 0: 1 */
+  guint size;           /* how many these are; 0: as many as position */
   const char *language; /* (nullable): code for format-date */
   gint64 now_us;        /* 0: the real clock */
   gpointer user_data;
