@@ -172,11 +172,8 @@ visit_reference (Walk *walk, PalExprReference *ref, PalReferenceFunc func, gpoin
 
   if (ref->base == PAL_EXPR_BASE_CONTEXT)
     add_place (places, walk->context, walk->no_rows ? 0 : count_repeats (walk->context));
-  else if (ref->base == PAL_EXPR_BASE_ROOT)
-    add_place (places, NULL, 0);
   else
-    /* instance('id') stands on the element. */
-    add_place (places, walk->form->root, 0);
+    add_place (places, NULL, 0);
 
   for (guint i = 0; i < ref->steps->len; i++)
     {
@@ -291,7 +288,7 @@ typedef struct
 static void
 add_slot (PalForm *form, PalSlotKind kind, PalFormNode *node, PalExpr *expr)
 {
-  PalSlot slot = { kind, node, expr, FALSE, FALSE };
+  PalSlot slot = { .kind = kind, .node = node, .expr = expr };
 
   if (expr != NULL)
     {
@@ -300,6 +297,7 @@ add_slot (PalForm *form, PalSlotKind kind, PalFormNode *node, PalExpr *expr)
       slot.is_spoken = strstr (source, "jr:itext") != NULL
                        || strstr (source, "jr:choice-name") != NULL
                        || strstr (source, "format-date") != NULL;
+      slot.has_position = strstr (source, "position") != NULL || strstr (source, "last") != NULL;
       slot.is_generator = pal_expr_is_impure (expr)
                           && (strstr (source, "uuid") != NULL || strstr (source, "once") != NULL
                               || strstr (source, "random") != NULL);

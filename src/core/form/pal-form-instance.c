@@ -196,6 +196,7 @@ read_external (PalFormReader *reader, PalInstance *instance, guint32 line)
 
   if (bytes == NULL)
     {
+      instance->is_absent = TRUE;
       use_empty (instance);
       return;
     }

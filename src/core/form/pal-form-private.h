@@ -36,6 +36,7 @@ typedef struct
   PalExpr *expr;         /* (unowned) (nullable): NULL for LABEL and CHOICES */
   gboolean is_spoken;    /* the result changes with the language */
   gboolean is_generator; /* uuid(), random(), once(): the result belongs in the log */
+  gboolean has_position; /* position() or last() of the node among its like */
 } PalSlot;
 
 /* A slot that reads a node. The rows of the first n_shared repeats around both are the same rows.
@@ -125,8 +126,9 @@ typedef struct
 {
   char *id;
   char *source;          /* (nullable): its URI when it is external */
+  gboolean is_absent;    /* external, and nobody attached it */
   PalDocument *document; /* (owned) */
-  PalNode *root;         /* the element on which instance('id') stands */
+  PalNode *root;         /* its document element; instance('id') is what it stands in */
 } PalInstance;
 
 struct _PalForm

@@ -34,6 +34,8 @@ pal_response_push (PalResponse *self, guint slot_index, PalNode *node)
   if (slot->kind >= PAL_SLOT_LABEL)
     {
       pal_response_mark (self, node);
+      if (slot->kind == PAL_SLOT_CHOICES)
+        pal_response_review (self, node);
       return;
     }
   /* Several counted repeats may wait on one parent. */
@@ -382,12 +384,24 @@ calculate (PalResponse *self, PalSlot *slot, PalNode *node)
   pal_response_store (self, node, text);
 }
 
+/* position() of a bind is the place among the nodes that it binds. */
+static void
+set_position (PalResponse *self, PalNode *node)
+{
+  PalDefinition *definition = pal_node_info (node)->definition;
+
+  self->scope.position = pal_node_get_position (node);
+  self->scope.size = pal_response_count_rows (self, definition, node->parent);
+}
+
 static void
 evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
 {
   PalNodeInfo *info = pal_node_info (node);
   gboolean result;
 
+  if (slot->has_position && info->definition->is_multiple && node->kind == PAL_NODE_ELEMENT)
+    set_position (self, node);
   switch (slot->kind)
     {
     case PAL_SLOT_CALCULATE:
@@ -435,6 +449,8 @@ evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
     case PAL_N_SLOT_KINDS:
       break;
     }
+  self->scope.position = 0;
+  self->scope.size = 0;
 }
 
 /* A repeat without rows has no node on which something could be evaluated: one is lent to it, which

@@ -170,6 +170,115 @@ pal_response_dup_choice_label (PalResponse *self, PalFormControl *control, PalNo
   return NULL;
 }
 
+/* A list has changed under an answer: what is no longer on offer is dropped, as other engines do it
+ * (the log keeps it). Not while a record is opened, not from a list that is not there, and not
+ * while the question is not asked: an answer must come back with its question. */
+
+void
+pal_response_review (PalResponse *self, PalNode *node)
+{
+  PalNodeInfo *info = pal_node_info (node);
+  PalFormControl *control = info->definition->public.control;
+
+  if (self->is_loading || info->is_reviewed || info->is_empty || control == NULL
+      || pal_control (control)->itemset == NULL)
+    return;
+  info->is_reviewed = TRUE;
+  g_ptr_array_add (self->reviewed, node);
+}
+
+static gboolean
+uses_absent_list (PalResponse *self, PalExpr *itemset)
+{
+  GPtrArray *references = pal_expr_get_references (itemset);
+
+  for (guint i = 0; references != NULL && i < references->len; i++)
+    {
+      PalExprReference *ref = g_ptr_array_index (references, i);
+      PalInstance *instance = ref->instance_id != NULL
+                                  ? g_hash_table_lookup (self->form->instances, ref->instance_id)
+                                  : NULL;
+
+      if (instance != NULL && instance->is_absent)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_on_offer (GPtrArray *choices, const char *value)
+{
+  for (guint i = 0; i < choices->len; i++)
+    {
+      if (strcmp (((PalChoice *) g_ptr_array_index (choices, i))->value, value) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static char *
+dup_kept (PalFormControl *control, GPtrArray *choices, const char *value)
+{
+  g_auto (GStrv) words = NULL;
+  GString *kept;
+
+  if (control->kind == PAL_CONTROL_SELECT_ONE)
+    return g_strdup (is_on_offer (choices, value) ? value : "");
+  words = g_strsplit_set (value, " \t\r\n", -1);
+  kept = g_string_new (NULL);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (*words[i] == '\0' || !is_on_offer (choices, words[i]))
+        continue;
+      if (kept->len > 0)
+        g_string_append_c (kept, ' ');
+      g_string_append (kept, words[i]);
+    }
+  return g_string_free (kept, FALSE);
+}
+
+static gboolean
+drop_choices_of (PalResponse *self, PalNode *node)
+{
+  PalNodeInfo *info = pal_node_info (node);
+  PalFormControl *control = info->definition->public.control;
+  g_autoptr (GPtrArray) choices = NULL;
+  g_autofree char *old = NULL;
+  g_autofree char *kept = NULL;
+
+  if (info->is_empty || !info->public.relevant
+      || uses_absent_list (self, pal_control (control)->itemset))
+    return FALSE;
+  choices = pal_response_dup_choices (self, control, node);
+  old = g_strdup (pal_response_get_value (self, node));
+  kept = dup_kept (control, choices, old);
+  if (strcmp (old, kept) == 0)
+    return FALSE;
+  pal_response_store (self, node, kept);
+  pal_response_emit_value (self, node, old, kept, FALSE);
+  return TRUE;
+}
+
+/* TRUE when something was dropped. */
+gboolean
+pal_response_drop_choices (PalResponse *self)
+{
+  g_autoptr (GPtrArray) reviewed = g_steal_pointer (&self->reviewed);
+  gboolean any = FALSE;
+
+  self->reviewed = g_ptr_array_new ();
+  for (guint i = 0; i < reviewed->len; i++)
+    {
+      PalNode *node = g_ptr_array_index (reviewed, i);
+      PalNodeInfo *info = pal_node_info (node);
+
+      info->is_reviewed = FALSE;
+      if (!info->is_gone && drop_choices_of (self, node))
+        any = TRUE;
+    }
+  return any;
+}
+
 /* jr:choice-name (value, '/data/question') */
 char *
 pal_response_choice_label_cb (PalExprScope *scope, PalNode *context, const char *value,

@@ -70,12 +70,12 @@ preload_cb (PalResponse *self, PalNode *node, gpointer user_data)
   PalFormNode *definition = &info->definition->public;
   g_autofree char *value = NULL;
 
-  if (!info->definition->is_leaf || !info->is_empty || definition->calculate != NULL)
+  if (node->kind != PAL_NODE_ELEMENT || !info->definition->is_leaf || !info->is_empty
+      || definition->calculate != NULL)
     return;
   if (definition->preload != NULL)
     value = dup_preload (definition);
-  else if (node->kind == PAL_NODE_ELEMENT && strcmp (node->local, "instanceID") == 0
-           && is_in_meta (node))
+  else if (strcmp (node->local, "instanceID") == 0 && is_in_meta (node))
     /* Required of every record, whether the form says so or not. */
     value = dup_uid ();
   if (value != NULL)

@@ -65,10 +65,10 @@ find_row (PalResponse *self, PalNode *parent, PalDefinition *definition, const c
 {
   guint position;
 
+  /* Some count from 0, and mean the first. */
   if (is_position (row, length, &position))
-    return position > 0 ? pal_node_find_nth_child (parent, definition->public.local,
-                                                   definition->uri, position)
-                        : NULL;
+    return pal_node_find_nth_child (parent, definition->public.local, definition->uri,
+                                    MAX (1, position));
   for (PalNode *node
        = pal_node_find_nth_child (parent, definition->public.local, definition->uri, 1);
        node != NULL; node = pal_node_next_named (node))

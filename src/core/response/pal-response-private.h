@@ -23,8 +23,9 @@ typedef struct
   guint8 constraint_holds : 1;
   guint8 type_fits : 1;
   guint8 is_empty : 1;
-  guint8 is_updated : 1; /* is in the list for "updated" */
-  guint8 is_gone : 1;    /* its row was removed */
+  guint8 is_updated : 1;  /* is in the list for "updated" */
+  guint8 is_reviewed : 1; /* is in the list of those whose choices are looked at */
+  guint8 is_gone : 1;     /* its row was removed */
 } PalNodeInfo;
 
 typedef struct
@@ -68,6 +69,7 @@ struct _PalResponse
   GArray *rows_changed; /* (owned) (element-type PalRowsChanged) */
   GPtrArray *gone;      /* (owned) (element-type PalNode): removed rows, freed when all is quiet */
   GPtrArray *held;      /* (owned) (nullable) (element-type PalHeldEdit) */
+  GPtrArray *reviewed;  /* (owned) (element-type PalNode): their choices may be others now */
   gboolean is_loading;  /* nobody can listen yet */
   gboolean is_restoring;
 
@@ -145,6 +147,8 @@ char *pal_response_itext_cb (PalExprScope *scope, const char *id);
 void pal_response_set_scope (PalResponse *self);
 
 /* -choices.c */
+void pal_response_review (PalResponse *self, PalNode *node);
+gboolean pal_response_drop_choices (PalResponse *self);
 char *pal_response_choice_label_cb (PalExprScope *scope, PalNode *context, const char *value,
                                     const char *path);
 char *pal_response_pulldata_cb (PalExprScope *scope, const char *instance, const char *column,

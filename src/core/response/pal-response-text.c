@@ -22,8 +22,8 @@ instance_cb (PalExprScope *scope, const char *id)
   PalInstance *instance = g_hash_table_lookup (self->form->instances, id);
 
   if (instance != NULL)
-    return instance->root;
-  return g_strcmp0 (id, self->form->primary_id) == 0 ? self->root : NULL;
+    return instance->root->parent;
+  return g_strcmp0 (id, self->form->primary_id) == 0 ? self->scope.root : NULL;
 }
 
 char *

@@ -14,6 +14,8 @@
 G_DEFINE_QUARK (pal - response - error - quark, pal_response_error)
 G_DEFINE_FINAL_TYPE (PalResponse, pal_response, G_TYPE_OBJECT)
 
+#define MAX_CASCADE 32 /* lists that depend on a choice from another list */
+
 enum
 {
   PROP_FORM = 1,
@@ -60,6 +62,7 @@ pal_response_finalize (GObject *object)
   g_ptr_array_unref (self->updated);
   g_array_unref (self->rows_changed);
   g_ptr_array_unref (self->gone);
+  g_ptr_array_unref (self->reviewed);
   g_clear_pointer (&self->held, g_ptr_array_unref);
   g_hash_table_unref (self->tables);
   g_hash_table_unref (self->choices);
@@ -163,6 +166,7 @@ pal_response_init (PalResponse *self)
   self->updated = g_ptr_array_new ();
   self->rows_changed = g_array_new (FALSE, FALSE, sizeof (PalRowsChanged));
   self->gone = g_ptr_array_new ();
+  self->reviewed = g_ptr_array_new ();
   self->running_slot = G_MAXUINT;
   self->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                         (GDestroyNotify) g_hash_table_unref);
@@ -286,7 +290,12 @@ pal_response_end (PalResponse *self)
   g_return_if_fail (self->depth > 0);
 
   if (self->depth == 1)
-    pal_response_settle (self);
+    {
+      pal_response_settle (self);
+      /* A choice that goes may take others with it, one level further down each time. */
+      for (guint i = 0; i < MAX_CASCADE && pal_response_drop_choices (self); i++)
+        pal_response_settle (self);
+    }
   if (--self->depth > 0)
     return;
 
