@@ -75,7 +75,12 @@ write_text (PalCompiler *compiler, PalSurveyItem *item, const char *key, const c
       return TRUE;
     }
   if (text == NULL)
-    return TRUE;
+    {
+      /* Controls and repeats have a label, be it empty (XForms 1.1, 8.1.1); groups need none. */
+      if (strcmp (key, "label") == 0 && item->kind != PAL_SURVEY_GROUP)
+        g_string_append (out, "<label/>");
+      return TRUE;
+    }
   g_string_append_printf (out, "<%s>", element);
   if (!pal_label_append_markup (compiler, item, text, out, item->entry, key, error))
     return FALSE;
@@ -120,7 +125,7 @@ dup_appearance (const PalSurveyItem *item)
   if (item->type != NULL
       && (item->type->tag == PAL_TAG_SELECT1 || item->type->tag == PAL_TAG_SELECT)
       && in_table (item) && (text == NULL || strcmp (text, "label") != 0))
-    return text != NULL ? g_strconcat ("list-nolabel ", text, NULL) : g_strdup ("list-nolabel");
+    return g_strdup ("list-nolabel");
 
   return g_strdup (text);
 }

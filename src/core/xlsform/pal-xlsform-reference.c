@@ -378,7 +378,6 @@ pal_expression_is_dynamic (const char *text, const char *bind_type)
   static const char *const hyphenated[]
       = { "date", "dateTime", "time", "geopoint", "geotrace", "geoshape", NULL };
   const char *at = text;
-  gboolean dynamic = FALSE;
 
   while (*at != '\0')
     {
@@ -409,20 +408,20 @@ pal_expression_is_dynamic (const char *text, const char *bind_type)
           /* "jr:choice-name(" is a call too. */
           if (*at == ':' && name_length (at + 1) > 0)
             at += 1 + name_length (at + 1);
-          if (is_operator || *at == '(' || *at == '[')
-            dynamic = TRUE;
+          if (is_operator || *at == '(')
+            return TRUE;
         }
       else
         {
           if (*at == '-' && bind_type != NULL && g_strv_contains (hyphenated, bind_type))
             return FALSE;
           if (*at == '*' || *at == '+' || *at == '-' || *at == '|')
-            dynamic = TRUE;
+            return TRUE;
           at = g_utf8_next_char (at);
         }
     }
 
-  return dynamic;
+  return FALSE;
 }
 
 /* "instance('x')/root/item[...]/label" in a label: the length of the whole path, or 0. */

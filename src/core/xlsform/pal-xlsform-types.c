@@ -28,7 +28,7 @@ static const PalQuestionType types[] = {
   { "geoshape", PAL_TAG_INPUT, "geoshape", NULL, NULL, NULL, TRUE },
   { "barcode", PAL_TAG_INPUT, "barcode", NULL, NULL, NULL, TRUE },
   { "acknowledge", PAL_TAG_TRIGGER, "string", NULL, NULL, NULL, TRUE },
-  { "trigger", PAL_TAG_TRIGGER, "string", NULL, NULL, NULL, TRUE },
+  { "trigger", PAL_TAG_TRIGGER, NULL, NULL, NULL, NULL, TRUE },
   { "range", PAL_TAG_RANGE, "int", NULL, NULL, NULL, TRUE },
   { "select one", PAL_TAG_SELECT1, "string", NULL, NULL, NULL, TRUE },
   { "select1", PAL_TAG_SELECT1, "string", NULL, NULL, NULL, TRUE },
