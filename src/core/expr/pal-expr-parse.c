@@ -17,6 +17,12 @@ typedef struct
   PalExprResolvePrefix resolve; /* (nullable) */
   gpointer user_data;
   guint depth;
+  /* Terms, arguments and steps of what is being read, those of the innermost last. */
+  GPtrArray *terms;
+  GByteArray *operators;
+  GArray *steps;
+  gsize known_offset; /* of which known_column is the column */
+  guint known_column;
   GError **error;
 } Parser;
 
@@ -93,6 +99,23 @@ expect_symbol (Parser *parser, int symbol)
   return advance (parser);
 }
 
+/* Tokens are asked for nearly in order: counting on from the last one keeps long expressions from
+ * being counted through again and again. */
+static guint
+column_at (Parser *parser, gsize offset)
+{
+  const char *source = parser->lexer.source;
+
+  if (offset >= parser->known_offset)
+    parser->known_column += (guint) g_utf8_strlen (source + parser->known_offset,
+                                                   (gssize) (offset - parser->known_offset));
+  else
+    parser->known_column
+        -= (guint) g_utf8_strlen (source + offset, (gssize) (parser->known_offset - offset));
+  parser->known_offset = offset;
+  return parser->known_column;
+}
+
 static PalExprAst *
 new_ast (Parser *parser, PalExprOp op, guint8 type, gsize offset)
 {
@@ -100,7 +123,7 @@ new_ast (Parser *parser, PalExprOp op, guint8 type, gsize offset)
 
   ast->op = op;
   ast->type = type;
-  ast->column = pal_expr_column (parser->lexer.source, offset);
+  ast->column = column_at (parser, offset);
   return ast;
 }
 
@@ -114,12 +137,28 @@ copy_to_expr (Parser *parser, gconstpointer data, gsize size)
   return copy;
 }
 
-static void
-take_args (Parser *parser, PalExprAst *ast, GPtrArray *args)
+/* Takes from the list of terms all behind the first n_before. */
+static PalExprAst **
+take_terms (Parser *parser, guint n_before, guint *n_terms)
 {
-  ast->n_args = args->len;
-  ast->args = copy_to_expr (parser, args->pdata, args->len * sizeof (gpointer));
-  for (guint i = 0; i < args->len; i++)
+  *n_terms = parser->terms->len - n_before;
+  if (*n_terms == 0)
+    return NULL;
+
+  {
+    gpointer copy
+        = copy_to_expr (parser, parser->terms->pdata + n_before, *n_terms * sizeof (gpointer));
+
+    g_ptr_array_set_size (parser->terms, (int) n_before);
+    return copy;
+  }
+}
+
+static void
+take_args (Parser *parser, PalExprAst *ast, guint n_before)
+{
+  ast->args = take_terms (parser, n_before, &ast->n_args);
+  for (guint i = 0; i < ast->n_args; i++)
     ast->uses_position |= ast->args[i]->uses_position;
 }
 
@@ -170,9 +209,17 @@ resolve_token (Parser *parser, const PalExprToken *token, const char **uri)
 static const char *
 intern_length (const char *text, gsize length)
 {
-  g_autofree char *copy = g_strndup (text, length);
+  char few[64];
+  g_autofree char *many = NULL;
 
-  return g_intern_string (copy);
+  if (length >= sizeof few)
+    {
+      many = g_strndup (text, length);
+      return g_intern_string (many);
+    }
+  memcpy (few, text, length);
+  few[length] = '\0';
+  return g_intern_string (few);
 }
 
 /* Predicates */
@@ -187,7 +234,7 @@ is_positional (const PalExprAst *predicate)
 static gboolean
 parse_predicates (Parser *parser, PalExprAst ***predicates, guint *n_predicates)
 {
-  g_autoptr (GPtrArray) list = NULL;
+  guint n_before = parser->terms->len;
 
   while (is_symbol (&parser->lexer.token, '['))
     {
@@ -198,15 +245,9 @@ parse_predicates (Parser *parser, PalExprAst ***predicates, guint *n_predicates)
       predicate = parse_level (parser, LEVEL_OR);
       if (predicate == NULL || !expect_symbol (parser, ']'))
         return FALSE;
-      if (list == NULL)
-        list = g_ptr_array_new ();
-      g_ptr_array_add (list, predicate);
+      g_ptr_array_add (parser->terms, predicate);
     }
-  if (list != NULL)
-    {
-      *n_predicates = list->len;
-      *predicates = copy_to_expr (parser, list->pdata, list->len * sizeof (gpointer));
-    }
+  *predicates = take_terms (parser, n_before, n_predicates);
   return TRUE;
 }
 
@@ -362,7 +403,7 @@ starts_step (const PalExprToken *token)
 }
 
 static gboolean
-parse_steps (Parser *parser, GArray *steps, gboolean is_deep)
+parse_steps (Parser *parser, gboolean is_deep)
 {
   for (;;)
     {
@@ -375,8 +416,8 @@ parse_steps (Parser *parser, GArray *steps, gboolean is_deep)
       if (is_deep && can_fuse (&step))
         step.axis = PAL_EXPR_AXIS_DESCENDANT;
       else if (is_deep)
-        g_array_append_val (steps, deep);
-      g_array_append_val (steps, step);
+        g_array_append_val (parser->steps, deep);
+      g_array_append_val (parser->steps, step);
 
       if (!is_symbol (&parser->lexer.token, '/') && !is_symbol (&parser->lexer.token, 'D'))
         return TRUE;
@@ -405,16 +446,18 @@ is_plain_step (const PalExprPathStep *step)
 }
 
 static PalExprAst *
-new_path (Parser *parser, PalExprStart start, GArray *steps, gsize offset)
+new_path (Parser *parser, PalExprStart start, guint n_before, gsize offset)
 {
   PalExprAst *ast = new_ast (parser, PAL_EXPR_OP_PATH, PAL_VALUE_NODES, offset);
   PalExprPath *path = pal_expr_alloc (parser->expr, sizeof *path);
 
   ast->path = path;
   path->start = start;
-  path->n_steps = steps != NULL ? steps->len : 0;
+  path->n_steps = parser->steps->len - n_before;
   if (path->n_steps > 0)
-    path->steps = copy_to_expr (parser, steps->data, steps->len * sizeof (PalExprPathStep));
+    path->steps = copy_to_expr (parser, &g_array_index (parser->steps, PalExprPathStep, n_before),
+                                path->n_steps * sizeof (PalExprPathStep));
+  g_array_set_size (parser->steps, n_before);
   path->is_plain = start != PAL_EXPR_START_FILTER;
   for (guint i = 0; i < path->n_steps && path->is_plain; i++)
     path->is_plain = is_plain_step (&path->steps[i]);
@@ -527,7 +570,7 @@ static PalExprAst *
 parse_call (Parser *parser)
 {
   const PalExprToken name = parser->lexer.token;
-  g_autoptr (GPtrArray) args = g_ptr_array_new ();
+  guint n_before = parser->terms->len;
   gsize n_prefix = name.n_prefix > 0 ? name.n_prefix + 1 : 0;
   const PalExprFunction *function;
   const char *uri;
@@ -544,24 +587,24 @@ parse_call (Parser *parser)
     {
       PalExprAst *arg;
 
-      if (args->len > 0 && !expect_symbol (parser, ','))
+      if (parser->terms->len > n_before && !expect_symbol (parser, ','))
         return NULL;
       arg = parse_level (parser, LEVEL_OR);
       if (arg == NULL)
         return NULL;
-      g_ptr_array_add (args, arg);
+      g_ptr_array_add (parser->terms, arg);
     }
   if (!advance (parser))
     return NULL;
 
   ast = new_ast (parser, PAL_EXPR_OP_CALL, function->type, name.start);
   ast->call.function = function;
-  take_args (parser, ast, args);
+  take_args (parser, ast, n_before);
   if (check_call (parser, ast, &name) == NULL || !compile_regex (parser, ast))
     return NULL;
   narrow_type (ast);
   if (g_str_equal (function->name, "current"))
-    return new_path (parser, PAL_EXPR_START_CURRENT, NULL, name.start);
+    return new_path (parser, PAL_EXPR_START_CURRENT, parser->steps->len, name.start);
   return ast;
 }
 
@@ -613,7 +656,7 @@ static PalExprAst *
 parse_filtered (Parser *parser)
 {
   gsize offset = parser->lexer.token.start;
-  g_autoptr (GArray) steps = g_array_new (FALSE, TRUE, sizeof (PalExprPathStep));
+  guint n_before = parser->steps->len;
   PalExprAst *primary = parse_primary (parser);
   PalExprAst **predicates = NULL;
   guint n_predicates = 0;
@@ -626,10 +669,10 @@ parse_filtered (Parser *parser)
     {
       gboolean is_deep = parser->lexer.token.symbol == 'D';
 
-      if (!advance (parser) || !parse_steps (parser, steps, is_deep))
+      if (!advance (parser) || !parse_steps (parser, is_deep))
         return NULL;
     }
-  if (steps->len == 0 && n_predicates == 0)
+  if (parser->steps->len == n_before && n_predicates == 0)
     return primary;
   if (primary->type != PAL_VALUE_NODES && primary->type != PAL_EXPR_TYPE_ANY)
     return fail_at (parser, offset, PAL_EXPR_ERROR_SYNTAX,
@@ -637,7 +680,7 @@ parse_filtered (Parser *parser)
 
   is_current = primary->op == PAL_EXPR_OP_PATH && primary->path->start == PAL_EXPR_START_CURRENT
                && primary->path->n_steps == 0 && n_predicates == 0;
-  ast = new_path (parser, is_current ? PAL_EXPR_START_CURRENT : PAL_EXPR_START_FILTER, steps,
+  ast = new_path (parser, is_current ? PAL_EXPR_START_CURRENT : PAL_EXPR_START_FILTER, n_before,
                   offset);
   if (!is_current)
     {
@@ -653,27 +696,26 @@ static PalExprAst *
 parse_path (Parser *parser)
 {
   const PalExprToken token = parser->lexer.token;
-  g_autoptr (GArray) steps = NULL;
+  guint n_before = parser->steps->len;
   gboolean is_deep = FALSE;
   gboolean is_absolute = is_symbol (&token, '/') || is_symbol (&token, 'D');
 
   if (starts_primary (parser))
     return parse_filtered (parser);
 
-  steps = g_array_new (FALSE, TRUE, sizeof (PalExprPathStep));
   if (is_absolute)
     {
       is_deep = token.symbol == 'D';
       if (!advance (parser))
         return NULL;
       if (!is_deep && !starts_step (&parser->lexer.token))
-        return new_path (parser, PAL_EXPR_START_ROOT, steps, token.start);
+        return new_path (parser, PAL_EXPR_START_ROOT, n_before, token.start);
     }
   else if (!starts_step (&token))
     return fail_here (parser, "a value");
-  if (!parse_steps (parser, steps, is_deep))
+  if (!parse_steps (parser, is_deep))
     return NULL;
-  return new_path (parser, is_absolute ? PAL_EXPR_START_ROOT : PAL_EXPR_START_NODE, steps,
+  return new_path (parser, is_absolute ? PAL_EXPR_START_ROOT : PAL_EXPR_START_NODE, n_before,
                    token.start);
 }
 
@@ -692,15 +734,14 @@ static PalExprAst *
 parse_union (Parser *parser)
 {
   gsize offset = parser->lexer.token.start;
+  guint n_before = parser->terms->len;
   PalExprAst *first = parse_path (parser);
-  g_autoptr (GPtrArray) terms = NULL;
   PalExprAst *ast;
 
   if (first == NULL || !is_operator (parser, PAL_EXPR_OPERATOR_UNION, PAL_EXPR_OPERATOR_UNION))
     return first;
 
-  terms = g_ptr_array_new ();
-  g_ptr_array_add (terms, first);
+  g_ptr_array_add (parser->terms, first);
   while (is_operator (parser, PAL_EXPR_OPERATOR_UNION, PAL_EXPR_OPERATOR_UNION))
     {
       PalExprAst *term;
@@ -710,10 +751,10 @@ parse_union (Parser *parser)
       term = parse_path (parser);
       if (term == NULL)
         return NULL;
-      g_ptr_array_add (terms, term);
+      g_ptr_array_add (parser->terms, term);
     }
   ast = new_ast (parser, PAL_EXPR_OP_UNION, PAL_VALUE_NODES, offset);
-  take_args (parser, ast, terms);
+  take_args (parser, ast, n_before);
   for (guint i = 0; i < ast->n_args; i++)
     {
       if (ast->args[i]->type != PAL_VALUE_NODES && ast->args[i]->type != PAL_EXPR_TYPE_ANY)
@@ -807,19 +848,17 @@ parse_row (Parser *parser, Level level)
                          PAL_VALUE_NUMBER },
   };
   gsize offset = parser->lexer.token.start;
+  guint n_before = parser->terms->len;
+  guint n_operators_before = parser->operators->len;
   PalExprAst *first = parse_level (parser, level + 1);
-  g_autoptr (GPtrArray) terms = NULL;
-  g_autoptr (GByteArray) operators = NULL;
   guint8 operation = rows[level].from;
   PalExprAst *ast;
 
   if (first == NULL || !is_operator (parser, rows[level].from, rows[level].to))
     return first;
 
-  terms = g_ptr_array_new ();
-  operators = g_byte_array_new ();
-  g_ptr_array_add (terms, first);
-  g_byte_array_append (operators, &operation, 1);
+  g_ptr_array_add (parser->terms, first);
+  g_byte_array_append (parser->operators, &operation, 1);
   while (is_operator (parser, rows[level].from, rows[level].to))
     {
       PalExprAst *term;
@@ -830,12 +869,13 @@ parse_row (Parser *parser, Level level)
       term = parse_level (parser, level + 1);
       if (term == NULL)
         return NULL;
-      g_ptr_array_add (terms, term);
-      g_byte_array_append (operators, &operation, 1);
+      g_ptr_array_add (parser->terms, term);
+      g_byte_array_append (parser->operators, &operation, 1);
     }
   ast = new_ast (parser, rows[level].op, rows[level].type, offset);
-  take_args (parser, ast, terms);
-  ast->operators = copy_to_expr (parser, operators->data, operators->len);
+  take_args (parser, ast, n_before);
+  ast->operators = copy_to_expr (parser, parser->operators->data + n_operators_before, ast->n_args);
+  g_byte_array_set_size (parser->operators, n_operators_before);
   return ast;
 }
 
@@ -866,11 +906,19 @@ parse_level (Parser *parser, Level level)
   return parse_unary (parser);
 }
 
+/* Fills self->ast and what the parser finds out on the way. */
 gboolean
 pal_expr_parse (PalExpr *self, PalExprResolvePrefix resolve, gpointer user_data, GError **error)
 {
   GError *own_error = NULL;
-  Parser parser = { .expr = self, .resolve = resolve, .user_data = user_data, .error = &own_error };
+  Parser parser = { .expr = self,
+                    .resolve = resolve,
+                    .user_data = user_data,
+                    .terms = g_ptr_array_new (),
+                    .operators = g_byte_array_new (),
+                    .steps = g_array_new (FALSE, TRUE, sizeof (PalExprPathStep)),
+                    .known_column = 1,
+                    .error = &own_error };
 
   self->is_constant = TRUE;
   if (pal_expr_lexer_start (&parser.lexer, self->source, &own_error))
@@ -879,6 +927,9 @@ pal_expr_parse (PalExpr *self, PalExprResolvePrefix resolve, gpointer user_data,
       if (self->ast != NULL && parser.lexer.token.kind != PAL_EXPR_TOKEN_END)
         fail_here (&parser, "an operator or the end");
     }
+  g_ptr_array_unref (parser.terms);
+  g_byte_array_unref (parser.operators);
+  g_array_unref (parser.steps);
   if (own_error != NULL)
     {
       g_propagate_error (error, own_error);
