@@ -13,6 +13,7 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RUNNERS = ('run_xpath.py', 'run_forms.py', 'run_scripts.py', 'run_xlsform.py')
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def main():
@@ -26,7 +27,10 @@ def main():
         print('skipped - conformance: the recorded cases are not beside the project')
         return 0
     for runner in RUNNERS:
-        done = subprocess.run(['/usr/bin/python3', os.path.join(kit, runner), '-j', str(os.cpu_count() or 1), tool],
+        # Cases that are not met stand in a list with the reason: a decision of ours, or a peer's bug.
+        known = os.path.join(HERE, runner[len('run_'):-len('.py')] + '.txt')
+        words = ['/usr/bin/python3', os.path.join(kit, runner), '-j', str(os.cpu_count() or 1)]
+        done = subprocess.run(words + (['--skip-file', known] if os.path.exists(known) else []) + [tool],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         score = re.findall(r'^(\d+) passed, (\d+) failed', done.stdout, re.M)
         if score:

@@ -40,9 +40,11 @@ class Thing:
 
     @property
     def name(self):
+        # A mnemonic gives "_Save Save", a row of libadwaita its title twice.
         name = self.accessible.get_name() or ''
-        twice = re.fullmatch(r'(.+) (.+)', name.replace('_', '', 1)) if '_' in name else None
-        return twice.group(2) if twice and twice.group(1) == twice.group(2) else name
+        half = len(name.replace('_', '', 1)) // 2
+        plain = name.replace('_', '', 1) if '_' in name else name
+        return plain[:half] if half and plain[:half] + ' ' + plain[:half] == plain else name
 
     def has(self, state):
         return self.accessible.get_state_set().contains(state)
@@ -271,12 +273,12 @@ class Desk:
         x('windowsize', window, width, height)
         time.sleep(0.6)
 
-    def shot(self, path):
-        """A picture of the largest window, once it stands still."""
+    def shot(self, path, screen=False):
+        """A picture of the largest window, or of the whole screen with its dialogs, once it stands still."""
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         before, deadline = None, time.monotonic() + 15
         while time.monotonic() < deadline:
-            window = max(self.windows(), key=lambda v: v[1] * v[2])[0]
+            window = 'root' if screen else max(self.windows(), key=lambda v: v[1] * v[2])[0]
             subprocess.run(['import', '-silent', '-window', window, f'png24:{path}'], check=False,
                            stderr=subprocess.DEVNULL)
             now = subprocess.run(['identify', '-quiet', '-format', '%# %k', path], stdout=subprocess.PIPE,
