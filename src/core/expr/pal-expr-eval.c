@@ -65,14 +65,82 @@ eval_row_of_terms (PalExprEval *eval, const PalExprAst *ast)
   return result;
 }
 
+/* One side of a comparison that needs no value: a literal, or a path to one node. */
+typedef struct
+{
+  gboolean is_there; /* FALSE: the path leads nowhere */
+  gboolean is_number;
+  double number;
+  PalExprText text;
+} Side;
+
+static void
+side_clear (Side *side)
+{
+  pal_expr_text_clear (&side->text);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Side, side_clear)
+
+static gboolean
+read_side (PalExprEval *eval, const PalExprAst *ast, Side *side)
+{
+  PalNode *node;
+
+  side->is_there = TRUE;
+  switch ((PalExprOp) ast->op)
+    {
+    case PAL_EXPR_OP_NUMBER:
+      side->is_number = TRUE;
+      side->number = ast->number;
+      return TRUE;
+    case PAL_EXPR_OP_STRING:
+      side->text.text = ast->string;
+      return TRUE;
+    case PAL_EXPR_OP_PATH:
+      if (!ast->path->is_plain || !pal_expr_path_find (eval, ast->path, &node))
+        return FALSE;
+      side->is_there = node != NULL;
+      if (node != NULL)
+        pal_expr_node_text (node, &side->text);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Nearly all comparisons of forms are like "../answer = 'yes'", and long lists are filtered by
+ * them. */
+static gboolean
+compare_plainly (PalExprEval *eval, const PalExprAst *ast, gboolean *result)
+{
+  g_auto (Side) left = { 0 };
+  g_auto (Side) right = { 0 };
+
+  if (!read_side (eval, ast->args[0], &left) || !read_side (eval, ast->args[1], &right))
+    return FALSE;
+  if (!left.is_there || !right.is_there)
+    *result = FALSE;
+  else if (!left.is_number && !right.is_number)
+    *result = pal_expr_compare_texts (ast->operation, left.text.text, right.text.text);
+  else
+    *result = pal_expr_compare_numbers (
+        ast->operation, left.is_number ? left.number : pal_expr_text_to_number (left.text.text),
+        right.is_number ? right.number : pal_expr_text_to_number (right.text.text));
+  return TRUE;
+}
+
 static gboolean
 eval_comparison (PalExprEval *eval, const PalExprAst *ast)
 {
+  gboolean result;
   g_auto (PalExprValue) left;
   g_auto (PalExprValue) right;
 
   pal_expr_value_init (&left);
   pal_expr_value_init (&right);
+  if (compare_plainly (eval, ast, &result))
+    return result;
   pal_expr_eval_value (eval, ast->args[0], &left);
   pal_expr_eval_value (eval, ast->args[1], &right);
   return pal_expr_compare (ast->operation, &left, &right);

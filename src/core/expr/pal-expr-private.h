@@ -224,8 +224,8 @@ typedef struct
 static inline void
 pal_expr_text_clear (PalExprText *text)
 {
-  g_free (text->owned);
-  text->owned = NULL;
+  if (text->owned != NULL)
+    g_clear_pointer (&text->owned, g_free);
 }
 
 static inline void
@@ -310,6 +310,8 @@ pal_expr_is_visible (const PalNode *node)
   return !node->hidden && !node->is_template;
 }
 
+gboolean pal_expr_compare_numbers (PalExprOperator operation, double a, double b);
+gboolean pal_expr_compare_texts (PalExprOperator operation, const char *a, const char *b);
 gboolean pal_expr_compare (PalExprOperator operation, PalExprValue *a, PalExprValue *b);
 
 /* Functions */

@@ -289,6 +289,23 @@ pal_expr_text_to_number (const char *text)
   return NAN;
 }
 
+/* printf is slow for what forms do most: counting. */
+static char *
+format_integer (gint64 number)
+{
+  char buffer[24];
+  char *c = buffer + sizeof buffer;
+  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
+
+  *--c = '\0';
+  do
+    *--c = (char) ('0' + rest % 10);
+  while ((rest /= 10) > 0);
+  if (number < 0)
+    *--c = '-';
+  return g_strdup (c);
+}
+
 /**
  * pal_expr_number_to_string:
  * @number: any number
@@ -312,7 +329,7 @@ pal_expr_number_to_string (double number)
   if (isinf (number))
     return g_strdup (number > 0 ? "Infinity" : "-Infinity");
   if (fabs (number) < 1e15 && number == trunc (number))
-    return g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) number);
+    return format_integer ((gint64) number);
 
   for (int precision = 15; precision <= 17; precision++)
     {

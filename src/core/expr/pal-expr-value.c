@@ -189,8 +189,8 @@ pal_expr_value_as_text (const PalExprValue *value, PalExprText *text)
 
 /* Comparisons */
 
-static gboolean
-compare_numbers (PalExprOperator operation, double a, double b)
+gboolean
+pal_expr_compare_numbers (PalExprOperator operation, double a, double b)
 {
   switch (operation)
     {
@@ -245,8 +245,8 @@ read_dates (const char *a, const char *b, double *a_days, double *b_days)
   return TRUE;
 }
 
-static gboolean
-compare_texts (PalExprOperator operation, const char *a, const char *b)
+gboolean
+pal_expr_compare_texts (PalExprOperator operation, const char *a, const char *b)
 {
   double a_days;
   double b_days;
@@ -260,8 +260,9 @@ compare_texts (PalExprOperator operation, const char *a, const char *b)
       return is_same == (operation == PAL_EXPR_OPERATOR_EQUAL);
     }
   if (read_dates (a, b, &a_days, &b_days))
-    return compare_numbers (operation, a_days, b_days);
-  return compare_numbers (operation, pal_expr_text_to_number (a), pal_expr_text_to_number (b));
+    return pal_expr_compare_numbers (operation, a_days, b_days);
+  return pal_expr_compare_numbers (operation, pal_expr_text_to_number (a),
+                                   pal_expr_text_to_number (b));
 }
 
 /* Whether some node of the one and some of the other have the same text. Two long sets are not
@@ -324,7 +325,7 @@ compare_long_sets (PalExprOperator operation, const PalExprNodes *a, const PalEx
           g_auto (PalExprText) text = { 0 };
 
           pal_expr_node_text (i < a->n_nodes ? a->nodes[i] : b->nodes[i - a->n_nodes], &text);
-          if (compare_texts (PAL_EXPR_OPERATOR_NOT_EQUAL, first.text, text.text))
+          if (pal_expr_compare_texts (PAL_EXPR_OPERATOR_NOT_EQUAL, first.text, text.text))
             return TRUE;
         }
       return FALSE;
@@ -332,8 +333,8 @@ compare_long_sets (PalExprOperator operation, const PalExprNodes *a, const PalEx
   if (!find_extremes (a, &a_least, &a_greatest) || !find_extremes (b, &b_least, &b_greatest))
     return FALSE;
   if (operation == PAL_EXPR_OPERATOR_LESS || operation == PAL_EXPR_OPERATOR_LESS_EQUAL)
-    return compare_numbers (operation, a_least, b_greatest);
-  return compare_numbers (operation, a_greatest, b_least);
+    return pal_expr_compare_numbers (operation, a_least, b_greatest);
+  return pal_expr_compare_numbers (operation, a_greatest, b_least);
 }
 
 static gboolean
@@ -352,7 +353,7 @@ compare_sets (PalExprOperator operation, const PalExprNodes *a, const PalExprNod
           g_auto (PalExprText) b_text = { 0 };
 
           pal_expr_node_text (b->nodes[j], &b_text);
-          if (compare_texts (operation, a_text.text, b_text.text))
+          if (pal_expr_compare_texts (operation, a_text.text, b_text.text))
             return TRUE;
         }
     }
@@ -371,14 +372,14 @@ compare_set (PalExprOperator operation, const PalExprNodes *nodes, const PalExpr
 
       pal_expr_node_text (nodes->nodes[i], &text);
       if (other->kind == PAL_VALUE_STRING)
-        holds = swapped ? compare_texts (operation, other->text.text, text.text)
-                        : compare_texts (operation, text.text, other->text.text);
+        holds = swapped ? pal_expr_compare_texts (operation, other->text.text, text.text)
+                        : pal_expr_compare_texts (operation, text.text, other->text.text);
       else
         {
           double number = pal_expr_text_to_number (text.text);
 
-          holds = swapped ? compare_numbers (operation, other->number, number)
-                          : compare_numbers (operation, number, other->number);
+          holds = swapped ? pal_expr_compare_numbers (operation, other->number, number)
+                          : pal_expr_compare_numbers (operation, number, other->number);
         }
       if (holds)
         return TRUE;
@@ -399,16 +400,17 @@ pal_expr_compare (PalExprOperator operation, PalExprValue *a, PalExprValue *b)
     {
       if (is_equality || (a->kind == PAL_VALUE_BOOLEAN && b->kind == PAL_VALUE_NODES)
           || (a->kind == PAL_VALUE_NODES && b->kind == PAL_VALUE_BOOLEAN))
-        return compare_numbers (operation, pal_expr_value_as_boolean (a),
-                                pal_expr_value_as_boolean (b));
-      return compare_numbers (operation, pal_expr_value_as_number (a),
-                              pal_expr_value_as_number (b));
+        return pal_expr_compare_numbers (operation, pal_expr_value_as_boolean (a),
+                                         pal_expr_value_as_boolean (b));
+      return pal_expr_compare_numbers (operation, pal_expr_value_as_number (a),
+                                       pal_expr_value_as_number (b));
     }
   if (a->kind == PAL_VALUE_NODES)
     return compare_set (operation, &a->nodes, b, FALSE);
   if (b->kind == PAL_VALUE_NODES)
     return compare_set (operation, &b->nodes, a, TRUE);
   if (a->kind == PAL_VALUE_STRING && b->kind == PAL_VALUE_STRING)
-    return compare_texts (operation, a->text.text, b->text.text);
-  return compare_numbers (operation, pal_expr_value_as_number (a), pal_expr_value_as_number (b));
+    return pal_expr_compare_texts (operation, a->text.text, b->text.text);
+  return pal_expr_compare_numbers (operation, pal_expr_value_as_number (a),
+                                   pal_expr_value_as_number (b));
 }
