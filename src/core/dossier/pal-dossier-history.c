@@ -44,6 +44,8 @@ pal_change_free (PalChange *change)
   g_free (change->act);
   g_free (change->author);
   g_free (change->device);
+  g_free (change->title);
+  g_free (change->parents);
   g_free (change);
 }
 
@@ -83,7 +85,7 @@ pal_dossier_history_load_clock (PalDossier *self, GError **error)
 
 #define CHANGE_COLUMNS                                                                             \
   "c.id, c.act, c.kind, c.record, c.node, v.text, c.value IS NOT NULL AND v.text IS NULL, "        \
-  "c.author, c.device, c.clock "
+  "c.author, c.device, c.clock, (SELECT a.title FROM act a WHERE a.id = c.act), c.parents "
 
 /* A statement that stands on CHANGE_COLUMNS; NULL if the kind is unknown. */
 static PalChange *
@@ -104,6 +106,8 @@ read_change (sqlite3_stmt *stmt)
   change->author = pal_sql_dup_text (stmt, 7);
   change->device = pal_sql_dup_text (stmt, 8);
   change->clock_us = sqlite3_column_int64 (stmt, 9);
+  change->title = pal_sql_dup_text (stmt, 10);
+  change->parents = pal_sql_dup_text (stmt, 11);
 
   return change;
 }
@@ -571,4 +575,57 @@ pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result, GError 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- figures */
+
+static gboolean
+count (PalDossier *self, PalDossierFigures *figures, GError **error)
+{
+  return pal_dossier_begin_job (self, FALSE, error)
+         && pal_sql_get_int (self->db, &figures->n_acts, 0, error, "SELECT count(*) FROM act", "")
+         && pal_sql_get_int (self->db, &figures->n_changes, 0, error, "SELECT count(*) FROM change",
+                             "")
+         && pal_sql_get_int (self->db, &figures->n_conflicts, 0, error,
+                             "SELECT count(*) FROM (SELECT 1 FROM head GROUP BY record, node "
+                             "HAVING count(*) > 1)",
+                             "")
+         && pal_sql_get_int (self->db, &figures->n_attachments, 0, error,
+                             "SELECT count(*) FROM attachment WHERE sha256 IS NOT NULL", "")
+         && pal_sql_get_int (self->db, &figures->attachment_bytes, 0, error,
+                             "SELECT sum(size) FROM attachment WHERE sha256 IS NOT NULL", "");
+}
+
+static void
+count_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (count (source, task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_dossier_get_figures:
+ * @self: a dossier
+ * @figures: (out caller-allocates): how much there is in it
+ * @error: return location
+ *
+ * Blocking.
+ *
+ * Returns: whether it could be counted
+ */
+gboolean
+pal_dossier_get_figures (PalDossier *self, PalDossierFigures *figures, GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
+  g_return_val_if_fail (figures != NULL, FALSE);
+
+  task = pal_dossier_run (self, NULL, pal_dossier_get_figures, figures, NULL, count_in_worker);
+
+  return g_task_propagate_boolean (task, error);
 }

@@ -19,7 +19,7 @@
 
 #define STINT_US (60 * G_TIME_SPAN_SECOND)
 
-G_DEFINE_QUARK (pal - dossier - error - quark, pal_dossier_error)
+G_DEFINE_QUARK (pal_dossier_error, pal_dossier_error)
 
 G_DEFINE_FINAL_TYPE (PalDossier, pal_dossier, G_TYPE_OBJECT)
 

@@ -124,6 +124,8 @@ typedef struct
   char *device;
   gint64 clock_us;
   gboolean purged; /* the value was taken out of the file; value is NULL */
+  char *title;     /* of the act */
+  char *parents;   /* ids of the changes that its author saw there, separated by spaces */
 } PalChange;
 
 PalChange *
@@ -195,6 +197,17 @@ void pal_dossier_list_deliveries_async (PalDossier *self, GAsyncReadyCallback ca
                                         gpointer user_data);
 GPtrArray *
 pal_dossier_list_deliveries_finish (PalDossier *self, GAsyncResult *result, GError **error);
+
+/* How much there is in it. */
+typedef struct
+{
+  gint64 n_acts;
+  gint64 n_changes;
+  gint64 n_conflicts; /* nodes with more than one head */
+  gint64 n_attachments;
+  gint64 attachment_bytes; /* of all of them */
+} PalDossierFigures;
+gboolean pal_dossier_get_figures (PalDossier *self, PalDossierFigures *figures, GError **error);
 
 /* Opens PATH as a stranger's file: private copy, limits, exact schema, quick_check, digests of the
  * log. Never changes it. Blocking. */

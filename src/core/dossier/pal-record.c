@@ -440,19 +440,40 @@ write_new (Making *making, GError **error)
 PalRecord *
 pal_record_create (PalDossier *dossier, PalForm *form, GError **error)
 {
-  g_autoptr (PalResponse) response = NULL;
-  PalRecord *self = NULL;
-  Making *making;
+  PalResponse *response;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
   g_return_val_if_fail (form != NULL, NULL);
 
   response = pal_response_new (form, error);
-  if (response == NULL)
-    return NULL;
-  making = making_new (dossier, form, response);
+
+  return response != NULL ? pal_record_create_filled (dossier, response, error) : NULL;
+}
+
+/**
+ * pal_record_create_filled:
+ * @dossier: a dossier
+ * @response: (transfer full): a new response, in which values may have been set already
+ * @error: return location
+ *
+ * Blocking: makes a record of what is in @response, as one act: all of it is in the log when this
+ * returns, or nothing.
+ *
+ * Returns: (transfer full) (nullable): the record; a #PalDossierError
+ */
+PalRecord *
+pal_record_create_filled (PalDossier *dossier, PalResponse *response, GError **error)
+{
+  g_autoptr (PalResponse) owned = response;
+  PalRecord *self = NULL;
+  Making *making;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
+  g_return_val_if_fail (PAL_IS_RESPONSE (response), NULL);
+
+  making = making_new (dossier, pal_response_get_form (response), response);
   if (write_new (making, error))
-    self = record_new (dossier, making->id, g_steal_pointer (&response));
+    self = record_new (dossier, making->id, g_steal_pointer (&owned));
   making_free (making);
 
   return self;

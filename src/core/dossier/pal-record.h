@@ -23,6 +23,8 @@ G_DECLARE_FINAL_TYPE (PalRecord, pal_record, PAL, RECORD, GObject)
 /* A new record of form; written (as one act with its first-load values) before it returns.
  * Blocking. */
 PalRecord *pal_record_create (PalDossier *dossier, PalForm *form, GError **error);
+/* The same of a response that was filled before: all of it is one act. (transfer full) response */
+PalRecord *pal_record_create_filled (PalDossier *dossier, PalResponse *response, GError **error);
 PalRecord *pal_record_open (PalDossier *dossier, const char *record_id, GError **error);
 void pal_record_create_async (PalDossier *dossier, PalForm *form, GAsyncReadyCallback callback,
                               gpointer user_data);

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-cmd-answer"
+#include "config.h"
+
+#include "pal-cli-answers.h"
+#include "pal-verbs.h"
+
+#include "pal-clock.h"
+
+#include <string.h>
+
+/* answer get, set, list, history: one question of one record. */
+
+static char *record_id;
+static char *language;
+static char *author;
+static char *from;
+static gboolean as_json;
+static gboolean is_attachment;
+
+/* Closes whatever is open, and says so when what was written before is in doubt. */
+static int
+leave (PalDossier *dossier, int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (dossier != NULL && !pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
+    return pal_cli_fail_error (error, pal_dossier_get_path (dossier));
+
+  return code;
+}
+
+/* --- get */
+
+int
+pal_cmd_answer_get (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record; else the questionnaire",
+      "ID" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  PalResponse *response;
+  PalNode *node;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
+  if (record == NULL)
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  response = pal_record_get_response (record);
+  node = pal_cli_find_node (response, argv[2], &error);
+  if (node == NULL)
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (JsonNode) root = NULL;
+      const PalNodeState *state = pal_response_get_state (response, node);
+      g_autofree char *path = pal_response_dup_path (response, node);
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "record", pal_record_get_id (record));
+      pal_cli_add_string (builder, "node", path);
+      pal_cli_add_string (builder, "value", pal_response_get_value (response, node));
+      json_builder_set_member_name (builder, "relevant");
+      json_builder_add_boolean_value (builder, state->relevant);
+      json_builder_set_member_name (builder, "required");
+      json_builder_add_boolean_value (builder, state->required);
+      json_builder_end_object (builder);
+      root = json_builder_get_root (builder);
+      pal_cli_print_json (root);
+    }
+  else
+    puts (pal_response_get_value (response, node));
+
+  return leave (dossier, PAL_EXIT_OK);
+}
+
+/* --- set */
+
+static gboolean
+set_one (PalDossier *dossier, PalRecord *record, const char *node, const char *text, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (is_attachment && *text != '\0')
+    {
+      name = pal_dossier_attach_file (dossier, text, NULL, error);
+      if (name == NULL)
+        return FALSE;
+    }
+
+  return pal_cli_set_answer (pal_record_get_response (record), node, name != NULL ? name : text,
+                             error)
+         && pal_record_flush (record, error);
+}
+
+/* Each line is durable before its "ok": whoever reads that may pull the plug. The dossier is closed
+ * while the record is still there: an answer that was refused must not be written later. */
+static int
+set_lines (PalDossier *dossier)
+{
+  g_auto (PalCliLines) lines = { 0 };
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_cli_lines_open (&lines, from, &error))
+    return leave (dossier, pal_cli_fail_error (error, from));
+  while (pal_cli_lines_next (&lines, &error))
+    {
+      if (record == NULL)
+        record = pal_cli_open_record (dossier, record_id, lines.node, &error);
+      if (record == NULL || !set_one (dossier, record, lines.node, lines.value, &error))
+        {
+          g_prefix_error (&error, "line %u: ", lines.number);
+          return leave (dossier, pal_cli_fail_error (error, from));
+        }
+      printf ("ok %u\n", lines.number);
+      if (fflush (stdout) != 0)
+        return leave (dossier, pal_cli_fail (PAL_EXIT_IO, "%s: nobody reads on", from));
+    }
+
+  return leave (dossier, error == NULL ? PAL_EXIT_OK : pal_cli_fail_error (error, from));
+}
+
+int
+pal_cmd_answer_set (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record; else the questionnaire",
+      "ID" },
+    { "from", 0, 0, G_OPTION_ARG_FILENAME, &from,
+      "Take lines of node, tab, value from a file, - is standard input; print \"ok N\" for each",
+      "TSV" },
+    { "attach", 0, 0, G_OPTION_ARG_NONE, &is_attachment, "TEXT is a file to be attached", NULL },
+    { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes, for the history", "NAME" },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 3, &code))
+    return code;
+  if (from != NULL ? argc != 2 : argc != 4)
+    return pal_cli_fail (PAL_EXIT_USAGE,
+                         "usage: palermo-cli answer set FILE (NODE TEXT | --from TSV)");
+  if (argc == 4 && !g_utf8_validate (argv[3], -1, NULL))
+    return pal_cli_fail (PAL_EXIT_USAGE, "the text is not UTF-8");
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (author != NULL)
+    pal_dossier_set_author (dossier, author);
+  if (from != NULL)
+    return set_lines (dossier);
+
+  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
+  if (record == NULL || !set_one (dossier, record, argv[2], argv[3], &error))
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  return leave (dossier, PAL_EXIT_OK);
+}
+
+/* --- list */
+
+static gboolean
+list_record (PalDossier *dossier, const char *id, JsonBuilder *builder, GError **error)
+{
+  g_autoptr (PalRecord) record = pal_record_open (dossier, id, error);
+
+  if (record == NULL)
+    return FALSE;
+  pal_cli_build_answers (builder, record, language);
+
+  return TRUE;
+}
+
+/* For people: what is answered and counts. */
+static void
+print_answers (JsonNode *root)
+{
+  JsonArray *array = json_node_get_array (root);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonObject *answer = json_array_get_object_element (array, i);
+      const char *value = json_object_get_string_member (answer, "value");
+
+      if (*value == '\0' || !json_object_get_boolean_member (answer, "relevant"))
+        continue;
+      fputs (json_object_get_string_member (answer, "node"), stdout);
+      putchar ('\t');
+      pal_cli_print_escaped (value);
+      putchar ('\n');
+    }
+}
+
+int
+pal_cmd_answer_list (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Only this record", "ID" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "Labels in this language", "CODE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print all questions as one array", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  json_builder_begin_array (builder);
+  if (record_id != NULL)
+    ok = list_record (dossier, record_id, builder, &error);
+  else
+    {
+      records = pal_dossier_list_records (dossier, NULL, &error);
+      ok = records != NULL;
+      for (guint i = 0; ok && i < records->len; i++)
+        ok = list_record (dossier, ((PalRecordInfo *) g_ptr_array_index (records, i))->id, builder,
+                          &error);
+    }
+  json_builder_end_array (builder);
+  if (!ok)
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  root = json_builder_get_root (builder);
+  if (as_json)
+    pal_cli_print_json (root);
+  else
+    print_answers (root);
+
+  return leave (dossier, PAL_EXIT_OK);
+}
+
+/* --- history */
+
+static void
+print_history (GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const PalChange *change = g_ptr_array_index (changes, i);
+      g_autofree char *time = pal_clock_format_rfc3339 (change->clock_us);
+
+      printf ("%s\t%s\t", time, change->author);
+      pal_cli_print_escaped (change->purged          ? "(purged)"
+                             : change->value != NULL ? change->value
+                                                     : "");
+      putchar ('\n');
+    }
+}
+
+static void
+print_history_json (GPtrArray *changes)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const PalChange *change = g_ptr_array_index (changes, i);
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "id", change->id);
+      pal_cli_add_string (builder, "value", change->value);
+      pal_cli_add_string (builder, "author", change->author);
+      pal_cli_add_string (builder, "device", change->device);
+      pal_cli_add_string (builder, "act", change->title);
+      pal_cli_add_time (builder, "time", change->clock_us);
+      json_builder_set_member_name (builder, "purged");
+      json_builder_add_boolean_value (builder, change->purged);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  root = json_builder_get_root (builder);
+  pal_cli_print_json (root);
+}
+
+int
+pal_cmd_answer_history (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record; else the questionnaire",
+      "ID" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  PalNode *node;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
+  if (record == NULL)
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  /* A node in a row that is gone has a history all the same, under its own path. */
+  node = pal_response_find (pal_record_get_response (record), argv[2]);
+  path = node != NULL ? pal_response_dup_path (pal_record_get_response (record), node)
+                      : g_strdup (argv[2]);
+  changes = pal_dossier_read_history (dossier, pal_record_get_id (record), path, &error);
+  if (changes != NULL && changes->len == 0 && node == NULL)
+    g_set_error (&error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND, "the form has no %s",
+                 argv[2]);
+  if (error != NULL)
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  if (as_json)
+    print_history_json (changes);
+  else
+    print_history (changes);
+
+  return leave (dossier, PAL_EXIT_OK);
+}

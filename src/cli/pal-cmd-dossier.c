@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-cmd-dossier"
+#include "config.h"
+
+#include "pal-cli-answers.h"
+#include "pal-cli-sample.h"
+#include "pal-verbs.h"
+
+#include "pal-clock.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* dossier new, info, check, log, rebuild. */
+
+#define QUESTIONNAIRE "cluster-1"
+#define GENERAL "/cluster1/general/"
+
+static char *state;
+static char *uncac;
+static char *instruments;
+static char *start;
+static char *languages;
+static char *focal;
+static char *author;
+static gboolean as_sample;
+static gboolean as_json;
+
+static int
+leave (PalDossier *dossier, int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (dossier != NULL && !pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
+    return pal_cli_fail_error (error, pal_dossier_get_path (dossier));
+
+  return code;
+}
+
+/* --- new */
+
+/* (element-type utf8): node and value in turn */
+static void
+put (GPtrArray *answers, const char *node, const char *value)
+{
+  g_ptr_array_add (answers, g_strconcat (GENERAL, node, NULL));
+  g_ptr_array_add (answers, g_strdup (value));
+}
+
+static gboolean
+is_one_of (const char *word, const char *const *words)
+{
+  return word != NULL && g_strv_contains (words, word);
+}
+
+static int
+put_languages (GPtrArray *answers)
+{
+  const char *const codes[] = { "ar", "zh", "en", "fr", "ru", "es", NULL };
+  g_auto (GStrv) words = g_strsplit_set (languages, ", ", -1);
+  g_autoptr (GString) value = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (*words[i] == '\0')
+        continue;
+      if (!is_one_of (words[i], codes))
+        return pal_cli_fail (PAL_EXIT_USAGE,
+                             "\"%s\" is not a language of the United Nations: ar zh en fr ru es",
+                             words[i]);
+      if (value->len > 0)
+        g_string_append_c (value, ' ');
+      g_string_append (value, words[i]);
+    }
+  put (answers, "state/languages", value->str);
+
+  return PAL_EXIT_OK;
+}
+
+/* What is listed was joined, and nothing else. */
+static int
+put_instruments (GPtrArray *answers)
+{
+  const char *const known[] = { "trafficking", "smuggling", "firearms", NULL };
+  const char *const none[] = { "none", NULL };
+  g_auto (GStrv) words = g_strsplit_set (instruments, ", ", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0' && !is_one_of (words[i], known) && !is_one_of (words[i], none))
+      return pal_cli_fail (PAL_EXIT_USAGE,
+                           "\"%s\" is not an instrument: trafficking smuggling firearms (or none)",
+                           words[i]);
+  for (guint i = 0; known[i] != NULL; i++)
+    {
+      g_autofree char *node = g_strconcat ("adherence/party_", known[i], NULL);
+
+      put (answers, node, g_strv_contains ((const char *const *) words, known[i]) ? "yes" : "no");
+    }
+
+  return PAL_EXIT_OK;
+}
+
+static gboolean
+is_date (const char *text)
+{
+  g_autoptr (GDate) date = g_date_new ();
+  int year, month, day;
+  char rest;
+
+  return strlen (text) == 10 && sscanf (text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) == 3
+         && g_date_valid_dmy (day, month, year);
+}
+
+static int
+put_profile (GPtrArray *answers)
+{
+  const char *const yes_no[] = { "yes", "no", NULL };
+  int code = PAL_EXIT_OK;
+
+  if (state != NULL)
+    put (answers, "state/name", state);
+  if (uncac != NULL && !is_one_of (uncac, yes_no))
+    return pal_cli_fail (PAL_EXIT_USAGE, "--uncac is yes or no");
+  if (uncac != NULL)
+    put (answers, "adherence/party_uncac", uncac);
+  if (instruments != NULL)
+    code = put_instruments (answers);
+  if (code == PAL_EXIT_OK && start != NULL && !is_date (start))
+    return pal_cli_fail (PAL_EXIT_USAGE, "--start is a day such as 2026-09-01");
+  if (start != NULL)
+    put (answers, "state/start_date", start);
+  if (code == PAL_EXIT_OK && languages != NULL)
+    code = put_languages (answers);
+  if (focal != NULL)
+    put (answers, "people/focal_name", focal);
+
+  return code;
+}
+
+static gboolean
+add_record (PalDossier *dossier, PalForm *form, GPtrArray *answers, GError **error)
+{
+  g_autoptr (PalResponse) response = pal_response_new (form, error);
+  g_autoptr (PalRecord) record = NULL;
+
+  if (response == NULL)
+    return FALSE;
+  for (guint i = 0; i + 1 < answers->len; i += 2)
+    if (!pal_cli_set_answer (response, g_ptr_array_index (answers, i),
+                             g_ptr_array_index (answers, i + 1), error))
+      return FALSE;
+  record = pal_record_create_filled (dossier, g_steal_pointer (&response), error);
+
+  return record != NULL;
+}
+
+/* forms: (element-type PalForm): the questionnaire first */
+static gboolean
+fill_dossier (PalDossier *dossier, GPtrArray *forms, GPtrArray *answers, GError **error)
+{
+  for (guint i = forms->len; i > 0; i--)
+    if (!pal_dossier_add_form (dossier, g_ptr_array_index (forms, i - 1), error))
+      return FALSE;
+  if (!add_record (dossier, g_ptr_array_index (forms, 0), answers, error))
+    return FALSE;
+
+  for (guint i = 0; as_sample && i < pal_cli_sample_count_records (); i++)
+    {
+      g_autoptr (GPtrArray) more = g_ptr_array_new_with_free_func (g_free);
+      const char *form_id = pal_cli_sample_get_record (i, more);
+
+      for (guint j = 0; j < forms->len; j++)
+        if (strcmp (pal_form_get_id (g_ptr_array_index (forms, j)), form_id) == 0
+            && !add_record (dossier, g_ptr_array_index (forms, j), more, error))
+          return FALSE;
+    }
+
+  return (state == NULL
+          || (pal_dossier_set_meta (dossier, "title", state, error)
+              && pal_dossier_set_meta (dossier, "state", state, error)))
+         && pal_dossier_set_meta (dossier, "cluster", QUESTIONNAIRE, error)
+         && (!as_sample || pal_dossier_set_meta (dossier, "practice", "yes", error));
+}
+
+int
+pal_cmd_dossier_new (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "sample", 0, 0, G_OPTION_ARG_NONE, &as_sample,
+      "Fill in some answers of the invented country Practicia", NULL },
+    { "state", 0, 0, G_OPTION_ARG_STRING, &state, "The State under review", "NAME" },
+    { "uncac", 0, 0, G_OPTION_ARG_STRING, &uncac,
+      "Whether it is a party to the Convention against Corruption", "yes|no" },
+    { "instruments", 0, 0, G_OPTION_ARG_STRING, &instruments,
+      "The Protocols it has joined: trafficking,smuggling,firearms or none", "LIST" },
+    { "start", 0, 0, G_OPTION_ARG_STRING, &start, "The day on which the phase starts", "DATE" },
+    { "languages", 0, 0, G_OPTION_ARG_STRING, &languages, "Languages of the review: en,fr",
+      "LIST" },
+    { "focal", 0, 0, G_OPTION_ARG_STRING, &focal, "The focal point", "NAME" },
+    { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes, for the history", "NAME" },
+    { NULL },
+  };
+  const char *const names[] = { QUESTIONNAIRE, "consultation", "stakeholder" };
+  g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_form_unref);
+  g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  /* Whatever can be wrong is found before there is a file. */
+  if (as_sample)
+    {
+      pal_cli_sample_get_answers (answers);
+      if (state == NULL)
+        state = g_strdup ("Practicia");
+    }
+  code = put_profile (answers);
+  if (code != PAL_EXIT_OK)
+    return code;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      PalForm *form = pal_cli_load_form (names[i], &error);
+
+      if (form == NULL)
+        return pal_cli_fail_error (error, names[i]);
+      g_ptr_array_add (forms, form);
+    }
+
+  dossier = pal_dossier_create (argv[1], NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (author != NULL)
+    pal_dossier_set_author (dossier, author);
+  if (!fill_dossier (dossier, forms, answers, &error))
+    {
+      code = leave (dossier, pal_cli_fail_error (error, argv[1]));
+      /* It was made a moment ago and nobody has seen it. */
+      g_unlink (argv[1]);
+      return code;
+    }
+
+  return leave (dossier, PAL_EXIT_OK);
+}
+
+/* --- info */
+
+typedef struct
+{
+  PalDossierFigures figures;
+  GPtrArray *forms;
+  GPtrArray *records;
+  gint64 size_bytes;
+} Info;
+
+static void
+info_clear (Info *info)
+{
+  g_clear_pointer (&info->forms, g_ptr_array_unref);
+  g_clear_pointer (&info->records, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Info, info_clear)
+
+static gboolean
+gather_info (PalDossier *dossier, Info *info, GError **error)
+{
+  GStatBuf status;
+
+  if (g_stat (pal_dossier_get_path (dossier), &status) == 0)
+    info->size_bytes = status.st_size;
+  info->forms = pal_dossier_list_forms (dossier, error);
+  if (info->forms == NULL)
+    return FALSE;
+  info->records = pal_dossier_list_records (dossier, NULL, error);
+
+  return info->records != NULL && pal_dossier_get_figures (dossier, &info->figures, error);
+}
+
+static guint
+count_records (const Info *info, const char *form_id)
+{
+  guint n_records = 0;
+
+  for (guint i = 0; i < info->records->len; i++)
+    n_records
+        += strcmp (((PalRecordInfo *) g_ptr_array_index (info->records, i))->form_id, form_id) == 0;
+
+  return n_records;
+}
+
+static void
+add_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+print_info_json (PalDossier *dossier, const Info *info)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *title = pal_dossier_get_meta (dossier, "title");
+  g_autofree char *name = pal_dossier_get_meta (dossier, "state");
+
+  json_builder_begin_object (builder);
+  pal_cli_add_string (builder, "file", pal_dossier_get_path (dossier));
+  pal_cli_add_string (builder, "id", pal_dossier_get_id (dossier));
+  pal_cli_add_string (builder, "title", title);
+  pal_cli_add_string (builder, "state", name);
+  add_int (builder, "size", info->size_bytes);
+  add_int (builder, "acts", info->figures.n_acts);
+  add_int (builder, "changes", info->figures.n_changes);
+  add_int (builder, "conflicts", info->figures.n_conflicts);
+  add_int (builder, "attachments", info->figures.n_attachments);
+  add_int (builder, "attachmentBytes", info->figures.attachment_bytes);
+  json_builder_set_member_name (builder, "forms");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < info->forms->len; i++)
+    {
+      const PalFormInfo *form = g_ptr_array_index (info->forms, i);
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "id", form->id);
+      pal_cli_add_string (builder, "version", form->version);
+      pal_cli_add_string (builder, "sha256", form->sha256);
+      add_int (builder, "records", count_records (info, form->id));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  add_int (builder, "records", info->records->len);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  pal_cli_print_json (root);
+}
+
+static void
+print_info (PalDossier *dossier, const Info *info)
+{
+  g_autofree char *title = pal_dossier_get_meta (dossier, "title");
+
+  printf ("title        %s\n", title != NULL ? title : "");
+  printf ("id           %s\n", pal_dossier_get_id (dossier));
+  printf ("size         %" G_GINT64_FORMAT "\n", info->size_bytes);
+  printf ("acts         %" G_GINT64_FORMAT "\n", info->figures.n_acts);
+  printf ("changes      %" G_GINT64_FORMAT "\n", info->figures.n_changes);
+  printf ("conflicts    %" G_GINT64_FORMAT "\n", info->figures.n_conflicts);
+  printf ("attachments  %" G_GINT64_FORMAT " (%" G_GINT64_FORMAT " bytes)\n",
+          info->figures.n_attachments, info->figures.attachment_bytes);
+  for (guint i = 0; i < info->forms->len; i++)
+    {
+      const PalFormInfo *form = g_ptr_array_index (info->forms, i);
+
+      printf ("form         %s %s, %u records\n", form->id, form->version,
+              count_records (info, form->id));
+    }
+}
+
+int
+pal_cmd_dossier_info (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Info) info = { 0 };
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (!gather_info (dossier, &info, &error))
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  if (as_json)
+    print_info_json (dossier, &info);
+  else
+    print_info (dossier, &info);
+
+  return leave (dossier, PAL_EXIT_OK);
+}
+
+/* --- check */
+
+int
+pal_cmd_dossier_check (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  if (!pal_dossier_check (argv[1], NULL, &error))
+    code = pal_cli_fail_error (error, argv[1]);
+  else
+    code = PAL_EXIT_OK;
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (JsonNode) root = NULL;
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "file", argv[1]);
+      json_builder_set_member_name (builder, "sound");
+      json_builder_add_boolean_value (builder, code == PAL_EXIT_OK);
+      add_int (builder, "code", code);
+      pal_cli_add_string (builder, "reason", error != NULL ? error->message : NULL);
+      json_builder_end_object (builder);
+      root = json_builder_get_root (builder);
+      pal_cli_print_json (root);
+    }
+  else if (code == PAL_EXIT_OK)
+    puts ("sound");
+
+  return code;
+}
+
+/* --- log */
+
+/* Which, from, to, when, who. */
+static void
+build_change (JsonBuilder *builder, const PalChange *change, GHashTable *by_id)
+{
+  const char *const words[] = {
+    [PAL_CHANGE_VALUE] = "value",
+    [PAL_CHANGE_ROW_ADDED] = "row-added",
+    [PAL_CHANGE_ROW_REMOVED] = "row-removed",
+    [PAL_CHANGE_RECORD_MADE] = "record-made",
+    [PAL_CHANGE_RECORD_REMOVED] = "record-removed",
+  };
+  g_auto (GStrv) parents = g_strsplit (change->parents != NULL ? change->parents : "", " ", -1);
+  const PalChange *before = parents[0] != NULL ? g_hash_table_lookup (by_id, parents[0]) : NULL;
+
+  json_builder_begin_object (builder);
+  pal_cli_add_string (builder, "id", change->id);
+  pal_cli_add_string (builder, "act", change->act);
+  pal_cli_add_string (builder, "title", change->title);
+  pal_cli_add_string (builder, "kind", words[change->kind]);
+  pal_cli_add_string (builder, "record", change->record);
+  pal_cli_add_string (builder, "node", change->node);
+  pal_cli_add_string (builder, "from", before != NULL ? before->value : NULL);
+  pal_cli_add_string (builder, "to", change->value);
+  json_builder_set_member_name (builder, "purged");
+  json_builder_add_boolean_value (builder, change->purged);
+  json_builder_set_member_name (builder, "parents");
+  json_builder_begin_array (builder);
+  for (guint i = 0; parents[i] != NULL; i++)
+    if (*parents[i] != '\0')
+      json_builder_add_string_value (builder, parents[i]);
+  json_builder_end_array (builder);
+  pal_cli_add_string (builder, "author", change->author);
+  pal_cli_add_string (builder, "device", change->device);
+  pal_cli_add_time (builder, "time", change->clock_us);
+  json_builder_end_object (builder);
+}
+
+static void
+print_log_json (GPtrArray *changes)
+{
+  g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  for (guint i = 0; i < changes->len; i++)
+    g_hash_table_insert (by_id, ((PalChange *) g_ptr_array_index (changes, i))->id,
+                         g_ptr_array_index (changes, i));
+  json_builder_begin_array (builder);
+  for (guint i = changes->len; i > 0; i--)
+    build_change (builder, g_ptr_array_index (changes, i - 1), by_id);
+  json_builder_end_array (builder);
+  root = json_builder_get_root (builder);
+  pal_cli_print_json (root);
+}
+
+static void
+print_log (GPtrArray *changes)
+{
+  const char kinds[] = "=+-*x";
+
+  for (guint i = changes->len; i > 0; i--)
+    {
+      const PalChange *change = g_ptr_array_index (changes, i - 1);
+      g_autofree char *time = pal_clock_format_rfc3339 (change->clock_us);
+
+      printf ("%s\t%s\t%c %s\t", time, change->author, kinds[change->kind],
+              change->node != NULL ? change->node : change->record);
+      pal_cli_print_escaped (change->purged          ? "(purged)"
+                             : change->value != NULL ? change->value
+                                                     : "");
+      putchar ('\n');
+    }
+}
+
+int
+pal_cmd_dossier_log (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  changes = pal_dossier_read_history (dossier, NULL, NULL, &error);
+  if (changes == NULL)
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  if (as_json)
+    print_log_json (changes);
+  else
+    print_log (changes);
+
+  return leave (dossier, PAL_EXIT_OK);
+}
+
+/* --- rebuild */
+
+int
+pal_cmd_dossier_rebuild (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean changed = FALSE;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (!pal_dossier_rebuild (dossier, &changed, &error))
+    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (JsonNode) root = NULL;
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "changed");
+      json_builder_add_boolean_value (builder, changed);
+      json_builder_end_object (builder);
+      root = json_builder_get_root (builder);
+      pal_cli_print_json (root);
+    }
+  else
+    puts (changed ? "rebuilt: something differed" : "nothing differed");
+
+  return leave (dossier, PAL_EXIT_OK);
+}
