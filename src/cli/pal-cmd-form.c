@@ -282,6 +282,21 @@ append_truth (GString *result, gboolean value)
   g_string_append (result, value ? "true" : "false");
 }
 
+/* A repeat may have no row. */
+static gboolean
+get_repeat_relevant (Run *run, const char *ref, GString *result, GError **error)
+{
+  PalFormNode *repeat = find_definition (run, ref, error);
+  PalNode *parent = repeat != NULL ? find_parent (run, ref, error) : NULL;
+
+  if (parent == NULL)
+    return FALSE;
+  if (!repeat->is_repeat || g_str_has_suffix (ref, "]"))
+    return find_node (run, ref, error) != NULL;
+  append_truth (result, pal_response_is_control_relevant (run->response, repeat->control, parent));
+  return TRUE;
+}
+
 static gboolean
 run_get (Run *run, const char *what, const char *ref, GString *result, GError **error)
 {
@@ -311,6 +326,9 @@ run_get (Run *run, const char *what, const char *ref, GString *result, GError **
       return TRUE;
     }
 
+  if (strcmp (what, "relevant") == 0 && ref != NULL
+      && pal_response_find (run->response, ref) == NULL)
+    return get_repeat_relevant (run, ref, result, error);
   node = find_node (run, ref, error);
   if (node == NULL)
     return FALSE;
@@ -322,7 +340,7 @@ run_get (Run *run, const char *what, const char *ref, GString *result, GError **
   else if (strcmp (what, "required") == 0)
     append_truth (result, state->required);
   else if (strcmp (what, "readonly") == 0)
-    append_truth (result, state->readonly);
+    append_truth (result, state->locked);
   else if (strcmp (what, "violation") == 0)
     g_string_append (result, violation_word (state->violation));
   else if (strcmp (what, "choices") == 0)

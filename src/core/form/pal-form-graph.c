@@ -193,7 +193,7 @@ visit_reference (Walk *walk, PalExprReference *ref, PalReferenceFunc func, gpoin
       Place *place = &g_array_index (places, Place, i);
 
       /* Of many, oneself is not meant: count(../ *) counts, it does not read. */
-      if (place->node != NULL && !(is_many && place->node == walk->context))
+      if (func != NULL && place->node != NULL && !(is_many && place->node == walk->context))
         func (place->node, place->n_shared, is_weak, user_data);
     }
   return places->len > 0;
@@ -376,6 +376,9 @@ visit_reference_cb (PalFormNode *target, guint n_shared, gboolean is_weak, gpoin
                  MIN (n_shared, count_repeats (slot->node) - (slot->kind == PAL_SLOT_COUNT)));
   if (is_weak || is_last (slot->kind))
     return;
+  /* A group that names itself asks for its place, not for its value. */
+  if (target == slot->node && !pal_definition (target)->is_leaf)
+    return;
   add_edge (graph, graph->n_slots + target->index, graph->slot);
   if (pal_definition (target)->slots[PAL_SLOT_CALCULATE] >= 0)
     add_edge (graph, (guint) pal_definition (target)->slots[PAL_SLOT_CALCULATE], graph->slot);
@@ -452,8 +455,15 @@ add_references (Graph *graph, guint index)
   graph->slot = index;
   graph->n_self = 0;
   check_instances (graph, slot->expr, slot_line (slot));
-  if (!pal_form_visit_references (graph->form, slot->expr, slot->node, visit_reference_cb, graph,
-                                  &unresolved))
+  /* jr:count="n" and jr:count="../n" both mean a sibling of the repeat in the wild. */
+  slot->is_on_parent
+      = slot->kind == PAL_SLOT_COUNT
+        && !pal_form_visit_references (graph->form, slot->expr, slot->node, NULL, NULL, NULL)
+        && pal_form_visit_references (graph->form, slot->expr, slot->node->parent, NULL, NULL,
+                                      NULL);
+  if (!pal_form_visit_references (graph->form, slot->expr,
+                                  slot->is_on_parent ? slot->node->parent : slot->node,
+                                  visit_reference_cb, graph, &unresolved))
     {
       g_autofree char *path = reference_to_string (unresolved);
 

@@ -36,6 +36,7 @@ typedef struct
   PalExpr *expr;         /* (unowned) (nullable): NULL for LABEL and CHOICES */
   gboolean is_spoken;    /* the result changes with the language */
   gboolean is_generator; /* uuid(), random(), once(): the result belongs in the log */
+  gboolean is_on_parent; /* jr:count: its paths start from where the rows stand */
   gboolean has_position; /* position() or last() of the node among its like */
 } PalSlot;
 

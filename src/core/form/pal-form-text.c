@@ -106,8 +106,7 @@ read_translation (PalFormReader *reader, PalNode *translation)
       id = pal_node_get_attribute (text, "id", NULL);
       if (id == NULL)
         {
-          pal_form_reader_refuse (reader, PAL_FORM_ERROR_MALFORMED, text->line,
-                                  "a text without an id");
+          pal_form_reader_note (reader, text->line, "a text without an id is not used");
           continue;
         }
       index = text_index (reader, id);

@@ -281,6 +281,7 @@ pal_response_store (PalResponse *self, PalNode *node, const char *value)
   PalNodeInfo *info = pal_node_info (node);
 
   pal_node_set_text (node, value);
+  g_clear_pointer (&info->whole_choice, g_free);
   info->is_empty = *value == '\0';
   info->type_fits = info->is_empty || pal_response_fits_type (info->definition, value);
   pal_response_refresh (self, info);
@@ -318,17 +319,17 @@ static void
 apply_readonly (PalResponse *self, PalNode *node, gboolean around)
 {
   PalNodeInfo *info = pal_node_info (node);
-  gboolean is_calculated = info->definition->public.calculate != NULL;
-  gboolean readonly = around || info->own_readonly || is_calculated;
+  gboolean locked = around || info->own_readonly;
 
-  if (info->public.readonly == readonly)
+  if (info->public.locked == locked)
     return;
-  info->public.readonly = readonly;
+  info->public.locked = locked;
+  info->public.readonly = locked || info->definition->public.calculate != NULL;
   pal_response_mark (self, node);
   for (PalNode *child = node->first_child; child != NULL; child = child->next)
     {
       if (child->data != NULL)
-        apply_readonly (self, child, around || info->own_readonly);
+        apply_readonly (self, child, locked);
     }
 }
 
@@ -341,12 +342,11 @@ parent_is_relevant (PalNode *node)
 }
 
 static gboolean
-parent_is_readonly (PalNode *node)
+parent_is_locked (PalNode *node)
 {
   PalNode *parent = pal_response_get_parent (node);
 
-  return parent != NULL && pal_node_info (parent)->public.readonly
-         && pal_node_info (parent)->definition->public.calculate == NULL;
+  return parent != NULL && pal_node_info (parent)->public.locked;
 }
 
 /* Evaluation */
@@ -421,7 +421,7 @@ evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
       if (info->own_readonly != result)
         {
           info->own_readonly = result;
-          apply_readonly (self, node, parent_is_readonly (node));
+          apply_readonly (self, node, parent_is_locked (node));
         }
       break;
     case PAL_SLOT_REQUIRED:
@@ -505,7 +505,8 @@ evaluate_count (PalResponse *self, PalSlot *slot, PalNode *parent)
   g_autoptr (GError) error = NULL;
   double number = 0;
 
-  if (!pal_expr_evaluate (slot->expr, &self->scope, lent, &value, &error))
+  if (!pal_expr_evaluate (slot->expr, &self->scope, slot->is_on_parent ? parent : lent, &value,
+                          &error))
     g_debug ("%s: %s", repeat->public.path, error->message);
   else
     number = pal_value_to_number (&value);

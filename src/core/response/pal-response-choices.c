@@ -170,8 +170,9 @@ pal_response_dup_choice_label (PalResponse *self, PalFormControl *control, PalNo
   return NULL;
 }
 
-/* A list has changed under an answer: what is no longer on offer is dropped, as other engines do it
- * (the log keeps it). Not while a record is opened, not from a list that is not there, and not
+/* A list has changed under an answer: what is no longer on offer is dropped, as other engines do
+ * it, and comes back when it is on offer again before somebody answered anew: a slip further up
+ * must not cost anything. Not while a record is opened, not from a list that is not there, and not
  * while the question is not asked: an answer must come back with its question. */
 
 void
@@ -180,8 +181,8 @@ pal_response_review (PalResponse *self, PalNode *node)
   PalNodeInfo *info = pal_node_info (node);
   PalFormControl *control = info->definition->public.control;
 
-  if (self->is_loading || info->is_reviewed || info->is_empty || control == NULL
-      || pal_control (control)->itemset == NULL)
+  if (self->is_loading || info->is_reviewed || (info->is_empty && info->whole_choice == NULL)
+      || control == NULL || pal_control (control)->itemset == NULL)
     return;
   info->is_reviewed = TRUE;
   g_ptr_array_add (self->reviewed, node);
@@ -244,17 +245,19 @@ drop_choices_of (PalResponse *self, PalNode *node)
   PalFormControl *control = info->definition->public.control;
   g_autoptr (GPtrArray) choices = NULL;
   g_autofree char *old = NULL;
+  g_autofree char *whole = NULL;
   g_autofree char *kept = NULL;
 
-  if (info->is_empty || !info->public.relevant
-      || uses_absent_list (self, pal_control (control)->itemset))
+  if (!info->public.relevant || uses_absent_list (self, pal_control (control)->itemset))
     return FALSE;
   choices = pal_response_dup_choices (self, control, node);
   old = g_strdup (pal_response_get_value (self, node));
-  kept = dup_kept (control, choices, old);
+  whole = g_strdup (info->whole_choice != NULL ? info->whole_choice : old);
+  kept = dup_kept (control, choices, whole);
   if (strcmp (old, kept) == 0)
     return FALSE;
   pal_response_store (self, node, kept);
+  info->whole_choice = g_steal_pointer (&whole);
   pal_response_emit_value (self, node, old, kept, FALSE);
   return TRUE;
 }

@@ -17,6 +17,7 @@ typedef struct
   PalNode *node;
   PalDefinition *definition;
   char *row_id;            /* (owned) (nullable): of a row, once it is known */
+  char *whole_choice;      /* (owned) (nullable): the answer before its list took something away */
   guint16 dirty;           /* 1 << PalSlotKind: waits to be evaluated */
   guint8 own_relevant : 1; /* without what is around it */
   guint8 own_readonly : 1;

@@ -14,6 +14,7 @@ static void
 info_free (PalNodeInfo *info)
 {
   g_free (info->row_id);
+  g_free (info->whole_choice);
   g_free (info);
 }
 
@@ -43,9 +44,8 @@ inherit (PalNode *node)
   if (parent == NULL)
     return;
   info->public.relevant = parent->public.relevant;
-  info->public.readonly
-      = info->public.readonly
-        || (parent->public.readonly && parent->definition->public.calculate == NULL);
+  info->public.locked = parent->public.locked;
+  info->public.readonly = info->public.readonly || info->public.locked;
 }
 
 static void

@@ -36,6 +36,7 @@ typedef struct
   gboolean relevant; /* inherited */
   gboolean required;
   gboolean readonly; /* inherited; true for calculated nodes */
+  gboolean locked;   /* the same without calculated nodes: only what readonly says */
   PalViolation violation;
 } PalNodeState;
 
