@@ -32,6 +32,29 @@ GPtrArray *pal_submission_get_files (PalSubmission *self); /* (element-type PalS
  * relevant. (element-type utf8): node paths. */
 GPtrArray *pal_submission_get_open_points (PalSubmission *self);
 
+typedef enum
+{
+  PAL_OPEN_REQUIRED,   /* asked for, and empty */
+  PAL_OPEN_VIOLATED,   /* an answer that does not fit */
+  PAL_OPEN_IRRELEVANT, /* an answer that stays here, since its question no longer applies */
+  PAL_OPEN_ORPHAN      /* an answer that stays here, since the form does not know it */
+} PalOpenKind;
+typedef struct
+{
+  PalOpenKind kind;
+  char *record;
+  char *node; /* path with row ids */
+} PalOpenPoint;
+const char *pal_open_kind_to_string (PalOpenKind kind);
+/* The same with what is open there; also orphans. (element-type PalOpenPoint) */
+GPtrArray *pal_submission_get_points (PalSubmission *self);
+
+/* (nullable): name of the State under review, from the general part */
+const char *pal_submission_get_state (PalSubmission *self);
+
+/* Who cleared the content for sending; without it package.json says nobody did. name: (nullable). */
+void pal_submission_set_cleared (PalSubmission *self, const char *name, gint64 time_us);
+
 /* Writes and signs; identity: (nullable). progress: 0..1, called in the caller's main context for
  * the async form. sha256: (out) (nullable). */
 typedef void (*PalSubmissionProgress) (double fraction, gpointer user_data);

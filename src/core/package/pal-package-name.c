@@ -244,8 +244,14 @@ pal_name_set_add (PalNameSet *self, const char *name)
   return TRUE;
 }
 
-/* --- Kinds of content, for the manifest; a hint to readers, nothing is decided by it --- */
-
+/**
+ * pal_package_guess_media_type:
+ * @name: of a file
+ *
+ * Kinds of content for the manifest: a hint to readers, nothing is decided by it.
+ *
+ * Returns: (transfer none): a media type, "application/octet-stream" if @name tells nothing
+ */
 const char *
 pal_package_guess_media_type (const char *name)
 {

@@ -28,8 +28,6 @@ void pal_name_set_free (PalNameSet *self);
 gboolean pal_name_set_add (PalNameSet *self, const char *name);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalNameSet, pal_name_set_free)
 
-const char *pal_package_guess_media_type (const char *name);
-
 /* --- zip: the strict subset --- */
 
 typedef struct

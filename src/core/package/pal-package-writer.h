@@ -51,6 +51,8 @@ gboolean pal_package_sign (const char *in_path, const char *out_path, PalIdentit
 /* A name in the profile's set for a foreign file name: NFC, no forbidden characters, short. */
 char *pal_package_map_name (const char *foreign) G_GNUC_WARN_UNUSED_RESULT;
 gboolean pal_package_is_name (const char *name);
+/* By the ending of name; a hint to readers. (transfer none) */
+const char *pal_package_guess_media_type (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalPackageWriter, pal_package_writer_free)
 

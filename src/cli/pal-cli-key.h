@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-identity.h"
+
+G_BEGIN_DECLS
+
+/* Reads one line from descriptor fd; fd < 0: asks on the terminal, if there is one. NULL when
+ * nobody can be asked (no error), or with an error. Free with pal_secret_free(). */
+char *pal_cli_read_secret (int fd, const char *prompt, GError **error);
+
+/* key: FILE.p12, FILE.pem with both, or KEY.pem+CERTIFICATE.pem. Asks for a passphrase only if one
+ * is needed. */
+PalIdentity *pal_cli_load_key (const char *key, int pin_fd, GError **error);
+
+/* The identity of whoever uses this computer, made when first wanted. */
+PalIdentity *
+pal_cli_load_default_key (const char *common_name, int pin_fd, gboolean *created, GError **error);
+
+/* Like pal_cli_fail_error(), for errors of writing path: what cannot be made there exits 73. */
+int pal_cli_fail_output (const GError *error, const char *path);
+
+G_END_DECLS

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-cmd-sign"
+#include "config.h"
+
+#include "pal-cli-key.h"
+#include "pal-cli.h"
+#include "pal-verbs.h"
+
+#include "pal-clock.h"
+#include "pal-cms.h"
+#include "pal-digest.h"
+#include "pal-package-writer.h"
+#include "pal-publish.h"
+#include "pal-receipt.h"
+#include "pal-text.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_SHOWN 400
+#define RECEIPT_MAX_BYTES (1024 * 1024)
+
+/* sign, receipt, identity new and show (package-format 2.3, 4 and 6). */
+
+static void
+print_line (const char *label, const char *value)
+{
+  g_autofree char *shown = pal_text_dup_printable (value, MAX_SHOWN);
+
+  printf ("%-12s %s\n", label, shown);
+}
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+print_builder (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+
+  pal_cli_print_json (root);
+}
+
+/* --- sign --- */
+
+static int
+sign (const char *in, const char *out, PalIdentity *identity, gboolean json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *shown = g_filename_display_name (out);
+  g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (identity);
+
+  if (g_access (in, R_OK) != 0)
+    {
+      g_autofree char *name = g_filename_display_name (in);
+
+      return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: cannot be read", name);
+    }
+  if (!pal_package_sign (in, out, identity, NULL, &error))
+    return pal_cli_fail_output (error, out);
+
+  if (json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autofree char *sha256 = pal_digest_file_hex (out, NULL, NULL, NULL);
+
+      json_builder_begin_object (builder);
+      add_string (builder, "file", shown);
+      add_string (builder, "sha256", sha256);
+      add_string (builder, "signer", pal_identity_get_subject (identity));
+      add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
+      json_builder_end_object (builder);
+      print_builder (builder);
+      return PAL_EXIT_OK;
+    }
+  print_line ("file", shown);
+  print_line ("signed by", pal_identity_get_subject (identity));
+  print_line ("", spoken);
+
+  return PAL_EXIT_OK;
+}
+
+/**
+ * pal_cmd_sign:
+ * @argc: number of words
+ * @argv: the verb and its words
+ *
+ * Adds a signature to a package.
+ *
+ * Returns: the exit code
+ */
+int
+pal_cmd_sign (int argc, char **argv)
+{
+  g_autofree char *output = NULL;
+  g_autofree char *key = NULL;
+  int pin_fd = -1;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Archive to write", "OUT.asice" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, "Sign with this key instead of the one kept here",
+      "FILE.p12|KEY.pem+CERT.pem" },
+    { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
+      "Read the passphrase of the key from this descriptor", "N" },
+    { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd, "The same", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },
+    { NULL },
+  };
+  g_autoptr (PalIdentity) identity = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean created = FALSE;
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+  if (output == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE, "sign wants -o OUT.asice");
+  identity = key != NULL ? pal_cli_load_key (key, pin_fd, &error)
+                         : pal_cli_load_default_key ("Palermo", pin_fd, &created, &error);
+  if (identity == NULL)
+    return pal_cli_fail_error (error, "the key");
+
+  return sign (argv[1], output, identity, json);
+}
+
+/* --- receipt --- */
+
+static GBytes *
+read_receipt (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+
+  if (stream == NULL)
+    return NULL;
+
+  /* One byte more than allowed is enough to see that it is too much. */
+  return g_input_stream_read_bytes (G_INPUT_STREAM (stream), RECEIPT_MAX_BYTES + 1, NULL, error);
+}
+
+static void
+print_receipt_json (const char *file, const PalReceipt *receipt, const PalCmsSigner *signer)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *shown = g_filename_display_name (file);
+
+  json_builder_begin_object (builder);
+  add_string (builder, "file", shown);
+  add_string (builder, "status", pal_receipt_status_to_string (receipt->status));
+  add_string (builder, "id", receipt->id);
+  json_builder_set_member_name (builder, "archive");
+  json_builder_begin_object (builder);
+  add_string (builder, "sha256", receipt->archive_sha256);
+  json_builder_set_member_name (builder, "size");
+  json_builder_add_int_value (builder, receipt->archive_size);
+  add_string (builder, "name", receipt->archive_name);
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "verification");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "code");
+  json_builder_add_int_value (builder, receipt->code);
+  add_string (builder, "indication", receipt->indication);
+  add_string (builder, "message", receipt->message);
+  json_builder_end_object (builder);
+  add_string (builder, "received", receipt->received);
+  add_string (builder, "receiver", receipt->receiver);
+  add_string (builder, "sender", receipt->sender);
+  add_string (builder, "signer", signer->subject);
+  add_string (builder, "fingerprint", signer->fingerprint);
+  json_builder_end_object (builder);
+  print_builder (builder);
+}
+
+static void
+print_receipt (const PalReceipt *receipt, const PalCmsSigner *signer)
+{
+  print_line ("status", pal_receipt_status_to_string (receipt->status));
+  if (receipt->status == PAL_RECEIPT_REFUSED)
+    print_line ("because", receipt->message);
+  print_line ("archive", receipt->archive_sha256);
+  print_line ("received", receipt->received);
+  print_line ("signed by", signer->subject);
+  print_line ("", signer->fingerprint);
+}
+
+/* Whom the receipt is from comes first, so that an unknown signer is told apart from a forgery. */
+static int
+judge_receipt (const char *file, const char *trust, const char *archive, gboolean json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) trusted = g_ptr_array_new ();
+  g_autoptr (PalCmsSigner) signer = NULL;
+  g_autoptr (PalReceipt) receipt = NULL;
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GBytes) p7m = read_receipt (file, &error);
+  g_autofree char *shown = g_filename_display_name (file);
+  g_autofree char *sha256 = NULL;
+  goffset size = -1;
+
+  if (p7m == NULL)
+    return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", shown, error->message);
+  if (!pal_cms_check_trust_file (trust, &error))
+    return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", trust, error->message);
+  if (archive != NULL)
+    {
+      sha256 = pal_digest_file_hex (archive, &size, NULL, &error);
+      if (sha256 == NULL)
+        return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", archive, error->message);
+    }
+
+  g_ptr_array_add (trusted, (char *) trust);
+  signer = pal_cms_verify_attached (p7m, trusted, PAL_CMS_AT_CLAIMED_TIME, &content, &error);
+  if (signer == NULL)
+    return pal_cli_fail_error (error, shown);
+  if (!signer->trusted)
+    return pal_cli_fail (PAL_EXIT_INDETERMINATE,
+                         "%s: signed by %s, which is not the module that is trusted here: %s",
+                         shown, signer->subject, signer->reason);
+  receipt = pal_receipt_verify (p7m, trust, sha256, size, &error);
+  if (receipt == NULL)
+    return pal_cli_fail_error (error, shown);
+
+  if (json)
+    print_receipt_json (file, receipt, signer);
+  else
+    print_receipt (receipt, signer);
+  switch (receipt->status)
+    {
+    case PAL_RECEIPT_ACCEPTED:
+      return PAL_EXIT_OK;
+    case PAL_RECEIPT_RECEIVED:
+      return PAL_EXIT_LATER;
+    case PAL_RECEIPT_REFUSED:
+      break;
+    }
+
+  return PAL_EXIT_INVALID;
+}
+
+/**
+ * pal_cmd_receipt:
+ * @argc: number of words
+ * @argv: the verb and its words
+ *
+ * Judges a receipt: 0 accepted, 1 the signer is not the trusted one, 2 refused, forged or of
+ * another archive, 3 no receipt, 75 received and not checked yet.
+ *
+ * Returns: the exit code
+ */
+int
+pal_cmd_receipt (int argc, char **argv)
+{
+  g_autofree char *trust = NULL;
+  g_autofree char *archive = NULL;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "trust", 0, 0, G_OPTION_ARG_FILENAME, &trust, "The module's certificate", "PEM" },
+    { "archive", 0, 0, G_OPTION_ARG_FILENAME, &archive, "The archive it must speak of",
+      "FILE.asice" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },
+    { NULL },
+  };
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+  if (trust == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE, "receipt wants --trust PEM");
+
+  return judge_receipt (argv[1], trust, archive, json);
+}
+
+/* --- identity --- */
+
+static int
+print_identity (PalIdentity *identity, const char *path, gboolean json)
+{
+  g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (identity);
+  g_autofree char *expires
+      = pal_clock_format_rfc3339 (pal_identity_get_expires (identity) * G_USEC_PER_SEC);
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      add_string (builder, "file", shown);
+      add_string (builder, "subject", pal_identity_get_subject (identity));
+      add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
+      add_string (builder, "spoken", spoken);
+      add_string (builder, "expires", expires);
+      json_builder_set_member_name (builder, "legacyEncryption");
+      json_builder_add_boolean_value (builder, pal_identity_has_legacy_encryption (identity));
+      json_builder_end_object (builder);
+      print_builder (builder);
+      return PAL_EXIT_OK;
+    }
+  print_line ("file", shown);
+  print_line ("subject", pal_identity_get_subject (identity));
+  print_line ("fingerprint", spoken);
+  print_line ("expires", expires);
+  if (pal_identity_has_legacy_encryption (identity))
+    print_line ("", "The file is encrypted as in former years. Save the key anew.");
+
+  return PAL_EXIT_OK;
+}
+
+static int
+write_certificate (PalIdentity *identity, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  char *pem = pal_identity_dup_certificate_pem (identity);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pem, strlen (pem));
+
+  if (!pal_publish_bytes (path, bytes, &error))
+    return pal_cli_fail_output (error, path);
+
+  return PAL_EXIT_OK;
+}
+
+/**
+ * pal_cmd_identity_new:
+ * @argc: number of words
+ * @argv: the verb and its words
+ *
+ * Makes a key with its certificate. One that is there already is never replaced.
+ *
+ * Returns: the exit code
+ */
+int
+pal_cmd_identity_new (int argc, char **argv)
+{
+  g_autofree char *output = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *certificate = NULL;
+  int pin_fd = -1;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+      "File of its own, instead of the key kept for this user", "FILE.p12" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, "Name that the receiver sees", "NAME" },
+    { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd, "Read a passphrase for it from this descriptor",
+      "N" },
+    { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd, "The same", "N" },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate,
+      "Write its certificate too, for the receiver", "PEM" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },
+    { NULL },
+  };
+  g_autoptr (PalIdentity) identity = NULL;
+  g_autoptr (GError) error = NULL;
+  char *secret = NULL;
+  gboolean ok;
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 0, 0, &code))
+    return code;
+  if (output == NULL)
+    output = pal_identity_dup_default_path ();
+  if (g_file_test (output, G_FILE_TEST_EXISTS) || g_file_test (output, G_FILE_TEST_IS_SYMLINK))
+    {
+      g_autofree char *shown = g_filename_display_name (output);
+
+      return pal_cli_fail (PAL_EXIT_CANNOT_CREATE, "%s is there already and was not changed",
+                           shown);
+    }
+  if (pin_fd >= 0)
+    {
+      secret = pal_cli_read_secret (pin_fd, "", &error);
+      if (secret == NULL)
+        return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s", error->message);
+    }
+  identity = pal_identity_create (name != NULL ? name : "Palermo", &error);
+  ok = identity != NULL && pal_identity_save (identity, output, secret, &error);
+  pal_secret_free (secret);
+  if (!ok)
+    return pal_cli_fail_output (error, output);
+  if (certificate != NULL)
+    code = write_certificate (identity, certificate);
+
+  return code == PAL_EXIT_OK ? print_identity (identity, output, json) : code;
+}
+
+/**
+ * pal_cmd_identity_show:
+ * @argc: number of words
+ * @argv: the verb and its words
+ *
+ * Shows whose a key is, and its fingerprint for a telephone call.
+ *
+ * Returns: the exit code
+ */
+int
+pal_cmd_identity_show (int argc, char **argv)
+{
+  g_autofree char *certificate = NULL;
+  int pin_fd = -1;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
+      "Read the passphrase of the key from this descriptor", "N" },
+    { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd, "The same", "N" },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate,
+      "Write its certificate, for the receiver", "PEM" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },
+    { NULL },
+  };
+  g_autoptr (PalIdentity) identity = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 0, 1, &code))
+    return code;
+  path = argc > 1 ? g_strdup (argv[1]) : pal_identity_dup_default_path ();
+  identity = pal_cli_load_key (path, pin_fd, &error);
+  if (identity == NULL)
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+
+      return pal_cli_fail_error (error, shown);
+    }
+  if (certificate != NULL)
+    code = write_certificate (identity, certificate);
+
+  return code == PAL_EXIT_OK ? print_identity (identity, path, json) : code;
+}
