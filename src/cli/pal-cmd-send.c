@@ -7,6 +7,7 @@
 
 #include "pal-clock.h"
 #include "pal-delivery-file.h"
+#include "pal-delivery-rules.h"
 #include "pal-digest.h"
 #include "pal-paths.h"
 #include "pal-receipt.h"
@@ -327,10 +328,10 @@ describe_file (const PalDeliveryFile *file, const char *state_dir)
   json_object_set_int_member (object, "size", file->size);
   json_object_set_int_member (object, "sent", file->sent);
   set_text (object, "endpoint", file->endpoint);
-  set_text (object, "state_dir", state_dir);
+  set_text (object, "stateDir", state_dir);
   set_text (object, "receipt",
             receipt != NULL && g_file_test (receipt, G_FILE_TEST_EXISTS) ? receipt : NULL);
-  set_text (object, "next_try", next_try);
+  set_text (object, "nextTry", next_try);
   set_text (object, "changed", changed);
   json_node_take_object (node, object);
 
@@ -355,8 +356,8 @@ add_receipt (JsonObject *object, PalDelivery *delivery, const PalEndpoint *endpo
   set_text (verification, "indication", receipt->indication);
   set_text (verification, "message", receipt->message);
   json_object_set_object_member (object, "verification", verification);
-  set_text (object, "receipt_id", receipt->id);
-  set_text (object, "receipt_status", pal_receipt_status_to_string (receipt->status));
+  set_text (object, "receiptId", receipt->id);
+  set_text (object, "receiptStatus", pal_receipt_status_to_string (receipt->status));
   set_text (object, "received", receipt->received);
   set_text (object, "receiver", receipt->receiver);
 }
@@ -493,6 +494,7 @@ pal_cmd_send (int argc, char **argv)
   g_autoptr (PalDelivery) delivery = NULL;
   g_autofree char *archive = NULL;
   g_autofree char *state_dir = NULL;
+  g_autofree char *origin = NULL;
   int code = 0;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
@@ -501,8 +503,10 @@ pal_cmd_send (int argc, char **argv)
       || (options.certificate == NULL) != (options.key == NULL))
     return pal_cli_fail (PAL_EXIT_USAGE,
                          "send needs --endpoint and --module-cert, and --cert only with --key");
-  if (!g_str_has_prefix (options.endpoint, "https://"))
-    return pal_cli_fail (PAL_EXIT_USAGE, "the endpoint must begin with https://");
+  origin = pal_delivery_rules_dup_origin (options.endpoint);
+  if (origin == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE,
+                         "the endpoint must be an https address without a name or a password");
   if (!fill_endpoint (&options, endpoint, &code))
     return code;
 

@@ -66,27 +66,28 @@ fail (int code, const char *what, const char *why)
 static gboolean
 parse (int *argc, char ***argv, Options *options, GError **error)
 {
-  const GOptionEntry entries[]
-      = { { "dir", 0, 0, G_OPTION_ARG_FILENAME, &options->dir,
-            "Keep keys, uploads, archives and receipts in DIR (made when it is not there)", "DIR" },
-          { "port", 0, 0, G_OPTION_ARG_INT, &options->port,
-            "Port on 127.0.0.1; 0: any that is free", "PORT" },
-          { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->token_file,
-            "Who knows the token in FILE may send (without this and --client-ca: a new token in "
-            "DIR/token)",
-            "FILE" },
-          { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca,
-            "Who has a certificate from PEM may send", "PEM" },
-          { "policy", 0, 0, G_OPTION_ARG_STRING, &options->policy,
-            "accept-unknown: a sound archive of an unknown signer is accepted; strict: it is not",
-            "POLICY" },
-          { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->trust,
-            "Signers from PEM are known; more than once", "PEM" },
-          { "max-bytes", 0, 0, G_OPTION_ARG_INT64, &options->max_bytes, "Largest archive", "N" },
-          { "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->faults,
-            "Something goes wrong on purpose; see below", "FAULT" },
-          { "check", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &options->check, NULL, NULL },
-          { NULL } };
+  const GOptionEntry entries[] = {
+    { "dir", 0, 0, G_OPTION_ARG_FILENAME, &options->dir,
+      "Keep keys, uploads, archives and receipts in DIR (made when it is not there)", "DIR" },
+    { "port", 0, 0, G_OPTION_ARG_INT, &options->port, "Port on 127.0.0.1; 0: any that is free",
+      "PORT" },
+    { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->token_file,
+      "Who knows the token in FILE may send (without this and --client-ca: whoever is on this "
+      "computer)",
+      "FILE" },
+    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca,
+      "Who has a certificate from PEM may send", "PEM" },
+    { "policy", 0, 0, G_OPTION_ARG_STRING, &options->policy,
+      "accept-unknown: a sound archive of an unknown signer is accepted; strict: it is not",
+      "POLICY" },
+    { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->trust,
+      "Signers from PEM are known; more than once", "PEM" },
+    { "max-bytes", 0, 0, G_OPTION_ARG_INT64, &options->max_bytes, "Largest archive", "N" },
+    { "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->faults,
+      "Something goes wrong on purpose; see below", "FAULT" },
+    { "check", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &options->check, NULL, NULL },
+    { NULL }
+  };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autofree char *faults = pal_faults_dup_help ();
 
@@ -94,7 +95,7 @@ parse (int *argc, char ***argv, Options *options, GError **error)
       context, "A small secure module on this computer that receives archives, checks them and\n"
                "signs receipts. It is a " PAL_MODULE_NOTICE ".\n"
                "It listens on 127.0.0.1 only, and prints one line of JSON when it is ready:\n"
-               "url, ca, module_certificate, token_file, simulation.");
+               "url, ca, moduleCertificate, simulation.");
   g_option_context_set_description (context, faults);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
@@ -152,27 +153,14 @@ load_identity (const char *dir, const char *name, PalIdentity *(*create) (const 
   return g_steal_pointer (&identity);
 }
 
-/* Returns: (transfer full) (nullable): the token; makes DIR/token when no file was named. */
+/* Returns: (transfer full) (nullable): the token in the file. */
 static char *
-load_token (Options *options, GError **error)
+load_token (const char *path, GError **error)
 {
   g_autofree char *text = NULL;
   gsize length;
 
-  if (options->token_file == NULL)
-    {
-      options->token_file = g_build_filename (options->dir, "token", NULL);
-      if (!g_file_test (options->token_file, G_FILE_TEST_EXISTS))
-        {
-          g_autofree char *first = g_uuid_string_random ();
-          g_autofree char *second = g_uuid_string_random ();
-          g_autofree char *token = g_strconcat (first, second, NULL);
-
-          if (!save_text (options->token_file, token, error))
-            return NULL;
-        }
-    }
-  if (!g_file_get_contents (options->token_file, &text, &length, error))
+  if (!g_file_get_contents (path, &text, &length, error))
     return NULL;
   g_strstrip (text);
   if (*text == '\0' || length > MAX_TOKEN)
@@ -194,8 +182,7 @@ stop_cb (gpointer data)
 }
 
 static void
-print_ready (PalModuleServer *server, const Options *options, const char *ca,
-             const char *module_certificate)
+print_ready (PalModuleServer *server, const char *ca, const char *module_certificate)
 {
   g_autofree char *url = pal_module_server_dup_url (server);
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
@@ -204,11 +191,7 @@ print_ready (PalModuleServer *server, const Options *options, const char *ca,
 
   json_object_set_string_member (object, "url", url);
   json_object_set_string_member (object, "ca", ca);
-  json_object_set_string_member (object, "module_certificate", module_certificate);
-  if (options->client_ca != NULL)
-    json_object_set_null_member (object, "token_file");
-  else
-    json_object_set_string_member (object, "token_file", options->token_file);
+  json_object_set_string_member (object, "moduleCertificate", module_certificate);
   json_object_set_string_member (object, "simulation", PAL_MODULE_NOTICE);
   json_node_set_object (root, object);
   text = json_to_string (root, FALSE);
@@ -240,6 +223,7 @@ serve (Options *options, GPtrArray *trust, PalFaults *faults)
   g_autofree char *module_certificate = NULL;
   g_autofree char *module_key = NULL;
   g_autofree char *token = NULL;
+  g_autofree char *client_ca = NULL;
   g_autoptr (PalIdentity) tls = NULL;
   g_autoptr (PalIdentity) module = NULL;
   g_autoptr (PalStore) store = NULL;
@@ -257,9 +241,9 @@ serve (Options *options, GPtrArray *trust, PalFaults *faults)
                          "Practice module (simulation)", &module_certificate, &module_key, &error);
   if (module == NULL)
     return fail (EXIT_CANNOT_CREATE, "the module's keys", error->message);
-  if (options->client_ca == NULL)
+  if (options->token_file != NULL)
     {
-      token = load_token (options, &error);
+      token = load_token (options->token_file, &error);
       if (token == NULL)
         return fail (EXIT_NO_INPUT, "the token", error->message);
     }
@@ -269,9 +253,11 @@ serve (Options *options, GPtrArray *trust, PalFaults *faults)
 
   check = pal_check_new (store, module, module_certificate, trust,
                          strcmp (options->policy, "accept-unknown") == 0, faults);
-  server = pal_module_server_new (store, check, faults, token, options->max_bytes);
-  if (!pal_module_server_listen (server, ca, tls_key, options->client_ca, (guint) options->port,
-                                 &error))
+  server = pal_module_server_new (store, check, faults, token, options->client_ca != NULL,
+                                  options->max_bytes);
+  if (options->client_ca != NULL)
+    client_ca = g_canonicalize_filename (options->client_ca, NULL);
+  if (!pal_module_server_listen (server, ca, tls_key, client_ca, (guint) options->port, &error))
     return fail (EXIT_IO, "cannot listen", error->message);
 
   /* What a crash left unjudged. */
@@ -281,7 +267,7 @@ serve (Options *options, GPtrArray *trust, PalFaults *faults)
 
   g_unix_signal_add (SIGINT, stop_cb, loop);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
-  print_ready (server, options, ca, module_certificate);
+  print_ready (server, ca, module_certificate);
   g_main_loop_run (loop);
 
   return 0;
@@ -293,6 +279,7 @@ main (int argc, char **argv)
   g_auto (Options) options
       = { .policy = g_strdup ("accept-unknown"), .max_bytes = DEFAULT_MAX_BYTES };
   g_autoptr (GPtrArray) trust = g_ptr_array_new ();
+  g_autofree char *dir = NULL;
   g_autoptr (GError) error = NULL;
   PalFaults faults = { .received = 0 };
   int lock;
@@ -311,6 +298,9 @@ main (int argc, char **argv)
       return fail (EXIT_USAGE, error->message, NULL);
 
   umask (0077);
+  dir = g_canonicalize_filename (options.dir, NULL);
+  g_free (options.dir);
+  options.dir = g_steal_pointer (&dir);
   if (g_mkdir_with_parents (options.dir, 0700) != 0)
     return fail (EXIT_CANNOT_CREATE, "the module's folder", g_strerror (errno));
   lock = lock_dir (options.dir);

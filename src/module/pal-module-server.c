@@ -26,7 +26,8 @@ struct _PalModuleServer
   PalStore *store;    /* (unowned) */
   PalCheck *check;    /* (unowned) */
   PalFaults *faults;  /* (unowned) */
-  char *token;        /* (owned) (nullable): NULL: client certificates */
+  char *token;        /* (owned) (nullable) */
+  gboolean needs_certificate;
   goffset max_bytes;
   GHashTable *receiving; /* (owned): upload id to Part (unowned) */
 };
@@ -103,17 +104,24 @@ is_equal_secret (const char *a, const char *b)
   return difference == 0;
 }
 
+/* libsoup 3.2 knows the certificate of a connection at its first message only, so its fingerprint
+ * stays with the socket. */
 static char *
 dup_certificate_fingerprint (SoupServerMessage *message)
 {
   GTlsCertificate *certificate = soup_server_message_get_tls_peer_certificate (message);
+  GSocket *socket = soup_server_message_get_socket (message);
   g_autoptr (GByteArray) der = NULL;
 
-  if (certificate == NULL)
+  if (socket == NULL)
     return NULL;
-  g_object_get (certificate, "certificate", &der, NULL);
+  if (certificate != NULL)
+    g_object_get (certificate, "certificate", &der, NULL);
+  if (der != NULL)
+    g_object_set_data_full (G_OBJECT (socket), "fingerprint",
+                            pal_digest_bytes_hex (der->data, der->len), g_free);
 
-  return der != NULL ? pal_digest_bytes_hex (der->data, der->len) : NULL;
+  return g_strdup (g_object_get_data (G_OBJECT (socket), "fingerprint"));
 }
 
 /* Returns: (transfer full) (nullable): who asks; NULL: nobody we know. */
@@ -122,8 +130,10 @@ dup_owner (PalModuleServer *self, SoupServerMessage *message)
 {
   const char *authorization = get_header (message, "Authorization");
 
-  if (self->token == NULL)
+  if (self->needs_certificate)
     return dup_certificate_fingerprint (message);
+  if (self->token == NULL)
+    return g_strdup ("anyone");
   if (authorization == NULL || !g_str_has_prefix (authorization, "Bearer ")
       || !is_equal_secret (authorization + strlen ("Bearer "), self->token))
     return NULL;
@@ -683,6 +693,20 @@ other_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
              "Archives go to " FILES " (tus 1.0), receipts come from " RECEIPTS "SHA256.");
 }
 
+/* libsoup asks for every client certificate, also for one that the client CA vouches for. */
+static gboolean
+accept_certificate_cb (SoupServerMessage *message, GTlsCertificate *certificate,
+                       GTlsCertificateFlags errors, gpointer data)
+{
+  return errors == 0;
+}
+
+static void
+started_cb (SoupServer *server, SoupServerMessage *message, gpointer data)
+{
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), data);
+}
+
 /* A sender that went away. */
 static void
 aborted_cb (SoupServer *server, SoupServerMessage *message, gpointer data)
@@ -700,14 +724,15 @@ aborted_cb (SoupServer *server, SoupServerMessage *message, gpointer data)
  * @store: where uploads go; must outlive the server
  * @check: judges them; must outlive the server
  * @faults: what goes wrong on purpose; must outlive the server
- * @token: (nullable): who knows it may send; %NULL: who has a certificate of the client CA
+ * @token: (nullable): who knows it may send; %NULL: whoever can reach the server
+ * @needs_certificate: only who has a certificate of the client CA may send
  * @max_bytes: of an archive
  *
  * Returns: (transfer full): a server that does not listen yet
  */
 PalModuleServer *
 pal_module_server_new (PalStore *store, PalCheck *check, PalFaults *faults, const char *token,
-                       goffset max_bytes)
+                       gboolean needs_certificate, goffset max_bytes)
 {
   const struct
   {
@@ -720,6 +745,7 @@ pal_module_server_new (PalStore *store, PalCheck *check, PalFaults *faults, cons
   self->check = check;
   self->faults = faults;
   self->token = g_strdup (token);
+  self->needs_certificate = needs_certificate;
   self->max_bytes = max_bytes;
   self->receiving = g_hash_table_new (g_str_hash, g_str_equal);
   self->server = soup_server_new (
@@ -730,6 +756,7 @@ pal_module_server_new (PalStore *store, PalCheck *check, PalFaults *faults, cons
       soup_server_add_early_handler (self->server, handlers[i].path, early_cb, self, NULL);
       soup_server_add_handler (self->server, handlers[i].path, handlers[i].callback, self, NULL);
     }
+  g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), self);
   g_signal_connect (self->server, "request-aborted", G_CALLBACK (aborted_cb), self);
 
   return self;

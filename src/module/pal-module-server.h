@@ -12,8 +12,9 @@ typedef struct _PalModuleServer PalModuleServer;
 
 #define PAL_MODULE_NOTICE "simulation for practice and tests; not a United Nations system"
 
-PalModuleServer *pal_module_server_new (PalStore *store, PalCheck *check, PalFaults *faults,
-                                        const char *token, goffset max_bytes);
+PalModuleServer *
+pal_module_server_new (PalStore *store, PalCheck *check, PalFaults *faults, const char *token,
+                       gboolean needs_certificate, goffset max_bytes);
 void pal_module_server_free (PalModuleServer *self);
 gboolean
 pal_module_server_listen (PalModuleServer *self, const char *certificate_path, const char *key_path,

@@ -533,7 +533,8 @@ load_state (PalDelivery *self, const char *archive_path)
   if (g_strcmp0 (self->file->endpoint, self->endpoint->url) != 0)
     {
       g_free (self->file->endpoint);
-      self->file->endpoint = g_strdup (self->endpoint->url);
+      /* An address that is not acceptable may hold a password: it is not kept. */
+      self->file->endpoint = self->origin != NULL ? g_strdup (self->endpoint->url) : NULL;
       g_clear_pointer (&self->file->upload, g_free);
       self->file->state = PAL_DELIVERY_QUEUED;
       self->file->sent = 0;
