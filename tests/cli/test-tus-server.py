@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The story of a delivery against the tus project's own server (@tus/server and @tus/file-store on Node 20), with
+receipts that openssl signs: what palermo-cli says to palermo-module is not a language of their own."""
+import json
+import os
+import shutil
+import signal
+
+from story import (CLI, Link, Module, check, environment, finish, folder, free_port, log_of, make_archive, make_key,
+                   openssl, run, send, send_in_background, sha256, skip, stop, wait_for)
+
+TOP = os.environ.get('PALERMO_SOURCE_DIR') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SOURCE = os.path.join(TOP, 'data', 'module', 'tus-server')
+
+
+class TusServer(Module):
+    """server.mjs on a folder, with the same few words as palermo-module."""
+
+    def __init__(self, program, where, port=0):  # pylint: disable=super-init-not-called
+        self.where, self.token, self.errors = where, 'tus-token', ''
+        if not os.path.isdir(where):
+            os.makedirs(where)
+            make_key(where, 'module', 'Receiving Module (practice)')
+            openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30',
+                    '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1',
+                    '-keyout', os.path.join(where, 'tls-key.pem'), '-out', os.path.join(where, 'tls.pem'))
+            with open(os.path.join(where, 'token'), 'w', encoding='ascii') as stream:
+                stream.write(self.token)
+        def path(name):
+            return os.path.join(where, name)
+        self.start(['node', os.path.join(program, 'server.mjs'), '--dir', where, '--tls-cert', path('tls.pem'), '--tls-key',
+                    path('tls-key.pem'), '--module-cert', path('module.pem'), '--module-key', path('module-key.pem'),
+                    '--token-file', path('token'), '--verify', CLI, '--port', str(port)], environment())
+
+    def received(self):
+        uploads = os.path.join(self.where, 'uploads')
+        return sum(os.path.getsize(os.path.join(uploads, name)) for name in os.listdir(uploads)
+                   if not name.endswith('.json'))
+
+
+def install(where):
+    """Returns the folder with the server and its packages, or None and why not."""
+    if not shutil.which('node') or not shutil.which('npm'):
+        return None, 'node and npm are not installed'
+    version = run(['node', '--version']).stdout.strip()
+    if int(version.lstrip('v').split('.')[0]) < 20:
+        return None, f'node is {version}, and 20 is needed'
+    program = os.path.join(where, 'tus-server')
+    shutil.copytree(SOURCE, program, ignore=shutil.ignore_patterns('node_modules'))
+    done = run(['npm', 'ci', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'], cwd=program, timeout=120)
+    if done.returncode != 0:
+        return None, 'npm cannot get the packages: ' + done.stderr.strip()[-200:].replace('\n', ' ')
+    return program, None
+
+
+def over(link, module, archive, state):
+    words = module.words(archive, state)
+    words[words.index('--endpoint') + 1] = link.url
+    return words
+
+
+def story(where, program, key):
+    archive = make_archive(os.path.join(where, 'a.asice'), *key)
+    size = os.path.getsize(archive)
+    server = TusServer(program, os.path.join(where, 'm'))
+    link = Link(server.url)
+    link.cut_after = 2_500_000
+    state = os.path.join(where, 's')
+    result = send(server, archive, state, words=over(link, server, archive, state))
+    check('an upload with a break in the middle is accepted', result.code == 0 and result.state == 'accepted', str(result))
+    check('on one upload', log_of(state).count('upload created') == 1 and 'going on at' in log_of(state), log_of(state))
+    check('no more than one part goes up twice', link.breaks == 1 and link.sent - size <= 1.05 * (2 << 20),
+          f'{link.sent - size} bytes')
+    link.close()
+    if result.code == 0:
+        content = json.loads(openssl('cms', '-verify', '-inform', 'DER', '-in', result.json['receipt'], '-purpose', 'any',
+                                     '-CAfile', server.ready['moduleCertificate']))
+        check('the receipt that openssl signed speaks of this archive',
+              content['archive']['sha256'] == sha256(archive) and content['verification']['indication'] == 'INDETERMINATE',
+              str(content))
+
+    result = send(server, archive, os.path.join(where, 's1'), token='wrong')
+    check('a wrong token stops it', result.code == 1 and result.reason == 'not-allowed', str(result))
+    bad = make_archive(os.path.join(where, 'bad.asice'), *key, size=300_000, seed=2)
+    with open(bad, 'r+b') as stream:
+        stream.seek(150_000)
+        stream.write(b'altered')
+    result = send(server, bad, os.path.join(where, 's2'))
+    check('an altered archive is refused', result.code == 2 and result.state == 'refused', str(result))
+    stranger, _ = make_key(where, 'stranger', 'Receiving Module (practice)')
+    words = server.words(archive, os.path.join(where, 's3'))
+    words[words.index('--module-cert') + 1] = stranger
+    result = send(server, archive, '', words=words)
+    check('a receipt that another key should have signed is forged', result.code == 2 and result.reason == 'forged-receipt',
+          str(result))
+    server.stop()
+
+
+def story_of_kills(where, program, key):
+    archive = make_archive(os.path.join(where, 'k.asice'), *key, seed=3)
+    port = free_port()
+    server = TusServer(program, os.path.join(where, 'k'), port=port)
+    link = Link(server.url, rate=2_000_000)
+    state = os.path.join(where, 'sk')
+    real, server.url = server.url, link.url
+    sender = send_in_background(server, archive, state)
+    check('a thin link carries the first parts', wait_for(lambda: server.received() >= 1_500_000))
+    stop(sender, signal.SIGKILL)
+    server.stop(signal.SIGKILL)
+    server = TusServer(program, os.path.join(where, 'k'), port=port)
+    link.rate = None
+    check('the server is there again', server.url == real)
+    server.url = link.url
+    result = send(server, archive, state)
+    log = log_of(state)
+    check('after kill -9 of sender and server it goes on', result.code == 0 and result.state == 'accepted', str(result))
+    check('on the same upload', log.count('upload created') == 1 and 'going on at' in log, log)
+    link.close()
+    server.stop()
+
+
+def main():
+    with folder() as where:
+        program, why = install(where)
+        if program is None:
+            skip('tus-server', why)
+        else:
+            key = make_key(where, 'expert', 'Practice Expert')
+            for each in (story, story_of_kills):
+                try:
+                    each(where, program, key)
+                except Exception as error:  # pylint: disable=broad-except
+                    check(each.__name__, False, f'{type(error).__name__}: {error}')
+    finish()
+
+
+main()
