@@ -110,6 +110,8 @@ class Desk:
             if self.application is None and time.monotonic() > deadline:
                 raise NotFound('the program did not come up')
             time.sleep(0.1)
+        # The library's cache is not safe when widgets go away between two looks: ask afresh each time.
+        self.application.set_cache_mask(Atspi.Cache.NONE)
 
     # --- finding
     def things(self, top=None):
@@ -151,7 +153,6 @@ class Desk:
                 pass
             if time.monotonic() > deadline:
                 raise NotFound(f'{role or "anything"} named {name!r} (number {nth})')
-            self.application.clear_cache()
             time.sleep(0.1)
 
     @staticmethod
@@ -165,7 +166,6 @@ class Desk:
     def gone(self, name, role=None, timeout=10):
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            self.application.clear_cache()
             if not self.matches(name, role):
                 return True
             time.sleep(0.1)

@@ -12,6 +12,7 @@ struct _PalRecordView
 {
   GtkWidget parent_instance;
 
+  GtkWidget *content;
   GtkButton *back_button;
   GtkDropDown *page_choice;
   GtkButton *previous_button;
@@ -97,6 +98,7 @@ pal_record_view_dispose (GObject *object)
 {
   PalRecordView *self = PAL_RECORD_VIEW (object);
 
+  g_clear_pointer (&self->content, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_RECORD_VIEW);
   g_clear_pointer (&self->outline, pal_outline_unref);
   g_clear_object (&self->record);
@@ -117,6 +119,7 @@ pal_record_view_class_init (PalRecordViewClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/palermo/Palermo/consultations/pal-record-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalRecordView, content);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, back_button);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, page_choice);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, previous_button);

@@ -12,6 +12,7 @@ struct _PalMilestone
 {
   GtkWidget parent_instance;
 
+  GtkWidget *content;
   GtkImage *icon;
   GtkLabel *title_label;
   GtkLabel *date_label;
@@ -23,6 +24,7 @@ G_DEFINE_FINAL_TYPE (PalMilestone, pal_milestone, GTK_TYPE_WIDGET)
 static void
 pal_milestone_dispose (GObject *object)
 {
+  g_clear_pointer (&PAL_MILESTONE (object)->content, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_MILESTONE);
 
   G_OBJECT_CLASS (pal_milestone_parent_class)->dispose (object);
@@ -38,6 +40,7 @@ pal_milestone_class_init (PalMilestoneClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/overview/pal-milestone.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalMilestone, content);
   gtk_widget_class_bind_template_child (widget_class, PalMilestone, icon);
   gtk_widget_class_bind_template_child (widget_class, PalMilestone, title_label);
   gtk_widget_class_bind_template_child (widget_class, PalMilestone, date_label);
@@ -91,5 +94,6 @@ pal_milestone_set_date (PalMilestone *self, GDateTime *date, GDateTime *today)
   distance = dup_distance (days);
   gtk_label_set_text (self->date_label, text);
   gtk_label_set_text (self->distance_label, distance);
-  gtk_image_set_from_icon_name (self->icon, days < 0 ? "emblem-ok-symbolic" : "alarm-symbolic");
+  gtk_image_set_from_icon_name (self->icon,
+                                days < 0 ? "x-office-calendar-symbolic" : "alarm-symbolic");
 }

@@ -53,9 +53,9 @@ static const struct
   int months;
 } steps[] = {
   { N_ ("Start of the review"), 0, 0 },
-  { N_ ("Focal point named"), 2, 0 },
-  { N_ ("Experts named"), 4, 0 },
-  { N_ ("Questionnaire complete"), 0, 6 },
+  { N_ ("Focal point to be named"), 2, 0 },
+  { N_ ("Experts to be named"), 4, 0 },
+  { N_ ("Questionnaire due"), 0, 6 },
 };
 
 G_DEFINE_FINAL_TYPE (PalOverviewPage, pal_overview_page, ADW_TYPE_BIN)

@@ -4,6 +4,9 @@
 
 #include "pal-outbox.h"
 
+#include "pal-endpoint-group.h"
+#include "pal-settings.h"
+
 #include "pal-paths.h"
 
 #include <errno.h>
@@ -209,8 +212,8 @@ list_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * pal_outbox_of_session:
  * @session: an open dossier
  *
- * Finds the outbox of a session, or makes it and reads what the dossier knows of earlier
- * deliveries.
+ * Finds the outbox of a session, or makes it: reads what the dossier knows of earlier deliveries,
+ * and goes on with those that are not settled, to the address in the person's settings.
  *
  * Returns: (transfer none): lives as long as @session
  */
@@ -218,6 +221,7 @@ PalOutbox *
 pal_outbox_of_session (PalSession *session)
 {
   static const char key[] = "pal-outbox";
+  g_autoptr (GSettings) settings = NULL;
   PalOutbox *self = g_object_get_data (G_OBJECT (session), key);
 
   if (self != NULL)
@@ -227,6 +231,8 @@ pal_outbox_of_session (PalSession *session)
   self->session = session;
   self->dossier = g_object_ref (pal_session_get_dossier (session));
   g_object_set_data_full (G_OBJECT (session), key, self, g_object_unref);
+  settings = pal_settings_new ();
+  self->endpoint = pal_endpoint_from_settings (settings);
   pal_dossier_list_deliveries_async (self->dossier, list_done_cb, g_object_ref (self));
 
   return self;

@@ -81,6 +81,20 @@ file_toggled_cb (GtkCheckButton *check, PalSubmissionFile *file)
   file->included = gtk_check_button_get_active (check);
 }
 
+/* What a file is, for people. */
+static const char *
+get_file_words (const PalSubmissionFile *file)
+{
+  if (g_str_has_prefix (file->name, "data/forms/"))
+    return _ ("The questions, so that the archive explains itself");
+  if (g_str_has_prefix (file->name, "data/instances/"))
+    return _ ("The answers");
+  if (g_str_has_prefix (file->name, "data/attachments/"))
+    return _ ("Attached file");
+
+  return file->name;
+}
+
 static GtkWidget *
 make_file_row (PalSubmissionFile *file)
 {
@@ -90,18 +104,20 @@ make_file_row (PalSubmissionFile *file)
   g_autofree char *subtitle = NULL;
 
   if (file->restricted)
-    /* TRANSLATORS: %s is the name of a file in the archive. */
-    subtitle = g_strdup_printf (_ ("%s · restricted: leaves only if you tick it"), file->name);
+    /* TRANSLATORS: %s is what the file is, such as "The answers". */
+    subtitle = g_strdup_printf (_ ("%s · restricted: leaves only if you tick it"),
+                                get_file_words (file));
   else if (size != NULL)
-    /* TRANSLATORS: name of a file in the archive, its size. */
-    subtitle = g_strdup_printf (_ ("%s · %s"), file->name, size);
+    /* TRANSLATORS: what a file is, its size: "The answers · 12 kB". */
+    subtitle = g_strdup_printf (_ ("%s · %s"), get_file_words (file), size);
   else
-    subtitle = g_strdup (file->name);
+    subtitle = g_strdup (get_file_words (file));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), file->title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
+  gtk_widget_set_tooltip_text (row, file->name);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), file->included);
   gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   file->title, -1);

@@ -6,10 +6,12 @@
 #include "pal-ask.h"
 #include "pal-banner.h"
 #include "pal-fill-view.h"
+#include "pal-outbox.h"
 #include "pal-page-types.h"
 #include "pal-pane.h"
 #include "pal-question-search.h"
 #include "pal-sidebar.h"
+#include "pal-stack.h"
 #include "pal-trouble.h"
 
 #include <adwaita.h>
@@ -119,7 +121,7 @@ show_page_type (PalDossierView *self, const PalPageType *type)
 {
   if (gtk_stack_get_child_by_name (self->pages, type->id) == NULL)
     gtk_stack_add_named (self->pages, type->create (self->session), type->id);
-  gtk_stack_set_visible_child_name (self->pages, type->id);
+  pal_stack_show_named (self->pages, type->id);
   adw_window_title_set_title (self->page_title, _ (type->title));
   adw_window_title_set_subtitle (self->page_title, "");
   gtk_widget_set_visible (self->next_button, FALSE);
@@ -133,7 +135,7 @@ show_outline_page (PalDossierView *self, PalOutlinePage *page)
   g_autofree char *title = NULL;
 
   pal_fill_view_show_page (self->fill, page);
-  gtk_stack_set_visible_child_name (self->pages, FILL_NAME);
+  pal_stack_show_named (self->pages, FILL_NAME);
   if (page->part->control != NULL)
     title = pal_response_dup_text (response, page->part->control, NULL, PAL_TEXT_LABEL);
   adw_window_title_set_title (
@@ -186,7 +188,7 @@ pal_dossier_view_show_question (PalDossierView *self, const char *path)
   if (self->fill == NULL)
     return;
 
-  gtk_stack_set_visible_child_name (self->pages, FILL_NAME);
+  pal_stack_show_named (self->pages, FILL_NAME);
   pal_fill_view_show_question (self->fill, path);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
 }
@@ -261,6 +263,8 @@ set_session (PalDossierView *self, PalSession *session)
   PalRecord *record = pal_session_get_questionnaire (session);
 
   self->session = g_object_ref (session);
+  /* Deliveries that a person began go on, whichever page is shown. */
+  pal_outbox_of_session (session);
   if (record != NULL)
     {
       self->fill = PAL_FILL_VIEW (pal_fill_view_new (session));
@@ -361,7 +365,7 @@ pal_dossier_view_next_unanswered (PalDossierView *self)
   if (self->fill == NULL)
     return;
 
-  gtk_stack_set_visible_child_name (self->pages, FILL_NAME);
+  pal_stack_show_named (self->pages, FILL_NAME);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
   if (!pal_fill_view_next_unanswered (self->fill))
     pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Every question has an answer")));
