@@ -396,6 +396,24 @@ test_limits (Fixture *fixture, gconstpointer user_data)
                     "! column 1: there is no such instance");
 }
 
+/* A path that looks from each of many nodes at all the others is stopped in time. */
+static void
+test_too_much (void)
+{
+  g_autoptr (GString) text = g_string_new ("<a>");
+  g_autoptr (PalDocument) document = NULL;
+  Fixture fixture = { 0 };
+  g_autofree char *result = NULL;
+
+  append_times (text, "<b/>", 20000);
+  g_string_append (text, "</a>");
+  document = parse (text->str);
+  fixture.document = document;
+  fixture.scope.root = pal_document_get_root (document);
+  result = evaluate (&fixture, "count(//b/following::b/preceding::b)", fixture.scope.root);
+  g_assert_cmpstr (result, ==, "! column 1: too many nodes at once");
+}
+
 /* T7: what is not relevant and what is a template are not there. */
 static void
 test_hidden (Fixture *fixture, gconstpointer user_data)
@@ -762,6 +780,7 @@ main (int argc, char **argv)
   add ("/expr/contextualise", test_contextualise);
   add ("/expr/oracle", test_oracle);
   add ("/expr/mangled", test_mangled);
+  g_test_add_func ("/expr/too-much", test_too_much);
   g_test_add_func ("/expr/errors", test_errors);
   g_test_add_func ("/expr/xforms-names", test_xforms_names);
   g_test_add_func ("/expr/references", test_references);

@@ -203,6 +203,48 @@ test_limits (void)
     }
 }
 
+/* Namespaces pile up: libxml2 would look through all of them for each name. */
+static void
+test_many_namespaces (void)
+{
+  for (guint over = 0; over <= 1; over++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalDocument) document = NULL;
+
+      for (guint i = 0; i < 128; i++)
+        g_string_append_printf (text, "<a xmlns:p%u='u' xmlns:q%u='u'>", i, i);
+      append_times (text, "<b xmlns='v'/>", over);
+      append_times (text, "</a>", 128);
+      document = parse (text->str, &error);
+      if (over == 0)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, PAL_XML_ERROR, PAL_XML_ERROR_LIMIT);
+    }
+}
+
+/* The limits of forms themselves. */
+static void
+test_form_depth (void)
+{
+  for (guint over = 0; over <= 1; over++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalDocument) document = NULL;
+
+      append_times (text, "<a>", 256 + over);
+      append_times (text, "</a>", 256 + over);
+      document = parse (text->str, &error);
+      if (over == 0)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, PAL_XML_ERROR, PAL_XML_ERROR_LIMIT);
+    }
+}
+
 static gboolean
 skip_hidden_cb (PalNode *node, gpointer user_data)
 {
@@ -411,6 +453,8 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/refused", test_refused);
   g_test_add_func ("/xml/flags", test_flags);
   g_test_add_func ("/xml/limits", test_limits);
+  g_test_add_func ("/xml/many-namespaces", test_many_namespaces);
+  g_test_add_func ("/xml/form-depth", test_form_depth);
   g_test_add_func ("/xml/write", test_write);
   g_test_add_func ("/node/find", test_find);
   g_test_add_func ("/node/order", test_order);

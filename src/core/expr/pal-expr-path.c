@@ -462,7 +462,11 @@ select_steps (PalExprEval *eval, const PalExprPath *path, PalExprNodes *nodes)
         }
       pal_expr_nodes_init (&next);
       for (guint j = 0; j < nodes->n_nodes && eval->error == NULL; j++)
-        add_step (eval, step, nodes->nodes[j], &next);
+        {
+          add_step (eval, step, nodes->nodes[j], &next);
+          if (next.n_nodes > PAL_EXPR_MAX_NODES)
+            pal_expr_eval_fail (eval, NULL, PAL_EXPR_ERROR_LIMIT, "too many nodes at once");
+        }
       if (nodes->n_nodes > 1 && !keeps_order (step, is_flat))
         pal_expr_nodes_sort (&next);
       is_flat = next.n_nodes <= 1 || stays_flat (step, is_flat, nodes->n_nodes);

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 #define PAL_EXPR_MAX_TEXT_BYTES (64 * 1024 * 1024)
 /* Nodes that one evaluation may touch: some seconds of work. */
 #define PAL_EXPR_MAX_VISITS (200 * 1000 * 1000)
+/* Nodes in one set before those that came twice are taken out. */
+#define PAL_EXPR_MAX_NODES (16 * 1000 * 1000)
 
 /* Lexer */
 

@@ -24,6 +24,10 @@ const PalXmlLimits PAL_XML_LIMITS_FORM = {
   .max_tag_bytes = 64 * 1024,
 };
 
+/* libxml2 looks through all namespaces in scope for each name, and we keep each declaration. */
+#define MAX_NAMESPACES_IN_SCOPE 256
+#define MAX_DECLARATIONS 100000
+
 typedef struct
 {
   const char *name;
@@ -33,6 +37,8 @@ typedef struct
   PalDocument *document; /* (owned) */
   PalNode *current;
   guint depth;
+  GArray *n_in_scope; /* (element-type guint): namespaces in scope, one number a level */
+  guint n_declarations;
   GString *text;        /* characters that have come since the last tag */
   GHashTable *interned; /* names of libxml2's dictionary -> ours */
   GError *error;        /* (nullable): the first one */
@@ -272,6 +278,7 @@ start_element_cb (void *user_data, const xmlChar *local, const xmlChar *prefix, 
 {
   Reader *reader = user_data;
   PalNode *node;
+  guint n_in_scope;
 
   if (reader->error != NULL)
     return;
@@ -288,6 +295,16 @@ start_element_cb (void *user_data, const xmlChar *local, const xmlChar *prefix, 
   if (!add_node (reader, node))
     return;
 
+  n_in_scope = (guint) n_namespaces;
+  if (reader->n_in_scope->len > 0)
+    n_in_scope += g_array_index (reader->n_in_scope, guint, reader->n_in_scope->len - 1);
+  g_array_append_val (reader->n_in_scope, n_in_scope);
+  reader->n_declarations += (guint) n_namespaces;
+  if (n_in_scope > MAX_NAMESPACES_IN_SCOPE || reader->n_declarations > MAX_DECLARATIONS)
+    {
+      fail (reader, PAL_XML_ERROR_LIMIT, (int) node->line, "too many namespaces");
+      return;
+    }
   for (int i = 0; i < n_namespaces; i++)
     pal_node_declare_namespace (node, (const char *) namespaces[2 * i],
                                 (const char *) namespaces[2 * i + 1]);
@@ -315,6 +332,7 @@ end_element_cb (void *user_data, const xmlChar *local, const xmlChar *prefix, co
   flush_text (reader);
   reader->current = reader->current->parent;
   reader->depth--;
+  g_array_set_size (reader->n_in_scope, reader->depth);
 }
 
 static void
@@ -467,12 +485,14 @@ pal_xml_parse (GBytes *bytes, const char *name, PalXmlReadFlags flags, const Pal
   reader.current = pal_document_get_root (reader.document);
   reader.text = g_string_sized_new (4096);
   reader.interned = g_hash_table_new (NULL, NULL);
+  reader.n_in_scope = g_array_new (FALSE, FALSE, sizeof (guint));
 
   xmlCtxtReadMemory (parser, data, (int) length, NULL, "UTF-8", XML_PARSE_NONET);
   if (reader.error == NULL && !(parser->wellFormed && parser->nsWellFormed))
     fail (&reader, PAL_XML_ERROR_MALFORMED, 1, "not well-formed");
 
   g_hash_table_unref (reader.interned);
+  g_array_unref (reader.n_in_scope);
   g_string_free (reader.text, TRUE);
   g_clear_pointer (&parser->myDoc, xmlFreeDoc);
   xmlFreeParserCtxt (parser);
