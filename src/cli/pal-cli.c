@@ -207,6 +207,8 @@ main (int argc, char **argv)
   prctl (PR_SET_DUMPABLE, 0);
 #endif
   signal (SIGPIPE, SIG_IGN);
+  /* A limit on the size of files is a full disk to us, not a reason to die. */
+  signal (SIGXFSZ, SIG_IGN);
 
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0)
     {

@@ -343,6 +343,11 @@ pal_dossier_file_look (PalDossierFile *self, const char *path, gboolean as_write
       g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_EMPTY, "the file is empty");
       return FALSE;
     }
+  if (self->size_bytes > PAL_DOSSIER_MAX_FILE_BYTES)
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_LIMIT, "the file is too large");
+      return FALSE;
+    }
   if (!check_siblings (self, error) || !check_header (self, header, length, error))
     return FALSE;
 
@@ -436,12 +441,6 @@ pal_dossier_file_copy_private (PalDossierFile *self, GCancellable *cancellable, 
   g_autofree char *folder = NULL;
   g_autofree char *copy = NULL;
   gboolean ok;
-
-  if (self->size_bytes > PAL_DOSSIER_MAX_FILE_BYTES)
-    {
-      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_LIMIT, "the file is too large");
-      return NULL;
-    }
 
   folder = g_dir_make_tmp ("palermo-XXXXXX", NULL);
   if (folder == NULL)
