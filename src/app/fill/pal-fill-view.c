@@ -5,6 +5,7 @@
 #include "pal-fill-view.h"
 #include "pal-form-page.h"
 #include "pal-questions.h"
+#include "pal-stack.h"
 
 #include <glib/gi18n.h>
 
@@ -200,7 +201,7 @@ show_page (PalFillView *self, PalOutlinePage *page)
   else
     widget = build_page (self, page);
 
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (widget));
+  pal_stack_show (self->stack, GTK_WIDGET (widget));
   if (self->page != page)
     {
       self->page = page;

@@ -5,6 +5,7 @@
 #include "pal-question-card.h"
 #include "pal-question-list.h"
 #include "pal-reference.h"
+#include "pal-row-types.h"
 
 #include <glib/gi18n.h>
 
@@ -30,13 +31,21 @@ G_DEFINE_FINAL_TYPE (PalQuestionCard, pal_question_card, GTK_TYPE_WIDGET)
 
 /* --- words --------------------------------------------------------------------------------- */
 
+static gboolean
+has_group (PalQuestionCard *self)
+{
+  PalFormControl *control = self->card->control;
+
+  return control->kind == PAL_CONTROL_GROUP && pal_row_type_unwrap (control) == control;
+}
+
 static char *
 dup_title (PalQuestionCard *self)
 {
   PalFormControl *control = self->card->control;
 
   /* The label of a group is the card's; that of a question or a repeat is its own. */
-  if (control->kind != PAL_CONTROL_GROUP)
+  if (!has_group (self))
     return NULL;
 
   return pal_response_dup_text (pal_question_context_get_response (self->context), control,
@@ -99,7 +108,7 @@ build_list (PalQuestionCard *self)
   GPtrArray *controls = control->children;
   PalFormControl *lead = self->card->status;
 
-  if (control->kind != PAL_CONTROL_GROUP)
+  if (!has_group (self))
     {
       own = g_ptr_array_new ();
       g_ptr_array_add (own, control);
@@ -204,7 +213,7 @@ pal_question_card_new (PalQuestionContext *context, PalOutlineCard *card)
   self->context = g_object_ref (context);
   self->card = card;
   gtk_widget_add_css_class (GTK_WIDGET (self), card->number > 0 ? "card" : "plain");
-  if (card->control->kind == PAL_CONTROL_GROUP)
+  if (has_group (self))
     {
       self->slot.control = card->control;
       self->slot.update = update_group;

@@ -6,6 +6,7 @@
 #include "pal-questions.h"
 #include "pal-reference.h"
 #include "pal-roving.h"
+#include "pal-stack.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -182,7 +183,7 @@ search_changed_cb (GtkSearchEntry *entry, PalQuestionSearch *self)
         found++;
       }
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
-  gtk_stack_set_visible_child_name (self->stack, found > 0 ? "results" : "nothing");
+  pal_stack_show_named (self->stack, found > 0 ? "results" : "nothing");
 }
 
 static void

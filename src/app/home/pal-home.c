@@ -109,6 +109,7 @@ struct _PalHome
 {
   GtkWidget parent_instance;
 
+  GtkWidget *box;
   GtkMenuButton *menu_button;
   GtkWidget *recent_box;
   GtkListBox *recent_list;
@@ -141,6 +142,7 @@ pal_home_class_init (PalHomeClass *klass)
   g_type_ensure (PAL_TYPE_ROVING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/home/pal-home.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalHome, box);
   gtk_widget_class_bind_template_child (widget_class, PalHome, menu_button);
   gtk_widget_class_bind_template_child (widget_class, PalHome, recent_box);
   gtk_widget_class_bind_template_child (widget_class, PalHome, recent_list);

@@ -8,6 +8,7 @@
 #include "pal-new-dossier.h"
 #include "pal-option.h"
 #include "pal-pick-file.h"
+#include "pal-stack.h"
 #include "pal-text.h"
 #include "pal-trouble.h"
 
@@ -250,7 +251,7 @@ static void
 show_step (PalNewDossierWindow *self, guint step)
 {
   pal_banner_set (self->banner, NULL, NULL, NULL);
-  gtk_stack_set_visible_child_name (self->steps, steps[step]);
+  pal_stack_show_named (self->steps, steps[step]);
   update (self);
   gtk_widget_child_focus (gtk_stack_get_visible_child (self->steps), GTK_DIR_TAB_FORWARD);
 }

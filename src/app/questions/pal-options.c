@@ -21,6 +21,30 @@ struct _PalOptions
 
 G_DEFINE_FINAL_TYPE (PalOptions, pal_options, GTK_TYPE_WIDGET)
 
+/* Of options that exclude each other Tab stops at one, the chosen or the first; arrows go on. */
+static gboolean
+pal_options_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  gboolean tab = direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD;
+
+  if (tab
+      && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget))
+             == GTK_ACCESSIBLE_ROLE_RADIO_GROUP)
+    {
+      GtkWidget *first = gtk_widget_get_first_child (widget);
+
+      if (gtk_widget_get_focus_child (widget) != NULL)
+        return FALSE;
+      for (GtkWidget *child = first; child != NULL; child = gtk_widget_get_next_sibling (child))
+        if (GTK_IS_CHECK_BUTTON (child) && gtk_check_button_get_active (GTK_CHECK_BUTTON (child)))
+          return gtk_widget_grab_focus (child);
+      if (first != NULL)
+        return gtk_widget_child_focus (first, direction);
+    }
+
+  return GTK_WIDGET_CLASS (pal_options_parent_class)->focus (widget, direction);
+}
+
 static void
 pal_options_dispose (GObject *object)
 {
@@ -33,6 +57,7 @@ static void
 pal_options_class_init (PalOptionsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = pal_options_dispose;
+  GTK_WIDGET_CLASS (klass)->focus = pal_options_focus;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "options");
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), PAL_TYPE_WRAP_LAYOUT);
 }

@@ -23,7 +23,12 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PalQuestionContext, pal_question_context, G_TYPE_OBJECT)
 
-G_DEFINE_QUARK (pal - question - buffers, buffers)
+/* Where a record keeps its buffers. */
+static GQuark
+buffers_quark (void)
+{
+  return g_quark_from_static_string ("pal-question-buffers");
+}
 
 static void
 updated_cb (PalResponse *response, GPtrArray *nodes, PalQuestionContext *self)

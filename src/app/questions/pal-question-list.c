@@ -156,7 +156,7 @@ pal_question_list_new (PalQuestionContext *context, GPtrArray *controls, PalNode
   PalQuestionList *self = g_object_new (PAL_TYPE_QUESTION_LIST, NULL);
 
   self->context = g_object_ref (context);
-  self->lead = lead;
+  self->lead = lead != NULL ? pal_row_type_unwrap (lead) : NULL;
   self->number = number;
   self->title = g_strdup (title);
   self->n_slots = controls->len;
@@ -165,7 +165,7 @@ pal_question_list_new (PalQuestionContext *context, GPtrArray *controls, PalNode
     {
       PalQuestionSlot *slot = &self->slots[i];
 
-      slot->control = g_ptr_array_index (controls, i);
+      slot->control = pal_row_type_unwrap (g_ptr_array_index (controls, i));
       slot->around = around;
       slot->node = find_node (self, slot->control, around);
       slot->update = update_slot;

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-question-row.h"
+#include "pal-row-types.h"
 
 #include <glib/gi18n.h>
 
@@ -64,9 +65,17 @@ static char *
 dup_text (PalQuestionRow *self, PalTextKind kind)
 {
   PalQuestionRowPrivate *priv = PRIVATE (self);
+  PalResponse *response = pal_question_row_get_response (self);
+  PalNode *node = priv->node != NULL ? priv->node : priv->around;
+  PalFormControl *parent = priv->control->parent;
+  char *text = pal_response_dup_text (response, priv->control, node, kind);
 
-  return pal_response_dup_text (pal_question_row_get_response (self), priv->control,
-                                priv->node != NULL ? priv->node : priv->around, kind);
+  /* A repeat has its words on the group that XForms puts around it. */
+  if (text == NULL && priv->control->kind == PAL_CONTROL_REPEAT && parent != NULL
+      && pal_row_type_unwrap (parent) == priv->control)
+    text = pal_response_dup_text (response, parent, node, kind);
+
+  return text;
 }
 
 static void

@@ -118,8 +118,8 @@ move_button_new (guint index, int step, const char *label, gboolean enabled)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button,
                                step < 0 ? _ ("Move up (Alt+Up)") : _ ("Move down (Alt+Down)"));
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "rank.move");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ii)", (int) index, step);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "rank.move");
   gtk_widget_set_sensitive (button, enabled);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 

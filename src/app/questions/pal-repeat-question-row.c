@@ -126,6 +126,7 @@ row_widget_new (PalRepeatQuestionRow *self, PalNode *node)
   gtk_widget_add_css_class (remove, "flat");
   gtk_widget_add_css_class (remove, "circular");
   gtk_widget_set_tooltip_text (remove, _ ("Remove this row"));
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (remove), "u", 0);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (remove), "repeat.remove");
   gtk_box_append (GTK_BOX (header), number);
   gtk_box_append (GTK_BOX (header), remove);

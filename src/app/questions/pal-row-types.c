@@ -115,6 +115,20 @@ const PalRowType pal_row_types[] = {
 };
 const guint pal_n_row_types = G_N_ELEMENTS (pal_row_types);
 
+PalFormControl *
+pal_row_type_unwrap (PalFormControl *control)
+{
+  PalFormControl *inner = NULL;
+
+  if (control->kind != PAL_CONTROL_GROUP || control->children->len != 1)
+    return control;
+  inner = g_ptr_array_index (control->children, 0);
+  if (inner->kind != PAL_CONTROL_REPEAT || (control->node != NULL && control->node != inner->node))
+    return control;
+
+  return inner;
+}
+
 const PalRowType *
 pal_row_type_find (PalFormControl *control)
 {

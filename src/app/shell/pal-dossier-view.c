@@ -116,6 +116,15 @@ note_page (PalDossierView *self, const char *id)
     pal_dossier_set_meta_async (dossier, META_PAGE, id, meta_set_cb, NULL);
 }
 
+/* In a narrow window the title needs the space; the key does the same. */
+static void
+update_buttons (PalDossierView *self)
+{
+  gboolean filling = g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), FILL_NAME) == 0;
+
+  gtk_widget_set_visible (self->next_button, filling && !adw_leaflet_get_folded (self->leaflet));
+}
+
 static void
 show_page_type (PalDossierView *self, const PalPageType *type)
 {
@@ -124,7 +133,7 @@ show_page_type (PalDossierView *self, const PalPageType *type)
   pal_stack_show_named (self->pages, type->id);
   adw_window_title_set_title (self->page_title, _ (type->title));
   adw_window_title_set_subtitle (self->page_title, "");
-  gtk_widget_set_visible (self->next_button, FALSE);
+  update_buttons (self);
 }
 
 /* The header bar says in which part one is; the page itself has its title. */
@@ -141,7 +150,7 @@ show_outline_page (PalDossierView *self, PalOutlinePage *page)
   adw_window_title_set_title (
       self->page_title, title ? title : pal_form_get_title (pal_response_get_form (response)));
   adw_window_title_set_subtitle (self->page_title, "");
-  gtk_widget_set_visible (self->next_button, TRUE);
+  update_buttons (self);
 }
 
 static PalOutlinePage *
@@ -274,7 +283,6 @@ set_session (PalDossierView *self, PalSession *session)
     }
   pal_sidebar_set_session (self->sidebar, session);
   gtk_widget_set_visible (self->search_button, record != NULL);
-  gtk_widget_set_visible (self->next_button, record != NULL);
 
   g_signal_connect_object (session, "notify::save-state", G_CALLBACK (update_save_state), self,
                            G_CONNECT_SWAPPED);
@@ -337,6 +345,7 @@ static void
 pal_dossier_view_init (PalDossierView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->leaflet, "notify::folded", G_CALLBACK (update_buttons), self);
   g_signal_connect (self->sidebar, "page-selected", G_CALLBACK (page_selected_cb), self);
   g_signal_connect (self->sidebar, "page-activated", G_CALLBACK (page_activated_cb), self);
 }

@@ -84,6 +84,7 @@ struct _PalSidebar
   guint refresh_source; /* idle */
   gboolean selecting;
 
+  GtkWidget *box;
   GtkWidget *summary;
   PalRing *ring;
   GtkLabel *summary_title;
@@ -372,6 +373,7 @@ pal_sidebar_class_init (PalSidebarClass *klass)
   g_type_ensure (PAL_TYPE_RING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/shell/pal-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, box);
   gtk_widget_class_bind_template_child (widget_class, PalSidebar, summary);
   gtk_widget_class_bind_template_child (widget_class, PalSidebar, ring);
   gtk_widget_class_bind_template_child (widget_class, PalSidebar, summary_title);

@@ -8,6 +8,7 @@
 #include "pal-home.h"
 #include "pal-language.h"
 #include "pal-recent.h"
+#include "pal-stack.h"
 #include "pal-trouble.h"
 
 #include <glib/gi18n.h>
@@ -64,7 +65,7 @@ show_home (PalWindow *self)
 {
   gtk_spinner_stop (self->spinner);
   pal_home_refresh (self->home);
-  gtk_stack_set_visible_child_name (self->stack, "home");
+  pal_stack_show_named (self->stack, "home");
   g_clear_pointer (&self->path, g_free);
   update_title (self);
   update_actions (self);
@@ -118,7 +119,7 @@ take_session (PalWindow *self, PalSession *session)
   pal_session_set_form_language (session, pal_language_get ());
   self->view = PAL_DOSSIER_VIEW (pal_dossier_view_new (session));
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "dossier");
-  gtk_stack_set_visible_child_name (self->stack, "dossier");
+  pal_stack_show_named (self->stack, "dossier");
   gtk_spinner_stop (self->spinner);
   g_signal_connect_object (session, "notify::title", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
@@ -152,7 +153,7 @@ static void
 show_opening (PalWindow *self)
 {
   gtk_spinner_start (self->spinner);
-  gtk_stack_set_visible_child_name (self->stack, "opening");
+  pal_stack_show_named (self->stack, "opening");
 }
 
 /**
@@ -188,7 +189,7 @@ pal_window_open_dossier (PalWindow *self, PalDossier *dossier)
 static void
 drop_session (PalWindow *self)
 {
-  gtk_stack_set_visible_child_name (self->stack, "home");
+  pal_stack_show_named (self->stack, "home");
   if (self->view != NULL)
     gtk_stack_remove (self->stack, GTK_WIDGET (self->view));
   self->view = NULL;
