@@ -81,7 +81,7 @@ static void strip_into (GString *out, const char *text, gsize length, guint dept
 static const char *
 take_mark (GString *out, const char *text, const char *c, guint depth)
 {
-  static const char *const marks[] = { "**", "__", "*", "_" };
+  static const char *const marks[] = { "***", "**", "__", "*", "_" };
   gboolean is_break = FALSE;
   const char *end;
 
