@@ -16,16 +16,32 @@
 
 /* Writes zip (APPNOTE 6.3.10) without descriptors and, below 4 GiB, without extra fields. */
 
-#define BUFFER_BYTES (512 * 1024)
+#define BUFFER_BYTES (1024 * 1024)
+#define SYNC_BYTES ((guint64) 16 * 1024 * 1024)
 #define CRC_OFFSET 14 /* in a local header; packed and full size follow */
+
+/* One buffer is filled while a thread writes the other, so that digesting and writing cost the time
+ * of the slower one, not of both. */
+typedef struct
+{
+  GThread *thread; /* (owned) (nullable): made when the first buffer is full */
+  GMutex mutex;    /* guards what follows */
+  GCond cond;
+  guint8 *data; /* (owned): what the thread writes */
+  gsize length; /* 0: nothing to do */
+  gboolean stop;
+  GError *error; /* (owned) (nullable): of the thread, for whoever waits next */
+} Pump;
 
 struct _PalZipWriter
 {
   PalPublish *publish; /* (owned) (nullable) */
   int device;          /* instead of publish when the target is no regular file, or -1 */
-  guint8 *buffer;      /* (owned): what is not written yet */
+  Pump pump;
+  guint8 *buffer; /* (owned): what is not handed over yet */
   gsize filled;
-  guint64 written; /* bytes before the buffer */
+  guint64 written; /* bytes before the buffer; the last of them may be on their way */
+  guint64 synced;  /* bytes whose way to the disk has begun; used in the pump's thread */
 
   GPtrArray *entries; /* (owned) (element-type PalZipEntry) */
   guint16 time;
@@ -72,6 +88,8 @@ pal_zip_writer_new (const char *path, GError **error)
   struct stat info;
 
   self->device = -1;
+  g_mutex_init (&self->pump.mutex);
+  g_cond_init (&self->pump.cond);
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_zip_entry_free);
   set_time (self);
 
@@ -97,12 +115,30 @@ pal_zip_writer_new (const char *path, GError **error)
   return g_steal_pointer (&self);
 }
 
+static void
+pump_stop (Pump *pump)
+{
+  if (pump->thread != NULL)
+    {
+      g_mutex_lock (&pump->mutex);
+      pump->stop = TRUE;
+      g_cond_broadcast (&pump->cond);
+      g_mutex_unlock (&pump->mutex);
+      g_thread_join (pump->thread);
+    }
+  g_clear_error (&pump->error);
+  g_free (pump->data);
+  g_mutex_clear (&pump->mutex);
+  g_cond_clear (&pump->cond);
+}
+
 void
 pal_zip_writer_free (PalZipWriter *self)
 {
   if (self == NULL)
     return;
 
+  pump_stop (&self->pump);
   g_clear_pointer (&self->publish, pal_publish_free);
   if (self->device >= 0)
     close (self->device);
@@ -130,12 +166,7 @@ write_out (PalZipWriter *self, const guint8 *data, gsize length, GError **error)
   gssize n;
 
   if (self->publish != NULL)
-    {
-      if (!pal_publish_write (self->publish, data, length, error))
-        return FALSE;
-      self->written += length;
-      return TRUE;
-    }
+    return pal_publish_write (self->publish, data, length, error);
 
   while (length > 0)
     {
@@ -149,33 +180,119 @@ write_out (PalZipWriter *self, const guint8 *data, gsize length, GError **error)
         }
       data += n;
       length -= n;
-      self->written += n;
     }
 
   return TRUE;
 }
 
+/* Starts the disk early: the flush at the end then has little left to wait for. */
+static void
+start_sync (PalZipWriter *self, gsize length)
+{
+  self->synced += length;
+  if (self->publish != NULL && self->synced >= SYNC_BYTES)
+    {
+      (void) sync_file_range (pal_publish_get_fd (self->publish), 0, 0, SYNC_FILE_RANGE_WRITE);
+      self->synced = 0;
+    }
+}
+
+static gpointer
+pump_in_thread (gpointer data)
+{
+  PalZipWriter *self = data;
+  Pump *pump = &self->pump;
+
+  g_mutex_lock (&pump->mutex);
+  while (TRUE)
+    {
+      GError *error = NULL;
+
+      while (pump->length == 0 && !pump->stop)
+        g_cond_wait (&pump->cond, &pump->mutex);
+      if (pump->stop)
+        break;
+      g_mutex_unlock (&pump->mutex);
+      /* Nobody touches data and length while length is not 0. */
+      if (write_out (self, pump->data, pump->length, &error))
+        start_sync (self, pump->length);
+      g_mutex_lock (&pump->mutex);
+      pump->length = 0;
+      if (error != NULL)
+        pump->error = error;
+      g_cond_broadcast (&pump->cond);
+    }
+  g_mutex_unlock (&pump->mutex);
+
+  return NULL;
+}
+
+/* Waits until the thread has nothing to do; then the file is as long as it is said to be. */
+static gboolean
+settle (PalZipWriter *self, GError **error)
+{
+  Pump *pump = &self->pump;
+  gboolean ok;
+
+  if (pump->thread == NULL)
+    return TRUE;
+  g_mutex_lock (&pump->mutex);
+  while (pump->length > 0)
+    g_cond_wait (&pump->cond, &pump->mutex);
+  ok = pump->error == NULL;
+  /* Whoever goes on after a failure hears of it again. */
+  if (!ok && error != NULL)
+    *error = g_error_copy (pump->error);
+  g_mutex_unlock (&pump->mutex);
+
+  return ok;
+}
+
+/* Hands the buffer over. */
 static gboolean
 flush (PalZipWriter *self, GError **error)
 {
-  gsize filled = self->filled;
+  Pump *pump = &self->pump;
+  guint8 *empty;
 
+  if (self->filled == 0)
+    return TRUE;
+  if (!settle (self, error))
+    return FALSE;
+  if (pump->thread == NULL)
+    {
+      pump->data = g_malloc (BUFFER_BYTES);
+      pump->thread = g_thread_new ("pal-zip", pump_in_thread, self);
+    }
+  g_mutex_lock (&pump->mutex);
+  empty = pump->data;
+  pump->data = self->buffer;
+  pump->length = self->filled;
+  g_cond_broadcast (&pump->cond);
+  g_mutex_unlock (&pump->mutex);
+  self->buffer = empty;
+  self->written += self->filled;
   self->filled = 0;
 
-  return write_out (self, self->buffer, filled, error);
+  return TRUE;
 }
 
 static gboolean
 put (PalZipWriter *self, const void *data, gsize length, GError **error)
 {
-  if (length == 0)
-    return TRUE;
-  if (self->filled + length > BUFFER_BYTES && !flush (self, error))
-    return FALSE;
-  if (length >= BUFFER_BYTES)
-    return write_out (self, data, length, error);
-  memcpy (self->buffer + self->filled, data, length);
-  self->filled += length;
+  const guint8 *from = data;
+
+  while (length > 0)
+    {
+      gsize piece = MIN (length, BUFFER_BYTES - self->filled);
+
+      memcpy (self->buffer + self->filled, from, piece);
+      self->filled += piece;
+      from += piece;
+      length -= piece;
+      if (self->filled == BUFFER_BYTES && !flush (self, error))
+        return FALSE;
+    }
 
   return TRUE;
 }
@@ -187,13 +304,13 @@ patch (PalZipWriter *self, guint64 offset, const guint8 *data, gsize length, GEr
   int fd = self->publish != NULL ? pal_publish_get_fd (self->publish) : self->device;
   gssize n;
 
-  if (offset < self->written && offset + length > self->written && !flush (self, error))
-    return FALSE;
-  if (offset >= self->written && self->filled > 0)
+  if (offset >= self->written)
     {
       memcpy (self->buffer + (offset - self->written), data, length);
       return TRUE;
     }
+  if ((offset + length > self->written && !flush (self, error)) || !settle (self, error))
+    return FALSE;
   do
     n = pwrite (fd, data, length, offset);
   while (n < 0 && errno == EINTR);
@@ -494,7 +611,15 @@ pal_zip_writer_finish (PalZipWriter *self, const char *comment, GError **error)
   for (guint i = 0; i < self->entries->len; i++)
     if (!put_central_header (self, g_ptr_array_index (self->entries, i), error))
       return FALSE;
-  if (!put_end (self, directory, comment, error) || !flush (self, error))
+  if (!put_end (self, directory, comment, error))
+    return FALSE;
+  if (self->pump.thread == NULL)
+    {
+      /* Small enough for one buffer: no need of a thread. */
+      if (!write_out (self, self->buffer, self->filled, error))
+        return FALSE;
+    }
+  else if (!flush (self, error) || !settle (self, error))
     return FALSE;
 
   return self->publish == NULL || pal_publish_commit (self->publish, error);
