@@ -273,7 +273,7 @@ refresh_problem (PalQuestionRow *self, const PalNodeState *state)
   if (problem != NULL)
     gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->field),
                                     GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, priv->problem_label,
-                                    NULL, -1);
+                                    NULL, -1); /* a list, in GTK 4.8 */
   else
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->field),
                                    GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE);
