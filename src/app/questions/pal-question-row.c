@@ -270,10 +270,10 @@ refresh_problem (PalQuestionRow *self, const PalNodeState *state)
   gtk_accessible_update_state (
       GTK_ACCESSIBLE (priv->field), GTK_ACCESSIBLE_STATE_INVALID,
       problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  /* Of the references this one is no list, so no NULL ends it (a NULL would end the program). */
   if (problem != NULL)
     gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->field),
-                                    GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, priv->problem_label,
-                                    NULL, -1); /* a list, in GTK 4.8 */
+                                    GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, priv->problem_label, -1);
   else
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->field),
                                    GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE);
