@@ -367,7 +367,7 @@ test_altered (void)
     { "an answer that is no text", "UPDATE value SET text = x'ff00' WHERE text = 'yes'" },
     { "an answer with a NUL",
       "UPDATE value SET text = CAST (x'79657300ff' AS TEXT) WHERE text = 'yes'" },
-    { "a value of nobody", "INSERT INTO value VALUES ('x', x'00', 'y')" },
+    { "a value of nobody", "INSERT INTO value VALUES (999, x'00', 'y')" },
     { "an author", "UPDATE change SET author = 'Z' WHERE node = '/t/a'" },
     { "a time", "UPDATE change SET clock = clock + 1 WHERE node = '/t/a'" },
     { "a node", "UPDATE change SET node = '/t/b' WHERE node = '/t/a'" },

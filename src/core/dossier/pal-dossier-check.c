@@ -140,11 +140,11 @@ check_changes (sqlite3 *db, GCancellable *cancellable, GError **error)
 {
   g_autoptr (sqlite3_stmt) stmt
       = pal_sql_prepare (db,
-                         "SELECT c.id, c.act, c.kind, c.record, c.node, c.row, c.value, c.parents, "
-                         "c.author, c.device, c.clock, v.salt, v.text, v.digest IS NOT NULL, "
-                         "a.id IS NOT NULL, a.author, a.device FROM change c "
-                         "LEFT JOIN value v ON v.digest = c.value "
-                         "LEFT JOIN act a ON a.id = c.act ORDER BY c.seq",
+                         "SELECT c.id, a.id, c.kind, c.record, c.node, c.row, c.value, c.parents, "
+                         "c.author, c.device, c.clock, v.salt, v.text, v.change IS NOT NULL, "
+                         "a.seq IS NOT NULL, a.author, a.device FROM change c "
+                         "LEFT JOIN value v ON v.change = c.seq "
+                         "LEFT JOIN act a ON a.seq = c.act ORDER BY c.seq",
                          error);
   gint64 n_values = 0;
   gint64 n_stored;
@@ -375,7 +375,7 @@ check_heads (sqlite3 *db, gboolean repair, gboolean *differs, GError **error)
   "FROM (SELECT record, max(clock) AS changed FROM change GROUP BY record) r "                     \
   "JOIN change m ON m.seq = (SELECT seq FROM change WHERE record = r.record AND node = '' "        \
   "AND kind = 'record-made' ORDER BY clock, id LIMIT 1) "                                          \
-  "JOIN value v ON v.digest = m.value"
+  "JOIN value v ON v.change = m.seq"
 
 static gboolean
 check_records (sqlite3 *db, gboolean repair, gboolean *differs, GError **error)

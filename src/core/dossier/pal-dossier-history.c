@@ -76,7 +76,7 @@ pal_dossier_history_load_clock (PalDossier *self, GError **error)
 {
   gint64 newest_us;
 
-  if (!pal_sql_get_int (self->db, &newest_us, 0, error, "SELECT max(clock) FROM change", ""))
+  if (!pal_sql_get_int (self->db, &newest_us, 0, error, "SELECT max(changed) FROM record", ""))
     return FALSE;
   pal_clock_observe (&self->clock, newest_us);
 
@@ -84,8 +84,8 @@ pal_dossier_history_load_clock (PalDossier *self, GError **error)
 }
 
 #define CHANGE_COLUMNS                                                                             \
-  "c.id, c.act, c.kind, c.record, c.node, v.text, c.value IS NOT NULL AND v.text IS NULL, "        \
-  "c.author, c.device, c.clock, (SELECT a.title FROM act a WHERE a.id = c.act), c.parents "
+  "c.id, a.id, c.kind, c.record, c.node, v.text, c.value IS NOT NULL AND v.text IS NULL, "         \
+  "c.author, c.device, c.clock, a.title, c.parents "
 
 /* A statement that stands on CHANGE_COLUMNS; NULL if the kind is unknown. */
 static PalChange *
@@ -192,7 +192,7 @@ read_rows (PalDossier *self, const char *record, GError **error)
   g_autoptr (sqlite3_stmt) stmt
       = pal_sql_prepare (self->db,
                          "SELECT c.node, v.text, c.id, c.clock FROM change c "
-                         "LEFT JOIN value v ON v.digest = c.value "
+                         "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
                          "WHERE c.record = ?1 AND c.kind = 'row-added' ORDER BY c.clock, c.id",
                          error);
   PalSqlStep step;
@@ -282,7 +282,7 @@ read_heads (PalDossier *self, const char *record, GError **error)
 
   stmt = pal_sql_prepare (self->db,
                           "SELECT " CHANGE_COLUMNS "FROM head h JOIN change c ON c.id = h.change "
-                          "LEFT JOIN value v ON v.digest = c.value "
+                          "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
                           "WHERE h.record = ?1 AND h.node <> '' ORDER BY c.clock, c.id",
                           error);
   if (stmt == NULL)
@@ -372,16 +372,18 @@ read_history (PalDossier *self, const Where *where, GError **error)
       || (where->record != NULL && !check_record (self, where->record, error)))
     return NULL;
 
-  stmt = pal_sql_prepare (self->db,
-                          where->node != NULL ? "SELECT " CHANGE_COLUMNS "FROM change c "
-                                                "LEFT JOIN value v ON v.digest = c.value "
-                                                "WHERE c.record = ?1 AND c.node = ?2 "
-                                                "ORDER BY c.clock DESC, c.seq DESC"
-                                              : "SELECT " CHANGE_COLUMNS "FROM change c "
-                                                "LEFT JOIN value v ON v.digest = c.value "
-                                                "WHERE ?1 IS NULL OR c.record = ?1 "
-                                                "ORDER BY c.clock DESC, c.seq DESC",
-                          error);
+  stmt = pal_sql_prepare (
+      self->db,
+      where->node != NULL
+          ? "SELECT " CHANGE_COLUMNS "FROM change c "
+            "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
+            "WHERE c.record = ?1 AND c.node = ?2 "
+            "ORDER BY c.clock DESC, c.seq DESC"
+          : "SELECT " CHANGE_COLUMNS "FROM change c "
+            "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
+            "WHERE ?1 IS NULL OR c.record = ?1 "
+            "ORDER BY c.clock DESC, c.seq DESC",
+      error);
   if (stmt == NULL)
     return NULL;
   pal_sql_bind (stmt, where->node != NULL ? "ss" : "s", where->record, where->node);

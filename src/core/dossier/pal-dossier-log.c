@@ -212,34 +212,25 @@ is_acceptable (const PalChange *change, GError **error)
   return TRUE;
 }
 
-/* Keeps the text with a fresh salt. */
-static char *
-put_value (PalDossier *self, const char *text, GError **error)
+static GBytes *
+new_salt (GError **error)
 {
   guint8 octets[SALT_BYTES];
-  g_autoptr (GBytes) salt = NULL;
-  g_autofree char *digest = NULL;
 
-  if (getrandom (octets, sizeof octets, 0) != sizeof octets)
-    {
-      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_IO, "no random numbers");
-      return NULL;
-    }
-  salt = g_bytes_new (octets, sizeof octets);
-  digest = pal_dossier_log_digest_value (salt, text);
-  if (!pal_sql_run (self->db, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "sbs", digest, salt,
-                    text))
-    return NULL;
+  if (getrandom (octets, sizeof octets, 0) == sizeof octets)
+    return g_bytes_new (octets, sizeof octets);
 
-  return g_steal_pointer (&digest);
+  g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_IO, "no random numbers");
+
+  return NULL;
 }
 
 /* The heads of a node, sorted, with spaces between them. */
 static char *
 dup_parents (PalDossier *self, const char *record, const char *node, GError **error)
 {
-  g_autoptr (sqlite3_stmt) stmt = pal_sql_prepare (
-      self->db, "SELECT change FROM head WHERE record = ?1 AND node = ?2 ORDER BY change", error);
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self, "SELECT change FROM head WHERE record = ?1 AND node = ?2 ORDER BY change", error);
   g_autoptr (GString) parents = g_string_new (NULL);
   PalSqlStep step;
 
@@ -272,15 +263,15 @@ derive_record (PalDossier *self, const PalChange *change, gint64 clock_us, GErro
           return FALSE;
         }
       /* Made again: a removal is undone. */
-      return pal_sql_run (self->db, error,
-                          "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?4, 0) "
-                          "ON CONFLICT (id) DO UPDATE SET changed = ?4, removed = 0",
-                          "sssi", change->record, words[0], words[1], clock_us);
+      return pal_dossier_execute (self, error,
+                                  "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?4, 0) "
+                                  "ON CONFLICT (id) DO UPDATE SET changed = ?4, removed = 0",
+                                  "sssi", change->record, words[0], words[1], clock_us);
     }
 
-  if (!pal_sql_run (self->db, error,
-                    "UPDATE record SET changed = ?2, removed = removed OR ?3 WHERE id = ?1", "sii",
-                    change->record, clock_us, (gint64) (change->kind == PAL_CHANGE_RECORD_REMOVED)))
+  if (!pal_dossier_execute (
+          self, error, "UPDATE record SET changed = ?2, removed = removed OR ?3 WHERE id = ?1",
+          "sii", change->record, clock_us, (gint64) (change->kind == PAL_CHANGE_RECORD_REMOVED)))
     return FALSE;
   if (sqlite3_changes (self->db) != 1)
     {
@@ -292,15 +283,17 @@ derive_record (PalDossier *self, const PalChange *change, gint64 clock_us, GErro
   return TRUE;
 }
 
+/* act: the act's id, act_seq where it stands */
 static gboolean
-append_change (PalDossier *self, const PalChange *change, const char *act, const char *author,
-               GError **error)
+append_change (PalDossier *self, const PalChange *change, const char *act, gint64 act_seq,
+               const char *author, GError **error)
 {
   const char *node = change->node != NULL ? change->node : "";
   g_autofree char *row = pal_dossier_log_dup_row (node);
   g_autofree char *parents = NULL;
   g_autofree char *value = NULL;
   g_autofree char *id = NULL;
+  g_autoptr (GBytes) salt = NULL;
   PalLogChange entry = { .act = act,
                          .kind = kind_names[change->kind],
                          .record = change->record,
@@ -312,9 +305,10 @@ append_change (PalDossier *self, const PalChange *change, const char *act, const
 
   if (change->value != NULL)
     {
-      value = put_value (self, change->value, error);
-      if (value == NULL)
+      salt = new_salt (error);
+      if (salt == NULL)
         return FALSE;
+      value = pal_dossier_log_digest_value (salt, change->value);
     }
   parents = dup_parents (self, change->record, node, error);
   if (parents == NULL)
@@ -323,16 +317,21 @@ append_change (PalDossier *self, const PalChange *change, const char *act, const
   entry.parents = parents;
   id = pal_dossier_log_digest_change (&entry);
 
-  return pal_sql_run (self->db, error,
-                      "INSERT INTO change (id, act, kind, record, node, row, value, parents, "
-                      "author, device, clock) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                      "ssssssssssi", id, entry.act, entry.kind, entry.record, entry.node, entry.row,
-                      entry.value, entry.parents, entry.author, entry.device, entry.clock_us)
-         && pal_sql_run (self->db, error, "DELETE FROM head WHERE record = ?1 AND node = ?2", "ss",
-                         entry.record, entry.node)
-         && pal_sql_run (self->db, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
-                         entry.record, entry.node, id)
+  return pal_dossier_execute (self, error,
+                              "INSERT INTO change (id, act, kind, record, node, row, value, "
+                              "parents, author, device, clock) "
+                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                              "sissssssssi", id, act_seq, entry.kind, entry.record, entry.node,
+                              entry.row, entry.value, entry.parents, entry.author, entry.device,
+                              entry.clock_us)
+         && (change->value == NULL
+             || pal_dossier_execute (self, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "ibs",
+                                     (gint64) sqlite3_last_insert_rowid (self->db), salt,
+                                     change->value))
+         && pal_dossier_execute (self, error, "DELETE FROM head WHERE record = ?1 AND node = ?2",
+                                 "ss", entry.record, entry.node)
+         && pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
+                                 entry.record, entry.node, id)
          && derive_record (self, change, entry.clock_us, error);
 }
 
@@ -340,10 +339,10 @@ append_change (PalDossier *self, const PalChange *change, const char *act, const
 
 typedef struct
 {
+  gint64 seq;
   char *id;
   char *record;
   char *node;
-  char *value;
   char *parents;
 } Replaced;
 
@@ -355,7 +354,6 @@ replaced_free (gpointer data)
   g_free (replaced->id);
   g_free (replaced->record);
   g_free (replaced->node);
-  g_free (replaced->value);
   g_free (replaced->parents);
   g_free (replaced);
 }
@@ -377,23 +375,24 @@ has_value_for (GPtrArray *changes, const char *record, const char *node)
 /* The newest act in the log, if what is to be appended goes on with it: only values, all of them
  * set again now, the same person, device and title, a short while ago, and not known elsewhere. */
 static gboolean
-find_stint (PalDossier *self, Append *append, char **act, GPtrArray *replaced, GError **error)
+find_stint (PalDossier *self, Append *append, gint64 *act, GPtrArray *replaced, GError **error)
 {
-  g_autoptr (sqlite3_stmt) last = NULL;
-  g_autoptr (sqlite3_stmt) stmt = NULL;
+  sqlite3_stmt *last;
+  sqlite3_stmt *stmt;
   g_autofree char *exported = pal_dossier_get_meta (self, "exported-seq");
   gint64 exported_seq = exported != NULL ? g_ascii_strtoll (exported, NULL, 10) : 0;
   PalSqlStep step;
 
-  *act = NULL;
+  *act = 0;
   for (guint i = 0; i < append->changes->len; i++)
     if (((PalChange *) g_ptr_array_index (append->changes, i))->kind != PAL_CHANGE_VALUE)
       return TRUE;
 
-  last = pal_sql_prepare (self->db,
-                          "SELECT c.act, c.seq, c.clock, a.title, a.author, a.device "
-                          "FROM change c JOIN act a ON a.id = c.act ORDER BY c.seq DESC LIMIT 1",
-                          error);
+  last = pal_dossier_get_statement (
+      self,
+      "SELECT c.act, c.seq, c.clock, a.title, a.author, a.device "
+      "FROM change c JOIN act a ON a.seq = c.act ORDER BY c.seq DESC LIMIT 1",
+      error);
   if (last == NULL)
     return FALSE;
   step = pal_sql_step (last, error);
@@ -406,19 +405,19 @@ find_stint (PalDossier *self, Append *append, char **act, GPtrArray *replaced, G
       || g_strcmp0 (pal_sql_get_text (last, 5), self->device) != 0)
     return TRUE;
 
-  stmt = pal_sql_prepare (self->db,
-                          "SELECT id, kind, record, node, value, parents, seq FROM change "
-                          "WHERE act = ?1 ORDER BY seq DESC",
-                          error);
+  stmt = pal_dossier_get_statement (self,
+                                    "SELECT id, kind, record, node, parents, seq FROM change "
+                                    "WHERE act = ?1 ORDER BY seq DESC",
+                                    error);
   if (stmt == NULL)
     return FALSE;
-  pal_sql_bind (stmt, "s", pal_sql_get_text (last, 0));
+  pal_sql_bind (stmt, "i", (gint64) sqlite3_column_int64 (last, 0));
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
     {
       Replaced *old;
 
       if (g_strcmp0 (pal_sql_get_text (stmt, 1), kind_names[PAL_CHANGE_VALUE]) != 0
-          || sqlite3_column_int64 (stmt, 6) <= exported_seq
+          || sqlite3_column_int64 (stmt, 5) <= exported_seq
           || !has_value_for (append->changes, pal_sql_get_text (stmt, 2),
                              pal_sql_get_text (stmt, 3)))
         return TRUE;
@@ -427,13 +426,13 @@ find_stint (PalDossier *self, Append *append, char **act, GPtrArray *replaced, G
       old->id = pal_sql_dup_text (stmt, 0);
       old->record = pal_sql_dup_text (stmt, 2);
       old->node = pal_sql_dup_text (stmt, 3);
-      old->value = pal_sql_dup_text (stmt, 4);
-      old->parents = pal_sql_dup_text (stmt, 5);
+      old->parents = pal_sql_dup_text (stmt, 4);
+      old->seq = sqlite3_column_int64 (stmt, 5);
       g_ptr_array_add (replaced, old);
     }
   if (step == PAL_SQL_FAILED)
     return FALSE;
-  *act = pal_sql_dup_text (last, 0);
+  *act = sqlite3_column_int64 (last, 0);
 
   return TRUE;
 }
@@ -443,11 +442,11 @@ static gboolean
 replace_stint (PalDossier *self, Append *append, GError **error)
 {
   g_autoptr (GPtrArray) replaced = g_ptr_array_new_with_free_func (replaced_free);
-  g_autofree char *act = NULL;
+  gint64 act;
 
   if (!find_stint (self, append, &act, replaced, error))
     return FALSE;
-  if (act == NULL)
+  if (act == 0)
     return TRUE;
 
   for (guint i = 0; i < replaced->len; i++)
@@ -455,42 +454,59 @@ replace_stint (PalDossier *self, Append *append, GError **error)
       Replaced *old = g_ptr_array_index (replaced, i);
       g_auto (GStrv) parents = g_strsplit (old->parents, " ", -1);
 
-      if (!pal_sql_run (self->db, error,
-                        "DELETE FROM head WHERE record = ?1 AND node = ?2 AND change = ?3", "sss",
-                        old->record, old->node, old->id)
-          || !pal_sql_run (self->db, error, "DELETE FROM change WHERE id = ?1", "s", old->id)
-          || !pal_sql_run (self->db, error, "DELETE FROM value WHERE digest = ?1", "s", old->value))
+      if (!pal_dossier_execute (self, error,
+                                "DELETE FROM head WHERE record = ?1 AND node = ?2 AND change = ?3",
+                                "sss", old->record, old->node, old->id)
+          || !pal_dossier_execute (self, error, "DELETE FROM change WHERE seq = ?1", "i", old->seq)
+          || !pal_dossier_execute (self, error, "DELETE FROM value WHERE change = ?1", "i",
+                                   old->seq))
         return FALSE;
       for (guint j = 0; parents[j] != NULL; j++)
         if (*parents[j] != '\0'
-            && !pal_sql_run (self->db, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
-                             old->record, old->node, parents[j]))
+            && !pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
+                                     old->record, old->node, parents[j]))
           return FALSE;
     }
 
-  return pal_sql_run (self->db, error, "DELETE FROM act WHERE id = ?1", "s", act);
+  return pal_dossier_execute (self, error, "DELETE FROM act WHERE seq = ?1", "i", act);
 }
 
 static gboolean
-append_act (PalDossier *self, Append *append, GError **error)
+write_act (PalDossier *self, Append *append, GError **error)
 {
   g_autofree char *nonce = g_uuid_string_random ();
   g_autofree char *act = NULL;
   gint64 clock_us;
+  gint64 act_seq;
 
   if (!replace_stint (self, append, error))
     return FALSE;
 
   clock_us = pal_clock_tick (&self->clock);
   act = pal_dossier_log_digest_act (nonce, append->title, append->author, self->device, clock_us);
-  if (!pal_sql_run (self->db, error, "INSERT INTO act VALUES (?1, ?2, ?3, ?4, ?5, ?6)", "sssssi",
-                    act, nonce, append->title, append->author, self->device, clock_us))
+  if (!pal_dossier_execute (self, error,
+                            "INSERT INTO act (id, nonce, title, author, device, clock) VALUES (?1, "
+                            "?2, ?3, ?4, ?5, ?6)",
+                            "sssssi", act, nonce, append->title, append->author, self->device,
+                            clock_us))
     return FALSE;
+  act_seq = sqlite3_last_insert_rowid (self->db);
   for (guint i = 0; i < append->changes->len; i++)
-    if (!append_change (self, g_ptr_array_index (append->changes, i), act, append->author, error))
+    if (!append_change (self, g_ptr_array_index (append->changes, i), act, act_seq, append->author,
+                        error))
       return FALSE;
 
   return TRUE;
+}
+
+static gboolean
+append_act (PalDossier *self, Append *append, GError **error)
+{
+  gboolean ok = write_act (self, append, error);
+
+  pal_dossier_reset_statements (self);
+
+  return ok;
 }
 
 static gboolean
@@ -710,7 +726,7 @@ purge_values (PalDossier *self, Purge *purge, gint64 *n_purged, GError **error)
   if ((purge->append.changes->len > 0 && !append_act (self, &purge->append, error))
       || !pal_sql_run (self->db, error,
                        "UPDATE value SET salt = NULL, text = NULL WHERE text IS NOT NULL "
-                       "AND digest IN (SELECT value FROM change WHERE record = ?1 "
+                       "AND change IN (SELECT seq FROM change WHERE record = ?1 "
                        "AND (?2 IS NULL OR node = ?2) AND kind = 'value')",
                        "ss", purge->record, purge->node))
     return FALSE;

@@ -66,7 +66,8 @@ struct _PalDossier
   char *device;       /* (owned): likewise */
 
   /* Used on @worker only. */
-  sqlite3 *db; /* (owned) (nullable): NULL after closing */
+  sqlite3 *db;            /* (owned) (nullable): NULL after closing */
+  GHashTable *statements; /* (owned) (element-type utf8 sqlite3_stmt): kept between jobs */
   PalDossierFile file;
   char *private_copy; /* (owned) (nullable): what a reader of a file with a log really opens */
   PalClock clock;
@@ -88,6 +89,14 @@ GTask *pal_dossier_run (PalDossier *self, GCancellable *cancellable, gpointer ta
 /* First line of each job: FALSE when the dossier is closed, or is to be written and cannot be. */
 gboolean pal_dossier_begin_job (PalDossier *self, gboolean writes, GError **error);
 char *pal_dossier_dup_author (PalDossier *self);
+
+/* Statements of our own that run for every answer, prepared once. The one that is given back is
+ * borrowed, fresh, and good until the next call with the same text. */
+sqlite3_stmt *pal_dossier_get_statement (PalDossier *self, const char *sql, GError **error);
+gboolean
+pal_dossier_execute (PalDossier *self, GError **error, const char *sql, const char *types, ...);
+/* Before a commit: a query that was left in the middle would hold it up. */
+void pal_dossier_reset_statements (PalDossier *self);
 
 /* --- pal-dossier-log.c: writing the log */
 

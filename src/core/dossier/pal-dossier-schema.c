@@ -17,22 +17,22 @@ static const char *schema_1[] = {
   "CREATE TABLE form (id TEXT NOT NULL, version TEXT NOT NULL, sha256 TEXT NOT NULL, "
   "added INTEGER NOT NULL, source BLOB NOT NULL, PRIMARY KEY (id, version))",
 
-  /* id: SHA-256 of the rest */
-  "CREATE TABLE act (id TEXT NOT NULL PRIMARY KEY, nonce TEXT NOT NULL, title TEXT NOT NULL, "
-  "author TEXT NOT NULL, device TEXT NOT NULL, clock INTEGER NOT NULL) WITHOUT ROWID",
+  /* seq: local to this file; id: SHA-256 of the rest */
+  "CREATE TABLE act (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, nonce TEXT NOT NULL, "
+  "title TEXT NOT NULL, author TEXT NOT NULL, device TEXT NOT NULL, clock INTEGER NOT NULL)",
 
-  /* digest: SHA-256 of salt and text; both are NULL once the text was purged */
-  "CREATE TABLE value (digest TEXT NOT NULL PRIMARY KEY, salt BLOB, text TEXT)",
-
-  /* seq: the order of arrival here, local to this file; id: SHA-256 of what follows; node: '' for
-   * the record itself; row: id of the innermost row that holds the node; parents: ids of the heads
-   * that the author saw on that node, sorted, separated by spaces */
-  "CREATE TABLE change (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL, "
+  /* seq: the order of arrival here, local to this file; id: SHA-256 of what follows, with the act's
+   * id; node: '' for the record itself; row: id of the innermost row that holds the node; value:
+   * SHA-256 of salt and text; parents: ids of the heads that the author saw on that node, sorted,
+   * separated by spaces */
+  "CREATE TABLE change (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act INTEGER NOT NULL, "
   "kind TEXT NOT NULL, record TEXT NOT NULL, node TEXT NOT NULL, row TEXT, value TEXT, "
   "parents TEXT NOT NULL, author TEXT NOT NULL, device TEXT NOT NULL, clock INTEGER NOT NULL)",
   "CREATE INDEX change_node ON change (record, node)",
   "CREATE INDEX change_act ON change (act)",
-  "CREATE INDEX change_clock ON change (clock)",
+
+  /* change: its seq; salt and text are NULL once the text was purged */
+  "CREATE TABLE value (change INTEGER PRIMARY KEY, salt BLOB, text TEXT)",
 
   "CREATE TABLE head (record TEXT NOT NULL, node TEXT NOT NULL, change TEXT NOT NULL, "
   "PRIMARY KEY (record, node, change)) WITHOUT ROWID",

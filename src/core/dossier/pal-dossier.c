@@ -44,6 +44,7 @@ close_connection (PalDossier *self, GError **error)
 {
   gboolean ok = TRUE;
 
+  g_hash_table_remove_all (self->statements);
   if (self->db != NULL)
     {
       /* What does not fit into the file now stays in the log beside it: nothing is lost. */
@@ -104,6 +105,7 @@ pal_dossier_finalize (GObject *object)
   g_free (self->id);
   g_free (self->device);
   g_free (self->author);
+  g_hash_table_unref (self->statements);
   g_hash_table_unref (self->meta);
   g_mutex_clear (&self->mutex);
 
@@ -121,6 +123,8 @@ pal_dossier_init (PalDossier *self)
 {
   g_mutex_init (&self->mutex);
   self->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->statements
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sqlite3_finalize);
   self->author = g_strdup ("");
   self->file.lock_fd = -1;
   self->stint_us = STINT_US;
@@ -225,6 +229,83 @@ pal_dossier_begin_job (PalDossier *self, gboolean writes, GError **error)
   return TRUE;
 }
 
+/**
+ * pal_dossier_get_statement:
+ * @self: a dossier
+ * @sql: a literal
+ * @error: return location
+ *
+ * In the worker.
+ *
+ * Returns: (transfer none) (nullable): the statement, reset and without values
+ */
+sqlite3_stmt *
+pal_dossier_get_statement (PalDossier *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *stmt = g_hash_table_lookup (self->statements, sql);
+
+  if (stmt == NULL)
+    {
+      stmt = pal_sql_prepare (self->db, sql, error);
+      if (stmt != NULL)
+        g_hash_table_insert (self->statements, (char *) sql, stmt);
+      return stmt;
+    }
+  sqlite3_reset (stmt);
+  sqlite3_clear_bindings (stmt);
+
+  return stmt;
+}
+
+/**
+ * pal_dossier_reset_statements:
+ * @self: a dossier
+ *
+ * Ends whatever query was left in the middle. In the worker.
+ */
+void
+pal_dossier_reset_statements (PalDossier *self)
+{
+  GHashTableIter iter;
+  gpointer stmt;
+
+  g_hash_table_iter_init (&iter, self->statements);
+  while (g_hash_table_iter_next (&iter, NULL, &stmt))
+    sqlite3_reset (stmt);
+}
+
+/**
+ * pal_dossier_execute:
+ * @self: a dossier
+ * @error: return location
+ * @sql: a literal, without results
+ * @types: one letter an argument, see pal_sql_bind()
+ * @...: the arguments
+ *
+ * In the worker.
+ *
+ * Returns: whether it ran
+ */
+gboolean
+pal_dossier_execute (PalDossier *self, GError **error, const char *sql, const char *types, ...)
+{
+  sqlite3_stmt *stmt = pal_dossier_get_statement (self, sql, error);
+  PalSqlStep step;
+  va_list args;
+
+  if (stmt == NULL)
+    return FALSE;
+
+  va_start (args, types);
+  pal_sql_bind_valist (stmt, types, args);
+  va_end (args);
+  step = pal_sql_step (stmt, error);
+  sqlite3_reset (stmt);
+  sqlite3_clear_bindings (stmt);
+
+  return step != PAL_SQL_FAILED;
+}
+
 /* --- create and open; what follows runs in the worker */
 
 static gboolean
@@ -300,6 +381,16 @@ publish_new_file (const char *temporary, const char *path, GError **error)
   return TRUE;
 }
 
+static gboolean
+has_old_log (const char *path)
+{
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  g_autofree char *journal = g_strconcat (path, "-journal", NULL);
+  struct stat info;
+
+  return lstat (wal, &info) == 0 || lstat (journal, &info) == 0;
+}
+
 /* The file comes to be whole under a temporary name, so that a kill leaves no half dossier. */
 static gboolean
 create_file (const char *path, GError **error)
@@ -317,6 +408,13 @@ create_file (const char *path, GError **error)
     return fail_errno (error, "cannot find the folder", errno);
   if (lstat (path, &info) == 0)
     return fail_errno (error, "cannot create the file", EEXIST);
+  /* SQLite would take the log of a dossier that was here before for the new one's own. */
+  if (has_old_log (path))
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_EXISTS,
+                   "a log of that name is there, left by a dossier that was here before");
+      return FALSE;
+    }
 
   temporary = g_strdup_printf ("%s/.%s.part-XXXXXX", absolute, name);
   fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
@@ -460,6 +558,7 @@ give_up_connection (PalDossier *self, const GError *error)
   gboolean looked = self->db != NULL && !self->read_only && !self->file.wal_exists
                     && !g_error_matches (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY);
 
+  g_hash_table_remove_all (self->statements);
   sqlite3_close (g_steal_pointer (&self->db));
   if (looked)
     {

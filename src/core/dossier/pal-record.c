@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-record.h"
+#include "pal-record-private.h"
 
 #include <string.h>
 
@@ -316,69 +317,6 @@ record_new (PalDossier *dossier, const char *id, PalResponse *response)
 
 /* --- a new record */
 
-/* What pure calculates give is calculated again whenever it is opened; what they draw or keep is
- * part of the record. */
-static gboolean
-is_kept (const PalFormNode *definition)
-{
-  return !definition->is_repeat && definition->children->len == 0
-         && (definition->calculate == NULL || pal_expr_is_impure (definition->calculate));
-}
-
-static void
-gather_leaf (PalResponse *response, PalNode *node, const char *record, GPtrArray *values)
-{
-  const PalFormNode *definition = pal_response_get_definition (response, node);
-  const char *value;
-  g_autofree char *path = NULL;
-
-  if (definition == NULL || !is_kept (definition))
-    return;
-  value = pal_response_get_value (response, node);
-  if (*value == '\0')
-    return;
-
-  path = pal_response_dup_path (response, node);
-  g_ptr_array_add (values, pal_change_new (PAL_CHANGE_VALUE, record, path, value));
-}
-
-static PalNode *
-find_row_before (PalNode *row)
-{
-  for (PalNode *node = row->previous; node != NULL; node = node->previous)
-    if (node->kind == PAL_NODE_ELEMENT)
-      return node->local == row->local && node->uri == row->uri ? node : NULL;
-
-  return NULL;
-}
-
-/* Nobody could listen while the response was being made: so what is in it is written down. */
-static void
-gather (PalResponse *response, PalNode *node, const char *record, GPtrArray *changes)
-{
-  const PalFormNode *definition = pal_response_get_definition (response, node);
-
-  if (definition == NULL)
-    return;
-  if (definition->is_repeat)
-    {
-      PalNode *before = find_row_before (node);
-      g_autofree char *path = pal_response_dup_path (response, node);
-
-      g_ptr_array_add (
-          changes,
-          pal_change_new (PAL_CHANGE_ROW_ADDED, record, path,
-                          before != NULL ? pal_response_get_row_id (response, before) : NULL));
-    }
-  for (PalNode *attribute = node->first_attribute; attribute != NULL; attribute = attribute->next)
-    if (attribute->data != NULL)
-      gather_leaf (response, attribute, record, changes);
-  gather_leaf (response, node, record, changes);
-  for (PalNode *child = node->first_child; child != NULL; child = child->next)
-    if (child->kind == PAL_NODE_ELEMENT && !child->is_template && child->data != NULL)
-      gather (response, child, record, changes);
-}
-
 typedef struct
 {
   PalDossier *dossier;
@@ -412,7 +350,7 @@ making_new (PalDossier *dossier, PalForm *form, PalResponse *response)
   making->changes = changes_new ();
   g_ptr_array_add (making->changes,
                    pal_change_new (PAL_CHANGE_RECORD_MADE, making->id, NULL, kind));
-  gather (response, pal_response_get_root (response), making->id, making->changes);
+  pal_record_gather (response, making->id, making->changes);
 
   return making;
 }

@@ -131,8 +131,16 @@ pal_sql_prepare (sqlite3 *db, const char *sql, GError **error)
   return stmt;
 }
 
-static void
-bind_valist (sqlite3_stmt *stmt, const char *types, va_list args)
+/**
+ * pal_sql_bind_valist:
+ * @stmt: a statement, fresh or reset
+ * @types: one letter an argument, see the header
+ * @args: the arguments
+ *
+ * See pal_sql_bind().
+ */
+void
+pal_sql_bind_valist (sqlite3_stmt *stmt, const char *types, va_list args)
 {
   for (int i = 0; types[i] != '\0'; i++)
     switch (types[i])
@@ -177,7 +185,7 @@ pal_sql_bind (sqlite3_stmt *stmt, const char *types, ...)
   va_list args;
 
   va_start (args, types);
-  bind_valist (stmt, types, args);
+  pal_sql_bind_valist (stmt, types, args);
   va_end (args);
 }
 
@@ -223,7 +231,7 @@ pal_sql_run (sqlite3 *db, GError **error, const char *sql, const char *types, ..
     return FALSE;
 
   va_start (args, types);
-  bind_valist (stmt, types, args);
+  pal_sql_bind_valist (stmt, types, args);
   va_end (args);
 
   return pal_sql_step (stmt, error) != PAL_SQL_FAILED;
@@ -254,7 +262,7 @@ pal_sql_get_int (sqlite3 *db, gint64 *value, gint64 fallback, GError **error, co
     return FALSE;
 
   va_start (args, types);
-  bind_valist (stmt, types, args);
+  pal_sql_bind_valist (stmt, types, args);
   va_end (args);
 
   step = pal_sql_step (stmt, error);

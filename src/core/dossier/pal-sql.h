@@ -24,6 +24,7 @@ pal_sql_prepare (sqlite3 *db, const char *sql, GError **error) G_GNUC_WARN_UNUSE
 /* types, one letter an argument: "s" const char * (nullable), "i" gint64, "b" GBytes * (nullable).
  * The values must live until the statement is done. */
 void pal_sql_bind (sqlite3_stmt *stmt, const char *types, ...);
+void pal_sql_bind_valist (sqlite3_stmt *stmt, const char *types, va_list args);
 PalSqlStep pal_sql_step (sqlite3_stmt *stmt, GError **error);
 /* Prepares, binds, runs to the end; for statements without results. */
 gboolean pal_sql_run (sqlite3 *db, GError **error, const char *sql, const char *types, ...);

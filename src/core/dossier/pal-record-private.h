@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-dossier.h"
+#include "pal-response.h"
+
+G_BEGIN_DECLS
+
+void pal_record_gather (PalResponse *response, const char *record, GPtrArray *changes);
+
+G_END_DECLS
