@@ -115,11 +115,15 @@ class Desk:
 
     # --- finding
     def things(self, top=None):
+        """Everything there is, what a modal window holds first. What goes away meanwhile is passed over."""
         top = top or Thing(self.application)
+        try:
+            below = list(top.children())
+            if top.role == 'application':
+                below.sort(key=lambda t: not t.has(STATE.MODAL))
+        except GLib.Error:
+            return
         yield top
-        below = list(top.children())
-        if top.role == 'application':
-            below.sort(key=lambda t: not t.has(STATE.MODAL))
         for child in below:
             yield from self.things(child)
 

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job in the real window, told once: the journey test asserts it, the demo shows it."""
+import json
+import os
+import subprocess
+import time
+
+from desk import Desk, NotFound
+
+PASSPHRASE = 'correct horse practice'
+
+
+class Story:
+    """One person's way from a new dossier to an accepted receipt. check(name, good, why) hears what held."""
+
+    def __init__(self, build, out, check):
+        self.build, self.out, self.check = os.path.abspath(build), os.path.abspath(out), check
+        self.cli = os.path.join(self.build, 'src', 'cli', 'palermo-cli')
+        self.program = os.path.join(self.build, 'src', 'app', 'palermo')
+        self.module = self.desk = self.dossier = None
+        self.ready = {}
+        os.makedirs(self.out, exist_ok=True)
+
+    def run(self, *words):
+        return subprocess.run([self.cli, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+
+    def holds(self, name, good, why=''):
+        """One check; a failing one leaves a picture and the tree behind."""
+        if not good and self.desk:
+            self.desk.shot(os.path.join(self.out, 'failed.png'), screen=True)
+        self.check(name, bool(good), why)
+
+    def start(self, *words):
+        self.desk = Desk([self.program, *words])
+        return self.desk
+
+    def shot(self, name):
+        return self.desk.shot(os.path.join(self.out, name + '.png'))
+
+    # --- the chapters
+    def new_dossier(self):
+        desk = self.start()
+        desk.click('New dossier')
+        desk.write('State under review', 'Practicia')
+        desk.write('Start of the review phase (YYYY-MM-DD)', '2026-09-01')
+        desk.click('Next')
+        desk.find('Trafficking in Persons Protocol')
+        desk.click('Next')
+        desk.click('English')
+        desk.click('Next')
+        desk.write('Name', 'Office of Treaties')
+        desk.click('Next')
+        desk.find('File')
+        desk.click('/^(Create|Make|Begin)/')
+        self.holds('a new dossier opens on its questionnaire', desk.there('Which State is under review?', timeout=30))
+        self.holds('with the name of the State in its place', desk.text('Which State is under review?', 'text') == 'Practicia')
+        found = [os.path.join(folder, name) for folder, _s, names in os.walk(os.environ['HOME'])
+                 for name in names if name.endswith('.palermo')]
+        self.holds('one file holds it', len(found) == 1, str(found))
+        self.dossier = found[0] if found else None
+
+    def answer(self):
+        desk = self.desk
+        desk.write('Which ministry or office coordinates the answers?', 'Ministry of Justice, وزارة العدل')
+        desk.click('French')
+        desk.click('/^Article 5. Taking part/')
+        card = 'Agreement or participation'
+        desk.click('Yes, in part', inside=card)
+        self.holds('an answer brings its follow-ups', desk.there('What is missing?', timeout=5))
+        desk.click('No', inside=card)
+        self.holds('another one takes them away', desk.gone('What is missing?'))
+        desk.click('Yes', inside=card)
+        desk.click('/^Add /', 'push button', inside=card)
+        desk.write('Title of the law or regulation', 'Law on Organized Crime')
+        desk.write('Date of the text or of its last change', '2019-05-31')
+        desk.write('Link to the text', 'practicia.example/law')
+        desk.key('Tab')
+        self.holds('a link that is none is marked and kept', desk.there('/link begins with http/', timeout=5))
+        desk.write('Link to the text', 'https://practicia.example/law')
+        desk.key('Tab')
+        self.holds('and mended', desk.gone('/link begins with http/'))
+        desk.click('/^A prison term/', inside=card)
+        desk.write('What is the longest prison term, in years?', '8')
+        desk.write('How is this applied in practice?', 'Two groups were dismantled in 2025; the courts convicted eleven people.',
+                   inside=card)
+        self.attach()
+        self.holds('it says that all is saved', desk.there('Saved', timeout=10))
+        self.shot('article')
+
+    def attach(self):
+        """An upload through the file chooser, as a person types a path."""
+        desk = self.desk
+        path = os.path.join(self.out, 'judgment.txt')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('A judgment of the Supreme Court of Practicia.\n')
+        try:
+            desk.click('/^Attach|^Choose|^Add a file/', 'push button', nth=0, inside='Attach a document')
+        except NotFound:
+            desk.click('/^(Attach|Choose).*Attach a document/', 'push button')
+        time.sleep(1)
+        desk.type(path)
+        desk.key('Return')
+        self.holds('a document is attached', desk.there('/judgment/', timeout=10))
+
+    def kill_and_reopen(self):
+        time.sleep(1)
+        self.desk.kill()
+        desk = self.start()
+        desk.click('/^Practicia/')
+        self.holds('after a kill the dossier opens again', desk.there('/^Article 5. Taking part/', timeout=30))
+        desk.click('/^Article 5. Taking part/')
+        self.holds('with the law that was cited', desk.there('Title of the law or regulation') and
+                   desk.text('Title of the law or regulation', 'text') == 'Law on Organized Crime')
+        self.holds('and the text that was typed', 'eleven people' in
+                   desk.find('How is this applied in practice?', inside='Agreement or participation').text())
+        self.holds('and the document', desk.there('/judgment/'))
+        desk.click('Your country and this review')
+        self.holds('and the first page', desk.text('Which ministry or office coordinates the answers?', 'text')
+                   .startswith('Ministry of Justice'))
+
+    def consult(self):
+        desk = self.desk
+        desk.click('Consultations')
+        desk.click('New Consultation')
+        desk.write('What do you call this consultation?', 'Round table with shelters')
+        desk.write('On which day?', '2026-10-01')
+        desk.write('What was it about, and what came out of it?', 'Shelters asked for longer reflection periods.')
+        desk.click('Next Page')
+        desk.click('/^Add /', 'push button')
+        desk.write('What was said?', 'Victims need more time before they speak.')
+        desk.key('Tab')
+        self.holds('it says that all is saved', desk.there('Saved', timeout=10))
+        self.shot('consultation')
+        desk.click('All Records')
+        self.holds('the consultation is in the list', desk.there('Round table with shelters', 'list item', timeout=10))
+
+    def start_module(self, *faults):
+        words = [os.path.join(self.build, 'src', 'module', 'palermo-module'), '--dir', os.path.join(self.out, 'module')]
+        for fault in faults:
+            words += ['--fault', fault]
+        self.module = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        self.ready = json.loads(self.module.stdout.readline())
+        folder = os.path.join(os.environ['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, 'keyfile'), 'w', encoding='utf-8') as file:
+            file.write('[app/palermo/Palermo]\n'
+                       f"endpoint-url='{self.ready['url']}'\n"
+                       f"endpoint-ca='{self.ready['ca']}'\n"
+                       f"endpoint-module-certificate='{self.ready['moduleCertificate']}'\n")
+
+    def send(self):
+        desk = self.desk
+        desk.click('Sending')
+        desk.find('What goes')
+        self.shot('sending')
+        desk.click('Sign and Send')
+        desk.write('Passphrase', PASSPHRASE)
+        desk.write('Passphrase once more', PASSPHRASE)
+        desk.click('Make Key')
+        self.holds('the break in the middle is told', desk.there('/^Waiting/', timeout=60))
+        self.shot('waiting')
+        self.holds('and overcome: the receipt says accepted', desk.there('Accepted', timeout=90))
+        self.shot('accepted')
+
+    def look_at_what_is_left(self):
+        """Archive and receipt, as they lie in the person's outbox."""
+        self.desk.close()
+        archives, receipts = [], []
+        for folder, _s, names in os.walk(os.path.join(os.environ['XDG_DATA_HOME'], 'palermo', 'outbox')):
+            archives += [os.path.join(folder, n) for n in names if n.endswith('.asice')]
+            receipts += [os.path.join(folder, n) for n in names if n.endswith('.p7m')]
+        self.holds('one archive and one receipt are left', len(archives) == 1 and len(receipts) == 1, str(archives + receipts))
+        if not (archives and receipts):
+            return None, None
+        done = self.run('verify', archives[0], '--json')
+        verdict = json.loads(done.stdout or '{}')
+        self.holds('the archive verifies; its signer is not known yet', done.returncode == 1 and
+                   verdict.get('indication') == 'INDETERMINATE', done.stderr)
+        done = self.run('receipt', receipts[0], '--trust', self.ready['moduleCertificate'], '--archive', archives[0], '--json')
+        self.holds('the receipt verifies and speaks of this archive', done.returncode == 0 and
+                   json.loads(done.stdout).get('status') == 'accepted', done.stderr)
+        done = self.run('dossier', 'check', self.dossier)
+        self.holds('the dossier is sound', done.returncode == 0, done.stderr)
+        return archives[0], receipts[0]
+
+    def end(self):
+        if self.desk and self.desk.process.poll() is None:
+            self.desk.close()
+        if self.module:
+            self.module.terminate()
+            self.module.wait()
+
+    def tell(self):
+        try:
+            self.start_module('cut-after=700000,times=1')
+            self.new_dossier()
+            self.answer()
+            self.kill_and_reopen()
+            self.consult()
+            self.send()
+            return self.look_at_what_is_left()
+        except NotFound as missing:
+            self.holds(f'the story goes on: {missing}', False, self.desk.tree()[-3000:] if self.desk and self.desk.process.poll() is None else '')
+            return None, None
+        finally:
+            self.end()
