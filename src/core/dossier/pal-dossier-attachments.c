@@ -541,6 +541,7 @@ typedef struct
   gint64 number;
   gint64 size_bytes; /* (out) */
   char *sha256;      /* (out) */
+  char *original;    /* (out) */
 } Fetch;
 
 static void
@@ -550,6 +551,7 @@ fetch_free (gpointer data)
 
   g_free (fetch->name);
   g_free (fetch->sha256);
+  g_free (fetch->original);
   g_free (fetch);
 }
 
@@ -562,7 +564,7 @@ find (PalDossier *self, Fetch *fetch, GError **error)
     return FALSE;
 
   stmt = pal_sql_prepare (self->db,
-                          "SELECT a.id, a.sha256, a.size FROM attachment_name n "
+                          "SELECT a.id, a.sha256, a.size, n.original FROM attachment_name n "
                           "JOIN attachment a ON a.id = n.attachment WHERE n.name = ?1",
                           error);
   if (stmt == NULL)
@@ -574,6 +576,7 @@ find (PalDossier *self, Fetch *fetch, GError **error)
       fetch->attachment = sqlite3_column_int64 (stmt, 0);
       fetch->sha256 = pal_sql_dup_text (stmt, 1);
       fetch->size_bytes = sqlite3_column_int64 (stmt, 2);
+      fetch->original = pal_sql_dup_text (stmt, 3);
       return TRUE;
     case PAL_SQL_DONE:
       g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND, "no such attachment");
@@ -656,6 +659,33 @@ run_find (PalDossier *self, const char *name, GError **error)
   return g_task_propagate_boolean (task, error) ? g_steal_pointer (&task) : NULL;
 }
 
+/* sum: (nullable): takes in all that chunk gets. */
+static gboolean
+read_pieces (PalDossier *self, const Fetch *fetch, PalDossierChunk chunk, gpointer user_data,
+             GChecksum *sum, GCancellable *cancellable, GError **error)
+{
+  for (gint64 number = 0;; number++)
+    {
+      g_autoptr (GTask) task = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      task = pal_dossier_run (self, cancellable, pal_dossier_read_attachment,
+                              fetch_new (NULL, fetch->attachment, number), fetch_free,
+                              fetch_in_worker);
+      bytes = g_task_propagate_pointer (task, error);
+      if (bytes == NULL)
+        return FALSE;
+      if (g_bytes_get_size (bytes) == 0)
+        return TRUE;
+      if (sum != NULL)
+        g_checksum_update (sum, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      if (!chunk (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), user_data, error))
+        return FALSE;
+    }
+}
+
 /**
  * pal_dossier_read_attachment:
  * @self: a dossier
@@ -686,26 +716,8 @@ pal_dossier_read_attachment (PalDossier *self, const char *name, PalDossierChunk
   if (found == NULL)
     return FALSE;
   fetch = g_task_get_task_data (found);
-
-  for (gint64 number = 0;; number++)
-    {
-      g_autoptr (GTask) task = NULL;
-      g_autoptr (GBytes) bytes = NULL;
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      task = pal_dossier_run (self, cancellable, pal_dossier_read_attachment,
-                              fetch_new (NULL, fetch->attachment, number), fetch_free,
-                              fetch_in_worker);
-      bytes = g_task_propagate_pointer (task, error);
-      if (bytes == NULL)
-        return FALSE;
-      if (g_bytes_get_size (bytes) == 0)
-        break;
-      g_checksum_update (sum, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-      if (!chunk (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), user_data, error))
-        return FALSE;
-    }
+  if (!read_pieces (self, fetch, chunk, user_data, sum, cancellable, error))
+    return FALSE;
 
   if (g_strcmp0 (g_checksum_get_string (sum), fetch->sha256) != 0)
     {
@@ -713,6 +725,72 @@ pal_dossier_read_attachment (PalDossier *self, const char *name, PalDossierChunk
                    "an attachment is not what it was");
       return FALSE;
     }
+
+  return TRUE;
+}
+
+/**
+ * pal_dossier_read_attachment_unchecked:
+ * @self: a dossier
+ * @name: an attachment's name
+ * @chunk: called in this thread with each piece, in order; %FALSE with an error ends it
+ * @user_data: for @chunk
+ * @cancellable: (nullable): checked between pieces
+ * @error: return location
+ *
+ * The same for callers that digest the pieces anyway: they must compare their SHA-256 with that of
+ * pal_dossier_get_attachment_info(), so that large files are digested only once.
+ *
+ * Returns: whether all was read; %PAL_DOSSIER_ERROR_NOT_FOUND
+ */
+gboolean
+pal_dossier_read_attachment_unchecked (PalDossier *self, const char *name, PalDossierChunk chunk,
+                                       gpointer user_data, GCancellable *cancellable,
+                                       GError **error)
+{
+  g_autoptr (GTask) found = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (chunk != NULL, FALSE);
+
+  found = run_find (self, name, error);
+
+  return found != NULL
+         && read_pieces (self, g_task_get_task_data (found), chunk, user_data, NULL, cancellable,
+                         error);
+}
+
+/**
+ * pal_dossier_get_attachment_info:
+ * @self: a dossier
+ * @name: an attachment's name
+ * @size_bytes: (out): its size
+ * @sha256: (out): digest of its content, in hexadecimal digits
+ * @original: (out): name of the file that was attached
+ * @error: return location
+ *
+ * Blocking.
+ *
+ * Returns: whether there is such an attachment; %PAL_DOSSIER_ERROR_NOT_FOUND
+ */
+gboolean
+pal_dossier_get_attachment_info (PalDossier *self, const char *name, gint64 *size_bytes,
+                                 char **sha256, char **original, GError **error)
+{
+  g_autoptr (GTask) found = NULL;
+  const Fetch *fetch;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  found = run_find (self, name, error);
+  if (found == NULL)
+    return FALSE;
+  fetch = g_task_get_task_data (found);
+  *size_bytes = fetch->size_bytes;
+  *sha256 = g_strdup (fetch->sha256);
+  *original = g_strdup (fetch->original);
 
   return TRUE;
 }

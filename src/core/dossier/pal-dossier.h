@@ -170,6 +170,13 @@ typedef gboolean (*PalDossierChunk) (const void *data, gsize length, gpointer us
 gboolean
 pal_dossier_read_attachment (PalDossier *self, const char *name, PalDossierChunk chunk,
                              gpointer user_data, GCancellable *cancellable, GError **error);
+/* For callers that digest the pieces anyway, and compare. */
+gboolean pal_dossier_read_attachment_unchecked (PalDossier *self, const char *name,
+                                                PalDossierChunk chunk, gpointer user_data,
+                                                GCancellable *cancellable, GError **error);
+/* sha256, original: (out) (transfer full): digest of the content, name of the file attached. */
+gboolean pal_dossier_get_attachment_info (PalDossier *self, const char *name, gint64 *size_bytes,
+                                          char **sha256, char **original, GError **error);
 gint64 pal_dossier_get_attachment_size (PalDossier *self, const char *name, GError **error);
 
 /* --- deliveries: what was sent and what came back. */

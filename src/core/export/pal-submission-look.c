@@ -106,19 +106,14 @@ find_form (Look *look, const char *id, const char *version, GError **error)
   return form;
 }
 
-/* The name with which a file was attached, behind the twelve digits of its digest. */
-static const char *
-get_original_name (const char *attachment)
-{
-  return strlen (attachment) > 13 && attachment[12] == '-' ? attachment + 13 : attachment;
-}
-
 static gboolean
 add_attachment (Look *look, const char *attachment, gboolean restricted, GError **error)
 {
   PalSubmissionFile *known = g_hash_table_lookup (look->attachments, attachment);
   PalSource *source;
-  gint64 size;
+  g_autofree char *sha256 = NULL;
+  g_autofree char *original = NULL;
+  gint64 size = 0;
 
   if (known != NULL)
     {
@@ -130,12 +125,13 @@ add_attachment (Look *look, const char *attachment, gboolean restricted, GError 
         }
       return TRUE;
     }
-  size = pal_dossier_get_attachment_size (look->submission->dossier, attachment, error);
-  if (size < 0)
+  if (!pal_dossier_get_attachment_info (look->submission->dossier, attachment, &size, &sha256,
+                                        &original, error))
     return FALSE;
   source = add_file (look, PAL_SOURCE_ATTACHMENT, dup_free_name (look, "attachments", attachment),
-                     get_original_name (attachment), size, restricted);
+                     original, size, restricted);
   source->id = g_strdup (attachment);
+  source->sha256 = g_steal_pointer (&sha256);
   g_hash_table_insert (look->attachments, source->id, source->file);
 
   return TRUE;

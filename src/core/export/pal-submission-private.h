@@ -23,7 +23,7 @@ typedef struct
   char *version;     /* (owned) (nullable): of the form */
   char *form_id;     /* (owned) (nullable): of the record */
   GBytes *bytes;     /* (owned) (nullable): content; an attachment is read when it is written */
-  char *sha256;      /* (owned) (nullable): of bytes */
+  char *sha256;      /* (owned): of the content */
   gint64 changed_us; /* of the record */
 } PalSource;
 

@@ -266,6 +266,31 @@ chunk_cb (const void *data, gsize length, gpointer user_data, GError **error)
   return TRUE;
 }
 
+/* The writer digests each byte, so that reading need not: but somebody must compare. */
+static gboolean
+write_attachment (PalPlan *plan, const PalSource *source, Output *output, GCancellable *cancellable,
+                  GError **error)
+{
+  g_autofree char *sha256 = NULL;
+
+  if (!pal_package_writer_begin_sized (output->writer, source->file->name,
+                                       pal_package_guess_media_type (source->file->name),
+                                       source->file->size, error)
+      || !pal_dossier_read_attachment_unchecked (plan->submission->dossier, source->id, chunk_cb,
+                                                 output, cancellable, error)
+      || !pal_package_writer_end (output->writer, error))
+    return FALSE;
+  sha256 = pal_package_writer_dup_last_sha256 (output->writer);
+  if (g_strcmp0 (sha256, source->sha256) != 0)
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_DAMAGED,
+                   "an attachment is not what it was");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 write_source (PalPlan *plan, const PalSource *source, Output *output, GCancellable *cancellable,
               GError **error)
@@ -285,12 +310,7 @@ write_source (PalPlan *plan, const PalSource *source, Output *output, GCancellab
       return TRUE;
     }
 
-  return pal_package_writer_begin_sized (output->writer, source->file->name,
-                                         pal_package_guess_media_type (source->file->name),
-                                         source->file->size, error)
-         && pal_dossier_read_attachment (plan->submission->dossier, source->id, chunk_cb, output,
-                                         cancellable, error)
-         && pal_package_writer_end (output->writer, error);
+  return write_attachment (plan, source, output, cancellable, error);
 }
 
 static gboolean

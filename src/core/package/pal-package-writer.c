@@ -281,6 +281,26 @@ pal_package_writer_end (PalPackageWriter *self, GError **error)
   return TRUE;
 }
 
+/**
+ * pal_package_writer_dup_last_sha256:
+ * @self: a package to which a file was added
+ *
+ * For callers that know what it should be: the bytes were digested anyway.
+ *
+ * Returns: (transfer full): SHA-256 of the file added last, in hexadecimal digits
+ */
+char *
+pal_package_writer_dup_last_sha256 (PalPackageWriter *self)
+{
+  const PalReference *last;
+
+  g_return_val_if_fail (self != NULL && self->references->len > 0, NULL);
+
+  last = g_ptr_array_index (self->references, self->references->len - 1);
+
+  return pal_digest_to_hex (last->digest);
+}
+
 static gboolean
 add_tag_file (PalPackageWriter *self, const char *name, const char *text, gsize length,
               GError **error)

@@ -37,6 +37,8 @@ gboolean pal_package_writer_begin_sized (PalPackageWriter *self, const char *nam
 gboolean
 pal_package_writer_write (PalPackageWriter *self, const void *data, gsize length, GError **error);
 gboolean pal_package_writer_end (PalPackageWriter *self, GError **error);
+/* SHA-256 of the file ended or added last, in hexadecimal digits. */
+char *pal_package_writer_dup_last_sha256 (PalPackageWriter *self) G_GNUC_WARN_UNUSED_RESULT;
 /* identity: (nullable): NULL leaves it unsigned (ASiCManifest001 without signature is not written).
  */
 gboolean
