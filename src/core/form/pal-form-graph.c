@@ -307,12 +307,20 @@ add_slot (PalForm *form, PalSlotKind kind, PalFormNode *node, PalExpr *expr)
 }
 
 static void
-collect_slots (PalForm *form)
+collect_slots (PalFormReader *reader)
 {
+  PalForm *form = reader->form;
+
   for (guint i = 0; i < form->nodes->len; i++)
     {
       PalFormNode *node = g_ptr_array_index (form->nodes, i);
 
+      if (node->calculate != NULL && !pal_definition (node)->is_leaf)
+        {
+          pal_form_reader_note (reader, pal_definition (node)->bind_line,
+                                "the calculate of %s is not used, for it is a group", node->path);
+          g_clear_pointer (&node->calculate, pal_expr_unref);
+        }
       if (node->calculate != NULL)
         add_slot (form, PAL_SLOT_CALCULATE, node, node->calculate);
       if (node->relevant != NULL)
@@ -789,7 +797,7 @@ pal_form_build_graph (PalFormReader *reader)
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
 
   settle_repeats (form);
-  collect_slots (form);
+  collect_slots (reader);
   graph.edges = edges;
   graph.n_slots = form->slots->len;
 

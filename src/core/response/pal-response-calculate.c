@@ -13,9 +13,10 @@
  * because rows that it makes bring new nodes for slots that are done: it is looked at when all else
  * is quiet, and if rows came or went, the round begins anew. */
 
-#define MAX_BACKWARD 100000 /* evaluations out of order in one go, before we give up */
-#define MAX_COUNT_ROUNDS 1000
-#define MAX_NODES 2000000 /* of a record, before jr:count makes no more rows */
+#define MAX_BACKWARD 20000  /* evaluations out of order in one go, before we give up */
+#define MAX_COUNT_ROUNDS 64 /* times that a jr:count may change in one go, by what it made itself  \
+                             */
+#define MAX_NODES 2000000   /* of a record, before jr:count makes no more rows */
 
 /* What waits */
 
@@ -589,7 +590,7 @@ clear_waiting (PalResponse *self, guint slot)
 void
 pal_response_settle (PalResponse *self)
 {
-  guint n_rounds = 0;
+  g_autofree guint8 *n_rounds = NULL; /* by slot */
   guint index;
 
   self->n_backward = 0;
@@ -626,8 +627,11 @@ pal_response_settle (PalResponse *self)
       {
         g_autoptr (GPtrArray) parents = g_steal_pointer (&self->pending[index]);
 
-        if (++n_rounds > MAX_COUNT_ROUNDS)
+        if (n_rounds == NULL)
+          n_rounds = g_new0 (guint8, self->form->slots->len);
+        if (n_rounds[index] == MAX_COUNT_ROUNDS)
           continue;
+        n_rounds[index]++;
         for (guint i = 0; i < parents->len; i++)
           {
             PalNode *parent = g_ptr_array_index (parents, i);
