@@ -13,6 +13,17 @@
 
 G_DEFINE_QUARK (pal_cli_error, pal_cli_error)
 
+int
+pal_cli_close (PalDossier *dossier, int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (dossier != NULL && !pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
+    return pal_cli_fail_error (error, pal_dossier_get_path (dossier));
+
+  return code;
+}
+
 gboolean
 pal_cli_is_questionnaire (const char *form_id)
 {

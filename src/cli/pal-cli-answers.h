@@ -19,6 +19,9 @@ typedef enum
 } PalCliError;
 GQuark pal_cli_error_quark (void);
 
+/* Closes a dossier (nullable) and returns code, or says what went wrong with closing. */
+int pal_cli_close (PalDossier *dossier, int code);
+
 /* The form of a questionnaire: "cluster-1" and its like. */
 gboolean pal_cli_is_questionnaire (const char *form_id);
 /* FORM: an .xml file, or the id of a form that comes with the program. */

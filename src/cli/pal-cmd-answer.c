@@ -18,18 +18,6 @@ static char *from;
 static gboolean as_json;
 static gboolean is_attachment;
 
-/* Closes whatever is open, and says so when what was written before is in doubt. */
-static int
-leave (PalDossier *dossier, int code)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (dossier != NULL && !pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
-    return pal_cli_fail_error (error, pal_dossier_get_path (dossier));
-
-  return code;
-}
-
 /* --- get */
 
 int
@@ -56,12 +44,12 @@ pal_cmd_answer_get (int argc, char **argv)
     return pal_cli_fail_error (error, argv[1]);
   record = pal_cli_open_record (dossier, record_id, argv[2], &error);
   if (record == NULL)
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   response = pal_record_get_response (record);
   node = pal_cli_find_node (response, argv[2], &error);
   if (node == NULL)
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   if (as_json)
     {
@@ -85,7 +73,7 @@ pal_cmd_answer_get (int argc, char **argv)
   else
     puts (pal_response_get_value (response, node));
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 /* --- set */
@@ -117,7 +105,7 @@ set_lines (PalDossier *dossier)
   g_autoptr (GError) error = NULL;
 
   if (!pal_cli_lines_open (&lines, from, &error))
-    return leave (dossier, pal_cli_fail_error (error, from));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, from));
   while (pal_cli_lines_next (&lines, &error))
     {
       if (record == NULL)
@@ -125,14 +113,14 @@ set_lines (PalDossier *dossier)
       if (record == NULL || !set_one (dossier, record, lines.node, lines.value, &error))
         {
           g_prefix_error (&error, "line %u: ", lines.number);
-          return leave (dossier, pal_cli_fail_error (error, from));
+          return pal_cli_close (dossier, pal_cli_fail_error (error, from));
         }
       printf ("ok %u\n", lines.number);
       if (fflush (stdout) != 0)
-        return leave (dossier, pal_cli_fail (PAL_EXIT_IO, "%s: nobody reads on", from));
+        return pal_cli_close (dossier, pal_cli_fail (PAL_EXIT_IO, "%s: nobody reads on", from));
     }
 
-  return leave (dossier, error == NULL ? PAL_EXIT_OK : pal_cli_fail_error (error, from));
+  return pal_cli_close (dossier, error == NULL ? PAL_EXIT_OK : pal_cli_fail_error (error, from));
 }
 
 int
@@ -171,9 +159,9 @@ pal_cmd_answer_set (int argc, char **argv)
 
   record = pal_cli_open_record (dossier, record_id, argv[2], &error);
   if (record == NULL || !set_one (dossier, record, argv[2], argv[3], &error))
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 /* --- list */
@@ -247,7 +235,7 @@ pal_cmd_answer_list (int argc, char **argv)
     }
   json_builder_end_array (builder);
   if (!ok)
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   root = json_builder_get_root (builder);
   if (as_json)
@@ -255,7 +243,7 @@ pal_cmd_answer_list (int argc, char **argv)
   else
     print_answers (root);
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 /* --- history */
@@ -328,7 +316,7 @@ pal_cmd_answer_history (int argc, char **argv)
     return pal_cli_fail_error (error, argv[1]);
   record = pal_cli_open_record (dossier, record_id, argv[2], &error);
   if (record == NULL)
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   /* A node in a row that is gone has a history all the same, under its own path. */
   node = pal_response_find (pal_record_get_response (record), argv[2]);
@@ -339,12 +327,12 @@ pal_cmd_answer_history (int argc, char **argv)
     g_set_error (&error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND, "the form has no %s",
                  argv[2]);
   if (error != NULL)
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   if (as_json)
     print_history_json (changes);
   else
     print_history (changes);
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }

@@ -27,17 +27,6 @@ static char *author;
 static gboolean as_sample;
 static gboolean as_json;
 
-static int
-leave (PalDossier *dossier, int code)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (dossier != NULL && !pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
-    return pal_cli_fail_error (error, pal_dossier_get_path (dossier));
-
-  return code;
-}
-
 /* --- new */
 
 /* (element-type utf8): node and value in turn */
@@ -237,13 +226,13 @@ pal_cmd_dossier_new (int argc, char **argv)
     pal_dossier_set_author (dossier, author);
   if (!fill_dossier (dossier, forms, answers, &error))
     {
-      code = leave (dossier, pal_cli_fail_error (error, argv[1]));
+      code = pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
       /* It was made a moment ago and nobody has seen it. */
       g_unlink (argv[1]);
       return code;
     }
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 /* --- info */
@@ -379,14 +368,14 @@ pal_cmd_dossier_info (int argc, char **argv)
   if (dossier == NULL)
     return pal_cli_fail_error (error, argv[1]);
   if (!gather_info (dossier, &info, &error))
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   if (as_json)
     print_info_json (dossier, &info);
   else
     print_info (dossier, &info);
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 /* --- check */
@@ -525,14 +514,14 @@ pal_cmd_dossier_log (int argc, char **argv)
     return pal_cli_fail_error (error, argv[1]);
   changes = pal_dossier_read_history (dossier, NULL, NULL, &error);
   if (changes == NULL)
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   if (as_json)
     print_log_json (changes);
   else
     print_log (changes);
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 /* --- rebuild */
@@ -556,7 +545,7 @@ pal_cmd_dossier_rebuild (int argc, char **argv)
   if (dossier == NULL)
     return pal_cli_fail_error (error, argv[1]);
   if (!pal_dossier_rebuild (dossier, &changed, &error))
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   if (as_json)
     {
@@ -573,5 +562,5 @@ pal_cmd_dossier_rebuild (int argc, char **argv)
   else
     puts (changed ? "rebuilt: something differed" : "nothing differed");
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }

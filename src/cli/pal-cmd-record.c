@@ -17,17 +17,6 @@ static char *form_id;
 static char *language;
 static gboolean as_json;
 
-static int
-leave (PalDossier *dossier, int code)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (dossier != NULL && !pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
-    return pal_cli_fail_error (error, pal_dossier_get_path (dossier));
-
-  return code;
-}
-
 /* --- add */
 
 /* (element-type utf8): node and value in turn */
@@ -123,7 +112,7 @@ add (const char *name, const char *path)
     pal_dossier_set_author (dossier, author);
   record = add_record (dossier, name, answers, &error);
   if (record == NULL)
-    return leave (dossier, pal_cli_fail_error (error, path));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, path));
 
   if (as_json)
     {
@@ -139,7 +128,7 @@ add (const char *name, const char *path)
   else
     puts (pal_record_get_id (record));
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 static const GOptionEntry add_entries[] = {
@@ -237,12 +226,12 @@ list (const char *form, const char *path)
     return pal_cli_fail_error (error, path);
   records = pal_dossier_list_records (dossier, form, &error);
   if (records == NULL)
-    return leave (dossier, pal_cli_fail_error (error, path));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, path));
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < records->len; i++)
     if (!list_one (dossier, g_ptr_array_index (records, i), builder, &error))
-      return leave (dossier, pal_cli_fail_error (error, path));
+      return pal_cli_close (dossier, pal_cli_fail_error (error, path));
   json_builder_end_array (builder);
   if (as_json)
     {
@@ -251,7 +240,7 @@ list (const char *form, const char *path)
       pal_cli_print_json (root);
     }
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 int
@@ -343,7 +332,7 @@ pal_cmd_record_show (int argc, char **argv)
     return pal_cli_fail_error (error, argv[1]);
   record = pal_cli_open_record (dossier, argc == 3 ? argv[2] : NULL, NULL, &error);
   if (record == NULL)
-    return leave (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   json_builder_begin_array (builder);
   pal_cli_build_answers (builder, record, language);
@@ -354,5 +343,5 @@ pal_cmd_record_show (int argc, char **argv)
   else
     print_record (root);
 
-  return leave (dossier, PAL_EXIT_OK);
+  return pal_cli_close (dossier, PAL_EXIT_OK);
 }

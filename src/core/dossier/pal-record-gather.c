@@ -4,13 +4,25 @@
 
 #include "pal-record-private.h"
 
-/* What pure calculates give is calculated again whenever it is opened; what they draw or keep is
- * part of the record. */
+#include <string.h>
+
+/* uuid(), random(), once(): what they gave is part of the record. Other calculates, today() among
+ * them, are calculated again whenever it is opened. */
+static gboolean
+draws (const PalExpr *calculate)
+{
+  const char *source = pal_expr_get_source (calculate);
+
+  return pal_expr_is_impure (calculate)
+         && (strstr (source, "uuid") != NULL || strstr (source, "random") != NULL
+             || strstr (source, "once") != NULL);
+}
+
 static gboolean
 is_kept (const PalFormNode *definition)
 {
   return !definition->is_repeat && definition->children->len == 0
-         && (definition->calculate == NULL || pal_expr_is_impure (definition->calculate));
+         && (definition->calculate == NULL || draws (definition->calculate));
 }
 
 static void
