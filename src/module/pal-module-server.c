@@ -18,7 +18,7 @@
 #define MAX_METADATA 4096
 #define MAX_NAME 200
 #define TAKE_OVER_US (2 * G_USEC_PER_SEC)
-#define COMMIT_EVERY (16 << 20)
+#define FLUSH_EVERY (16 << 20)
 
 struct _PalModuleServer
 {
@@ -40,6 +40,7 @@ typedef struct
   PalUpload *upload;          /* (owned) (nullable): NULL when another request took over */
   goffset expected;           /* bytes */
   goffset received;           /* bytes */
+  goffset next_flush;         /* in bytes received */
   gint64 began_us;
   gint64 last_us;
   guint throttle;
@@ -360,9 +361,13 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
   part->received += length;
   part->last_us = g_get_monotonic_time ();
   faults->received += length;
-  if (part->upload->written - part->upload->offset >= COMMIT_EVERY
-      && part->received < part->expected)
-    pal_store_commit_async (part->module->store, part->upload, checkpoint_cb, NULL);
+  /* So that the flush at the end of a large part has little left to do, and a crash costs little.
+   */
+  if (part->received >= part->next_flush && part->received < part->expected)
+    {
+      part->next_flush = part->received + FLUSH_EVERY;
+      pal_store_commit_async (part->module->store, part->upload, checkpoint_cb, NULL);
+    }
 
   if (pal_faults_is_on (faults, PAL_FAULT_CUT_AFTER)
       && faults->received >= pal_faults_get_value (faults, PAL_FAULT_CUT_AFTER))
@@ -540,6 +545,7 @@ begin_part (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload
   part->message = message;
   part->upload = pal_upload_ref (upload);
   part->expected = length;
+  part->next_flush = FLUSH_EVERY;
   part->began_us = g_get_monotonic_time ();
   part->last_us = part->began_us;
   g_hash_table_insert (self->receiving, upload->id, part);

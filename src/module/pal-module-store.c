@@ -412,7 +412,8 @@ pal_store_commit_finish (PalStore *self, GAsyncResult *result, GError **error)
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  commit->upload->offset = commit->written;
+  /* Less, when the end was cut off meanwhile. */
+  commit->upload->offset = MIN (commit->written, commit->upload->written);
 
   return TRUE;
 }

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -130,6 +132,23 @@ hash (PalDeliveryArchive *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* What a program left that was killed while it wrote; under the lock, nobody writes now. */
+static void
+remove_litter (const char *state_dir)
+{
+  g_autoptr (GDir) dir = g_dir_open (state_dir, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "delivery.state.part-")
+        || strstr (name, ".receipt.p7m.part-") != NULL)
+      {
+        g_autofree char *path = g_build_filename (state_dir, name, NULL);
+
+        g_unlink (path);
+      }
+}
+
 static gboolean
 open_and_hash (PalDeliveryArchive *self, const PalDeliveryFile *file, GCancellable *cancellable)
 {
@@ -172,7 +191,10 @@ pal_delivery_archive_open (const PalDeliveryFile *file, const char *state_dir,
   self->fd = -1;
   self->lock_fd = -1;
   if (lock_state_dir (self, state_dir))
-    open_and_hash (self, file, cancellable);
+    {
+      remove_litter (state_dir);
+      open_and_hash (self, file, cancellable);
+    }
 
   return self;
 }

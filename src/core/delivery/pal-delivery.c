@@ -80,6 +80,7 @@ typedef struct
   PalDeliveryFile *file;
   PalDeliveryStep step;
   gboolean keeps_old;
+  PalDeliveryArchive *archive_to_close;
 } Job;
 
 static Job *
@@ -104,6 +105,7 @@ job_free (Job *job)
   g_free (job->line);
   g_clear_pointer (&job->p7m, g_bytes_unref);
   pal_delivery_file_free (job->file);
+  g_clear_pointer (&job->archive_to_close, pal_delivery_archive_free);
   g_free (job);
 }
 
@@ -189,11 +191,13 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   pal_delivery_steps_run (self, (PalDeliveryStep) step);
 }
 
-/* Saves in the background; a failure costs at most a question to the server after a restart. */
+/* Saves in the background; a failure costs at most a question to the server after a restart. Who
+ * does not hold the lock does not write: another program may be sending. */
 void
 pal_delivery_save (PalDelivery *self)
 {
-  push_job (self, job_new (self), save_in_worker, NULL, NULL);
+  if (self->archive != NULL && self->archive->lock_fd >= 0)
+    push_job (self, job_new (self), save_in_worker, NULL, NULL);
 }
 
 /* Saves, and takes @step only when it is on the disk. */
@@ -253,6 +257,16 @@ pal_delivery_set_state (PalDelivery *self, PalDeliveryState state, PalDeliveryRe
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* Runs in the worker, after everything that was to be saved under the lock. */
+static void
+close_archive_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+
+  g_clear_pointer (&job->archive_to_close, pal_delivery_archive_free);
+  g_task_return_boolean (task, TRUE);
+}
+
 /* Lets go of all that a run holds; nothing of it comes back later. */
 static void
 release_run (PalDelivery *self)
@@ -266,8 +280,14 @@ release_run (PalDelivery *self)
   if (self->wait != NULL)
     g_source_destroy (self->wait);
   g_clear_pointer (&self->wait, g_source_unref);
-  g_clear_pointer (&self->archive, pal_delivery_archive_free);
   self->file->next_try_us = 0;
+  if (self->archive != NULL)
+    {
+      Job *job = job_new (self);
+
+      job->archive_to_close = g_steal_pointer (&self->archive);
+      push_job (self, job, close_archive_in_worker, NULL, NULL);
+    }
 }
 
 /* Ends a run. */
@@ -277,8 +297,14 @@ pal_delivery_end (PalDelivery *self, PalDeliveryState state, PalDeliveryReason r
 {
   pal_delivery_note (self, "%s%s%s", pal_delivery_state_to_string (state),
                      message != NULL ? ": " : "", message != NULL ? message : "");
-  release_run (self);
+  /* Who listens may start again at once, or drop the delivery: tell last. */
+  g_object_ref (self);
+  g_object_freeze_notify (G_OBJECT (self));
+  self->file->next_try_us = 0;
   pal_delivery_set_state (self, state, reason, message);
+  release_run (self);
+  g_object_thaw_notify (G_OBJECT (self));
+  g_object_unref (self);
 }
 
 /* Runs in the worker. */
@@ -307,20 +333,23 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (self == NULL)
     return;
-  if (archive->reason != PAL_DELIVERY_REASON_NONE)
+  self->archive = g_steal_pointer (&archive);
+  if (self->archive->reason != PAL_DELIVERY_REASON_NONE)
     {
-      pal_delivery_end (self, PAL_DELIVERY_STOPPED, archive->reason, archive->message);
+      g_autofree char *message = g_strdup (self->archive->message);
+
+      pal_delivery_end (self, PAL_DELIVERY_STOPPED, self->archive->reason, message);
       return;
     }
 
-  set_size (self, archive->size);
-  self->file->mtime_us = archive->mtime_us;
-  if (g_strcmp0 (self->file->sha256, archive->sha256) != 0)
+  set_size (self, self->archive->size);
+  self->file->mtime_us = self->archive->mtime_us;
+  if (g_strcmp0 (self->file->sha256, self->archive->sha256) != 0)
     {
       if (self->file->sha256 != NULL)
         pal_delivery_note (self, "the archive is not the one of the last try; all begins again");
       g_free (self->file->sha256);
-      self->file->sha256 = g_strdup (archive->sha256);
+      self->file->sha256 = g_strdup (self->archive->sha256);
       g_clear_pointer (&self->file->upload, g_free);
       g_clear_pointer (&self->receipt, g_bytes_unref);
       g_clear_pointer (&self->refused_id, g_free);
@@ -329,7 +358,6 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   pal_delivery_note (self, "archive of %" G_GOFFSET_FORMAT " bytes, SHA-256 %s", self->file->size,
                      self->file->sha256);
 
-  self->archive = g_steal_pointer (&archive);
   self->transfer = pal_transfer_new (self->endpoint, self->origin, &self->timers);
   pal_delivery_set_state (self, PAL_DELIVERY_SENDING, PAL_DELIVERY_REASON_NONE, NULL);
   pal_delivery_steps_run (self, STEP_RECEIPT);

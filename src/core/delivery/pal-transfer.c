@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define MAX_RECEIPT (1 << 20)
+#define MAX_UNREAD (64 << 10)
+#define QUESTION_TIMEOUT_S 600L
 #define MAX_HEADER 4096
 #define READ_BUFFER (256L << 10)
 
@@ -31,6 +33,7 @@ struct _PalTransfer
   struct curl_slist *headers; /* (owned): of the exchange under way */
   PalTransferRequest request;
   goffset position; /* in the part, bytes */
+  gsize unread;     /* bytes of a body that nobody wants */
   GByteArray *body; /* (owned) (nullable) */
   PalReply *reply;  /* (owned) (nullable) */
   gint64 started_us;
@@ -278,7 +281,10 @@ write_cb (char *data, size_t size, size_t n_items, void *user_data)
 
   /* Only a receipt is read; the words of an error page are nobody's business and may be endless. */
   if (self->request.kind != PAL_REQUEST_RECEIPT)
-    return length;
+    {
+      self->unread += length;
+      return self->unread <= MAX_UNREAD ? length : 0;
+    }
   if (self->body->len + length > MAX_RECEIPT)
     {
       self->reply->too_long = TRUE;
@@ -457,6 +463,9 @@ set_timers (PalTransfer *self, CURL *easy)
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, (long) self->timers.stall_bytes_per_second);
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, (long) self->timers.stall_s);
   curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  /* A part takes as long as it takes; a question must not be drawn out drop by drop. */
+  if (self->request.kind != PAL_REQUEST_PART)
+    curl_easy_setopt (easy, CURLOPT_TIMEOUT, QUESTION_TIMEOUT_S);
 }
 
 static void
@@ -491,6 +500,7 @@ pal_transfer_request (PalTransfer *self, const PalTransferRequest *request,
   self->request.path = NULL;
   self->request.headers = NULL;
   self->position = 0;
+  self->unread = 0;
   self->body = g_byte_array_new ();
   self->reply = g_new0 (PalReply, 1);
   self->callback = callback;
