@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
+from odd_server import OddServer
 from story import (CLI, MODULE, Link, Module, check, environment, finish, folder, free_port, leaks, log_of, make_archive,
                    make_key, openssl, run, send, send_in_background, sha256, skip, stop, wait_for)
 
@@ -382,6 +383,81 @@ def story_protocol(where, _archive, _key):
     check('the module ran clean', not leaks(module.errors), module.errors[-2000:])
 
 
+def story_nonsense(where, _archive, key):
+    small = make_archive(os.path.join(where, 'small.asice'), *key, size=3_000_000, seed=9)
+    digest = sha256(small)
+    flood = [('X-Flood', 'a' * 60_000)] * 8
+    cases = [
+        ('answers as it should', {}, 0, 'accepted', None),
+        ('names itself http', {'location': 'http://127.0.0.1:{port}/files/{n}'}, 0, 'accepted', None),
+        ('calls itself by another name', {'location': 'https://elsewhere.example/files/{n}'}, 0, 'accepted', None),
+        ('puts the upload elsewhere', {'location': '/admin/{n}'}, 1, 'stopped', 'protocol'),
+        ('climbs out', {'location': '/files/../admin'}, 1, 'stopped', 'protocol'),
+        ('climbs out in disguise', {'location': '/files/%2e%2e/admin'}, 1, 'stopped', 'protocol'),
+        ('gives no address', {'location': ''}, 1, 'stopped', 'protocol'),
+        ('forgets the offset after a part', {'patch_offset': lambda got, n: None if n == 1 else got}, 0, 'accepted', None),
+        ('claims more than was sent, once', {'patch_offset': lambda got, n: got + 1 if n == 1 else got}, 0, 'accepted', None),
+        ('says nonsense for an offset', {'patch_offset': lambda got, n: '0x10' if n == 1 else got}, 0, 'accepted', None),
+        ('never knows the offset', {'patch_offset': lambda got, n: None, 'head_offset': lambda got, n: None}, 1, 'stopped',
+         'protocol'),
+        ('claims the whole at once', {'patch_offset': lambda got, n: None, 'head_offset': lambda got, n: n}, 1, 'stopped',
+         'protocol'),
+        ('claims beyond the end', {'patch_offset': lambda got, n: None, 'head_offset': lambda got, n: n + 1}, 1, 'stopped',
+         'protocol'),
+        ('has another length', {'patch_offset': lambda got, n: None, 'head_length': lambda n: n + 1}, 1, 'stopped', 'protocol'),
+        ('keeps nothing', {'keeps': False}, 75, 'waiting', 'server-busy'),
+        ('floods with headers', {'headers': flood}, 75, 'waiting', None),
+        ('says "received" first', {'received': 4}, 0, 'accepted', None),
+        ('gives an endless receipt', {'receipt': b'0' * 3_000_000}, 1, 'stopped', 'protocol'),
+        ('gives a page for a receipt', {'receipt': b'<html>Welcome</html>'}, 2, 'stopped', 'forged-receipt'),
+        ('gives an empty receipt', {'receipt': b''}, 2, 'stopped', 'forged-receipt'),
+        ('speaks of another archive', {'receipt': lambda c: c['archive'].update(sha256='0' * 64)}, 2, 'stopped',
+         'forged-receipt'),
+        ('speaks of another size', {'receipt': lambda c: c['archive'].update(size=1)}, 2, 'stopped', 'forged-receipt'),
+        ('invents a status', {'receipt': lambda c: c.update(status='adored')}, 2, 'stopped', 'forged-receipt'),
+        ('says another type', {'receipt': lambda c: c.update(type='urn:example:love-letter')}, 2, 'stopped',
+         'forged-receipt'),
+        ('refuses with control characters', {'receipt': lambda c: (c.update(status='refused'), c['verification'].update(
+            code=2, indication='TOTAL-FAILED', message='no\x1b[31m\u202e!'))}, 2, 'refused', 'refused'),
+    ]
+    for number, (name, answers, code, said, reason) in enumerate(cases):
+        server = OddServer(os.path.join(where, f'o{number}'), **answers)
+        server.sha256 = digest
+        state = os.path.join(where, f's{number}')
+        more = ['--once'] if code == 75 else []
+        result = send(server, small, state, *more)
+        check(f'a server that {name}: {said}', result.code == code and result.state == said
+              and reason in (None, result.reason), str(result))
+        if leaks(result.err) or '\x1b' in result.err or '\u202e' in result.err:
+            check(f'a server that {name}: the words are clean', False, repr(result.err))
+        if code in (0, 1):
+            check(f'a server that {name}: few uploads', server.uploads <= 3, str(server.uploads))
+        server.stop()
+
+
+def story_many_kills(where, archive, _key):
+    module = Module(os.path.join(where, 'm'))
+    link = Link(module.url, rate=8_000_000)
+    module.url = link.url
+    state = os.path.join(where, 's')
+    for number in range(12):
+        sender = send_in_background(module, archive, state)
+        time.sleep(0.05 + 0.04 * number)
+        stop(sender, signal.SIGKILL)
+        sender.communicate()
+    link.rate = None
+    tell('after twelve kills at different moments', module, archive, state, code=0, said='accepted')
+    check('the state folder has no litter', sorted(os.listdir(state)) == sorted(
+        ['delivery.log', 'delivery.state', 'lock', sha256(archive) + '.receipt.p7m']), str(os.listdir(state)))
+    log = log_of(state)
+    offsets = [int(line.split('going on at ')[1].split()[0]) for line in log.splitlines() if 'going on at' in line]
+    check('it never went back', offsets == sorted(offsets) and len(offsets) > 3, str(offsets))
+    # A kill between the reply to POST and the flush of its address costs an upload without a byte in it.
+    check('and hardly ever began anew', uploads_created(log) <= 3, log)
+    link.close()
+    module.stop()
+
+
 def story_cli(where, archive, _key):
     usage = [
         ('no endpoint', ['send', archive], 64),
@@ -432,7 +508,8 @@ def main():
     if not os.access(MODULE, os.X_OK):
         skip('delivery', 'palermo-module is not built')
         finish()
-    stories = [story_whole, story_breaks, story_kills, story_refusals, story_trust, story_archives, story_protocol, story_cli]
+    stories = [story_whole, story_breaks, story_kills, story_refusals, story_trust, story_archives, story_protocol, story_nonsense,
+               story_many_kills, story_cli]
     wanted = os.environ.get('STORY')
     with folder() as where:
         key = make_key(where, 'expert', 'Practice Expert')
