@@ -161,6 +161,38 @@ test_paths (void)
   g_assert_true (g_str_has_suffix (from_build, "/data/forms/a.xml"));
 }
 
+/* What a killed program left goes at the next start; what another one is writing stays. */
+static void
+test_publish_left_behind (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("pal-base-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "a.txt", NULL);
+  g_autofree char *left = g_strconcat (path, ".part-abcdef", NULL);
+  g_autofree char *other = g_strconcat (path, ".part-abcdefg", NULL);
+  PalPublish *first;
+  PalPublish *second;
+
+  g_assert_true (g_file_set_contents (left, "x", 1, &error));
+  g_assert_true (g_file_set_contents (other, "x", 1, &error));
+  first = pal_publish_begin (path, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+
+  second = pal_publish_begin (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (pal_publish_commit (first, &error));
+  g_assert_no_error (error);
+  g_assert_true (pal_publish_commit (second, &error));
+  g_assert_no_error (error);
+  pal_publish_free (first);
+  pal_publish_free (second);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_unlink (other), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -168,6 +200,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/clock", test_clock);
   g_test_add_func ("/base/text", test_text);
   g_test_add_func ("/base/publish", test_publish);
+  g_test_add_func ("/base/publish/left-behind", test_publish_left_behind);
   g_test_add_func ("/base/worker", test_worker);
   g_test_add_func ("/base/paths", test_paths);
 

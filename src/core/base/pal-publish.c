@@ -8,8 +8,12 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define TEMPORARY_MARK ".part-"
+#define TEMPORARY_RANDOM "XXXXXX"
 
 /* package-format.md, section 8: unique temporary name beside the target, write, check the length
  * written, fsync, close, rename, fsync the folder; the temporary file goes away on any error. */
@@ -28,12 +32,48 @@ set_errno (GError **error, const char *what, int number)
                g_strerror (number));
 }
 
+/* Whoever writes a temporary file holds a lock on it; one that nobody holds was left by a program
+ * that was killed. Where the file system knows no locks, nothing is removed. */
+static void
+remove_if_left (const char *path)
+{
+  struct stat info;
+  int fd = open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+  if (fd < 0)
+    return;
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && flock (fd, LOCK_EX | LOCK_NB) == 0
+      && g_unlink (path) == 0)
+    g_debug ("removed what a killed program left behind");
+  close (fd);
+}
+
+static void
+remove_left_behind (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *prefix = g_strconcat (base, TEMPORARY_MARK, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, prefix)
+        && strlen (name) == strlen (prefix) + strlen (TEMPORARY_RANDOM))
+      {
+        g_autofree char *left = g_build_filename (folder, name, NULL);
+
+        remove_if_left (left);
+      }
+}
+
 /**
  * pal_publish_begin:
  * @path: the final name; an existing regular file of that name is replaced at commit
  * @error: return location
  *
- * Opens a temporary file in the folder of @path. Blocking; one thread.
+ * Opens a temporary file in the folder of @path, and removes those that were left there for @path
+ * by a program that was killed. Blocking; one thread.
  *
  * Returns: (transfer full) (nullable): free with pal_publish_free(), which removes the temporary
  * file unless it was committed; %NULL with a #GIOErrorEnum error
@@ -54,7 +94,8 @@ pal_publish_begin (const char *path, GError **error)
       return NULL;
     }
 
-  self->temporary = g_strconcat (path, ".part-XXXXXX", NULL);
+  remove_left_behind (path);
+  self->temporary = g_strconcat (path, TEMPORARY_MARK TEMPORARY_RANDOM, NULL);
   self->fd = g_mkstemp_full (self->temporary, O_RDWR | O_CLOEXEC, 0666);
   if (self->fd < 0)
     {
@@ -64,6 +105,7 @@ pal_publish_begin (const char *path, GError **error)
       set_errno (error, "cannot create the file", number);
       return NULL;
     }
+  (void) flock (self->fd, LOCK_EX | LOCK_NB);
 
   return g_steal_pointer (&self);
 }
@@ -148,6 +190,7 @@ pal_publish_commit (PalPublish *self, GError **error)
 {
   struct stat info;
   int fd = self->fd;
+  int guard;
 
   g_return_val_if_fail (fd >= 0, FALSE);
 
@@ -161,7 +204,9 @@ pal_publish_commit (PalPublish *self, GError **error)
       set_errno (error, "cannot flush", errno);
       return FALSE;
     }
-  self->fd = -1;
+  /* Keeps the lock until the file has its name. pal_publish_free() lets go of it. */
+  guard = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  self->fd = guard;
   if (close (fd) != 0)
     {
       set_errno (error, "cannot close", errno);
