@@ -313,15 +313,13 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
 
 static void
 print_pack (const PackOptions *options, PalSubmission *submission, PalIdentity *identity,
-            gboolean created, const char *sha256)
+            gboolean created)
 {
   g_autofree char *shown = g_filename_display_name (options->output);
   GPtrArray *files = pal_submission_get_files (submission);
   GPtrArray *points = pal_submission_get_points (submission);
 
   print_line ("file", shown);
-  if (sha256 != NULL)
-    print_line ("sha256", sha256);
   if (identity != NULL)
     {
       g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (identity);
@@ -405,11 +403,14 @@ pack (PalDossier *dossier, const PackOptions *options)
   if (!pal_submission_write (submission, options->output, identity, NULL, NULL, NULL, &error))
     return pal_cli_fail_output (error, options->output);
 
-  sha256 = pal_digest_file_hex (options->output, &size, NULL, NULL);
+  /* A machine asks for the digest of the whole archive, which costs reading it once more. */
   if (options->json)
-    print_pack_json (options, submission, identity, created, sha256, size);
+    {
+      sha256 = pal_digest_file_hex (options->output, &size, NULL, NULL);
+      print_pack_json (options, submission, identity, created, sha256, size);
+    }
   else
-    print_pack (options, submission, identity, created, sha256);
+    print_pack (options, submission, identity, created);
 
   return PAL_EXIT_OK;
 }

@@ -16,6 +16,9 @@
 #define FILE_MAX_BYTES (1024 * 1024)
 /* OpenSSL 3.0 would take 2,048; OWASP's figure for PBKDF2 with HMAC-SHA-256 is 600,000. */
 #define ROUNDS 600000
+/* Without a passphrase there is nothing to guess: rounds would only cost a third of a second each
+ * time, for the rightful owner as well as for a thief. */
+#define ROUNDS_WITHOUT_PASSPHRASE 2048
 
 /* PKCS#12 (RFC 7292) and PEM in, PKCS#12 out. */
 
@@ -359,6 +362,7 @@ pal_identity_save (PalIdentity *self, const char *path, const char *passphrase, 
 {
   PKCS12 *pkcs12;
   guchar *der = NULL;
+  int rounds = passphrase != NULL && *passphrase != '\0' ? ROUNDS : ROUNDS_WITHOUT_PASSPHRASE;
   int length = -1;
   gboolean ok;
 
@@ -368,7 +372,7 @@ pal_identity_save (PalIdentity *self, const char *path, const char *passphrase, 
   /* The certificate is no secret: sealing it as well would double the time of each load. */
   pkcs12 = PKCS12_create_ex (passphrase != NULL ? passphrase : "", "Palermo",
                              pal_identity_get_key (self), pal_identity_get_certificate (self),
-                             pal_identity_get_chain (self), NID_aes_256_cbc, -1, ROUNDS, ROUNDS, 0,
+                             pal_identity_get_chain (self), NID_aes_256_cbc, -1, rounds, rounds, 0,
                              NULL, NULL);
   if (pkcs12 != NULL)
     length = i2d_PKCS12 (pkcs12, &der);
