@@ -584,3 +584,9 @@ pal_question_row_hide_title (PalQuestionRow *self)
 {
   PRIVATE (self)->title_hidden = TRUE;
 }
+
+GtkWidget *
+pal_question_row_get_field (PalQuestionRow *self)
+{
+  return PRIVATE (self)->field;
+}

@@ -54,6 +54,7 @@ const char *pal_question_row_get_value (PalQuestionRow *self);
 gboolean pal_question_row_is_readonly (PalQuestionRow *self);
 void pal_question_row_answer (PalQuestionRow *self, const char *value);
 void pal_question_row_add (PalQuestionRow *self, GtkWidget *child);
+GtkWidget *pal_question_row_get_field (PalQuestionRow *self); /* (nullable) */
 /* The widget that has the name, the state and the focus of the answer. */
 void pal_question_row_set_field (PalQuestionRow *self, GtkWidget *field);
 /* A question whose words stand elsewhere: on its button, or as its own text. */

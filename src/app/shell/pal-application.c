@@ -18,12 +18,22 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+/* How long the first window may wait for its dossier before it shows that it waits. */
+#define EARLY_WAIT_MS 400
+
 struct _PalApplication
 {
   AdwApplication parent_instance;
 
   gboolean practise; /* --practice was given */
   guint signals[2];  /* SIGTERM, SIGINT */
+
+  /* The dossier of the command line: opened while GTK starts. */
+  char *early_path;          /* (owned) (nullable) */
+  PalSession *early_session; /* (owned) (nullable) */
+  GError *early_error;       /* (owned) (nullable) */
+  PalWindow *early_window;   /* (owned) (nullable): waits for it */
+  guint early_timeout;
 };
 
 G_DEFINE_FINAL_TYPE (PalApplication, pal_application, ADW_TYPE_APPLICATION)
@@ -62,11 +72,71 @@ get_active_window (PalApplication *self)
   return get_free_window (self);
 }
 
+/* --- the dossier of the command line --------------------------------------------------------- */
+
+static void
+show_early (PalApplication *self)
+{
+  g_autoptr (PalWindow) window = g_steal_pointer (&self->early_window);
+
+  g_clear_handle_id (&self->early_timeout, g_source_remove);
+  pal_window_opened (window, self->early_session, self->early_error);
+  gtk_window_present (GTK_WINDOW (window));
+  g_clear_object (&self->early_session);
+  g_clear_error (&self->early_error);
+  g_clear_pointer (&self->early_path, g_free);
+}
+
+static void
+early_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalApplication) self = user_data;
+
+  self->early_session = pal_session_open_finish (result, &self->early_error);
+  if (self->early_window != NULL)
+    show_early (self);
+}
+
+static gboolean
+early_late_cb (gpointer user_data)
+{
+  PalApplication *self = user_data;
+
+  self->early_timeout = 0;
+  gtk_window_present (GTK_WINDOW (self->early_window));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_early (PalApplication *self)
+{
+  if (self->early_path != NULL)
+    pal_session_open_async (self->early_path, NULL, early_opened_cb, g_object_ref (self));
+}
+
+/* The first picture is the dossier itself, unless it takes so long that people would wonder. */
+static void
+present_early (PalApplication *self)
+{
+  self->early_window = g_object_ref (get_free_window (self));
+  pal_window_expect (self->early_window, self->early_path);
+  if (self->early_session != NULL || self->early_error != NULL)
+    show_early (self);
+  else
+    self->early_timeout = g_timeout_add (EARLY_WAIT_MS, early_late_cb, self);
+}
+
 static void
 open_path (PalApplication *self, const char *path)
 {
   PalWindow *window = find_window (self, path);
 
+  if (window == NULL && g_strcmp0 (path, self->early_path) == 0 && self->early_window == NULL)
+    {
+      present_early (self);
+      return;
+    }
   if (window == NULL)
     {
       window = get_free_window (self);
@@ -94,6 +164,14 @@ practice_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_warning ("could not make the practice dossier: %s", error->message);
   words = pal_trouble_dup_words (error);
   pal_tell (GTK_WIDGET (window), _ ("The practice country cannot be opened"), words);
+}
+
+static char *
+dup_practice_path (void)
+{
+  g_autofree char *dir = pal_paths_dup_state_dir ("practice");
+
+  return g_build_filename (dir, "Practicia.palermo", NULL);
 }
 
 /* Without the prepared file an empty dossier of the same country. */
@@ -124,15 +202,27 @@ copy_file (const char *from, const char *to)
   return FALSE;
 }
 
-/* Always a fresh copy, so that practice can be begun again. */
+/* Always a fresh copy, so that practice can be begun again. (nullable): no prepared dossier. */
+static char *
+copy_practice (void)
+{
+  g_autofree char *prepared = pal_paths_dup_data_file ("practice/practicia.palermo");
+  g_autofree char *path = dup_practice_path ();
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  g_autofree char *shm = g_strconcat (path, "-shm", NULL);
+
+  g_unlink (path);
+  g_unlink (wal);
+  g_unlink (shm);
+
+  return copy_file (prepared, path) ? g_steal_pointer (&path) : NULL;
+}
+
 static void
 open_practice (PalApplication *self)
 {
-  g_autofree char *prepared = pal_paths_dup_data_file ("practice/practicia.palermo");
-  g_autofree char *dir = pal_paths_dup_state_dir ("practice");
-  g_autofree char *path = g_build_filename (dir, "Practicia.palermo", NULL);
-  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
-  g_autofree char *shm = g_strconcat (path, "-shm", NULL);
+  g_autofree char *path = dup_practice_path ();
+  g_autofree char *copy = NULL;
   PalWindow *window = find_window (self, path);
 
   if (window != NULL)
@@ -141,11 +231,13 @@ open_practice (PalApplication *self)
       return;
     }
 
-  g_unlink (path);
-  g_unlink (wal);
-  g_unlink (shm);
-  if (copy_file (prepared, path))
-    open_path (self, path);
+  /* Copied already, when the program was started for it. */
+  if (g_strcmp0 (path, self->early_path) != 0)
+    copy = copy_practice ();
+  else
+    copy = g_strdup (path);
+  if (copy != NULL)
+    open_path (self, copy);
   else
     make_practice (self, path);
 }
@@ -288,6 +380,10 @@ pal_application_startup (GApplication *application)
 {
   PalApplication *self = PAL_APPLICATION (application);
 
+  /* We are the one Palermo that runs. The dossier is opened on a thread while GTK starts here. */
+  if (self->practise)
+    self->early_path = copy_practice ();
+  start_early (self);
   G_APPLICATION_CLASS (pal_application_parent_class)->startup (application);
 
   pal_language_apply_direction ();
@@ -303,6 +399,7 @@ pal_application_shutdown (GApplication *application)
 {
   PalApplication *self = PAL_APPLICATION (application);
 
+  g_clear_handle_id (&self->early_timeout, g_source_remove);
   for (guint i = 0; i < G_N_ELEMENTS (self->signals); i++)
     g_clear_handle_id (&self->signals[i], g_source_remove);
 
@@ -336,6 +433,38 @@ pal_application_open (GApplication *application, GFile **files, int n_files, con
     }
 }
 
+/* Notes which dossier is meant; everything else is GApplication's. */
+static gboolean
+pal_application_local_command_line (GApplication *application, char ***arguments, int *status)
+{
+  PalApplication *self = PAL_APPLICATION (application);
+  char **words = *arguments;
+  guint n_words = g_strv_length (words);
+
+  if (n_words == 2 && words[1][0] != '-' && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
+    {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (words[1]);
+
+      self->early_path = g_file_get_path (file);
+    }
+
+  return G_APPLICATION_CLASS (pal_application_parent_class)
+      ->local_command_line (application, arguments, status);
+}
+
+static void
+pal_application_finalize (GObject *object)
+{
+  PalApplication *self = PAL_APPLICATION (object);
+
+  g_clear_object (&self->early_window);
+  g_clear_object (&self->early_session);
+  g_clear_error (&self->early_error);
+  g_free (self->early_path);
+
+  G_OBJECT_CLASS (pal_application_parent_class)->finalize (object);
+}
+
 static int
 pal_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -365,6 +494,8 @@ pal_application_class_init (PalApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = pal_application_finalize;
+  application_class->local_command_line = pal_application_local_command_line;
   application_class->startup = pal_application_startup;
   application_class->shutdown = pal_application_shutdown;
   application_class->activate = pal_application_activate;

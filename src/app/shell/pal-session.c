@@ -242,40 +242,31 @@ mark_open (PalSession *self)
     pal_dossier_set_meta_async (self->dossier, META_OPEN, "yes", meta_set_cb, NULL);
 }
 
-static void
-questionnaire_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+/* What a session begins with. */
+typedef struct
 {
-  g_autoptr (GTask) task = user_data;
-  PalSession *self = g_task_get_task_data (task);
-  g_autoptr (PalRecord) record = NULL;
-  GError *error = NULL;
+  char *path;               /* (nullable): to be opened */
+  PalDossier *dossier;      /* (owned) (nullable) */
+  PalRecord *questionnaire; /* (owned) (nullable) */
+} Opening;
 
-  record = pal_record_open_finish (result, &error);
-  if (record == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  take_questionnaire (self, record);
-  mark_open (self);
-  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+static void
+opening_free (Opening *opening)
+{
+  g_free (opening->path);
+  g_clear_object (&opening->questionnaire);
+  g_clear_object (&opening->dossier);
+  g_free (opening);
 }
 
-static void
-records_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+/* The first record that is not filled in beside a questionnaire. FALSE on an error only. */
+static gboolean
+open_questionnaire (Opening *opening, GError **error)
 {
-  g_autoptr (GTask) task = user_data;
-  PalSession *self = g_task_get_task_data (task);
-  g_autoptr (GPtrArray) infos = NULL;
-  GError *error = NULL;
+  g_autoptr (GPtrArray) infos = pal_dossier_list_records (opening->dossier, NULL, error);
 
-  infos = pal_dossier_list_records_finish (self->dossier, result, &error);
   if (infos == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+    return FALSE;
 
   for (guint i = 0; i < infos->len; i++)
     {
@@ -283,39 +274,65 @@ records_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       if (is_side_form (info->form_id))
         continue;
-      pal_record_open_async (self->dossier, info->id, questionnaire_opened_cb,
-                             g_steal_pointer (&task));
+      opening->questionnaire = pal_record_open (opening->dossier, info->id, error);
+      return opening->questionnaire != NULL;
+    }
+
+  return TRUE;
+}
+
+/* All in one go on a thread of its own, so that it runs while the first window is being made; what
+ * is built here is handed over whole to the main thread and never seen here again. */
+static void
+open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Opening *opening = task_data;
+  GError *error = NULL;
+
+  if (opening->dossier == NULL)
+    opening->dossier
+        = pal_dossier_open (opening->path, PAL_DOSSIER_OPEN_DEFAULT, cancellable, &error);
+  if (opening->dossier == NULL || !open_questionnaire (opening, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  g_autoptr (PalSession) self = NULL;
+  g_autofree char *title = NULL;
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (task, error);
       return;
     }
 
-  mark_open (self);
-  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
-}
-
-static void
-open_records (GTask *task, PalDossier *dossier)
-{
-  PalSession *self = g_object_new (PAL_TYPE_SESSION, NULL);
-  g_autofree char *title = pal_dossier_get_meta (dossier, META_TITLE);
-
-  self->dossier = g_object_ref (dossier);
+  self = g_object_new (PAL_TYPE_SESSION, NULL);
+  self->dossier = g_object_ref (opening->dossier);
+  title = pal_dossier_get_meta (self->dossier, META_TITLE);
   set_title (self, title);
-  g_task_set_task_data (task, self, g_object_unref);
-  pal_dossier_list_records_async (dossier, NULL, records_listed_cb, g_object_ref (task));
+  if (opening->questionnaire != NULL)
+    take_questionnaire (self, opening->questionnaire);
+  mark_open (self);
+  g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
 }
 
 static void
-dossier_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+open_session (GTask *task, const char *path, PalDossier *dossier)
 {
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (PalDossier) dossier = NULL;
-  GError *error = NULL;
+  g_autoptr (GTask) inner = g_task_new (NULL, g_task_get_cancellable (task), opened_cb, task);
+  Opening *opening = g_new0 (Opening, 1);
 
-  dossier = pal_dossier_open_finish (result, &error);
-  if (dossier == NULL)
-    g_task_return_error (task, error);
-  else
-    open_records (task, dossier);
+  opening->path = g_strdup (path);
+  opening->dossier = dossier != NULL ? g_object_ref (dossier) : NULL;
+  g_task_set_task_data (inner, opening, (GDestroyNotify) opening_free);
+  g_task_run_in_thread (inner, open_in_thread);
 }
 
 /**
@@ -325,19 +342,20 @@ dossier_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @callback: called when the dossier and its questionnaire are open
  * @user_data: data for @callback
  *
- * Opens a dossier and its questionnaire. Errors are those of pal_dossier_open() and
- * pal_record_open().
+ * Opens a dossier and its questionnaire. Needs no GTK yet. Errors are those of pal_dossier_open()
+ * and pal_record_open().
  */
 void
 pal_session_open_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  GTask *task = NULL;
 
   g_return_if_fail (path != NULL);
 
+  task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, pal_session_open_async);
-  pal_dossier_open_async (path, PAL_DOSSIER_OPEN_DEFAULT, cancellable, dossier_opened_cb, task);
+  open_session (task, path, NULL);
 }
 
 /**
@@ -352,12 +370,13 @@ void
 pal_session_open_dossier_async (PalDossier *dossier, GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  GTask *task = NULL;
 
   g_return_if_fail (PAL_IS_DOSSIER (dossier));
 
+  task = g_task_new (NULL, NULL, callback, user_data);
   g_task_set_source_tag (task, pal_session_open_dossier_async);
-  open_records (task, dossier);
+  open_session (task, NULL, dossier);
 }
 
 PalSession *

@@ -130,12 +130,41 @@ take_session (PalWindow *self, PalSession *session)
 }
 
 static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+show_opening (PalWindow *self)
 {
-  g_autoptr (PalWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PalSession) session = pal_session_open_finish (result, &error);
+  gtk_spinner_start (self->spinner);
+  pal_stack_show_named (self->stack, "opening");
+}
+
+/**
+ * pal_window_expect:
+ * @path: a dossier that is being opened
+ *
+ * Shows that a dossier is on its way. The window must be at its start page.
+ */
+void
+pal_window_expect (PalWindow *self, const char *path)
+{
+  g_return_if_fail (PAL_IS_WINDOW (self));
+  g_return_if_fail (self->path == NULL);
+
+  self->path = g_strdup (path);
+  show_opening (self);
+}
+
+/**
+ * pal_window_opened:
+ * @session: (nullable): the dossier, open
+ * @error: (nullable): why it is not
+ *
+ * Shows the dossier that was expected, or says why it cannot be opened.
+ */
+void
+pal_window_opened (PalWindow *self, PalSession *session, const GError *error)
+{
   g_autofree char *words = NULL;
+
+  g_return_if_fail (PAL_IS_WINDOW (self));
 
   if (session != NULL)
     {
@@ -150,10 +179,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-show_opening (PalWindow *self)
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  gtk_spinner_start (self->spinner);
-  pal_stack_show_named (self->stack, "opening");
+  g_autoptr (PalWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalSession) session = pal_session_open_finish (result, &error);
+
+  pal_window_opened (self, session, error);
 }
 
 /**
@@ -165,22 +197,14 @@ show_opening (PalWindow *self)
 void
 pal_window_open (PalWindow *self, const char *path)
 {
-  g_return_if_fail (PAL_IS_WINDOW (self));
-  g_return_if_fail (self->path == NULL);
-
-  self->path = g_strdup (path);
-  show_opening (self);
+  pal_window_expect (self, path);
   pal_session_open_async (path, NULL, opened_cb, g_object_ref (self));
 }
 
 void
 pal_window_open_dossier (PalWindow *self, PalDossier *dossier)
 {
-  g_return_if_fail (PAL_IS_WINDOW (self));
-  g_return_if_fail (self->path == NULL);
-
-  self->path = g_strdup (pal_dossier_get_path (dossier));
-  show_opening (self);
+  pal_window_expect (self, pal_dossier_get_path (dossier));
   pal_session_open_dossier_async (dossier, opened_cb, g_object_ref (self));
 }
 

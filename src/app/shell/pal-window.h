@@ -17,6 +17,10 @@ GtkWidget *pal_window_new (GtkApplication *application);
 PalSession *pal_window_get_session (PalWindow *self); /* (nullable): the start page is shown */
 const char *pal_window_get_path (PalWindow *self);    /* (nullable): what is open or being opened */
 void pal_window_open (PalWindow *self, const char *path);
+/* For a dossier that is being opened elsewhere: first the one, then the other. error: (nullable).
+ */
+void pal_window_expect (PalWindow *self, const char *path);
+void pal_window_opened (PalWindow *self, PalSession *session, const GError *error);
 void pal_window_open_dossier (PalWindow *self, PalDossier *dossier);
 
 /* Saves and closes without asking anything: the computer is going down. */
