@@ -872,6 +872,62 @@ test_restore_keeps_what_was_drawn (void)
   assert_value (response, "/data/loaded", "");
 }
 
+/* A submission, and what comes of reading it back. */
+static void
+test_instance (void)
+{
+  g_autoptr (PalResponse) response = start (LAWS, LAWS_BODY);
+  PalForm *form = pal_response_get_form (response);
+  g_autoptr (PalResponse) again = NULL;
+  g_autoptr (GPtrArray) orphans = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *before = NULL;
+  static const struct
+  {
+    const char *xml;
+    const char *orphan; /* NULL: refused */
+  } rows[] = {
+    { "<data id='f'><law><cost>1</cost><treaty>x</treaty></law></data>", "/treaty" },
+    { "<data id='f'><end><deep>x</deep></end></data>", "/data/end/end" },
+    { "<data id='f'><end/><end>twice</end></data>", "/data/end" },
+    { "<data id='other'/>", NULL },
+    { "<date id='f'/>", NULL },
+    { "<data id='f'>", NULL },
+    { "", NULL },
+  };
+
+  add_row (response, "/data/law", NULL);
+  answer (response, "/data/law[1]/cost", "1 < 2 & \"3\"\n  four ");
+  add_row (response, "/data/law", NULL);
+  add_row (response, "/data/law/part", "/data/law[2]");
+  answer (response, "/data/law[2]/part[1]/page", "\303\251");
+  before = dup_xml (response);
+  bytes = pal_response_serialise (response);
+  again = pal_response_new_from_instance (form, bytes, &orphans, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (orphans->len, ==, 0);
+  assert_xml (again, before);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) xml = g_bytes_new (rows[i].xml, strlen (rows[i].xml));
+      g_autoptr (GPtrArray) unknown = NULL;
+      g_autoptr (PalResponse) other = pal_response_new_from_instance (form, xml, &unknown, &error);
+
+      if (rows[i].orphan == NULL)
+        {
+          g_assert_null (other);
+          g_assert_nonnull (error);
+          g_clear_error (&error);
+          continue;
+        }
+      g_assert_no_error (error);
+      g_assert_cmpuint (unknown->len, ==, 1);
+      g_assert_true (g_str_has_suffix (g_ptr_array_index (unknown, 0), rows[i].orphan));
+    }
+}
+
 /* Random answers and rows; calculated step by step it must be what it is when calculated from
  * nothing. */
 
@@ -1042,6 +1098,7 @@ main (int argc, char **argv)
   g_test_add_func ("/response/explain", test_explain);
   g_test_add_func ("/response/restore", test_restore);
   g_test_add_func ("/response/restore-keeps-what-was-drawn", test_restore_keeps_what_was_drawn);
+  g_test_add_func ("/response/instance", test_instance);
   g_test_add_func ("/response/incremental", test_incremental);
   return g_test_run ();
 }

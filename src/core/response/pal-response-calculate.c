@@ -13,10 +13,11 @@
  * because rows that it makes bring new nodes for slots that are done: it is looked at when all else
  * is quiet, and if rows came or went, the round begins anew. */
 
-#define MAX_BACKWARD 20000  /* evaluations out of order in one go, before we give up */
-#define MAX_COUNT_ROUNDS 64 /* times that a jr:count may change in one go, by what it made itself  \
-                             */
-#define MAX_NODES 2000000   /* of a record, before jr:count makes no more rows */
+#define MAX_BACKWARD 20000 /* evaluations out of order in one go, before we give up */
+#define MAX_COUNT_ROUNDS                                                                           \
+  64                      /* times that a jr:count may change in one go, by what it made itself    \
+                           */
+#define MAX_NODES 2000000 /* of a record, before jr:count makes no more rows */
 
 /* What waits */
 

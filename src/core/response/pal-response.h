@@ -85,6 +85,11 @@ gboolean pal_response_restore_row (PalResponse *self, const char *path);
 gboolean pal_response_restore_value (PalResponse *self, const char *path, const char *value);
 gboolean pal_response_restore_end (PalResponse *self, GError **error);
 
+/* A record from an instance as it stands in a submission. orphans: (out) (nullable)
+ * (element-type utf8): paths of what the form does not know. */
+PalResponse *pal_response_new_from_instance (PalForm *form, GBytes *instance, GPtrArray **orphans,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 PalForm *pal_response_get_form (PalResponse *self);
 const char *pal_response_get_language (PalResponse *self);
 void pal_response_set_language (PalResponse *self, const char *language); /* notify::language */
