@@ -5,6 +5,7 @@
 #include "pal-module-server.h"
 
 #include "pal-digest.h"
+#include "pal-module-reply.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 #define MAX_NAME 200
 #define TAKE_OVER_US (2 * G_USEC_PER_SEC)
 #define FLUSH_EVERY (16 << 20)
+#define LOOK_EVERY_MS 25
+#define MAX_LOOKS 40
 
 struct _PalModuleServer
 {
@@ -46,50 +49,6 @@ typedef struct
   guint throttle;
   gboolean is_done;
 } Part;
-
-static void
-set_reply (SoupServerMessage *message, guint status, const char *text)
-{
-  g_autofree char *body = g_strdup_printf ("%s\nThis is palermo-module: a " PAL_MODULE_NOTICE ".\n",
-                                           text != NULL ? text : "");
-
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY, body,
-                                    strlen (body));
-}
-
-static void
-set_header (SoupServerMessage *message, const char *name, const char *value)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), name, value);
-}
-
-static void
-set_number (SoupServerMessage *message, const char *name, gint64 value)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
-
-  set_header (message, name, text);
-}
-
-static const char *
-get_header (SoupServerMessage *message, const char *name)
-{
-  return soup_message_headers_get_one (soup_server_message_get_request_headers (message), name);
-}
-
-static gboolean
-get_number (SoupServerMessage *message, const char *name, goffset *value)
-{
-  const char *text = get_header (message, name);
-  guint64 number;
-
-  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &number, NULL))
-    return FALSE;
-  *value = (goffset) number;
-
-  return TRUE;
-}
 
 /* Takes as long for a wrong token as for the right one. */
 static gboolean
@@ -129,7 +88,7 @@ dup_certificate_fingerprint (SoupServerMessage *message)
 static char *
 dup_owner (PalModuleServer *self, SoupServerMessage *message)
 {
-  const char *authorization = get_header (message, "Authorization");
+  const char *authorization = pal_reply_get_header (message, "Authorization");
 
   if (self->needs_certificate)
     return dup_certificate_fingerprint (message);
@@ -160,22 +119,25 @@ is_fault (PalModuleServer *self, SoupServerMessage *message)
 
   if (is_post && pal_faults_is_on (faults, PAL_FAULT_REDIRECT))
     {
-      set_reply (message, 307, "fault: redirect");
-      set_header (message, "Location", "https://127.0.0.2:1/elsewhere/");
+      pal_reply_set (message, 307, "fault: redirect");
+      pal_reply_set_header (message, "Location", "https://127.0.0.2:1/elsewhere/");
       pal_faults_used (faults, PAL_FAULT_REDIRECT);
       return TRUE;
     }
   if (is_post && pal_faults_is_on (faults, PAL_FAULT_REFUSE))
     {
-      set_reply (message, (guint) pal_faults_get_value (faults, PAL_FAULT_REFUSE), "fault: refuse");
+      pal_reply_set (message, (guint) pal_faults_get_value (faults, PAL_FAULT_REFUSE),
+                     "fault: refuse");
       pal_faults_used (faults, PAL_FAULT_REFUSE);
       return TRUE;
     }
   if (strcmp (method, "OPTIONS") != 0 && pal_faults_is_on (faults, PAL_FAULT_ERROR))
     {
-      set_reply (message, (guint) pal_faults_get_value (faults, PAL_FAULT_ERROR), "fault: error");
+      pal_reply_set (message, (guint) pal_faults_get_value (faults, PAL_FAULT_ERROR),
+                     "fault: error");
       if (faults->faults[PAL_FAULT_ERROR].retry_after_s > 0)
-        set_number (message, "Retry-After", faults->faults[PAL_FAULT_ERROR].retry_after_s);
+        pal_reply_set_number (message, "Retry-After",
+                              faults->faults[PAL_FAULT_ERROR].retry_after_s);
       pal_faults_used (faults, PAL_FAULT_ERROR);
       return TRUE;
     }
@@ -218,7 +180,7 @@ is_sha256 (const char *text)
 static void
 create_upload (PalModuleServer *self, SoupServerMessage *message, const char *owner)
 {
-  const char *metadata = get_header (message, "Upload-Metadata");
+  const char *metadata = pal_reply_get_header (message, "Upload-Metadata");
   g_autofree char *sha256 = dup_metadata (metadata, "sha256");
   g_autofree char *name = dup_metadata (metadata, "filename");
   g_autofree char *sender = dup_certificate_fingerprint (message);
@@ -227,24 +189,24 @@ create_upload (PalModuleServer *self, SoupServerMessage *message, const char *ow
   PalUpload *upload;
   goffset length;
 
-  if (!get_number (message, "Upload-Length", &length) || length == 0)
+  if (!pal_reply_get_number (message, "Upload-Length", &length) || length == 0)
     {
-      set_reply (message, 400, "Upload-Length is missing or zero");
+      pal_reply_set (message, 400, "Upload-Length is missing or zero");
       return;
     }
   if (length > self->max_bytes)
     {
-      set_reply (message, 413, "the archive is too large");
+      pal_reply_set (message, 413, "the archive is too large");
       return;
     }
   if (!is_sha256 (sha256) || (name != NULL && strlen (name) > MAX_NAME))
     {
-      set_reply (message, 400, "Upload-Metadata has no sha256, or a filename that is too long");
+      pal_reply_set (message, 400, "Upload-Metadata has no sha256, or a filename that is too long");
       return;
     }
   if (!pal_store_has_room (self->store, length))
     {
-      set_reply (message, 507, "the disk is full");
+      pal_reply_set (message, 507, "the disk is full");
       return;
     }
 
@@ -253,11 +215,11 @@ create_upload (PalModuleServer *self, SoupServerMessage *message, const char *ow
   if (upload == NULL)
     {
       g_warning ("an upload cannot be made: %s", error->message);
-      set_reply (message, 500, "the upload cannot be stored");
+      pal_reply_set (message, 500, "the upload cannot be stored");
       return;
     }
   location = g_strconcat (FILES, upload->id, NULL);
-  set_header (message, "Location", location);
+  pal_reply_set_header (message, "Location", location);
   soup_server_message_set_status (message, 201, NULL);
   g_message ("upload of %" G_GOFFSET_FORMAT " bytes begins", length);
 }
@@ -310,7 +272,7 @@ throttle_over_cb (gpointer data)
   Part *part = data;
 
   part->throttle = 0;
-  soup_server_message_unpause (part->message);
+  pal_reply_unpause (part->message);
 
   return G_SOURCE_REMOVE;
 }
@@ -353,7 +315,7 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
   if (!pal_upload_write (part->upload, bytes, length, &error))
     {
       g_warning ("an upload cannot be written: %s", error->message);
-      set_reply (message, 507, "the archive cannot be stored");
+      pal_reply_set (message, 507, "the archive cannot be stored");
       part->is_done = TRUE;
       part_release (part);
       return;
@@ -390,22 +352,6 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
     throttle (part);
 }
 
-/* libsoup 3.2 takes a 204, which has no Content-Length, for one that ends with the connection, and
- * closes it; a sender would need a new TLS handshake for every part. */
-static void
-wrote_headers_cb (SoupServerMessage *message, gpointer data)
-{
-  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message),
-                                     SOUP_ENCODING_NONE);
-}
-
-static void
-set_no_content (SoupServerMessage *message)
-{
-  soup_server_message_set_status (message, 204, NULL);
-  g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
-}
-
 /* What waits for a flush: the reply to a PATCH or a HEAD. */
 typedef struct
 {
@@ -424,33 +370,33 @@ flush_done_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!pal_store_commit_finish (flush->module->store, result, &error))
     {
       g_warning ("an upload cannot be flushed: %s", error->message);
-      set_reply (flush->message, 507, "the archive cannot be stored");
+      pal_reply_set (flush->message, 507, "the archive cannot be stored");
     }
   else if (flush->upload->is_gone || (!is_patch && is_forgotten (flush->module, flush->upload)))
-    set_reply (flush->message, 404, "no such upload");
+    pal_reply_set (flush->message, 404, "no such upload");
   else
     {
-      set_number (flush->message, "Upload-Offset", flush->upload->offset);
+      pal_reply_set_number (flush->message, "Upload-Offset", flush->upload->offset);
       if (is_patch)
-        set_no_content (flush->message);
+        pal_reply_set_no_content (flush->message);
       else
         {
-          set_number (flush->message, "Upload-Length", flush->upload->length);
-          set_header (flush->message, "Cache-Control", "no-store");
+          pal_reply_set_number (flush->message, "Upload-Length", flush->upload->length);
+          pal_reply_set_header (flush->message, "Cache-Control", "no-store");
           soup_server_message_set_status (flush->message, 200, NULL);
         }
       if (flush->upload->offset == flush->upload->length)
         {
           g_autofree char *receipt = g_strconcat (RECEIPTS, flush->upload->sha256, NULL);
 
-          set_header (flush->message, "Receipt", receipt);
+          pal_reply_set_header (flush->message, "Receipt", receipt);
           if (is_patch)
             take_finished (flush->module, flush->upload);
         }
       else if (is_patch)
         is_forgotten (flush->module, flush->upload);
     }
-  soup_server_message_unpause (flush->message);
+  pal_reply_unpause (flush->message);
   g_object_unref (flush->message);
   pal_upload_unref (flush->upload);
   g_free (flush);
@@ -479,7 +425,7 @@ take_over (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
     return TRUE;
   if (g_get_monotonic_time () - part->last_us < TAKE_OVER_US)
     {
-      set_reply (message, 423, "another request is writing to this upload");
+      pal_reply_set (message, 423, "another request is writing to this upload");
       return FALSE;
     }
   part->is_done = TRUE;
@@ -509,7 +455,7 @@ answer_offset (PalModuleServer *self, SoupServerMessage *message, PalUpload *upl
 static void
 begin_part (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
 {
-  const char *type = get_header (message, "Content-Type");
+  const char *type = pal_reply_get_header (message, "Content-Type");
   goffset length
       = soup_message_headers_get_content_length (soup_server_message_get_request_headers (message));
   goffset offset;
@@ -517,26 +463,26 @@ begin_part (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload
 
   if (g_strcmp0 (type, "application/offset+octet-stream") != 0)
     {
-      set_reply (message, 415, "a part is application/offset+octet-stream");
+      pal_reply_set (message, 415, "a part is application/offset+octet-stream");
       return;
     }
-  if (!get_number (message, "Upload-Offset", &offset))
+  if (!pal_reply_get_number (message, "Upload-Offset", &offset))
     {
-      set_reply (message, 400, "Upload-Offset is missing");
+      pal_reply_set (message, 400, "Upload-Offset is missing");
       return;
     }
   if (!take_over (self, message, upload))
     return;
   if (offset != upload->written)
     {
-      set_reply (message, 409, "Upload-Offset is not where the upload is");
+      pal_reply_set (message, 409, "Upload-Offset is not where the upload is");
       return;
     }
   if (length > upload->length - offset
       || (pal_faults_is_on (self->faults, PAL_FAULT_PART_LIMIT)
           && length > pal_faults_get_value (self->faults, PAL_FAULT_PART_LIMIT)))
     {
-      set_reply (message, 413, "the part is too long");
+      pal_reply_set (message, 413, "the part is too long");
       return;
     }
 
@@ -564,26 +510,26 @@ early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   PalUpload *upload;
 
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  set_header (message, "Tus-Resumable", "1.0.0");
-  set_header (message, "Simulation", PAL_MODULE_NOTICE);
+  pal_reply_set_header (message, "Tus-Resumable", "1.0.0");
+  pal_reply_set_header (message, "Simulation", PAL_MODULE_NOTICE);
 
   if (strcmp (method, "OPTIONS") == 0)
     return;
   owner = dup_owner (self, message);
   if (owner == NULL)
     {
-      set_reply (message, 401, "token or certificate is missing or wrong");
-      set_header (message, "WWW-Authenticate", "Bearer");
+      pal_reply_set (message, 401, "token or certificate is missing or wrong");
+      pal_reply_set_header (message, "WWW-Authenticate", "Bearer");
       return;
     }
   g_object_set_data_full (G_OBJECT (message), "owner", g_steal_pointer (&owner), g_free);
   if (!g_str_has_prefix (path, FILES) && strcmp (path, "/files") != 0)
     return;
 
-  if (g_strcmp0 (get_header (message, "Tus-Resumable"), "1.0.0") != 0)
+  if (g_strcmp0 (pal_reply_get_header (message, "Tus-Resumable"), "1.0.0") != 0)
     {
-      set_reply (message, 412, "Tus-Resumable is not 1.0.0");
-      set_header (message, "Tus-Version", "1.0.0");
+      pal_reply_set (message, 412, "Tus-Resumable is not 1.0.0");
+      pal_reply_set_header (message, "Tus-Version", "1.0.0");
       return;
     }
   if (is_fault (self, message) || strcmp (method, "PATCH") != 0)
@@ -593,7 +539,7 @@ early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
       = strlen (path) > strlen (FILES) ? pal_store_find (self->store, path + strlen (FILES)) : NULL;
   if (upload == NULL
       || strcmp (upload->owner, g_object_get_data (G_OBJECT (message), "owner")) != 0)
-    set_reply (message, 404, "no such upload");
+    pal_reply_set (message, 404, "no such upload");
   else
     begin_part (self, message, upload);
 }
@@ -610,22 +556,22 @@ files_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
 
   if (owner == NULL && strcmp (method, "OPTIONS") != 0)
     {
-      set_reply (message, 401, "nobody we know");
+      pal_reply_set (message, 401, "nobody we know");
       return;
     }
   if (strcmp (method, "OPTIONS") == 0)
     {
-      set_header (message, "Tus-Version", "1.0.0");
-      set_header (message, "Tus-Extension", "creation");
-      set_number (message, "Tus-Max-Size", self->max_bytes);
-      set_no_content (message);
+      pal_reply_set_header (message, "Tus-Version", "1.0.0");
+      pal_reply_set_header (message, "Tus-Extension", "creation");
+      pal_reply_set_number (message, "Tus-Max-Size", self->max_bytes);
+      pal_reply_set_no_content (message);
     }
   else if (strcmp (method, "POST") == 0 && id == NULL)
     create_upload (self, message, owner);
   else if (strcmp (method, "HEAD") == 0 && id != NULL)
     {
       if (upload == NULL || strcmp (upload->owner, owner) != 0)
-        set_reply (message, 404, "no such upload");
+        pal_reply_set (message, 404, "no such upload");
       else
         answer_offset (self, message, upload);
     }
@@ -636,7 +582,7 @@ files_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
 
       if (part == NULL || part->upload == NULL)
         {
-          set_reply (message, 409, "another request took over");
+          pal_reply_set (message, 409, "another request took over");
           return;
         }
       whole = pal_upload_ref (part->upload);
@@ -646,9 +592,79 @@ files_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
     }
   else
     {
-      set_reply (message, 405, "uploads can be created, asked for their offset and continued only");
-      set_header (message, "Allow", "OPTIONS, POST, HEAD, PATCH");
+      pal_reply_set (message, 405,
+                     "uploads can be created, asked for their offset and continued only");
+      pal_reply_set_header (message, "Allow", "OPTIONS, POST, HEAD, PATCH");
     }
+}
+
+static void
+answer_receipt (PalModuleServer *self, SoupServerMessage *message, const char *sha256)
+{
+  g_autoptr (GBytes) receipt = pal_store_load_receipt (self->store, sha256);
+  gconstpointer bytes;
+  gsize length;
+
+  if (receipt == NULL)
+    {
+      pal_reply_set (message, 404, "no such receipt");
+      return;
+    }
+  bytes = g_bytes_get_data (receipt, &length);
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "application/pkcs7-mime", SOUP_MEMORY_COPY, bytes,
+                                    length);
+}
+
+typedef struct
+{
+  PalModuleServer *module;
+  SoupServerMessage *message; /* (owned) */
+  char *sha256;
+  guint n_looks;
+} Patience;
+
+static void
+patience_free (Patience *patience)
+{
+  g_object_unref (patience->message);
+  g_free (patience->sha256);
+  g_free (patience);
+}
+
+static gboolean
+look_again_cb (gpointer data)
+{
+  Patience *patience = data;
+  PalModuleServer *self = patience->module;
+
+  if (!pal_store_has_finished (self->store, patience->sha256))
+    answer_receipt (self, patience->message, patience->sha256);
+  else if (++patience->n_looks < MAX_LOOKS)
+    return G_SOURCE_CONTINUE;
+  else
+    {
+      pal_reply_set (patience->message, 202, "the archive is being checked");
+      pal_reply_set_number (patience->message, "Retry-After", 1);
+    }
+  pal_reply_unpause (patience->message);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Most archives are judged within a second: who asks just after the last part gets the receipt in
+ * the same breath. */
+static void
+answer_receipt_later (PalModuleServer *self, SoupServerMessage *message, const char *sha256)
+{
+  Patience *patience = g_new0 (Patience, 1);
+
+  patience->module = self;
+  patience->message = g_object_ref (message);
+  patience->sha256 = g_strdup (sha256);
+  soup_server_message_pause (message);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_EVERY_MS, look_again_cb, patience,
+                      (GDestroyNotify) patience_free);
 }
 
 static void
@@ -658,45 +674,32 @@ receipts_cb (SoupServer *server, SoupServerMessage *message, const char *path, G
   PalModuleServer *self = data;
   const char *method = soup_server_message_get_method (message);
   const char *sha256 = path + MIN (strlen (RECEIPTS), strlen (path));
-  g_autoptr (GBytes) receipt = NULL;
-  gconstpointer bytes;
-  gsize length;
 
   if (strcmp (method, "GET") != 0)
     {
-      set_reply (message, 405, "receipts can be read only");
-      set_header (message, "Allow", "GET");
+      pal_reply_set (message, 405, "receipts can be read only");
+      pal_reply_set_header (message, "Allow", "GET");
       return;
     }
   if (!is_sha256 (sha256))
     {
-      set_reply (message, 404, "no such receipt");
+      pal_reply_set (message, 404, "no such receipt");
       return;
     }
   if (pal_store_has_finished (self->store, sha256))
     {
-      set_reply (message, 202, "the archive is being checked");
-      set_number (message, "Retry-After", 1);
+      answer_receipt_later (self, message, sha256);
       return;
     }
-  receipt = pal_store_load_receipt (self->store, sha256);
-  if (receipt == NULL)
-    {
-      set_reply (message, 404, "no such receipt");
-      return;
-    }
-  bytes = g_bytes_get_data (receipt, &length);
-  soup_server_message_set_status (message, 200, NULL);
-  soup_server_message_set_response (message, "application/pkcs7-mime", SOUP_MEMORY_COPY, bytes,
-                                    length);
+  answer_receipt (self, message, sha256);
 }
 
 static void
 other_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
           gpointer data)
 {
-  set_reply (message, strcmp (path, "/") == 0 ? 200 : 404,
-             "Archives go to " FILES " (tus 1.0), receipts come from " RECEIPTS "SHA256.");
+  pal_reply_set (message, strcmp (path, "/") == 0 ? 200 : 404,
+                 "Archives go to " FILES " (tus 1.0), receipts come from " RECEIPTS "SHA256.");
 }
 
 /* libsoup asks for every client certificate, also for one that the client CA vouches for. */
@@ -719,6 +722,7 @@ aborted_cb (SoupServer *server, SoupServerMessage *message, gpointer data)
 {
   Part *part = g_object_get_data (G_OBJECT (message), "part");
 
+  pal_reply_set_aborted (message);
   if (part == NULL)
     return;
   part->is_done = TRUE;

@@ -456,6 +456,7 @@ def story_many_kills(where, archive, _key):
     check('and hardly ever began anew', uploads_created(log) <= 3, log)
     link.close()
     module.stop()
+    check('the module ran clean', not leaks(module.errors), module.errors[-2000:])
 
 
 def story_cli(where, archive, _key):
