@@ -113,6 +113,8 @@ pal_consultations_page_dispose (GObject *object)
   self->view = NULL;
   g_clear_pointer (&self->record_lists, g_ptr_array_unref);
   g_clear_object (&self->session);
+  /* AdwBin unparents its child itself, and would do so twice. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_CONSULTATIONS_PAGE);
 
   G_OBJECT_CLASS (pal_consultations_page_parent_class)->dispose (object);

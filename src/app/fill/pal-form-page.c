@@ -58,7 +58,9 @@ get_y (PalFormPage *self, GtkWidget *widget, double *y)
 static void
 drop_anchor (PalFormPage *self)
 {
-  if (self->layout_handler != 0)
+  /* A clock whose window has gone has dropped its handlers already. */
+  if (self->layout_handler != 0
+      && g_signal_handler_is_connected (self->clock, self->layout_handler))
     g_signal_handler_disconnect (self->clock, self->layout_handler);
   self->layout_handler = 0;
   g_clear_object (&self->clock);

@@ -290,6 +290,8 @@ pal_overview_page_dispose (GObject *object)
   g_clear_pointer (&self->sections, g_ptr_array_unref);
   g_clear_pointer (&self->milestones, g_ptr_array_unref);
   g_clear_object (&self->session);
+  /* AdwBin unparents its child itself, and would do so twice. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_OVERVIEW_PAGE);
 
   G_OBJECT_CLASS (pal_overview_page_parent_class)->dispose (object);

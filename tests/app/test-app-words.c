@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "pal-attachment.h"
+#include "pal-date.h"
+#include "pal-dossier.h"
+#include "pal-form.h"
+#include "pal-language.h"
+#include "pal-reference.h"
+#include "pal-ring.h"
+#include "pal-trouble.h"
+
+#include <adwaita.h>
+
+static void
+test_dates (void)
+{
+  static const struct
+  {
+    const char *typed;
+    const char *canonical;
+  } rows[] = {
+    { "2024-05-31", "2024-05-31" },
+    { " 2024-05-31 ", "2024-05-31" },
+    { "31.5.2024", "2024-05-31" },
+    { "31/05/2024", "2024-05-31" },
+    { "2024-2-9", "2024-02-09" },
+    { "2024-02-29", "2024-02-29" },
+    { "2023-02-29", NULL },
+    { "2024-13-01", NULL },
+    { "2024-05-31x", NULL },
+    { "31.5.24", NULL },
+    { "0000-00-00", NULL },
+    { "-1.5.2024", NULL },
+    { "soon", NULL },
+    { "", NULL },
+    { NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *date = pal_date_dup_canonical (rows[i].typed);
+
+      g_assert_cmpstr (date, ==, rows[i].canonical);
+    }
+}
+
+static void
+test_references (void)
+{
+  static const struct
+  {
+    const char *reference;
+    const char *text;
+  } rows[] = {
+    { "untoc:5.1.a", "Article 5\xc2\xa0(1)\xc2\xa0(a)" },
+    { "firearms:8", "Article 8" },
+    { "untoc:6.1.a.ii", "Article 6\xc2\xa0(1)\xc2\xa0(a)\xc2\xa0(ii)" },
+    { "untoc:", NULL },
+    { "untoc", NULL },
+    { NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = pal_reference_dup_text (rows[i].reference);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
+test_directions (void)
+{
+  g_assert_true (pal_language_is_right_to_left ("ar"));
+  g_assert_true (pal_language_is_right_to_left ("ar_EG"));
+  g_assert_true (pal_language_is_right_to_left ("fa.UTF-8"));
+  g_assert_false (pal_language_is_right_to_left ("arn"));
+  g_assert_false (pal_language_is_right_to_left ("en"));
+  g_assert_false (pal_language_is_right_to_left (NULL));
+}
+
+static void
+test_attachment_names (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *shown;
+  } rows[] = {
+    { "0123456789ab-Law 12.pdf", "Law 12.pdf" },
+    { "0123456789abLaw.pdf", "0123456789abLaw.pdf" },
+    { "short", "short" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *shown = pal_attachment_dup_display_name (rows[i].name);
+
+      g_assert_cmpstr (shown, ==, rows[i].shown);
+    }
+}
+
+/* Every code of the dossier and of forms has words of its own; none shows the log's message. */
+static void
+test_trouble (void)
+{
+  g_autofree char *common = NULL;
+  g_autoptr (GError) unknown = g_error_new_literal (G_MARKUP_ERROR, 0, "log text");
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  common = pal_trouble_dup_words (unknown);
+  g_assert_null (strstr (common, "log text"));
+  for (int code = PAL_DOSSIER_ERROR_EMPTY; code <= PAL_DOSSIER_ERROR_IO; code++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (PAL_DOSSIER_ERROR, code, "log text");
+      char *words = pal_trouble_dup_words (error);
+
+      g_assert_cmpstr (words, !=, common);
+      g_assert_null (strstr (words, "log text"));
+      g_assert_true (g_hash_table_add (seen, words));
+    }
+  for (int code = PAL_FORM_ERROR_MALFORMED; code <= PAL_FORM_ERROR_LIMIT; code++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (PAL_FORM_ERROR, code, "log text");
+      g_autofree char *words = pal_trouble_dup_words (error);
+
+      g_assert_cmpstr (words, !=, common);
+    }
+}
+
+static void
+test_save_trouble (void)
+{
+  g_autoptr (GError) full = g_error_new_literal (PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FULL, "x");
+  g_autofree char *disk = pal_trouble_dup_save_words (full);
+  g_autofree char *other = pal_trouble_dup_save_words (NULL);
+
+  g_assert_nonnull (strstr (disk, "disk is full"));
+  g_assert_nonnull (strstr (disk, "kept in this window"));
+  g_assert_nonnull (strstr (other, "kept in this window"));
+  g_assert_cmpstr (disk, !=, other);
+}
+
+static void
+test_ring (void)
+{
+  PalRing *ring = g_object_ref_sink (PAL_RING (pal_ring_new (20)));
+  g_autofree char *none = pal_ring_dup_words (0, 12, 0);
+  g_autofree char *all = pal_ring_dup_words (12, 12, 0);
+  g_autofree char *wrong = pal_ring_dup_words (3, 12, 1);
+
+  g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_EMPTY);
+  pal_ring_set_counts (ring, 3, 12, 0);
+  g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_STARTED);
+  pal_ring_set_counts (ring, 12, 12, 0);
+  g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_DONE);
+  pal_ring_set_counts (ring, 12, 12, 1);
+  g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_PROBLEM);
+  pal_ring_set_counts (ring, 0, 0, 0);
+  g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_EMPTY);
+  g_assert_cmpstr (none, ==, "0 of 12 questions answered");
+  g_assert_cmpstr (all, ==, "All answered");
+  g_assert_cmpstr (wrong, ==, "1 answer needs another look");
+  g_object_unref (ring);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+
+  g_test_add_func ("/words/dates", test_dates);
+  g_test_add_func ("/words/references", test_references);
+  g_test_add_func ("/words/directions", test_directions);
+  g_test_add_func ("/words/attachment-names", test_attachment_names);
+  g_test_add_func ("/words/trouble", test_trouble);
+  g_test_add_func ("/words/save-trouble", test_save_trouble);
+  g_test_add_func ("/words/ring", test_ring);
+
+  return g_test_run ();
+}
