@@ -192,7 +192,7 @@ class Story:
 
     def tell(self):
         try:
-            self.start_module('cut-after=700000,times=1')
+            self.start_module('cut-after=60000,times=1')
             self.new_dossier()
             self.answer()
             self.kill_and_reopen()

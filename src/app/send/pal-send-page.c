@@ -281,11 +281,28 @@ identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   go (self);
 }
 
+/* The focal point signs: every cluster form asks for the name at the same place below its root. */
+static const char *
+get_suggested_name (PalSendPage *self)
+{
+  PalRecord *record = pal_session_get_questionnaire (self->session);
+  PalResponse *response = record != NULL ? pal_record_get_response (record) : NULL;
+  g_autofree char *path = NULL;
+  PalNode *node;
+
+  if (response == NULL)
+    return NULL;
+
+  path = g_strdup_printf ("/%s/general/people/focal_name", pal_response_get_root (response)->local);
+  node = pal_response_find (response, path);
+
+  return node != NULL ? pal_response_get_value (response, node) : NULL;
+}
+
 static void
 unlock (PalSendPage *self)
 {
-  g_autofree char *name
-      = pal_dossier_get_meta (pal_session_get_dossier (self->session), "focal-point");
+  const char *name = get_suggested_name (self);
 
   pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), name,
                                  identity_cb, g_object_ref (self));
@@ -379,6 +396,8 @@ pal_send_page_dispose (GObject *object)
   g_clear_object (&self->identity);
   g_clear_object (&self->copy_target);
   g_clear_object (&self->session);
+  /* AdwBin unparents its child itself, and would do so twice. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_SEND_PAGE);
 
   G_OBJECT_CLASS (pal_send_page_parent_class)->dispose (object);
