@@ -564,6 +564,22 @@ test_attached_lists (void)
   assert_choices (response, "/data/x", "k=Kiwi ");
 }
 
+/* Attributes are nodes where a form speaks of them; having some makes no group of a question. */
+static void
+test_attributes (void)
+{
+  g_autoptr (PalResponse) response
+      = start ("<instance><data id='f'><a unit='km'/><b/></data></instance>"
+               "<bind nodeset='/data/b' calculate='concat(/data/a, /data/a/@unit)'/>",
+               INPUT ("/data/a"));
+
+  answer (response, "/data/a", "5");
+  assert_value (response, "/data/b", "5km");
+  answer (response, "/data/a/@unit", "m");
+  assert_value (response, "/data/b", "5m");
+  assert_xml (response, "<data id=\"f\"><a unit=\"m\">5</a><b>5m</b></data>");
+}
+
 /* T6: a path from the root that passes through our own repeat means our own row. */
 static void
 test_own_row (void)
@@ -667,6 +683,7 @@ main (int argc, char **argv)
   g_test_add_func ("/response/languages", test_languages);
   g_test_add_func ("/response/choices", test_choices);
   g_test_add_func ("/response/attached-lists", test_attached_lists);
+  g_test_add_func ("/response/attributes", test_attributes);
   g_test_add_func ("/response/own-row", test_own_row);
   g_test_add_func ("/response/progress", test_progress);
   g_test_add_func ("/response/explain", test_explain);

@@ -104,9 +104,8 @@ define_children (PalFormReader *reader, PalDefinition *self, PalNode *element,
         definition->is_multiple = TRUE;
       define_children (reader, definition, child, want_attributes);
     }
-  if (has_children)
-    self->is_leaf = FALSE;
-  else if (self->public.children->len == 0)
+  /* Another node of the name may have children: numbering puts that right. */
+  if (!has_children)
     self->is_leaf = TRUE;
 }
 
