@@ -52,7 +52,8 @@ GPtrArray *pal_submission_get_points (PalSubmission *self);
 /* (nullable): name of the State under review, from the general part */
 const char *pal_submission_get_state (PalSubmission *self);
 
-/* Who cleared the content for sending; without it package.json says nobody did. name: (nullable). */
+/* Who cleared the content for sending; without it package.json says nobody did. name: (nullable).
+ */
 void pal_submission_set_cleared (PalSubmission *self, const char *name, gint64 time_us);
 
 /* Writes and signs; identity: (nullable). progress: 0..1, called in the caller's main context for

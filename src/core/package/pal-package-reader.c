@@ -24,7 +24,7 @@
 #define CODE_NO_INPUT 66
 #define CODE_IO 74
 
-#define CHUNK_BYTES (256 * 1024)
+#define CHUNK_BYTES (64 * 1024)
 #define KIND_MAX_BYTES (4 * 1024 * 1024)
 /* Headers and directory beside what the entries hold. */
 #define OVERHEAD_BYTES ((guint64) 64 * 1024 * 1024)
@@ -684,7 +684,8 @@ verify_fd (Reading *reading, int fd, guint64 max_bytes)
   whole.fd = fd;
   whole.size = reading->result->size;
   whole.cancellable = reading->cancellable;
-  thread = g_thread_new ("pal-digest", digest_whole_in_thread, &whole);
+  /* Where memory is so limited that there is no thread, it takes twice the time. */
+  thread = g_thread_try_new ("pal-digest", digest_whole_in_thread, &whole, NULL);
 
   if (check_rules (reading, fd, max_bytes, &error))
     conclude (reading);
@@ -694,7 +695,10 @@ verify_fd (Reading *reading, int fd, guint64 max_bytes)
       reading->result->message = g_strdup (error->message);
     }
 
-  g_thread_join (thread);
+  if (thread != NULL)
+    g_thread_join (thread);
+  else
+    digest_whole_in_thread (&whole);
   if (whole.ok)
     reading->result->sha256 = pal_digest_to_hex (whole.sha256);
 }

@@ -29,10 +29,10 @@ typedef struct
   char *message;
   char *sha256;
   goffset size;
-  char *kind;            /* (nullable): of data/package.json */
-  GPtrArray *signatures; /* (element-type PalPackageSignature) */
-  GPtrArray *entries;    /* (element-type PalPackageEntry) */
-  goffset bytes;         /* uncompressed */
+  char *kind;             /* (nullable): of data/package.json */
+  GPtrArray *signatures;  /* (element-type PalPackageSignature) */
+  GPtrArray *entries;     /* (element-type PalPackageEntry) */
+  goffset bytes;          /* uncompressed */
   gboolean unsigned_only; /* code 2, but only because nobody has signed yet */
 } PalVerification;
 

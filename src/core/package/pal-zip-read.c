@@ -15,7 +15,7 @@
 /* Reads zip as a verifier must: every byte of the file belongs to exactly one thing, and what is
  * said twice is said alike. Where two programs could see two different archives, there is none. */
 
-#define CHUNK_BYTES (256 * 1024)
+#define CHUNK_BYTES (64 * 1024)
 #define MAX_DIRECTORY (8 * 1024 * 1024)
 #define MAX_EXTRA 1024
 #define DOS_FOLDER_OR_LABEL 0x18
@@ -377,7 +377,8 @@ check_local (PalZip *self, PalZipEntry *entry, guint64 next, GError **error)
     return FALSE;
   if (memcmp (header + PAL_ZIP_LOCAL_BYTES, entry->name, name_length) != 0
       || pal_zip_get16 (header + 6) != entry->flags || pal_zip_get16 (header + 8) != entry->method
-      || pal_zip_get16 (header + 10) != entry->time || pal_zip_get16 (header + 12) != entry->date
+      || pal_zip_get16 (header + 10) != entry->time
+      || pal_zip_get16 (header + 12) != entry->date
       /* The one with 64-bit sizes may name the higher version. */
       || (pal_zip_get16 (header + 4) != entry->version && extra_length == 0 && !entry->has_extra))
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED,

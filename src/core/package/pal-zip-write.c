@@ -261,8 +261,18 @@ flush (PalZipWriter *self, GError **error)
     return FALSE;
   if (pump->thread == NULL)
     {
-      pump->data = g_malloc (BUFFER_BYTES);
-      pump->thread = g_thread_new ("pal-zip", pump_in_thread, self);
+      if (pump->data == NULL)
+        pump->data = g_malloc (BUFFER_BYTES);
+      pump->thread = g_thread_try_new ("pal-zip", pump_in_thread, self, NULL);
+    }
+  if (pump->thread == NULL)
+    {
+      /* Where memory is so limited that there is no thread, writing waits for the disk. */
+      if (!write_out (self, self->buffer, self->filled, error))
+        return FALSE;
+      self->written += self->filled;
+      self->filled = 0;
+      return TRUE;
     }
   g_mutex_lock (&pump->mutex);
   empty = pump->data;
