@@ -122,13 +122,13 @@ pal_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, int min, in
     if (strcmp ((*argv)[i], "--help") == 0)
       {
         g_autofree char *help = NULL;
-        char *name = (*argv)[0];
+        g_autofree char *name = g_strconcat ("palermo-cli ", running->name, NULL);
 
         if (entries != NULL)
           g_option_context_add_main_entries (context, entries, NULL);
-        (*argv)[0] = (char *) running->name;
+        /* What the usage line calls the program. */
+        g_set_prgname (name);
         help = g_option_context_get_help (context, TRUE, NULL);
-        (*argv)[0] = name;
         fputs (help, stdout);
         *exit_code = PAL_EXIT_OK;
         return FALSE;
