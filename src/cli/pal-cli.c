@@ -202,6 +202,7 @@ main (int argc, char **argv)
   int n_words = 0;
 
   setlocale (LC_ALL, "");
+  g_set_prgname ("palermo-cli");
   /* Keys and answers pass through this process: no core files, no tracing by neighbours. */
 #ifndef __SANITIZE_ADDRESS__ /* the leak checker has to trace the process */
   prctl (PR_SET_DUMPABLE, 0);
