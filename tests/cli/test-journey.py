@@ -82,13 +82,14 @@ def main(folder):
     with zipfile.ZipFile(archive) as file:
         names = file.namelist()
         everything = b''.join(file.read(n) for n in names)
+        answers = b''.join(file.read(n) for n in names if n.startswith('data/instances/'))
         package = json.loads(file.read('data/package.json'))
         unpacked = os.path.join(folder, 'x')
         file.extractall(unpacked)
     check('the package says what it is', package.get('kind') == 'submission', str(package)[:200])
     check('restricted records stay at home', b'Round table with shelters' not in everything)
     check('no path of this machine leaves', folder.encode() not in everything)
-    check('an article of an instrument not joined stays out', b'<firearms' not in everything)
+    check('an article of an instrument not joined stays out', b'<trafficking' in answers and b'<firearms' not in answers)
 
     # As printed in the README, without Palermo.
     signature = os.path.join(unpacked, 'META-INF', 'signature001.p7s')
