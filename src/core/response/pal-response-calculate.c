@@ -17,6 +17,8 @@
 #define MAX_COUNT_ROUNDS                                                                           \
   64                      /* times that a jr:count may change in one go, by what it made itself    \
                            */
+#define FED_ROUNDS 2      /* more changes than these are of its own making, */
+#define FED_ROWS 1000     /* and end here */
 #define MAX_NODES 2000000 /* of a record, before jr:count makes no more rows */
 
 /* What waits */
@@ -519,8 +521,9 @@ evaluate_count (PalResponse *self, PalSlot *slot, PalNode *parent)
   return number > PAL_FORM_MAX_ROWS ? PAL_FORM_MAX_ROWS : (guint) number;
 }
 
+/* max: what it may grow to; a count that feeds itself must not reach the limit of an honest one. */
 static void
-settle_count (PalResponse *self, PalSlot *slot, PalNode *parent)
+settle_count (PalResponse *self, PalSlot *slot, PalNode *parent, guint max)
 {
   PalDefinition *repeat = pal_definition (slot->node);
   guint wanted = evaluate_count (self, slot, parent);
@@ -531,8 +534,10 @@ settle_count (PalResponse *self, PalSlot *slot, PalNode *parent)
 
   for (; row != NULL && n_rows < wanted; row = pal_node_next_named (row))
     n_rows++;
-  if (row == NULL && n_rows == wanted)
+  if (row == NULL && (n_rows == wanted || n_rows >= max))
     return;
+  if (row == NULL)
+    wanted = MIN (wanted, max);
 
   if (row != NULL)
     {
@@ -638,7 +643,8 @@ pal_response_settle (PalResponse *self)
             PalNode *parent = g_ptr_array_index (parents, i);
 
             if (!pal_node_info (parent)->is_gone)
-              settle_count (self, slot, parent);
+              settle_count (self, slot, parent,
+                            n_rounds[index] > FED_ROUNDS ? FED_ROWS : PAL_FORM_MAX_ROWS);
           }
       }
     }
