@@ -7,6 +7,7 @@
 #include "pal-clock.h"
 #include "pal-digest.h"
 #include "pal-package-writer.h"
+#include "pal-read-ahead.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -276,8 +277,8 @@ write_attachment (PalPlan *plan, const PalSource *source, Output *output, GCance
   if (!pal_package_writer_begin_sized (output->writer, source->file->name,
                                        pal_package_guess_media_type (source->file->name),
                                        source->file->size, error)
-      || !pal_dossier_read_attachment_unchecked (plan->submission->dossier, source->id, chunk_cb,
-                                                 output, cancellable, error)
+      || !pal_read_ahead (plan->submission->dossier, source->id, chunk_cb, output, cancellable,
+                          error)
       || !pal_package_writer_end (output->writer, error))
     return FALSE;
   sha256 = pal_package_writer_dup_last_sha256 (output->writer);
