@@ -327,46 +327,33 @@ test_appearance (void)
 }
 
 /* Two instruments, three pages, cards numbered through; a note has no number. */
-static void
-test_outline (void)
-{
-  g_autoptr (PalForm) form = make_form (
-      "<instance><data id='f'><gen><st><name/></st></gen>"
-      "<untoc><art5><n/><q1><status/><how/></q1><q2/></art5><art6><q3><status/></q3></art6></untoc>"
-      "</data></instance>"
+static const char outline_model[]
+    = "<instance><data id='f'><gen><st><name/></st></gen>"
+      "<untoc><art5><n/><q1><status/><how/></q1><q2/></art5><art6><q3><status/></q3></art6>"
+      "</untoc></data></instance>"
       "<bind nodeset='/data/untoc' p:needs='convention'/>"
       "<bind nodeset='/data/untoc/art5' p:ref='untoc:5'/>"
       "<bind nodeset='/data/untoc/art5/n' readonly='true()' type='string'/>"
-      "<bind nodeset='/data/untoc/art5/q1/status' p:ref='untoc:5.1.a' p:obligation='shall'/>",
-      "<group ref='/data/gen' appearance='part'><label>General</label>"
-      "<group ref='/data/gen/st' appearance='page field-list'>" INPUT (
-          "/data/gen/st/name") "</group></group>"
-                               "<group ref='/data/untoc' "
-                               "appearance='part'><label>Convention</label>"
-                               "<group ref='/data/untoc/art5' appearance='page'><label>Article "
-                               "5</label>" INPUT (
-                                   "/data/untoc/art5/n") "<group "
-                                                         "ref='/data/untoc/art5/q1'><label>Have "
-                                                         "you?</label>"
-                                                         "<select1 "
-                                                         "ref='/data/untoc/art5/q1/"
-                                                         "status'><label>?</label><item><label>Y</"
-                                                         "label><value>y</value>"
-                                                         "</item></select1>" INPUT ("/data/untoc/"
-                                                                                    "art5/q1/how") "</group>" INPUT (
-                                                             "/data/untoc/art5/q2") "</group>"
-                                                                                    "<group "
-                                                                                    "ref='/data/"
-                                                                                    "untoc/art6' "
-                                                                                    "appearance='"
-                                                                                    "page'><group "
-                                                                                    "ref='/data/"
-                                                                                    "untoc/art6/"
-                                                                                    "q3'>" INPUT (
-                                                                                        "/data/"
-                                                                                        "untoc/"
-                                                                                        "art6/q3/"
-                                                                                        "status") "</group></group></group>");
+      "<bind nodeset='/data/untoc/art5/q1/status' p:ref='untoc:5.1.a' p:obligation='shall'/>";
+static const char outline_body[]
+    = "<group ref='/data/gen' appearance='part'><label>General</label>"
+      "<group ref='/data/gen/st' appearance='page field-list'>"
+      "<input ref='/data/gen/st/name'><label>Name</label></input></group></group>"
+      "<group ref='/data/untoc' appearance='part'><label>Convention</label>"
+      "<group ref='/data/untoc/art5' appearance='page'><label>Article 5</label>"
+      "<input ref='/data/untoc/art5/n'><label>Note</label></input>"
+      "<group ref='/data/untoc/art5/q1'><label>Have you?</label>"
+      "<select1 ref='/data/untoc/art5/q1/status'><label>?</label>"
+      "<item><label>Y</label><value>y</value></item></select1>"
+      "<input ref='/data/untoc/art5/q1/how'><label>How?</label></input></group>"
+      "<input ref='/data/untoc/art5/q2'><label>And?</label></input></group>"
+      "<group ref='/data/untoc/art6' appearance='page'><group ref='/data/untoc/art6/q3'>"
+      "<input ref='/data/untoc/art6/q3/status'><label>?</label></input></group></group></group>";
+
+static void
+test_outline (void)
+{
+  g_autoptr (PalForm) form = make_form (outline_model, outline_body);
   g_autoptr (PalOutline) outline = pal_outline_new (form);
   GPtrArray *parts = pal_outline_get_parts (outline);
   GPtrArray *pages = pal_outline_get_pages (outline);
