@@ -7,6 +7,7 @@
 #include "pal-date.h"
 #include "pal-new-dossier.h"
 #include "pal-option.h"
+#include "pal-people-page.h"
 #include "pal-pick-file.h"
 #include "pal-stack.h"
 #include "pal-text.h"
@@ -15,82 +16,26 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MAX_EXPERTS 40
-
-/* --- one expert ---------------------------------------------------------------------------- */
-
-#define PAL_TYPE_PERSON_ROW (pal_person_row_get_type ())
-G_DECLARE_FINAL_TYPE (PalPersonRow, pal_person_row, PAL, PERSON_ROW, AdwExpanderRow)
-
-struct _PalPersonRow
-{
-  AdwExpanderRow parent_instance;
-
-  GtkEditable *name;
-  GtkEditable *office;
-  GtkEditable *email;
-};
-
-G_DEFINE_FINAL_TYPE (PalPersonRow, pal_person_row, ADW_TYPE_EXPANDER_ROW)
-
-static void
-name_changed_cb (GtkEditable *entry, PalPersonRow *self)
-{
-  const char *name = gtk_editable_get_text (entry);
-  g_autofree char *escaped = g_markup_escape_text (*name != '\0' ? name : _ ("Expert"), -1);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), escaped);
-}
-
-static void
-remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GtkWidget *group = gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_GROUP);
-
-  gtk_widget_child_focus (group, GTK_DIR_TAB_FORWARD);
-  adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), widget);
-}
-
-static void
-pal_person_row_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_PERSON_ROW);
-
-  G_OBJECT_CLASS (pal_person_row_parent_class)->dispose (object);
-}
-
-static void
-pal_person_row_class_init (PalPersonRowClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = pal_person_row_dispose;
-
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/app/palermo/Palermo/home/pal-person-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, PalPersonRow, name);
-  gtk_widget_class_bind_template_child (widget_class, PalPersonRow, office);
-  gtk_widget_class_bind_template_child (widget_class, PalPersonRow, email);
-  gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
-  gtk_widget_class_install_action (widget_class, "person.remove", NULL, remove_action);
-}
-
-static void
-pal_person_row_init (PalPersonRow *self)
-{
-  gtk_widget_init_template (GTK_WIDGET (self));
-}
-
 /* --- the window ---------------------------------------------------------------------------- */
+
+/* The official languages of the United Nations. */
+static const struct
+{
+  const char *code;
+  const char *name;
+} languages[] = {
+  { "ar", N_ ("Arabic") }, { "zh", N_ ("Chinese") }, { "en", N_ ("English") },
+  { "fr", N_ ("French") }, { "ru", N_ ("Russian") }, { "es", N_ ("Spanish") },
+};
 
 struct _PalNewDossierWindow
 {
   AdwWindow parent_instance;
 
-  GTask *task;             /* (owned) (nullable): to be told the result */
-  GFile *file;             /* (owned) (nullable): chosen by the person */
-  GPtrArray *experts_rows; /* (owned) (element-type PalPersonRow) */
+  GTask *task; /* (owned) (nullable): to be told the result */
+  GFile *file; /* (owned) (nullable): chosen by the person */
   gboolean working;
+  GtkCheckButton *language_options[G_N_ELEMENTS (languages)];
 
   AdwWindowTitle *title;
   GtkButton *back_button;
@@ -103,16 +48,8 @@ struct _PalNewDossierWindow
   GtkSwitch *smuggling;
   GtkSwitch *firearms;
   GtkSwitch *uncac;
-  GtkCheckButton *language_ar;
-  GtkCheckButton *language_zh;
-  GtkCheckButton *language_en;
-  GtkCheckButton *language_fr;
-  GtkCheckButton *language_ru;
-  GtkCheckButton *language_es;
-  GtkEditable *focal_name;
-  GtkEditable *focal_office;
-  GtkEditable *focal_email;
-  AdwPreferencesGroup *experts;
+  AdwPreferencesGroup *languages;
+  PalPeoplePage *people;
   AdwActionRow *file_row;
 };
 
@@ -143,18 +80,10 @@ is_last_step (PalNewDossierWindow *self)
 static char *
 dup_languages (PalNewDossierWindow *self)
 {
-  const struct
-  {
-    const char *code;
-    GtkCheckButton *check;
-  } languages[] = {
-    { "ar", self->language_ar }, { "zh", self->language_zh }, { "en", self->language_en },
-    { "fr", self->language_fr }, { "ru", self->language_ru }, { "es", self->language_es },
-  };
   GString *codes = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
-    if (gtk_check_button_get_active (languages[i].check))
+    if (gtk_check_button_get_active (self->language_options[i]))
       g_string_append_printf (codes, "%s%s", codes->len > 0 ? " " : "", languages[i].code);
 
   return g_string_free (codes, FALSE);
@@ -195,7 +124,7 @@ static const char *
 check_step (PalNewDossierWindow *self, guint step)
 {
   const char *start = gtk_editable_get_text (self->start_date);
-  g_autofree char *languages = dup_languages (self);
+  g_autofree char *codes = dup_languages (self);
 
   if (step == 0 && pal_text_is_blank (gtk_editable_get_text (self->state)))
     {
@@ -214,7 +143,7 @@ check_step (PalNewDossierWindow *self, guint step)
         }
     }
   /* Two letters each and a space between: three languages are eight characters. */
-  if (step == 2 && strlen (languages) > 8)
+  if (step == 2 && strlen (codes) > 8)
     return _ ("Choose three languages at most.");
 
   return NULL;
@@ -269,19 +198,7 @@ collect (PalNewDossierWindow *self)
   answers->smuggling = gtk_switch_get_active (self->smuggling);
   answers->firearms = gtk_switch_get_active (self->firearms);
   answers->uncac = gtk_switch_get_active (self->uncac);
-  answers->focal.name = g_strdup (gtk_editable_get_text (self->focal_name));
-  answers->focal.office = g_strdup (gtk_editable_get_text (self->focal_office));
-  answers->focal.email = g_strdup (gtk_editable_get_text (self->focal_email));
-  for (guint i = 0; i < self->experts_rows->len; i++)
-    {
-      PalPersonRow *row = g_ptr_array_index (self->experts_rows, i);
-
-      if (gtk_widget_get_parent (GTK_WIDGET (row)) != NULL
-          && !pal_text_is_blank (gtk_editable_get_text (row->name)))
-        pal_new_dossier_add_expert (answers, gtk_editable_get_text (row->name),
-                                    gtk_editable_get_text (row->office),
-                                    gtk_editable_get_text (row->email));
-    }
+  pal_people_page_collect (self->people, answers);
 
   return answers;
 }
@@ -350,21 +267,6 @@ back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-add_expert_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PalNewDossierWindow *self = PAL_NEW_DOSSIER_WINDOW (widget);
-  PalPersonRow *row = NULL;
-
-  if (self->experts_rows->len >= MAX_EXPERTS)
-    return;
-
-  row = g_object_new (PAL_TYPE_PERSON_ROW, NULL);
-  g_ptr_array_add (self->experts_rows, g_object_ref_sink (row));
-  adw_preferences_group_add (self->experts, GTK_WIDGET (row));
-  gtk_widget_grab_focus (GTK_WIDGET (row->name));
-}
-
-static void
 picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalNewDossierWindow) self = user_data;
@@ -411,6 +313,27 @@ changed_cb (GtkWidget *widget, PalNewDossierWindow *self)
     pal_banner_set (self->banner, NULL, NULL, NULL);
 }
 
+static void
+fill_languages (PalNewDossierWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    {
+      GtkWidget *row = adw_action_row_new ();
+      GtkWidget *option
+          = GTK_WIDGET (pal_option_new (languages[i].code, _ (languages[i].name), FALSE));
+
+      /* The row has the words; the name of the option stays for assistive technology. */
+      gtk_check_button_set_label (GTK_CHECK_BUTTON (option), NULL);
+      gtk_widget_set_valign (option, GTK_ALIGN_CENTER);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (languages[i].name));
+      adw_action_row_add_prefix (ADW_ACTION_ROW (row), option);
+      adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), option);
+      g_signal_connect (option, "toggled", G_CALLBACK (changed_cb), self);
+      self->language_options[i] = GTK_CHECK_BUTTON (option);
+      adw_preferences_group_add (self->languages, row);
+    }
+}
+
 static gboolean
 pal_new_dossier_window_close_request (GtkWindow *window)
 {
@@ -434,7 +357,6 @@ pal_new_dossier_window_dispose (GObject *object)
       g_clear_object (&self->task);
     }
   g_clear_object (&self->file);
-  g_clear_pointer (&self->experts_rows, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_NEW_DOSSIER_WINDOW);
 
   G_OBJECT_CLASS (pal_new_dossier_window_parent_class)->dispose (object);
@@ -449,7 +371,7 @@ pal_new_dossier_window_class_init (PalNewDossierWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = pal_new_dossier_window_close_request;
 
   g_type_ensure (PAL_TYPE_BANNER);
-  g_type_ensure (PAL_TYPE_OPTION);
+  g_type_ensure (PAL_TYPE_PEOPLE_PAGE);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/palermo/Palermo/home/pal-new-dossier-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, title);
@@ -463,22 +385,13 @@ pal_new_dossier_window_class_init (PalNewDossierWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, smuggling);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, firearms);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, uncac);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_ar);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_zh);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_en);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_fr);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_ru);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, language_es);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, focal_name);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, focal_office);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, focal_email);
-  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, experts);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, languages);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, people);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, file_row);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_install_action (widget_class, "assistant.next", NULL, next_action);
   gtk_widget_class_install_action (widget_class, "assistant.back", NULL, back_action);
-  gtk_widget_class_install_action (widget_class, "assistant.add-expert", NULL, add_expert_action);
   gtk_widget_class_install_action (widget_class, "assistant.choose", NULL, choose_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -486,8 +399,8 @@ pal_new_dossier_window_class_init (PalNewDossierWindowClass *klass)
 static void
 pal_new_dossier_window_init (PalNewDossierWindow *self)
 {
-  self->experts_rows = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
+  fill_languages (self);
   update (self);
 }
 

@@ -91,8 +91,16 @@ pal_language_apply_direction (void)
 char *
 pal_language_format_date (GDateTime *date)
 {
-  /* TRANSLATORS: a date in g_date_time_format() notation: %-d day, %B month, %Y year */
-  return g_date_time_format (date, _ ("%-d %B %Y"));
+  /* The months come from our catalogue, as the person's locale may speak another language. */
+  static const char *const months[]
+      = { N_ ("January"),   N_ ("February"), N_ ("March"),    N_ ("April"),
+          N_ ("May"),       N_ ("June"),     N_ ("July"),     N_ ("August"),
+          N_ ("September"), N_ ("October"),  N_ ("November"), N_ ("December") };
+  const char *month = _ (months[g_date_time_get_month (date) - 1]);
+
+  /* TRANSLATORS: a date: day, name of the month, year; change their order with %2$s and so on. */
+  return g_strdup_printf (_ ("%1$d %2$s %3$d"), g_date_time_get_day_of_month (date), month,
+                          g_date_time_get_year (date));
 }
 
 char *

@@ -262,6 +262,10 @@ header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
     }
 
   title = pal_response_dup_text (get_response (self), page->part->control, NULL, PAL_TEXT_LABEL);
+  header = gtk_list_box_row_get_header (row);
+  if (header != NULL && g_strcmp0 (gtk_label_get_text (GTK_LABEL (header)), title) == 0)
+    return;
+
   header = gtk_label_new (title);
   gtk_label_set_xalign (GTK_LABEL (header), 0);
   gtk_label_set_wrap (GTK_LABEL (header), TRUE);
@@ -315,10 +319,7 @@ language_changed_cb (PalSidebar *self)
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->outline_list));
        child != NULL; child = gtk_widget_get_next_sibling (child))
     if (PAL_IS_SIDEBAR_ROW (child))
-      {
-        refresh_row (self, PAL_SIDEBAR_ROW (child));
-        gtk_list_box_row_set_header (GTK_LIST_BOX_ROW (child), NULL);
-      }
+      refresh_row (self, PAL_SIDEBAR_ROW (child));
   gtk_list_box_invalidate_headers (self->outline_list);
   refresh_summary (self);
 }
@@ -329,9 +330,9 @@ row_selected_cb (GtkListBox *list, GtkListBoxRow *row, PalSidebar *self)
   if (self->selecting || row == NULL)
     return;
 
-  /* One thing is selected in both lists together. */
+  /* One thing is selected in both lists together. (unselect_all does nothing in browse mode.) */
   self->selecting = TRUE;
-  gtk_list_box_unselect_all (list == self->outline_list ? self->page_list : self->outline_list);
+  gtk_list_box_select_row (list == self->outline_list ? self->page_list : self->outline_list, NULL);
   self->selecting = FALSE;
   g_signal_emit (self, signals[PAGE_SELECTED], 0, PAL_SIDEBAR_ROW (row)->id);
 }
@@ -448,7 +449,7 @@ pal_sidebar_select (PalSidebar *self, const char *id)
     return;
 
   self->selecting = TRUE;
-  gtk_list_box_unselect_all (list == self->outline_list ? self->page_list : self->outline_list);
+  gtk_list_box_select_row (list == self->outline_list ? self->page_list : self->outline_list, NULL);
   gtk_list_box_select_row (list, GTK_LIST_BOX_ROW (row));
   self->selecting = FALSE;
   if (list == self->outline_list)

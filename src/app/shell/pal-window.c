@@ -4,10 +4,12 @@
 
 #include "pal-window.h"
 #include "pal-ask.h"
+#include "pal-author.h"
 #include "pal-dossier-view.h"
 #include "pal-home.h"
 #include "pal-language.h"
 #include "pal-recent.h"
+#include "pal-settings.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
 
@@ -17,6 +19,7 @@ struct _PalWindow
 {
   AdwApplicationWindow parent_instance;
 
+  GSettings *settings;  /* (owned) */
   char *path;           /* (owned) (nullable) */
   PalSession *session;  /* (owned) (nullable) */
   PalDossierView *view; /* (nullable): in @stack while there is a session */
@@ -111,12 +114,32 @@ say_interrupted (PalWindow *self)
 }
 
 static void
+update_author (PalWindow *self)
+{
+  g_autofree char *author = g_settings_get_string (self->settings, "author");
+
+  if (self->session != NULL)
+    pal_dossier_set_author (pal_session_get_dossier (self->session), author);
+}
+
+static void
+update_form_language (PalWindow *self)
+{
+  g_autofree char *language = g_settings_get_string (self->settings, "questionnaire-language");
+
+  if (self->session != NULL)
+    pal_session_set_form_language (self->session,
+                                   *language != '\0' ? language : pal_language_get ());
+}
+
+static void
 take_session (PalWindow *self, PalSession *session)
 {
   self->session = g_object_ref (session);
   g_free (self->path);
   self->path = g_strdup (pal_dossier_get_path (pal_session_get_dossier (session)));
-  pal_session_set_form_language (session, pal_language_get ());
+  update_author (self);
+  update_form_language (self);
   self->view = PAL_DOSSIER_VIEW (pal_dossier_view_new (session));
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "dossier");
   pal_stack_show_named (self->stack, "dossier");
@@ -360,8 +383,14 @@ form_language_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PalWindow *self = PAL_WINDOW (widget);
 
-  if (self->session != NULL)
-    pal_session_set_form_language (self->session, g_variant_get_string (parameter, NULL));
+  g_settings_set_string (self->settings, "questionnaire-language",
+                         g_variant_get_string (parameter, NULL));
+}
+
+static void
+author_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_author_edit (widget, PAL_WINDOW (widget)->settings);
 }
 
 /* --- the widget ---------------------------------------------------------------------------- */
@@ -372,6 +401,7 @@ pal_window_dispose (GObject *object)
   PalWindow *self = PAL_WINDOW (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->path, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_WINDOW);
 
@@ -403,6 +433,7 @@ pal_window_class_init (PalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.focus-sidebar", NULL, focus_sidebar_action);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, menu_action);
   gtk_widget_class_install_action (widget_class, "win.save-again", NULL, save_again_action);
+  gtk_widget_class_install_action (widget_class, "win.author", NULL, author_action);
   gtk_widget_class_install_action (widget_class, "win.form-language", "s", form_language_action);
 }
 
@@ -410,7 +441,15 @@ static void
 pal_window_init (PalWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_window_set_default_size (GTK_WINDOW (self), 1180, 780);
+  self->settings = pal_settings_new ();
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->settings, "changed::author", G_CALLBACK (update_author), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::questionnaire-language",
+                           G_CALLBACK (update_form_language), self, G_CONNECT_SWAPPED);
   update_actions (self);
 }
 
