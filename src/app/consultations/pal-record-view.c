@@ -166,8 +166,10 @@ pal_record_view_new (PalRecord *record, const char *back_label)
                 ? pal_response_dup_text (response, page->control, NULL, PAL_TEXT_LABEL)
                 : NULL;
 
-      gtk_string_list_append (
-          titles, title != NULL ? title : pal_form_get_title (pal_response_get_form (response)));
+      if (title == NULL)
+        title = pal_form_dup_title (pal_response_get_form (response),
+                                    pal_response_get_language (response));
+      gtk_string_list_append (titles, title);
     }
   gtk_drop_down_set_model (self->page_choice, G_LIST_MODEL (titles));
   show_page (self, 0);

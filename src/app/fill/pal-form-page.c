@@ -267,7 +267,8 @@ show_title (PalFormPage *self)
       hint = pal_response_dup_text (response, control, NULL, PAL_TEXT_HINT);
     }
   if (title == NULL)
-    title = g_strdup (pal_form_get_title (pal_response_get_form (response)));
+    title = pal_form_dup_title (pal_response_get_form (response),
+                                pal_response_get_language (response));
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->lead, hint ? hint : "");
   gtk_widget_set_visible (GTK_WIDGET (self->lead), hint != NULL);

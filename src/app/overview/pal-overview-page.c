@@ -189,7 +189,8 @@ update_numbers (PalOverviewPage *self, PalResponse *response)
   PalProgress progress;
 
   pal_response_count (response, NULL, &progress);
-  pal_ring_set_counts (self->ring, progress.answered, progress.questions, progress.violated);
+  /* How far it is; what needs a second look stands beside it in words. */
+  pal_ring_set_counts (self->ring, progress.answered, progress.questions, 0);
   answered = g_strdup_printf (
       ngettext ("%u of %u question answered", "%u of %u questions answered", progress.questions),
       progress.answered, progress.questions);
@@ -219,8 +220,10 @@ refresh_cb (gpointer user_data)
     {
       PalResponse *response = pal_record_get_response (record);
 
-      gtk_label_set_text (self->subtitle_label,
-                          pal_form_get_title (pal_response_get_form (response)));
+      g_autofree char *subtitle = pal_form_dup_title (pal_response_get_form (response),
+                                                      pal_response_get_language (response));
+
+      gtk_label_set_text (self->subtitle_label, subtitle);
       update_numbers (self, response);
       update_strip (self, response);
       update_sections (self, response);

@@ -466,6 +466,9 @@ pal_question_row_focus_answer (PalQuestionRow *self)
 
   if (klass->focus_answer != NULL && klass->focus_answer (self))
     return TRUE;
+  /* Selecting all of an answer on arrival would let the next key replace it. */
+  if (GTK_IS_ENTRY (priv->field))
+    return gtk_entry_grab_focus_without_selecting (GTK_ENTRY (priv->field));
   if (priv->field != NULL && gtk_widget_grab_focus (priv->field))
     return TRUE;
 

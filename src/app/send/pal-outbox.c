@@ -318,7 +318,6 @@ pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identi
 
   g_return_val_if_fail (self->endpoint != NULL, NULL);
 
-  record->id = g_uuid_string_random ();
   record->endpoint = g_strdup (self->endpoint->url);
   record->state = g_strdup (pal_delivery_state_to_string (PAL_DELIVERY_QUEUED));
   record->changed_us = g_get_real_time ();

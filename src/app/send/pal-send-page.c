@@ -238,6 +238,9 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 go (PalSendPage *self)
 {
+  /* Signing is the focal point's word that the answers may go. */
+  pal_submission_set_cleared (self->submission, pal_identity_get_common_name (self->identity),
+                              g_get_real_time ());
   if (self->copy_target != NULL)
     {
       g_autoptr (GFile) target = g_steal_pointer (&self->copy_target);

@@ -147,8 +147,10 @@ show_outline_page (PalDossierView *self, PalOutlinePage *page)
   pal_stack_show_named (self->pages, FILL_NAME);
   if (page->part->control != NULL)
     title = pal_response_dup_text (response, page->part->control, NULL, PAL_TEXT_LABEL);
-  adw_window_title_set_title (
-      self->page_title, title ? title : pal_form_get_title (pal_response_get_form (response)));
+  if (title == NULL)
+    title = pal_form_dup_title (pal_response_get_form (response),
+                                pal_response_get_language (response));
+  adw_window_title_set_title (self->page_title, title);
   adw_window_title_set_subtitle (self->page_title, "");
   update_buttons (self);
 }

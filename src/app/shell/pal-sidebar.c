@@ -162,7 +162,8 @@ refresh_row (PalSidebar *self, PalSidebarRow *row)
   if (control != NULL)
     title = pal_response_dup_text (response, control, NULL, PAL_TEXT_LABEL);
   if (title == NULL)
-    title = g_strdup (pal_form_get_title (pal_response_get_form (response)));
+    title = pal_form_dup_title (pal_response_get_form (response),
+                                pal_response_get_language (response));
   words = pal_ring_dup_words (row->progress.answered, row->progress.questions,
                               row->progress.violated);
   /* TRANSLATORS: answered questions of all questions of a page */
@@ -182,6 +183,7 @@ refresh_summary (PalSidebar *self)
 {
   PalResponse *response = get_response (self);
   PalProgress all = { 0 };
+  g_autofree char *title = NULL;
   g_autofree char *words = NULL;
 
   if (response == NULL)
@@ -190,7 +192,9 @@ refresh_summary (PalSidebar *self)
   pal_response_count (response, NULL, &all);
   words = pal_ring_dup_words (all.answered, all.questions, 0);
   pal_ring_set_counts (self->ring, all.answered, all.questions, 0);
-  gtk_label_set_text (self->summary_title, pal_form_get_title (pal_response_get_form (response)));
+  title
+      = pal_form_dup_title (pal_response_get_form (response), pal_response_get_language (response));
+  gtk_label_set_text (self->summary_title, title);
   gtk_label_set_text (self->summary_words, words);
 }
 

@@ -82,6 +82,7 @@ note_recent (PalWindow *self)
   PalRecord *record = pal_session_get_questionnaire (self->session);
   PalProgress progress = { 0 };
   PalRecentItem item = { 0 };
+  g_autofree char *subject = NULL;
 
   item.path = (char *) pal_dossier_get_path (pal_session_get_dossier (self->session));
   item.title = (char *) pal_session_get_title (self->session);
@@ -91,7 +92,9 @@ note_recent (PalWindow *self)
       PalResponse *response = pal_record_get_response (record);
 
       pal_response_count (response, NULL, &progress);
-      item.subject = (char *) pal_form_get_title (pal_response_get_form (response));
+      subject = pal_form_dup_title (pal_response_get_form (response),
+                                    pal_response_get_language (response));
+      item.subject = subject;
     }
   item.answered = progress.answered;
   item.questions = progress.questions;

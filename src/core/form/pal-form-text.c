@@ -338,6 +338,30 @@ pal_form_fill (PalForm *self, PalNode *element, PalFillOutput fill, gpointer use
 }
 
 /**
+ * pal_form_dup_title:
+ * @self: a form
+ * @language: (nullable): one of pal_form_get_languages(), %NULL for the default one
+ *
+ * The form's title in a language. XForms has one title only; our converter puts its translations
+ * beside the other texts, under the id "form-title". Any thread.
+ *
+ * Returns: (transfer full): the title, as in pal_form_get_title() when it is not translated
+ */
+char *
+pal_form_dup_title (PalForm *self, const char *language)
+{
+  PalNode *value;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  value = pal_form_find_itext (self, pal_form_find_language (self, language), "form-title", NULL);
+  if (value == NULL)
+    return g_strdup (pal_form_get_title (self));
+
+  return g_strstrip (pal_node_dup_text (value));
+}
+
+/**
  * pal_form_dup_text:
  * @self: a form
  * @control: one of its controls

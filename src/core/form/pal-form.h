@@ -136,6 +136,8 @@ GPtrArray *pal_form_get_nodes (PalForm *self); /* all, document order */
 PalFormNode *pal_form_find_node (PalForm *self, const char *generic_path);
 GPtrArray *pal_form_get_controls (PalForm *self); /* top level of the body */
 
+char *pal_form_dup_title (PalForm *self, const char *language) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Static text without outputs filled in; pal_response_dup_text() fills them. */
 char *pal_form_dup_text (PalForm *self, PalFormControl *control, PalTextKind kind,
                          const char *language) G_GNUC_WARN_UNUSED_RESULT;

@@ -243,12 +243,33 @@ find_catalogue (PalCompiler *compiler, const char *language)
   return NULL;
 }
 
+/* A title is no text of XForms' itext; ours stands there as well, under an id of its own, where a
+ * catalogue may translate it (pal_form_dup_title()). */
+static void
+collect_title (PalCompiler *compiler)
+{
+  const char *title = g_hash_table_lookup (compiler->settings, "form_title");
+  PalItextValue value = { NULL, NULL, NULL };
+  PalItext *text;
+
+  if (title == NULL || compiler->catalogues->len == 0)
+    return;
+
+  use_language (compiler, compiler->default_language);
+  text = get_text (compiler, g_strdup (PAL_ITEXT_TITLE), compiler->root, NULL,
+                   g_strdup ("settings/form_title"), "label");
+  value.language = g_strdup (compiler->default_language);
+  value.text = g_strdup (title);
+  g_array_append_val (text->values, value);
+}
+
 /* Gathers all texts that stand in itext, and the languages. */
 gboolean
 pal_itext_collect (PalCompiler *compiler, GError **error)
 {
   g_autoptr (GString) bad = g_string_new (NULL);
 
+  collect_title (compiler);
   collect_item (compiler, compiler->root);
   for (guint i = 0; i < compiler->list_order->len; i++)
     collect_list (compiler, compiler->list_order->pdata[i]);

@@ -117,6 +117,8 @@ typedef struct
   const PalChoiceList *list; /* (nullable) */
 } PalSecondary;
 
+#define PAL_ITEXT_TITLE "form-title" /* as in pal-form.c */
+
 typedef struct
 {
   char *language;

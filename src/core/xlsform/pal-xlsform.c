@@ -419,6 +419,7 @@ typedef struct
   GString *out;
 } Extraction;
 
+/* entry: (nullable): the row it comes from */
 static void
 extract (Extraction *self, const PalEntry *entry, const char *context, const char *kind,
          const char *text)
@@ -431,7 +432,8 @@ extract (Extraction *self, const PalEntry *entry, const char *context, const cha
   g_string_append_c (self->out, '\n');
   if (pal_label_has_reference (text))
     g_string_append (self->out, "#. Keep what stands in ${...} as it is.\n");
-  g_string_append_printf (self->out, "#: %s:%u\n", entry->sheet, entry->row);
+  if (entry != NULL)
+    g_string_append_printf (self->out, "#: %s:%u\n", entry->sheet, entry->row);
   pal_catalogue_append_string (self->out, "msgctxt", full);
   pal_catalogue_append_string (self->out, "msgid", text);
   g_string_append (self->out, "msgstr \"\"\n");
@@ -483,8 +485,8 @@ extract_item (Extraction *self, const PalSurveyItem *item)
  *
  * The translatable texts as a gettext template. The context of a message is "node:kind": the path
  * in the form below its root, "templates/block/node" for what a template block brings, or
- * "choices/list/name"; kind is label, hint, guidance, constraintMsg or requiredMsg. Blocking. Any
- * thread.
+ * "choices/list/name", or "settings/form_title"; kind is label, hint, guidance, constraintMsg or
+ * requiredMsg. Blocking. Any thread.
  *
  * Returns: (transfer full): the POT file, or %NULL
  */
@@ -495,6 +497,7 @@ pal_xlsform_extract (const char *path, GError **error)
   g_autoptr (GHashTable) seen = NULL;
   g_autoptr (GString) out = NULL;
   Extraction extraction;
+  const char *title;
   gsize length;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -510,6 +513,9 @@ pal_xlsform_extract (const char *path, GError **error)
                       "\"Content-Type: text/plain; charset=UTF-8\\n\"\n"
                       "\"Content-Transfer-Encoding: 8bit\\n\"\n");
   extraction = (Extraction){ self, seen, out };
+  title = g_hash_table_lookup (self->settings, "form_title");
+  if (title != NULL)
+    extract (&extraction, NULL, "settings/form_title", "label", title);
   extract_item (&extraction, self->root);
   for (guint i = 0; i < self->list_order->len; i++)
     {
