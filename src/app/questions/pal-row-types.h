@@ -18,8 +18,8 @@ typedef struct
 extern const PalRowType pal_row_types[];
 extern const guint pal_n_row_types;
 
-/* XForms puts the label of a repeat on a group around it; the two are one thing on the page. Returns
- * the repeat inside such a group, and any other control itself. */
+/* XForms puts the label of a repeat on a group around it; the two are one thing on the page.
+ * Returns the repeat inside such a group, and any other control itself. */
 PalFormControl *pal_row_type_unwrap (PalFormControl *control);
 
 const PalRowType *pal_row_type_find (PalFormControl *control);
