@@ -6,6 +6,7 @@
 #include "pal-question-card.h"
 #include "pal-question-context.h"
 #include "pal-question-row.h"
+#include "pal-wrap.h"
 
 /* Space above a question that is brought into view, pixels. */
 #define MARGIN 32
@@ -269,8 +270,8 @@ show_title (PalFormPage *self)
   if (title == NULL)
     title = pal_form_dup_title (pal_response_get_form (response),
                                 pal_response_get_language (response));
-  gtk_label_set_text (self->title, title);
-  gtk_label_set_text (self->lead, hint ? hint : "");
+  pal_wrap_set_text (self->title, title);
+  pal_wrap_set_text (self->lead, hint ? hint : "");
   gtk_widget_set_visible (GTK_WIDGET (self->lead), hint != NULL);
 }
 

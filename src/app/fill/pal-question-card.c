@@ -6,6 +6,7 @@
 #include "pal-question-list.h"
 #include "pal-reference.h"
 #include "pal-row-types.h"
+#include "pal-wrap.h"
 
 #include <glib/gi18n.h>
 
@@ -86,7 +87,7 @@ refresh_header (PalQuestionCard *self)
   g_autofree char *reference = pal_reference_dup_text (self->card->ref);
 
   gtk_label_set_text (self->number, number);
-  gtk_label_set_text (self->title, title ? title : "");
+  pal_wrap_set_text (self->title, title ? title : "");
   gtk_label_set_text (self->reference, reference ? reference : "");
   gtk_widget_set_visible (GTK_WIDGET (self->number), self->card->number > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->reference), reference != NULL);

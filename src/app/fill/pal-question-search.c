@@ -7,6 +7,7 @@
 #include "pal-reference.h"
 #include "pal-roving.h"
 #include "pal-stack.h"
+#include "pal-wrap.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -121,13 +122,9 @@ gather (PalQuestionSearch *self)
 static GtkWidget *
 result_label_new (const char *text, const char *css_class)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = pal_wrap_label_new (css_class);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
+  pal_wrap_set_text (GTK_LABEL (label), text);
 
   return label;
 }

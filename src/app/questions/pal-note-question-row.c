@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-note-question-row.h"
+#include "pal-wrap.h"
 
 struct _PalNoteQuestionRow
 {
@@ -20,13 +21,8 @@ build (PalQuestionRow *row)
   gboolean is_result = pal_question_row_get_control (row)->node != NULL
                        && pal_question_row_get_control (row)->node->calculate != NULL;
 
-  self->text = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_xalign (self->text, 0);
-  gtk_label_set_wrap (self->text, TRUE);
-  gtk_label_set_wrap_mode (self->text, PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_natural_wrap_mode (self->text, GTK_NATURAL_WRAP_NONE);
+  self->text = GTK_LABEL (pal_wrap_label_new (is_result ? "result" : "note"));
   gtk_label_set_selectable (self->text, is_result);
-  gtk_widget_add_css_class (GTK_WIDGET (self->text), is_result ? "result" : "note");
   /* A result has a title and a value; a note is its own text. */
   if (!is_result)
     pal_question_row_hide_title (row);
@@ -42,7 +38,7 @@ refresh (PalQuestionRow *row)
   const char *value = pal_question_row_get_value (row);
   gboolean is_result = pal_question_row_get_control (row)->node->calculate != NULL;
 
-  gtk_label_set_text (self->text, is_result ? value : pal_question_row_get_title (row));
+  pal_wrap_set_text (self->text, is_result ? value : pal_question_row_get_title (row));
 }
 
 static void

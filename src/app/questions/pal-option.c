@@ -4,6 +4,9 @@
 
 #include "pal-option.h"
 
+/* Characters that fit beside the mark in a narrow window. */
+#define WRAP_LENGTH 28
+
 struct _PalOption
 {
   GtkCheckButton parent_instance;
@@ -43,18 +46,17 @@ pal_option_init (PalOption *self)
 {
 }
 
-/* A long label wraps instead of pushing the window wide. */
+/* A long label wraps instead of pushing the window wide; a short one is cheaper without. */
 static void
-wrap_label (PalOption *self)
+wrap_label (PalOption *self, const char *text)
 {
   GtkWidget *child = gtk_widget_get_last_child (GTK_WIDGET (self));
 
-  if (GTK_IS_LABEL (child))
-    {
-      gtk_label_set_wrap (GTK_LABEL (child), TRUE);
-      gtk_label_set_wrap_mode (GTK_LABEL (child), PANGO_WRAP_WORD_CHAR);
-      gtk_label_set_xalign (GTK_LABEL (child), 0);
-    }
+  if (!GTK_IS_LABEL (child) || g_utf8_strlen (text, -1) < WRAP_LENGTH)
+    return;
+
+  gtk_label_set_wrap (GTK_LABEL (child), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (child), 0);
 }
 
 PalOption *
@@ -65,7 +67,7 @@ pal_option_new (const char *value, const char *label, gboolean is_radio)
                       is_radio ? GTK_ACCESSIBLE_ROLE_RADIO : GTK_ACCESSIBLE_ROLE_CHECKBOX, NULL);
 
   self->value = g_strdup (value);
-  wrap_label (self);
+  wrap_label (self, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 
   return self;

@@ -4,6 +4,7 @@
 
 #include "pal-question-row.h"
 #include "pal-row-types.h"
+#include "pal-wrap.h"
 
 #include <glib/gi18n.h>
 
@@ -38,28 +39,6 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PalQuestionRow, pal_question_row, GTK_TYPE_
 #define PRIVATE(self) ((PalQuestionRowPrivate *) pal_question_row_get_instance_private (self))
 
 /* --- words --------------------------------------------------------------------------------- */
-
-static GtkWidget *
-text_label_new (const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
-  gtk_widget_add_css_class (label, css_class);
-
-  return label;
-}
-
-/* Labels do not compare for themselves, and each new text is a new layout of the page. */
-static void
-set_text (GtkWidget *label, const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (label), text);
-}
 
 static char *
 dup_text (PalQuestionRow *self, PalTextKind kind)
@@ -100,10 +79,10 @@ guidance_toggled_cb (GtkToggleButton *button, PalQuestionRow *self)
     {
       GtkWidget *after = priv->hint != NULL ? priv->hint : priv->header;
 
-      priv->guidance_label = text_label_new ("guidance");
+      priv->guidance_label = pal_wrap_label_new ("guidance");
       gtk_label_set_selectable (GTK_LABEL (priv->guidance_label), TRUE);
       gtk_widget_insert_after (priv->guidance_label, GTK_WIDGET (self), after);
-      set_text (priv->guidance_label, priv->guidance);
+      pal_wrap_set_text (GTK_LABEL (priv->guidance_label), priv->guidance);
     }
   if (priv->guidance_label != NULL)
     gtk_widget_set_visible (priv->guidance_label, shown);
@@ -139,7 +118,7 @@ refresh_guidance (PalQuestionRow *self)
   if (priv->help != NULL)
     gtk_widget_set_visible (priv->help, priv->guidance != NULL);
   if (priv->guidance_label != NULL)
-    set_text (priv->guidance_label, priv->guidance ? priv->guidance : "");
+    pal_wrap_set_text (GTK_LABEL (priv->guidance_label), priv->guidance ? priv->guidance : "");
 }
 
 static void
@@ -150,12 +129,12 @@ refresh_hint (PalQuestionRow *self)
 
   if (hint != NULL && priv->hint == NULL)
     {
-      priv->hint = text_label_new ("hint");
+      priv->hint = pal_wrap_label_new ("hint");
       gtk_widget_insert_after (priv->hint, GTK_WIDGET (self), priv->header);
     }
   if (priv->hint != NULL)
     {
-      set_text (priv->hint, hint ? hint : "");
+      pal_wrap_set_text (GTK_LABEL (priv->hint), hint ? hint : "");
       gtk_widget_set_visible (priv->hint, hint != NULL);
     }
 }
@@ -177,12 +156,12 @@ refresh_title (PalQuestionRow *self)
   if (own && !priv->title_hidden && priv->label == NULL)
     {
       ensure_header (self);
-      priv->label = text_label_new ("question-title");
+      priv->label = pal_wrap_label_new ("question-title");
       gtk_widget_set_hexpand (priv->label, TRUE);
       gtk_box_insert_child_after (GTK_BOX (priv->header), priv->label, priv->number);
     }
   if (priv->label != NULL)
-    set_text (priv->label, own ? priv->title : "");
+    pal_wrap_set_text (GTK_LABEL (priv->label), own ? priv->title : "");
 }
 
 static void
@@ -238,7 +217,7 @@ build_problem (PalQuestionRow *self)
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
 
   priv->problem = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  priv->problem_label = text_label_new ("problem-text");
+  priv->problem_label = pal_wrap_label_new ("problem-text");
   gtk_widget_add_css_class (priv->problem, "problem");
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (priv->problem), icon);
@@ -258,7 +237,7 @@ refresh_problem (PalQuestionRow *self, const PalNodeState *state)
 
   if (priv->problem == NULL)
     build_problem (self);
-  set_text (priv->problem_label, problem ? problem : "");
+  pal_wrap_set_text (GTK_LABEL (priv->problem_label), problem ? problem : "");
   gtk_widget_set_visible (priv->problem, problem != NULL);
   if (problem != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "invalid");

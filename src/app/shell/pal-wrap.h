@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A label for running text, and its text. GTK 4.8 measures labels that may break inside words four
+ * times slower than others, and a page has a hundred of them: only a text with a word that is
+ * longer than a narrow window gets that. */
+GtkWidget *pal_wrap_label_new (const char *css_class); /* css_class: (nullable) */
+void pal_wrap_set_text (GtkLabel *label, const char *text);
+
+G_END_DECLS
