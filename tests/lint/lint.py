@@ -51,10 +51,14 @@ def check(name, problems):
 
 
 def tracked(*patterns):
-    listed = subprocess.run(['git', 'ls-files', '-z', '--', *patterns], stdout=subprocess.PIPE, check=False).stdout
-    names = [n for n in listed.decode().split('\0') if n]
-    if not names:  # an unpacked archive without git
-        names = [n for p in patterns for n in glob.glob('**/' + p, recursive=True) if not n.startswith('build')]
+    names = []
+    if shutil.which('git'):
+        listed = subprocess.run(['git', 'ls-files', '-z', '--', *patterns], stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, check=False).stdout
+        names = [n for n in listed.decode().split('\0') if n]
+    if not names:  # no git, or an unpacked archive
+        names = sorted({n for p in patterns for n in glob.glob('**/' + p, recursive=True)
+                        if not n.startswith(('build', 'out/')) and '/node_modules/' not in n})
     return [n for n in names if os.path.isfile(n)]
 
 
