@@ -152,6 +152,7 @@ test_paths (void)
 {
   g_autofree char *from_environment = NULL;
   g_autofree char *from_build = NULL;
+  g_autofree char *elsewhere = NULL;
 
   g_setenv ("PALERMO_DATA_DIR", "/somewhere", TRUE);
   from_environment = pal_paths_dup_data_file ("forms/a.xml");
@@ -159,6 +160,9 @@ test_paths (void)
   g_unsetenv ("PALERMO_DATA_DIR");
   from_build = pal_paths_dup_data_file ("forms/a.xml");
   g_assert_true (g_str_has_suffix (from_build, "/data/forms/a.xml"));
+  /* What was never in the prefix does not move with it. */
+  elsewhere = pal_paths_dup_installed ("/var/lib/elsewhere");
+  g_assert_cmpstr (elsewhere, ==, "/var/lib/elsewhere");
 }
 
 /* What a killed program left goes at the next start; what another one is writing stays. */

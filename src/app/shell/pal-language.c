@@ -25,7 +25,7 @@ dup_locale_dir (void)
   if (g_file_test (built, G_FILE_TEST_IS_DIR))
     return g_steal_pointer (&built);
 
-  return g_strdup (PALERMO_LOCALEDIR);
+  return pal_paths_dup_installed (PALERMO_LOCALEDIR);
 }
 
 /**

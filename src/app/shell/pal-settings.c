@@ -37,8 +37,7 @@ pal_settings_new (void)
 {
   g_autofree char *built = pal_paths_dup_data_file ("gschemas.compiled");
   g_autofree char *build_folder = g_path_get_dirname (built);
-  g_autofree char *share = g_path_get_dirname (PALERMO_PKGDATADIR);
-  g_autofree char *installed = g_build_filename (share, "glib-2.0", "schemas", NULL);
+  g_autofree char *installed = pal_paths_dup_installed (PALERMO_DATADIR "/glib-2.0/schemas");
   g_autoptr (GSettingsSchema) schema = find_in (build_folder);
 
   if (schema == NULL)

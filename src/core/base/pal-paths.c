@@ -6,18 +6,25 @@
 
 #include <string.h>
 
-/* Where the running program lies, so that a build folder works without being installed. */
+/* (nullable): the folder of the running program. */
+static char *
+dup_program_dir (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+
+  return program != NULL ? g_path_get_dirname (program) : NULL;
+}
+
+/* A build folder works without being installed. */
 static char *
 dup_build_data_dir (void)
 {
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *dir = NULL;
+  g_autofree char *dir = dup_program_dir ();
   g_autofree char *marker = NULL;
 
-  if (program == NULL)
+  if (dir == NULL)
     return NULL;
 
-  dir = g_path_get_dirname (program);
   while (strlen (dir) > 1)
     {
       char *up;
@@ -35,6 +42,36 @@ dup_build_data_dir (void)
 }
 
 /**
+ * pal_paths_dup_installed:
+ * @path: a path as the build was configured, such as PALERMO_LOCALEDIR
+ *
+ * Finds an installed file or folder, also when the whole prefix was moved after it was installed:
+ * the program's own folder says where the prefix lies now. It need not be there. Any thread.
+ *
+ * Returns: (transfer full): an absolute path
+ */
+char *
+pal_paths_dup_installed (const char *path)
+{
+  const char *in_prefix = NULL;
+  const char *bin = NULL;
+  g_autofree char *dir = dup_program_dir ();
+
+  if (!g_str_has_prefix (path, PALERMO_PREFIX "/")
+      || !g_str_has_prefix (PALERMO_BINDIR, PALERMO_PREFIX "/"))
+    return g_strdup (path);
+
+  in_prefix = path + strlen (PALERMO_PREFIX);
+  bin = PALERMO_BINDIR + strlen (PALERMO_PREFIX);
+  if (dir == NULL || !g_str_has_suffix (dir, bin))
+    return g_strdup (path);
+
+  dir[strlen (dir) - strlen (bin)] = '\0';
+
+  return g_strconcat (dir, in_prefix, NULL);
+}
+
+/**
  * pal_paths_dup_data_file:
  * @relative: path below the data folder, such as "forms/cluster-1.xml"
  *
@@ -49,6 +86,7 @@ pal_paths_dup_data_file (const char *relative)
 {
   const char *from_environment = g_getenv ("PALERMO_DATA_DIR");
   g_autofree char *from_build = NULL;
+  g_autofree char *installed = NULL;
 
   if (from_environment != NULL && *from_environment != '\0')
     return g_build_filename (from_environment, relative, NULL);
@@ -57,7 +95,9 @@ pal_paths_dup_data_file (const char *relative)
   if (from_build != NULL)
     return g_build_filename (from_build, relative, NULL);
 
-  return g_build_filename (PALERMO_PKGDATADIR, relative, NULL);
+  installed = pal_paths_dup_installed (PALERMO_PKGDATADIR);
+
+  return g_build_filename (installed, relative, NULL);
 }
 
 /**
