@@ -6,6 +6,7 @@
 #include "pal-question-card.h"
 #include "pal-question-context.h"
 #include "pal-question-row.h"
+#include "pal-questions.h"
 #include "pal-wrap.h"
 
 /* Space above a question that is brought into view, pixels. */
@@ -220,16 +221,40 @@ pal_form_page_show_question (PalFormPage *self, PalNode *node)
   return TRUE;
 }
 
+/* The last question that stands above a widget. */
+static PalNode *
+find_question_above (PalFormPage *self, GtkWidget *widget)
+{
+  PalResponse *response = pal_question_context_get_response (self->context);
+  g_autoptr (GPtrArray) questions = pal_questions_of_page (response, self->page);
+  PalNode *above = NULL;
+  double limit, y;
+
+  if (!get_y (self, widget, &limit))
+    return NULL;
+
+  for (guint i = 0; i < questions->len; i++)
+    {
+      GtkWidget *row = find_row (self, g_ptr_array_index (questions, i));
+
+      if (row != NULL && get_y (self, row, &y) && y < limit)
+        above = g_ptr_array_index (questions, i);
+    }
+
+  return above;
+}
+
 PalNode *
 pal_form_page_get_focus_question (PalFormPage *self)
 {
   GtkWidget *row = find_focus_row (self);
+  PalNode *node = row != NULL ? pal_question_row_get_node (PAL_QUESTION_ROW (row)) : NULL;
 
   /* In a repeat or a group the focus may stand on a button that answers nothing. */
-  while (row != NULL && pal_question_row_get_node (PAL_QUESTION_ROW (row)) == NULL)
-    row = gtk_widget_get_ancestor (gtk_widget_get_parent (row), PAL_TYPE_QUESTION_ROW);
+  if (row != NULL && node == NULL)
+    return find_question_above (self, gtk_root_get_focus (gtk_widget_get_root (row)));
 
-  return row != NULL ? pal_question_row_get_node (PAL_QUESTION_ROW (row)) : NULL;
+  return node;
 }
 
 void
