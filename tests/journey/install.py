@@ -65,6 +65,7 @@ def look_at_papers(share):
     """What the desktop reads, as it was merged with the translations; then its caches, as a package's triggers make them."""
     desktop = os.path.join(share, 'applications', APP + '.desktop')
     metainfo = os.path.join(share, 'metainfo', APP + '.metainfo.xml')
+    types = os.path.join(share, 'mime', 'packages', APP + '.mime.xml')
     for name, command in {
             'the desktop file is valid': ['desktop-file-validate', desktop],
             'the metainfo is valid': ['appstreamcli', 'validate', '--no-net', '--pedantic', metainfo],
@@ -73,7 +74,7 @@ def look_at_papers(share):
     }.items():
         done = run(*command)
         check(name, done.returncode == 0, done.stdout)
-    for path, word in (desktop, 'Name[ar]='), (metainfo, 'xml:lang="ar"'):
+    for path, word in (desktop, 'Name[ar]='), (metainfo, 'xml:lang="ar"'), (types, 'xml:lang="ar"'):
         with open(path, encoding='utf-8') as file:
             check(f'{os.path.basename(path)} speaks Arabic', word in file.read())
 
@@ -107,7 +108,7 @@ def start_programs(prefix, where):
         module.terminate()
 
 
-def practise(prefix):
+def practise(prefix, archive):
     """Twice on the practice country, in two languages: what was typed the first time is gone the second time."""
     program = os.path.join(prefix, 'bin', 'palermo')
     desk = None
@@ -125,13 +126,17 @@ def practise(prefix):
         with open(settings, encoding='utf-8') as file:
             check('its settings are kept', '[app/palermo/Palermo]' in file.read())
 
-        desk = Desk([program, '--practice'], LANGUAGE='en')
-        check('the next practice begins afresh', desk.text(question, 'text') == before)
-        desk.close()
-
         desk = Desk([program, '--practice'], LANGUAGE='ar')
         check('it speaks Arabic, its questions too', desk.there('ما الدولة الخاضعة للاستعراض؟') and desk.there('محفوظ'),
               desk.tree()[-2000:])
+        check('the next practice begins afresh',
+              desk.text('ما الوزارة أو الجهة التي تنسّق الإجابات؟', 'text') == before)
+        desk.close()
+
+        desk = Desk([program, archive], LANGUAGE='en')
+        desk.find('This dossier cannot be opened')
+        desk.key('Return')
+        check('trouble at the start is told in front of the window', desk.gone('This dossier cannot be opened', timeout=5))
     except NotFound as missing:
         check(f'the program goes on: {missing}', False, desk.tree()[-2000:] if desk else '')
     finally:
@@ -149,7 +154,7 @@ def main():
             look_at_papers(os.path.join(prefix, 'share'))
             look_at_types(os.path.join(prefix, 'share'), where)
             start_programs(prefix, where)
-            practise(prefix)
+            practise(prefix, os.path.join(where, 'submission.asice'))
     print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
     return 1 if CHECKS[1] else 0
 

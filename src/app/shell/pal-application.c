@@ -80,8 +80,12 @@ show_early (PalApplication *self)
   g_autoptr (PalWindow) window = g_steal_pointer (&self->early_window);
 
   g_clear_handle_id (&self->early_timeout, g_source_remove);
+  /* Words about trouble need a window to stand before. */
+  if (self->early_error != NULL)
+    gtk_window_present (GTK_WINDOW (window));
   pal_window_opened (window, self->early_session, self->early_error);
-  gtk_window_present (GTK_WINDOW (window));
+  if (self->early_error == NULL)
+    gtk_window_present (GTK_WINDOW (window));
   g_clear_object (&self->early_session);
   g_clear_error (&self->early_error);
   g_clear_pointer (&self->early_path, g_free);
@@ -478,15 +482,15 @@ pal_application_handle_local_options (GApplication *application, GVariantDict *o
   if (!g_variant_dict_contains (options, "practice"))
     return -1;
 
-  /* A Palermo that runs already opens the practice country there. */
-  if (g_application_register (application, NULL, NULL) && g_application_get_is_remote (application))
-    {
-      g_action_group_activate_action (G_ACTION_GROUP (application), "practice", NULL);
-      return 0;
-    }
+  /* A Palermo that runs already opens the practice country there; else startup begins with it. */
   self->practise = TRUE;
+  if (!g_application_register (application, NULL, NULL)
+      || !g_application_get_is_remote (application))
+    return -1;
 
-  return -1;
+  g_action_group_activate_action (G_ACTION_GROUP (application), "practice", NULL);
+
+  return 0;
 }
 
 static void
