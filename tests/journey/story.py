@@ -86,6 +86,13 @@ class Story:
         self.attach()
         self.holds('it says that all is saved', desk.there('Saved', timeout=10))
         self.shot('article')
+        desk.click('Yes', inside='Does your country need technical assistance to apply this article?')
+        desk.click('/^Priorities for technical assistance/', 'list item')
+        desk.click('Move down: Drafting and revising laws')
+        desk.click('/^Consultations held/', 'list item')
+        desk.click('Yes')
+        desk.click('4', inside='How useful were the consultations for preparing the answers?')
+        self.holds('an order and a number on a scale are answers too', desk.there('Saved', timeout=10))
 
     def attach(self):
         """An upload through the file chooser, as a person types a path."""
@@ -114,6 +121,11 @@ class Story:
         self.holds('and the text that was typed', 'eleven people' in
                    desk.find('How is this applied in practice?', inside='Agreement or participation').text())
         self.holds('and the document', desk.there('/judgment/'))
+        desk.click('/^Priorities for technical assistance/', 'list item')
+        self.holds('and the order', desk.there('2, Drafting and revising laws'))
+        desk.click('/^Consultations held/', 'list item')
+        self.holds('and the number on the scale', 'checked' in desk.find(
+            '4', inside='How useful were the consultations for preparing the answers?').states())
         desk.click('Your country and this review')
         self.holds('and the first page', desk.text('Which ministry or office coordinates the answers?', 'text')
                    .startswith('Ministry of Justice'))
