@@ -163,6 +163,8 @@ build (PalQuestionRow *row)
   gtk_widget_add_css_class (self->clear, "clear-button");
   gtk_widget_set_valign (self->clear, GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (self->clear, _ ("Take this answer back (Backspace)"));
+  /* No stop of Tab for each question: Backspace does the same. */
+  gtk_widget_set_can_focus (self->clear, FALSE);
   g_signal_connect (self->clear, "clicked", G_CALLBACK (clear_cb), row);
   gtk_box_append (GTK_BOX (line), self->box);
   gtk_box_append (GTK_BOX (line), self->clear);

@@ -112,6 +112,8 @@ refresh_guidance (PalQuestionRow *self)
       name = g_strdup_printf (_ ("Guidance: %s"), priv->title);
       gtk_accessible_update_property (GTK_ACCESSIBLE (priv->help), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       name, -1);
+      /* No stop of Tab for each question: F1 does the same. */
+      gtk_widget_set_can_focus (priv->help, FALSE);
       g_signal_connect (priv->help, "toggled", G_CALLBACK (guidance_toggled_cb), self);
       gtk_box_append (GTK_BOX (priv->header), priv->help);
     }
