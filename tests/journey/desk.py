@@ -259,6 +259,14 @@ class Desk:
     def paste(self, text):
         """Any script, and through undo, as a person's paste does."""
         subprocess.run(['xclip', '-selection', 'clipboard'], input=text.encode(), check=True)
+        # It returns before the clipboard is its own: without a look, a busy computer pastes what was there before.
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            there = subprocess.run(['xclip', '-o', '-selection', 'clipboard'], stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, check=False).stdout
+            if there == text.encode():
+                break
+            time.sleep(0.02)
         self.key('ctrl+v')
         time.sleep(0.2)
 
