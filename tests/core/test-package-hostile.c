@@ -936,7 +936,8 @@ test_any_byte (void)
         g_error ("byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ": code %d", i, length,
                  verification->code);
     }
-  g_assert_cmpuint (n_same, <, 4);
+  /* A few, by chance; an entry that nobody checks would give hundreds. */
+  g_assert_cmpuint (n_same, <, 32);
   close (fd);
 }
 
