@@ -320,6 +320,63 @@ test_unwrap (void)
   desk_close (&desk);
 }
 
+/* How much of a text view's text lies below its lower edge, in pixels; negative: room is left. */
+static int
+measure_hidden (GtkWidget *page, const char *title)
+{
+  GtkWidget *view = find_widget (find_row (page, title), GTK_TYPE_TEXT_VIEW);
+  GdkRectangle place;
+  GtkTextIter end;
+  int y;
+
+  gtk_text_buffer_get_end_iter (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), &end);
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (view), &end, &place);
+  gtk_text_view_buffer_to_window_coords (GTK_TEXT_VIEW (view), GTK_TEXT_WINDOW_WIDGET, 0,
+                                         place.y + place.height, NULL, &y);
+
+  return y - gtk_widget_get_height (view);
+}
+
+/* A long text is seen whole, on a page that comes into a window that is there already. */
+static void
+test_long_text (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (PalOutline) outline = NULL;
+  GtkWidget *stack = gtk_stack_new ();
+  GtkWidget *page;
+  int hidden;
+
+  desk_open (&desk, MODEL, BODY);
+  desk_set (&desk, STATUS, "no");
+  desk_set (&desk, WHY,
+            "1. One.\n2. Two, which is longer.\n3. Three.\n4. Four.\n5. Five, the last.");
+  gtk_stack_add_child (GTK_STACK (stack), gtk_label_new ("Before"));
+  desk_show (&desk, stack);
+  settle (&desk);
+
+  outline = pal_outline_new (pal_response_get_form (desk_response (&desk)));
+  page = pal_form_page_new (desk.record, outline,
+                            g_ptr_array_index (pal_outline_get_pages (outline), 0));
+  gtk_stack_add_child (GTK_STACK (stack), page);
+  gtk_stack_set_visible_child (GTK_STACK (stack), page);
+  pal_form_page_show_question (PAL_FORM_PAGE (page), desk_node (&desk, WHY));
+  settle (&desk);
+  settle (&desk);
+  hidden = measure_hidden (page, "Why not?");
+  g_assert_cmpint (hidden, <=, 0);
+  g_assert_cmpint (hidden, >, -40);
+
+  /* A narrower window breaks more lines. */
+  gtk_window_set_default_size (GTK_WINDOW (desk.window), 380, 600);
+  settle (&desk);
+  settle (&desk);
+  hidden = measure_hidden (page, "Why not?");
+  g_assert_cmpint (hidden, <=, 0);
+  g_assert_cmpint (hidden, >, -40);
+  desk_close (&desk);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -333,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/page/removed-row", test_removed_row);
   g_test_add_func ("/page/next-unanswered", test_next_unanswered);
   g_test_add_func ("/page/unwrap", test_unwrap);
+  g_test_add_func ("/page/long-text", test_long_text);
 
   return g_test_run ();
 }

@@ -32,6 +32,7 @@ struct _PalFormPage
   PalNode *wanted; /* (nullable) */
   double wanted_scroll;
   gboolean has_wanted_scroll;
+  gboolean wants_first; /* the focus, on the first question */
 
   GtkScrolledWindow *scrolled;
   GtkBox *box;
@@ -180,7 +181,10 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   self->has_wanted_scroll = FALSE;
   if (self->wanted != NULL)
     focus_node (self, self->wanted);
+  else if (self->wants_first)
+    pal_form_page_focus_first (self);
   self->wanted = NULL;
+  self->wants_first = FALSE;
 
   return G_SOURCE_REMOVE;
 }
@@ -260,6 +264,19 @@ pal_form_page_get_focus_question (PalFormPage *self)
 void
 pal_form_page_focus_first (PalFormPage *self)
 {
+  g_return_if_fail (PAL_IS_FORM_PAGE (self));
+
+  /* A text view that gets the focus before its width lays its text out for no width at all, and
+   * keeps that height. */
+  if (!is_sized (self))
+    {
+      self->wants_first = TRUE;
+      when_sized (self);
+      return;
+    }
+  /* From where the focus is, the stack may have brought it here, it would go on by one. */
+  if (gtk_widget_get_focus_child (GTK_WIDGET (self->cards)) != NULL)
+    gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   gtk_widget_child_focus (GTK_WIDGET (self->cards), GTK_DIR_TAB_FORWARD);
 }
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-choice-question-row.h"
+#include "pal-drop-down.h"
 #include "pal-options.h"
 
 #include <glib/gi18n.h>
@@ -97,6 +98,7 @@ build_menu (PalChoiceQuestionRow *self)
   self->menu = GTK_DROP_DOWN (gtk_drop_down_new (g_object_ref (G_LIST_MODEL (names)), NULL));
   gtk_drop_down_set_expression (self->menu, text);
   gtk_drop_down_set_enable_search (self->menu, TRUE);
+  pal_drop_down_let_shrink (self->menu);
   gtk_widget_set_halign (GTK_WIDGET (self->menu), GTK_ALIGN_START);
   g_signal_connect (self->menu, "notify::selected", G_CALLBACK (menu_selected_cb), self);
   gtk_widget_set_parent (GTK_WIDGET (self->menu), self->box);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-text-question-row.h"
+#include "pal-text-view.h"
 #include "pal-text.h"
 
 #include <glib/gi18n.h>
@@ -100,9 +101,7 @@ build (PalQuestionRow *row)
   self->buffer = node != NULL ? g_object_ref (
                      pal_question_context_get_buffer (pal_question_row_get_context (row), node))
                               : gtk_text_buffer_new (NULL);
-  self->view = GTK_TEXT_VIEW (gtk_text_view_new_with_buffer (self->buffer));
-  gtk_text_view_set_wrap_mode (self->view, GTK_WRAP_WORD_CHAR);
-  gtk_text_view_set_accepts_tab (self->view, FALSE);
+  self->view = GTK_TEXT_VIEW (pal_text_view_new (self->buffer));
   gtk_widget_set_hexpand (GTK_WIDGET (self->view), TRUE);
   gtk_widget_add_css_class (frame, "answer-frame");
   gtk_box_append (GTK_BOX (frame), GTK_WIDGET (self->view));

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "app-fixture.h"
+#include "pal-page-types.h"
+#include "pal-session.h"
+#include "pal-form-page.h"
+
+/* The narrowest window, in pixels. */
+#define NARROWEST 360
+
+/* Every page of the practice country fits into the narrowest window. */
+
+typedef struct
+{
+  char *dir;
+  PalSession *session;
+  GMainLoop *loop;
+} Country;
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Country *country = user_data;
+  g_autoptr (GError) error = NULL;
+
+  country->session = pal_session_open_finish (result, &error);
+  g_assert_no_error (error);
+  g_main_loop_quit (country->loop);
+}
+
+static void
+country_open (Country *country)
+{
+  g_autoptr (GFile) prepared = g_file_new_for_path (g_getenv ("PALERMO_PRACTICE"));
+  g_autoptr (GFile) copy = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  country->dir = g_dir_make_tmp ("palermo-widths-XXXXXX", &error);
+  g_assert_no_error (error);
+  path = g_build_filename (country->dir, "practicia.palermo", NULL);
+  copy = g_file_new_for_path (path);
+  g_file_copy (prepared, copy, G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  country->loop = g_main_loop_new (NULL, FALSE);
+  pal_session_open_async (path, NULL, opened_cb, country);
+  g_main_loop_run (country->loop);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pal_session_close_finish (PAL_SESSION (source), result, &error));
+  g_assert_no_error (error);
+  g_main_loop_quit (user_data);
+}
+
+static void
+country_close (Country *country)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  pal_session_close_async (country->session, closed_cb, country->loop);
+  g_main_loop_run (country->loop);
+  g_clear_object (&country->session);
+  g_main_loop_unref (country->loop);
+  dir = g_dir_open (country->dir, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (country->dir, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (country->dir);
+  g_free (country->dir);
+}
+
+static int
+get_least_width (GtkWidget *widget)
+{
+  int least;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+
+  return least;
+}
+
+/* Follows the widest child down, for whoever has to mend it. */
+static void
+print_widest (GtkWidget *widget)
+{
+  GtkWidget *widest = NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_should_layout (child)
+        && (widest == NULL || get_least_width (child) > get_least_width (widest)))
+      widest = child;
+  g_printerr ("# %4d %s%s%s\n", get_least_width (widget), G_OBJECT_TYPE_NAME (widget),
+              GTK_IS_LABEL (widget) ? ": " : "",
+              GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : "");
+  if (widest != NULL)
+    print_widest (widest);
+}
+
+static void
+assert_fits (GtkWidget *page, const char *name)
+{
+  if (get_least_width (page) <= NARROWEST)
+    return;
+
+  g_printerr ("# %s:\n", name);
+  print_widest (page);
+  g_test_fail ();
+}
+
+static void
+check_record (Country *country, const char *id)
+{
+  PalDossier *dossier = pal_session_get_dossier (country->session);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalRecord) record = pal_record_open (dossier, id, &error);
+  g_autoptr (PalOutline) outline = NULL;
+
+  g_assert_no_error (error);
+  outline = pal_outline_new (pal_response_get_form (pal_record_get_response (record)));
+  for (guint i = 0; i < pal_outline_get_pages (outline)->len; i++)
+    {
+      GtkWidget *window = adw_window_new ();
+      PalOutlinePage *page = g_ptr_array_index (pal_outline_get_pages (outline), i);
+      GtkWidget *widget = pal_form_page_new (record, outline, page);
+      g_autofree char *title = page->control != NULL
+                                   ? pal_response_dup_text (pal_record_get_response (record),
+                                                            page->control, NULL, PAL_TEXT_LABEL)
+                                   : NULL;
+
+      adw_window_set_content (ADW_WINDOW (window), widget);
+      assert_fits (widget, title);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
+static void
+test_records (void)
+{
+  Country country = { 0 };
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+
+  country_open (&country);
+  records = pal_dossier_list_records (pal_session_get_dossier (country.session), NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < records->len; i++)
+    check_record (&country, ((PalRecordInfo *) g_ptr_array_index (records, i))->id);
+  country_close (&country);
+}
+
+static void
+test_page_types (void)
+{
+  Country country = { 0 };
+
+  country_open (&country);
+  for (guint i = 0; i < pal_n_page_types; i++)
+    {
+      GtkWidget *window = adw_window_new ();
+      GtkWidget *page = pal_page_types[i].create (country.session);
+
+      adw_window_set_content (ADW_WINDOW (window), page);
+      gtk_window_present (GTK_WINDOW (window));
+      for (int frame = 0; frame < 5; frame++)
+        gtk_test_widget_wait_for_draw (window);
+      assert_fits (page, pal_page_types[i].id);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+  country_close (&country);
+}
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/app/palermo/Palermo/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  load_style ();
+
+  g_test_add_func ("/widths/records", test_records);
+  g_test_add_func ("/widths/page-types", test_page_types);
+
+  return g_test_run ();
+}
