@@ -7,6 +7,7 @@
 #include "pal-ask.h"
 #include "pal-record-list.h"
 #include "pal-record-view.h"
+#include "pal-stack.h"
 #include "pal-trouble.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +22,8 @@ struct _PalConsultationsPage
   PalSession *session;     /* (owned) */
   GPtrArray *record_lists; /* (owned) (element-type PalRecordList) */
   PalRecordView *view;     /* (unowned) (nullable): the record that is open */
+  gboolean view_is_new;    /* it was made for this view */
+  guint answers_at_first;  /* when it was opened */
 };
 
 G_DEFINE_FINAL_TYPE (PalConsultationsPage, pal_consultations_page, ADW_TYPE_BIN)
@@ -32,6 +35,142 @@ reload (PalConsultationsPage *self)
     pal_record_list_reload (g_ptr_array_index (self->record_lists, i));
 }
 
+static PalRecordList *
+find_list (PalConsultationsPage *self, const char *form_id)
+{
+  for (guint i = 0; i < self->record_lists->len; i++)
+    {
+      PalRecordList *list = g_ptr_array_index (self->record_lists, i);
+
+      if (g_str_equal (pal_record_list_get_kind (list)->form_id, form_id))
+        return list;
+    }
+
+  return NULL;
+}
+
+/* --- removing ------------------------------------------------------------------------------ */
+
+/* A record that is taken out, or put back. */
+typedef struct
+{
+  PalConsultationsPage *page; /* (owned) */
+  PalChangeKind kind;
+  char *record_id; /* (owned) */
+  char *form_id;   /* (owned) */
+  char *version;   /* (owned): of the form */
+  gboolean quiet;  /* nothing was in it */
+} Removal;
+
+static Removal *
+removal_new (PalConsultationsPage *page, PalChangeKind kind, const char *record_id,
+             const char *form_id, const char *version)
+{
+  Removal *removal = g_new0 (Removal, 1);
+
+  removal->page = g_object_ref (page);
+  removal->kind = kind;
+  removal->record_id = g_strdup (record_id);
+  removal->form_id = g_strdup (form_id);
+  removal->version = g_strdup (version);
+
+  return removal;
+}
+
+static void
+removal_free (Removal *removal)
+{
+  g_object_unref (removal->page);
+  g_free (removal->record_id);
+  g_free (removal->form_id);
+  g_free (removal->version);
+  g_free (removal);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
+
+static void apply (Removal *removal);
+
+static void
+undo_cb (AdwToast *toast, Removal *removal)
+{
+  apply (removal_new (removal->page, PAL_CHANGE_RECORD_MADE, removal->record_id, removal->form_id,
+                      removal->version));
+}
+
+static void
+offer_undo (Removal *removal)
+{
+  AdwToast *toast = adw_toast_new (_ ("Record removed"));
+  Removal *kept = removal_new (removal->page, removal->kind, removal->record_id, removal->form_id,
+                               removal->version);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_timeout (toast, 10);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), kept,
+                         (GClosureNotify) removal_free, 0);
+  pal_toast (GTK_WIDGET (removal->page), toast);
+}
+
+static void
+applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Removal) removal = user_data;
+  PalConsultationsPage *self = removal->page;
+  g_autoptr (GError) error = NULL;
+
+  if (self->session == NULL)
+    return; /* the page went away */
+  if (!pal_dossier_append_finish (PAL_DOSSIER (source), result, &error))
+    {
+      g_autofree char *words = pal_trouble_dup_words (error);
+
+      pal_tell (GTK_WIDGET (self),
+                removal->kind == PAL_CHANGE_RECORD_REMOVED
+                    ? _ ("The record could not be removed")
+                    : _ ("The record could not be brought back"),
+                words);
+      return;
+    }
+
+  if (!removal->quiet)
+    pal_record_list_focus (find_list (self, removal->form_id), removal->record_id);
+  pal_session_notify_records (self->session, removal->form_id);
+  if (removal->kind == PAL_CHANGE_RECORD_REMOVED && !removal->quiet)
+    offer_undo (removal);
+}
+
+/* Takes ownership of @removal. */
+static void
+apply (Removal *removal)
+{
+  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  gboolean remove = removal->kind == PAL_CHANGE_RECORD_REMOVED;
+  g_autofree char *form
+      = remove ? NULL : g_strdup_printf ("%s\t%s", removal->form_id, removal->version);
+
+  if (removal->page->session == NULL)
+    {
+      g_ptr_array_unref (changes);
+      removal_free (removal);
+      return;
+    }
+  g_ptr_array_add (changes, pal_change_new (removal->kind, removal->record_id, NULL, form));
+  pal_dossier_append_async (pal_session_get_dossier (removal->page->session),
+                            remove ? "Record removed" : "Record brought back", changes, applied_cb,
+                            removal);
+}
+
+static void
+remove_record_cb (PalRecordList *list, const char *record_id, const char *version,
+                  PalConsultationsPage *self)
+{
+  apply (removal_new (self, PAL_CHANGE_RECORD_REMOVED, record_id,
+                      pal_record_list_get_kind (list)->form_id, version));
+}
+
+/* --- the record that is open ------------------------------------------------------------------ */
+
 static void
 flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -39,24 +178,59 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* Whether it could be saved is the window's to say; the list shows what is on disk. */
   pal_session_flush_finish (PAL_SESSION (source), result, NULL);
-  reload (self);
+  if (self->session != NULL)
+    reload (self);
+}
+
+static guint
+count_answers (PalRecord *record)
+{
+  PalProgress progress;
+
+  pal_response_count (pal_record_get_response (record), NULL, &progress);
+
+  return progress.answered;
+}
+
+/* Somebody only looked at what a new record asks: there is nothing to keep. */
+static gboolean
+is_untouched (PalConsultationsPage *self, PalRecord *record, const PalRecordKind *kind)
+{
+  PalResponse *response = pal_record_get_response (record);
+  PalNode *title = pal_response_find (response, kind->title_node);
+
+  return self->view_is_new && count_answers (record) == self->answers_at_first
+         && (title == NULL || *pal_response_get_value (response, title) == '\0');
 }
 
 static void
 closed_cb (PalRecordView *view, PalConsultationsPage *self)
 {
-  gtk_stack_set_visible_child_name (self->stack, "lists");
-  gtk_stack_remove (self->stack, GTK_WIDGET (view));
+  PalRecord *record = pal_record_view_get_record (view);
+  PalForm *form = pal_response_get_form (pal_record_get_response (record));
+  PalRecordList *list = find_list (self, pal_form_get_id (form));
+
+  pal_stack_show_named (self->stack, "lists");
+  pal_record_list_focus (list, pal_record_get_id (record));
+  if (is_untouched (self, record, pal_record_list_get_kind (list)))
+    {
+      Removal *removal = removal_new (self, PAL_CHANGE_RECORD_REMOVED, pal_record_get_id (record),
+                                      pal_form_get_id (form), pal_form_get_version (form));
+
+      removal->quiet = TRUE;
+      apply (removal);
+    }
+  else
+    pal_session_flush_async (self->session, flushed_cb, g_object_ref (self));
   self->view = NULL;
-  pal_session_flush_async (self->session, flushed_cb, g_object_ref (self));
+  gtk_stack_remove (self->stack, GTK_WIDGET (view));
 }
 
 static void
-record_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+show_record (PalConsultationsPage *self, GAsyncResult *result, gboolean is_new)
 {
-  g_autoptr (PalConsultationsPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PalRecord) record = pal_session_record_finish (PAL_SESSION (source), result, &error);
+  g_autoptr (PalRecord) record = pal_session_record_finish (self->session, result, &error);
   GtkWidget *view;
 
   if (record == NULL)
@@ -66,28 +240,48 @@ record_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       pal_tell (GTK_WIDGET (self), _ ("The record could not be opened"), words);
       return;
     }
-  if (self->session == NULL || self->view != NULL)
-    return; /* the page went away, or another record was faster */
+  if (self->view != NULL)
+    return; /* another record was faster */
 
   view = pal_record_view_new (record, _ ("All Records"));
   self->view = PAL_RECORD_VIEW (view);
+  self->view_is_new = is_new;
+  self->answers_at_first = count_answers (record);
   g_signal_connect (view, "closed", G_CALLBACK (closed_cb), self);
   gtk_stack_add_child (self->stack, view);
-  gtk_stack_set_visible_child (self->stack, view);
+  pal_stack_show (self->stack, view);
   pal_record_view_focus_first (self->view);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalConsultationsPage) self = user_data;
+
+  if (self->session != NULL)
+    show_record (self, result, FALSE);
+}
+
+static void
+created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalConsultationsPage) self = user_data;
+
+  if (self->session != NULL)
+    show_record (self, result, TRUE);
 }
 
 static void
 open_record_cb (PalRecordList *list, const char *record_id, PalConsultationsPage *self)
 {
-  pal_session_open_record_async (self->session, record_id, record_cb, g_object_ref (self));
+  pal_session_open_record_async (self->session, record_id, opened_cb, g_object_ref (self));
 }
 
 static void
 new_record_cb (PalRecordList *list, PalConsultationsPage *self)
 {
   pal_session_create_record_async (self->session, pal_record_list_get_kind (list)->form_id,
-                                   record_cb, g_object_ref (self));
+                                   created_cb, g_object_ref (self));
 }
 
 static void
@@ -159,6 +353,7 @@ pal_consultations_page_new (PalSession *session)
 
       g_signal_connect (list, "open-record", G_CALLBACK (open_record_cb), self);
       g_signal_connect (list, "new-record", G_CALLBACK (new_record_cb), self);
+      g_signal_connect (list, "remove-record", G_CALLBACK (remove_record_cb), self);
       adw_preferences_page_add (self->lists, ADW_PREFERENCES_GROUP (list));
       g_ptr_array_add (self->record_lists, list);
     }

@@ -18,12 +18,14 @@ struct _PalRecordList
 
   PalSession *session;       /* (owned) */
   const PalRecordKind *kind; /* (unowned): a row of the table */
+  char *wanted;              /* (owned) (nullable): record that gets the focus when it is there */
 };
 
 enum
 {
   OPEN_RECORD,
   NEW_RECORD,
+  REMOVE_RECORD,
   N_SIGNALS
 };
 
@@ -65,6 +67,32 @@ dup_subtitle (const PalRecordKind *kind, const PalRecordSummary *summary)
   return date != NULL ? g_strdup_printf (_ ("%s · %s"), date, points) : g_steal_pointer (&points);
 }
 
+static void
+remove_clicked_cb (GtkButton *button, PalRecordList *self)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (button), ADW_TYPE_ACTION_ROW);
+
+  g_signal_emit (self, signals[REMOVE_RECORD], 0, g_object_get_data (G_OBJECT (row), "record-id"),
+                 g_object_get_data (G_OBJECT (row), "form-version"));
+}
+
+static GtkWidget *
+make_remove_button (PalRecordList *self, const char *title)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  /* TRANSLATORS: %s is the name of a consultation or a stakeholder. */
+  g_autofree char *label = g_strdup_printf (_ ("Remove: %s"), title);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _ ("Remove"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  g_signal_connect (button, "clicked", G_CALLBACK (remove_clicked_cb), self);
+
+  return button;
+}
+
 static GtkWidget *
 make_row (PalRecordList *self, const PalRecordSummary *summary)
 {
@@ -76,13 +104,28 @@ make_row (PalRecordList *self, const PalRecordSummary *summary)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_remove_button (self, title));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), "record-id", g_strdup (summary->record_id), g_free);
+  g_object_set_data_full (G_OBJECT (row), "form-version", g_strdup (summary->form_version), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
 
   return row;
+}
+
+/* Where the person was before they opened a record, or beside what they removed. */
+static void
+give_focus (PalRecordList *self)
+{
+  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list));
+
+  while (row != NULL
+         && g_strcmp0 (g_object_get_data (G_OBJECT (row), "record-id"), self->wanted) != 0)
+    row = gtk_widget_get_next_sibling (row);
+  gtk_widget_grab_focus (row != NULL ? row : GTK_WIDGET (self->new_button));
+  g_clear_pointer (&self->wanted, g_free);
 }
 
 static void
@@ -107,6 +150,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     gtk_list_box_append (self->list, make_row (self, g_ptr_array_index (summaries, i)));
   gtk_widget_set_visible (GTK_WIDGET (self->list), summaries->len > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->empty_label), summaries->len == 0);
+  if (self->wanted != NULL)
+    give_focus (self);
 }
 
 static void
@@ -127,6 +172,7 @@ pal_record_list_dispose (GObject *object)
   PalRecordList *self = PAL_RECORD_LIST (object);
 
   g_clear_object (&self->session);
+  g_clear_pointer (&self->wanted, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_RECORD_LIST);
 
   G_OBJECT_CLASS (pal_record_list_parent_class)->dispose (object);
@@ -143,6 +189,10 @@ pal_record_list_class_init (PalRecordListClass *klass)
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[NEW_RECORD] = g_signal_new ("new-record", PAL_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  signals[REMOVE_RECORD]
+      = g_signal_new ("remove-record", PAL_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/palermo/Palermo/consultations/pal-record-list.ui");
@@ -199,4 +249,19 @@ pal_record_list_reload (PalRecordList *self)
 {
   pal_record_summaries_load_async (pal_session_get_dossier (self->session), self->kind, loaded_cb,
                                    g_object_ref (self));
+}
+
+/**
+ * pal_record_list_focus:
+ * @self: a list that is being read
+ * @record_id: a record
+ *
+ * Gives the focus to a record as soon as the list is there, or to the way to a new one when the
+ * record is not in it.
+ */
+void
+pal_record_list_focus (PalRecordList *self, const char *record_id)
+{
+  g_free (self->wanted);
+  self->wanted = g_strdup (record_id);
 }

@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 /* All records of one kind, newest first, and the way to a new one.
- * Signals: "open-record" (const char *record_id), "new-record". */
+ * Signals: "open-record" (const char *record_id), "new-record", "remove-record" (const char
+ * *record_id, const char *form_version). */
 
 #define PAL_TYPE_RECORD_LIST (pal_record_list_get_type ())
 G_DECLARE_FINAL_TYPE (PalRecordList, pal_record_list, PAL, RECORD_LIST, AdwPreferencesGroup)
@@ -17,5 +18,6 @@ G_DECLARE_FINAL_TYPE (PalRecordList, pal_record_list, PAL, RECORD_LIST, AdwPrefe
 GtkWidget *pal_record_list_new (PalSession *session, const PalRecordKind *kind);
 const PalRecordKind *pal_record_list_get_kind (PalRecordList *self);
 void pal_record_list_reload (PalRecordList *self);
+void pal_record_list_focus (PalRecordList *self, const char *record_id);
 
 G_END_DECLS

@@ -40,6 +40,7 @@ void
 pal_record_summary_free (PalRecordSummary *summary)
 {
   g_free (summary->record_id);
+  g_free (summary->form_version);
   g_free (summary->title);
   g_free (summary->date);
   g_free (summary);
@@ -66,11 +67,12 @@ dup_generic (const char *path)
 }
 
 static PalRecordSummary *
-summarize (const PalRecordKind *kind, const char *record_id, GPtrArray *heads)
+summarize (const PalRecordKind *kind, const PalRecordInfo *info, GPtrArray *heads)
 {
   PalRecordSummary *summary = g_new0 (PalRecordSummary, 1);
 
-  summary->record_id = g_strdup (record_id);
+  summary->record_id = g_strdup (info->id);
+  summary->form_version = g_strdup (info->form_version);
   for (guint i = 0; i < heads->len; i++)
     {
       PalChange *change = g_ptr_array_index (heads, i);
@@ -120,7 +122,7 @@ load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 
       if (heads == NULL)
         break;
-      g_ptr_array_add (summaries, summarize (kind, info->id, heads));
+      g_ptr_array_add (summaries, summarize (kind, info, heads));
     }
 
   if (error != NULL)

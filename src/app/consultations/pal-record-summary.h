@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *record_id;
+  char *form_version;
   char *title;   /* "" when it has none yet */
   char *date;    /* "": as answered, ISO 8601 */
   guint rows;    /* of the repeat that counts: points of a consultation, members of a coalition */

@@ -4,7 +4,9 @@
 
 #include "pal-record-view.h"
 
+#include "pal-drop-down.h"
 #include "pal-form-page.h"
+#include "pal-stack.h"
 
 #include <glib/gi18n.h>
 
@@ -14,6 +16,7 @@ struct _PalRecordView
 
   GtkWidget *content;
   GtkButton *back_button;
+  GtkLabel *back_label;
   GtkDropDown *page_choice;
   GtkButton *previous_button;
   GtkButton *next_button;
@@ -21,6 +24,7 @@ struct _PalRecordView
 
   PalRecord *record;   /* (owned) */
   PalOutline *outline; /* (owned) */
+  gboolean loading;    /* the titles are being changed */
 };
 
 enum
@@ -41,6 +45,45 @@ get_current_page (PalRecordView *self)
   return child != NULL ? PAL_FORM_PAGE (child) : NULL;
 }
 
+static char *
+dup_page_title (PalRecordView *self, guint index)
+{
+  PalOutlinePage *page = g_ptr_array_index (pal_outline_get_pages (self->outline), index);
+  PalResponse *response = pal_record_get_response (self->record);
+  char *title = page->control != NULL
+                    ? pal_response_dup_text (response, page->control, NULL, PAL_TEXT_LABEL)
+                    : NULL;
+
+  return title != NULL ? title
+                       : pal_form_dup_title (pal_response_get_form (response),
+                                             pal_response_get_language (response));
+}
+
+/* The way on at the end of a page; at the end of the record the way back. */
+static GtkWidget *
+make_footer (PalRecordView *self, guint index)
+{
+  gboolean last = index + 1 == pal_outline_get_pages (self->outline)->len;
+  g_autofree char *title = last ? NULL : dup_page_title (self, index + 1);
+  g_autofree char *words = last ? g_strdup (gtk_label_get_text (self->back_label))
+                                /* TRANSLATORS: button at the end of a page: the title of the page
+                                 * that follows */
+                                : g_strdup_printf (_ ("Next: %s"), title);
+  GtkWidget *button = gtk_button_new_with_label (words);
+
+  gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))),
+                           PANGO_ELLIPSIZE_END);
+  if (last)
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "record.close");
+  else
+    gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), "record.step(1)");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_add_css_class (button, "page-footer");
+
+  return button;
+}
+
 static void
 show_page (PalRecordView *self, guint index)
 {
@@ -55,17 +98,41 @@ show_page (PalRecordView *self, guint index)
   if (child == NULL)
     {
       child = pal_form_page_new (self->record, self->outline, g_ptr_array_index (pages, index));
+      pal_form_page_set_footer (PAL_FORM_PAGE (child), make_footer (self, index));
       gtk_stack_add_named (self->stack, child, name);
     }
-  gtk_stack_set_visible_child (self->stack, child);
+  pal_stack_show (self->stack, child);
   gtk_widget_set_sensitive (GTK_WIDGET (self->previous_button), index > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->next_button), index + 1 < pages->len);
+}
+
+/* Titles and pages in the language of the record; the page that was shown stays. */
+static void
+show_words (PalRecordView *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  guint shown = gtk_drop_down_get_selected (self->page_choice);
+  GtkWidget *child;
+
+  for (guint i = 0; i < pal_outline_get_pages (self->outline)->len; i++)
+    {
+      g_autofree char *title = dup_page_title (self, i);
+
+      gtk_string_list_append (titles, title);
+    }
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->stack))) != NULL)
+    gtk_stack_remove (self->stack, child);
+  self->loading = TRUE;
+  gtk_drop_down_set_model (self->page_choice, G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (self->page_choice, shown != GTK_INVALID_LIST_POSITION ? shown : 0);
+  self->loading = FALSE;
+  show_page (self, gtk_drop_down_get_selected (self->page_choice));
 }
 
 static void
 page_chosen_cb (PalRecordView *self)
 {
-  if (self->outline != NULL)
+  if (self->outline != NULL && !self->loading)
     show_page (self, gtk_drop_down_get_selected (self->page_choice));
 }
 
@@ -121,6 +188,7 @@ pal_record_view_class_init (PalRecordViewClass *klass)
       widget_class, "/app/palermo/Palermo/consultations/pal-record-view.ui");
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, content);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, back_button);
+  gtk_widget_class_bind_template_child (widget_class, PalRecordView, back_label);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, page_choice);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, previous_button);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, next_button);
@@ -136,6 +204,7 @@ static void
 pal_record_view_init (PalRecordView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pal_drop_down_let_shrink (self->page_choice);
 }
 
 /**
@@ -150,29 +219,15 @@ pal_record_view_new (PalRecord *record, const char *back_label)
 {
   PalRecordView *self = g_object_new (PAL_TYPE_RECORD_VIEW, NULL);
   PalResponse *response = pal_record_get_response (record);
-  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
-  GPtrArray *pages;
 
   self->record = g_object_ref (record);
   self->outline = pal_outline_new (pal_response_get_form (response));
-  gtk_button_set_label (self->back_button, back_label);
-
-  pages = pal_outline_get_pages (self->outline);
-  for (guint i = 0; i < pages->len; i++)
-    {
-      PalOutlinePage *page = g_ptr_array_index (pages, i);
-      g_autofree char *title
-          = page->control != NULL
-                ? pal_response_dup_text (response, page->control, NULL, PAL_TEXT_LABEL)
-                : NULL;
-
-      if (title == NULL)
-        title = pal_form_dup_title (pal_response_get_form (response),
-                                    pal_response_get_language (response));
-      gtk_string_list_append (titles, title);
-    }
-  gtk_drop_down_set_model (self->page_choice, G_LIST_MODEL (titles));
-  show_page (self, 0);
+  gtk_label_set_text (self->back_label, back_label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->back_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  back_label, -1);
+  g_signal_connect_object (response, "notify::language", G_CALLBACK (show_words), self,
+                           G_CONNECT_SWAPPED);
+  show_words (self);
 
   return GTK_WIDGET (self);
 }
