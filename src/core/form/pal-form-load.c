@@ -133,6 +133,7 @@ definition_free (gpointer data)
   g_free (node->needs);
   g_free (node->link);
   g_free (node->cluster);
+  g_free (node->was);
   g_ptr_array_unref (node->children);
   g_clear_pointer (&self->dependents, g_array_unref);
   g_clear_pointer (&self->actions, g_ptr_array_unref);
@@ -238,6 +239,7 @@ form_new (GBytes *bytes, const char *name)
   self->nodes = g_ptr_array_new_with_free_func (definition_free);
   self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
   self->binds = g_hash_table_new (g_str_hash, g_str_equal);
+  self->renamed = g_hash_table_new (g_str_hash, g_str_equal);
   self->controls = g_ptr_array_new ();
   self->all_controls = g_ptr_array_new_with_free_func (control_free);
   self->languages = g_ptr_array_new_with_free_func (g_free);
@@ -310,6 +312,7 @@ read_document (PalFormReader *reader)
   pal_form_read_bind_ids (reader, model);
   pal_form_read_body (reader, body);
   pal_form_read_binds (reader, model);
+  pal_form_read_renames (reader);
   if (!pal_form_reader_is_full (reader))
     pal_form_build_graph (reader);
 }

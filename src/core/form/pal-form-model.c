@@ -381,6 +381,8 @@ read_bind_attribute (PalFormReader *reader, PalFormNode *node, PalNode *bind, Pa
         set_text (&node->link, value);
       else if (strcmp (local, "cluster") == 0)
         set_text (&node->cluster, value);
+      else if (strcmp (local, "was") == 0)
+        set_text (&node->was, value);
     }
   else if (strcmp (attribute->uri, NS_ENTITIES) == 0)
     refuse_outside (reader, bind, "entities");

@@ -152,6 +152,7 @@ struct _PalForm
   GPtrArray *nodes;    /* (element-type PalFormNode), document order, the root first */
   GHashTable *by_path; /* path -> PalFormNode */
   GHashTable *binds;   /* id of a bind -> PalFormNode */
+  GHashTable *renamed; /* older path -> PalFormNode: the rename map */
 
   GPtrArray *controls;     /* (element-type PalFormControl): top level */
   GPtrArray *all_controls; /* (owned), document order */
@@ -226,6 +227,8 @@ PalFormNode *pal_form_find_child (PalFormNode *parent, const char *local, const 
 void pal_form_read_model (PalFormReader *reader, PalNode *model);
 void pal_form_read_bind_ids (PalFormReader *reader, PalNode *model);
 void pal_form_read_binds (PalFormReader *reader, PalNode *model);
+/* pal-form-renames.c */
+void pal_form_read_renames (PalFormReader *reader);
 /* pal-form-body.c */
 void pal_form_read_body (PalFormReader *reader, PalNode *body);
 void pal_form_read_action (PalFormReader *reader, PalNode *element, PalFormNode *scope,

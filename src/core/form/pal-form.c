@@ -53,6 +53,7 @@ pal_form_unref (PalForm *self)
   g_clear_pointer (&self->actions, g_ptr_array_unref);
   g_clear_pointer (&self->by_path, g_hash_table_unref);
   g_clear_pointer (&self->binds, g_hash_table_unref);
+  g_clear_pointer (&self->renamed, g_hash_table_unref);
   g_clear_pointer (&self->nodes, g_ptr_array_unref);
   g_clear_pointer (&self->languages, g_ptr_array_unref);
   g_clear_pointer (&self->text_ids, g_hash_table_unref);

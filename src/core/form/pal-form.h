@@ -93,6 +93,7 @@ struct _PalFormNode
   char *needs;      /* applicability key: trafficking, smuggling, firearms, not-uncac */
   char *link;       /* the same matter elsewhere */
   char *cluster;
+  char *was; /* the rename map: older paths of this node, separated by spaces */
 };
 
 /* One control of the body, in the order of the page. Fields are for reading. */
