@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Reading the log: what a record is now, and how it came to that. */
+/* Reading the log: how a record came to what it is. */
 
 /**
  * pal_change_new:
@@ -28,6 +28,30 @@ pal_change_new (PalChangeKind kind, const char *record, const char *node, const 
   change->value = g_strdup (value);
 
   return change;
+}
+
+/**
+ * pal_change_copy:
+ * @change: a change
+ *
+ * Returns: (transfer full): the same once more
+ */
+PalChange *
+pal_change_copy (const PalChange *change)
+{
+  PalChange *copy = g_memdup2 (change, sizeof *change);
+
+  copy->record = g_strdup (change->record);
+  copy->node = g_strdup (change->node);
+  copy->value = g_strdup (change->value);
+  copy->id = g_strdup (change->id);
+  copy->act = g_strdup (change->act);
+  copy->author = g_strdup (change->author);
+  copy->device = g_strdup (change->device);
+  copy->title = g_strdup (change->title);
+  copy->parents = g_strdup (change->parents);
+
+  return copy;
 }
 
 /**
@@ -83,13 +107,14 @@ pal_dossier_history_load_clock (PalDossier *self, GError **error)
   return TRUE;
 }
 
-#define CHANGE_COLUMNS                                                                             \
-  "c.id, a.id, c.kind, c.record, c.node, v.text, c.value IS NOT NULL AND v.text IS NULL, "         \
-  "c.author, c.device, c.clock, a.title, c.parents "
-
-/* A statement that stands on CHANGE_COLUMNS; NULL if the kind is unknown. */
-static PalChange *
-read_change (sqlite3_stmt *stmt)
+/**
+ * pal_dossier_history_read_change:
+ * @stmt: stands on a row of PAL_CHANGE_COLUMNS
+ *
+ * Returns: (transfer full) (nullable): the change; %NULL if its kind is unknown
+ */
+PalChange *
+pal_dossier_history_read_change (sqlite3_stmt *stmt)
 {
   PalChangeKind kind;
   PalChange *change;
@@ -139,8 +164,18 @@ where_new (const char *record, const char *node)
   return where;
 }
 
-static gboolean
-check_record (PalDossier *self, const char *record, GError **error)
+/**
+ * pal_dossier_history_check_record:
+ * @self: a dossier
+ * @record: id of a record
+ * @error: return location
+ *
+ * In the worker.
+ *
+ * Returns: whether there is, or was, such a record; else %PAL_DOSSIER_ERROR_NOT_FOUND
+ */
+gboolean
+pal_dossier_history_check_record (PalDossier *self, const char *record, GError **error)
 {
   gint64 n_records;
 
@@ -155,210 +190,6 @@ check_record (PalDossier *self, const char *record, GError **error)
   return FALSE;
 }
 
-/* --- heads */
-
-/* Whether all rows around a node are there; rows that the log does not know do not count. */
-static gboolean
-is_in_live_rows (const char *node, GHashTable *removed)
-{
-  g_autofree char *path = NULL;
-
-  if (g_hash_table_size (removed) == 0)
-    return TRUE;
-
-  path = g_strdup (node);
-  for (char *p = strchr (path, ']'); p != NULL; p = strchr (p + 1, ']'))
-    {
-      char next = p[1];
-      gboolean is_removed;
-
-      p[1] = '\0';
-      is_removed = g_hash_table_contains (removed, path);
-      p[1] = next;
-      if (is_removed)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* Every row that was ever added, in order; each once, although adding it again (undo) is a second
- * change on it. */
-static GPtrArray *
-read_rows (PalDossier *self, const char *record, GError **error)
-{
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pal_row_added_free);
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (sqlite3_stmt) stmt
-      = pal_sql_prepare (self->db,
-                         "SELECT c.node, v.text, c.id, c.clock FROM change c "
-                         "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
-                         "WHERE c.record = ?1 AND c.kind = 'row-added' ORDER BY c.clock, c.id",
-                         error);
-  PalSqlStep step;
-
-  if (stmt == NULL)
-    return NULL;
-  pal_sql_bind (stmt, "s", record);
-  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
-    {
-      PalRowAdded *row;
-
-      if (g_hash_table_contains (known, pal_sql_get_text (stmt, 0)))
-        continue;
-      row = g_new0 (PalRowAdded, 1);
-      row->path = pal_sql_dup_text (stmt, 0);
-      row->before = pal_sql_dup_text (stmt, 1);
-      row->id = pal_sql_dup_text (stmt, 2);
-      row->clock_us = sqlite3_column_int64 (stmt, 3);
-      g_ptr_array_add (rows, row);
-      g_hash_table_add (known, row->path);
-    }
-  if (step == PAL_SQL_FAILED)
-    return NULL;
-  pal_dossier_rows_sort (rows);
-
-  return g_steal_pointer (&rows);
-}
-
-static gboolean
-sort_heads (PalDossier *self, const char *record, GPtrArray *heads, GPtrArray *sorted,
-            GError **error)
-{
-  g_autoptr (GHashTable) removed = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) added = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) rows = read_rows (self, record, error);
-
-  if (rows == NULL)
-    return FALSE;
-
-  /* A row that one person removed while another added it again is there: nothing is lost. */
-  for (guint i = 0; i < heads->len; i++)
-    {
-      PalChange *change = g_ptr_array_index (heads, i);
-
-      if (change->kind == PAL_CHANGE_ROW_ADDED)
-        g_hash_table_replace (added, change->node, change);
-    }
-  for (guint i = 0; i < heads->len; i++)
-    {
-      PalChange *change = g_ptr_array_index (heads, i);
-
-      if (change->kind == PAL_CHANGE_ROW_REMOVED && !g_hash_table_contains (added, change->node))
-        g_hash_table_add (removed, change->node);
-    }
-
-  for (guint i = 0; i < rows->len; i++)
-    {
-      PalRowAdded *row = g_ptr_array_index (rows, i);
-      PalChange *change = g_hash_table_lookup (added, row->path);
-
-      if (change != NULL && is_in_live_rows (row->path, removed))
-        g_ptr_array_add (sorted, change);
-    }
-  for (guint i = 0; i < heads->len; i++)
-    {
-      PalChange *change = g_ptr_array_index (heads, i);
-
-      if (change->kind == PAL_CHANGE_VALUE && is_in_live_rows (change->node, removed))
-        g_ptr_array_add (sorted, change);
-    }
-
-  return TRUE;
-}
-
-static GPtrArray *
-read_heads (PalDossier *self, const char *record, GError **error)
-{
-  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-  g_autoptr (GHashTable) wanted = NULL;
-  g_autoptr (sqlite3_stmt) stmt = NULL;
-  GPtrArray *result;
-  PalSqlStep step;
-
-  if (!pal_dossier_begin_job (self, FALSE, error) || !check_record (self, record, error))
-    return NULL;
-
-  stmt = pal_sql_prepare (self->db,
-                          "SELECT " CHANGE_COLUMNS "FROM head h JOIN change c ON c.id = h.change "
-                          "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
-                          "WHERE h.record = ?1 AND h.node <> '' ORDER BY c.clock, c.id",
-                          error);
-  if (stmt == NULL)
-    return NULL;
-  pal_sql_bind (stmt, "s", record);
-  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
-    {
-      PalChange *change = read_change (stmt);
-
-      if (change != NULL && change->node != NULL)
-        g_ptr_array_add (heads, change);
-      else if (change != NULL)
-        pal_change_free (change);
-    }
-  if (step == PAL_SQL_FAILED || !sort_heads (self, record, heads, sorted, error))
-    return NULL;
-
-  /* Hand over what is wanted; the rest goes with the list of heads. */
-  wanted = g_hash_table_new (NULL, NULL);
-  result = g_ptr_array_new_full (sorted->len, (GDestroyNotify) pal_change_free);
-  for (guint i = 0; i < sorted->len; i++)
-    {
-      g_hash_table_add (wanted, g_ptr_array_index (sorted, i));
-      g_ptr_array_add (result, g_ptr_array_index (sorted, i));
-    }
-  for (guint i = 0; i < heads->len; i++)
-    if (g_hash_table_contains (wanted, g_ptr_array_index (heads, i)))
-      heads->pdata[i] = NULL;
-  for (guint i = heads->len; i > 0; i--)
-    if (heads->pdata[i - 1] == NULL)
-      g_ptr_array_steal_index_fast (heads, i - 1);
-
-  return result;
-}
-
-static void
-read_heads_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Where *where = task_data;
-  GError *error = NULL;
-  GPtrArray *heads = read_heads (source, where->record, &error);
-
-  if (heads != NULL)
-    g_task_return_pointer (task, heads, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * pal_dossier_read_heads:
- * @self: a dossier
- * @record: id of a record
- * @error: return location
- *
- * Blocking: what restores a record: %PAL_CHANGE_ROW_ADDED for each row that is there, outer rows
- * before inner ones and in the order in which they stand, then %PAL_CHANGE_VALUE for each node that
- * was ever set, also to nothing. Where two people set the same node apart from each other there are
- * two, the newer last. Removed rows and what is in them are left out. Any thread but the worker.
- *
- * Returns: (transfer container) (element-type PalChange) (nullable): the heads;
- *   %PAL_DOSSIER_ERROR_NOT_FOUND
- */
-GPtrArray *
-pal_dossier_read_heads (PalDossier *self, const char *record, GError **error)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
-  g_return_val_if_fail (record != NULL, NULL);
-
-  task = pal_dossier_run (self, NULL, pal_dossier_read_heads, where_new (record, NULL), where_free,
-                          read_heads_in_worker);
-
-  return g_task_propagate_pointer (task, error);
-}
-
 /* --- history */
 
 static GPtrArray *
@@ -369,17 +200,17 @@ read_history (PalDossier *self, const Where *where, GError **error)
   PalSqlStep step;
 
   if (!pal_dossier_begin_job (self, FALSE, error)
-      || (where->record != NULL && !check_record (self, where->record, error)))
+      || (where->record != NULL && !pal_dossier_history_check_record (self, where->record, error)))
     return NULL;
 
   stmt = pal_sql_prepare (
       self->db,
       where->node != NULL
-          ? "SELECT " CHANGE_COLUMNS "FROM change c "
+          ? "SELECT " PAL_CHANGE_COLUMNS "FROM change c "
             "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
             "WHERE c.record = ?1 AND c.node = ?2 "
             "ORDER BY c.clock DESC, c.seq DESC"
-          : "SELECT " CHANGE_COLUMNS "FROM change c "
+          : "SELECT " PAL_CHANGE_COLUMNS "FROM change c "
             "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
             "WHERE ?1 IS NULL OR c.record = ?1 "
             "ORDER BY c.clock DESC, c.seq DESC",
@@ -389,7 +220,7 @@ read_history (PalDossier *self, const Where *where, GError **error)
   pal_sql_bind (stmt, where->node != NULL ? "ss" : "s", where->record, where->node);
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
     {
-      PalChange *change = read_change (stmt);
+      PalChange *change = pal_dossier_history_read_change (stmt);
 
       if (change != NULL)
         g_ptr_array_add (history, change);
@@ -584,13 +415,15 @@ pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result, GError 
 static gboolean
 count (PalDossier *self, PalDossierFigures *figures, GError **error)
 {
+  g_autoptr (GPtrArray) conflicts = pal_dossier_heads_list_conflicts (self, error);
+
+  if (conflicts == NULL)
+    return FALSE;
+  figures->n_conflicts = conflicts->len;
+
   return pal_dossier_begin_job (self, FALSE, error)
          && pal_sql_get_int (self->db, &figures->n_acts, 0, error, "SELECT count(*) FROM act", "")
          && pal_sql_get_int (self->db, &figures->n_changes, 0, error, "SELECT count(*) FROM change",
-                             "")
-         && pal_sql_get_int (self->db, &figures->n_conflicts, 0, error,
-                             "SELECT count(*) FROM (SELECT 1 FROM head GROUP BY record, node "
-                             "HAVING count(*) > 1)",
                              "")
          && pal_sql_get_int (self->db, &figures->n_attachments, 0, error,
                              "SELECT count(*) FROM attachment WHERE sha256 IS NOT NULL", "")

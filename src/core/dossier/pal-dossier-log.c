@@ -248,6 +248,33 @@ dup_parents (PalDossier *self, const char *record, const char *node, GError **er
   return step == PAL_SQL_DONE ? g_string_free (g_steal_pointer (&parents), FALSE) : NULL;
 }
 
+/* The changes that whoever removes a row sees in it, so that what somebody else writes there at the
+ * same time does not go unseen. */
+static char *
+dup_seen (PalDossier *self, const char *record, const char *row, GError **error)
+{
+  g_autofree char *from = g_strconcat (row, "/", NULL);
+  g_autofree char *to = g_strconcat (row, "0", NULL); /* '0' follows '/' */
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self, "SELECT change FROM head WHERE record = ?1 AND node > ?2 AND node < ?3 ORDER BY change",
+      error);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return NULL;
+
+  pal_sql_bind (stmt, "sss", record, from, to);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      if (seen->len > 0)
+        g_string_append_c (seen, ' ');
+      g_string_append (seen, pal_sql_get_text (stmt, 0));
+    }
+
+  return step == PAL_SQL_DONE ? g_string_free (g_steal_pointer (&seen), FALSE) : NULL;
+}
+
 /* What record says of itself, kept beside the log. */
 static gboolean
 derive_record (PalDossier *self, const PalChange *change, gint64 clock_us, GError **error)
@@ -291,9 +318,11 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
   const char *node = change->node != NULL ? change->node : "";
   g_autofree char *row = pal_dossier_log_dup_row (node);
   g_autofree char *parents = NULL;
+  g_autofree char *seen = NULL;
   g_autofree char *value = NULL;
   g_autofree char *id = NULL;
   g_autoptr (GBytes) salt = NULL;
+  const char *text = change->value;
   PalLogChange entry = { .act = act,
                          .kind = kind_names[change->kind],
                          .record = change->record,
@@ -303,12 +332,19 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
                          .device = self->device,
                          .clock_us = pal_clock_tick (&self->clock) };
 
-  if (change->value != NULL)
+  if (change->kind == PAL_CHANGE_ROW_REMOVED)
+    {
+      seen = dup_seen (self, change->record, node, error);
+      if (seen == NULL)
+        return FALSE;
+      text = seen;
+    }
+  if (text != NULL)
     {
       salt = new_salt (error);
       if (salt == NULL)
         return FALSE;
-      value = pal_dossier_log_digest_value (salt, change->value);
+      value = pal_dossier_log_digest_value (salt, text);
     }
   parents = dup_parents (self, change->record, node, error);
   if (parents == NULL)
@@ -324,10 +360,9 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
                               "sissssssssi", id, act_seq, entry.kind, entry.record, entry.node,
                               entry.row, entry.value, entry.parents, entry.author, entry.device,
                               entry.clock_us)
-         && (change->value == NULL
+         && (text == NULL
              || pal_dossier_execute (self, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "ibs",
-                                     (gint64) sqlite3_last_insert_rowid (self->db), salt,
-                                     change->value))
+                                     (gint64) sqlite3_last_insert_rowid (self->db), salt, text))
          && pal_dossier_execute (self, error, "DELETE FROM head WHERE record = ?1 AND node = ?2",
                                  "ss", entry.record, entry.node)
          && pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",

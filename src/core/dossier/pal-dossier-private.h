@@ -128,7 +128,23 @@ void pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms);
 
 /* --- pal-dossier-history.c: reading the log */
 
+#define PAL_CHANGE_COLUMNS                                                                         \
+  "c.id, a.id, c.kind, c.record, c.node, v.text, c.value IS NOT NULL AND v.text IS NULL, "         \
+  "c.author, c.device, c.clock, a.title, c.parents "
+
 gboolean pal_dossier_history_load_clock (PalDossier *self, GError **error);
+PalChange *pal_dossier_history_read_change (sqlite3_stmt *stmt) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_dossier_history_check_record (PalDossier *self, const char *record, GError **error);
+
+/* --- pal-dossier-heads.c: what a record is now */
+
+GPtrArray *pal_dossier_heads_read (PalDossier *self, const char *record, GError **error);
+GPtrArray *pal_dossier_heads_list_conflicts (PalDossier *self, GError **error);
+
+/* --- pal-dossier-settle.c: what a node says when people changed it apart from each other */
+
+char *pal_dossier_settle (GPtrArray *history, GPtrArray *heads,
+                          char **original) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- pal-dossier-rows.c: rows of a repeat in the order in which people put them */
 

@@ -115,7 +115,8 @@ typedef struct
   PalChangeKind kind;
   char *record;
   char *node;  /* (nullable): path with row ids; the row's own path for rows */
-  char *value; /* (nullable): the new value; the row before it for ROW_ADDED; form id and version,
+  char *value; /* (nullable): the new value; the row before it for ROW_ADDED; the changes in it that
+                * its author saw, for ROW_REMOVED (filled in by the dossier); form id and version,
                 * tab-separated, for RECORD_MADE */
   /* Filled in by the dossier when read back: */
   char *id;
@@ -126,10 +127,15 @@ typedef struct
   gboolean purged; /* the value was taken out of the file; value is NULL */
   char *title;     /* of the act */
   char *parents;   /* ids of the changes that its author saw there, separated by spaces */
+  /* Filled in for heads only: */
+  gboolean is_joined;   /* the value is put together from several people's */
+  gboolean is_conflict; /* a person must decide */
+  gboolean is_settled;  /* within the dossier: part of a join */
 } PalChange;
 
 PalChange *
 pal_change_new (PalChangeKind kind, const char *record, const char *node, const char *value);
+PalChange *pal_change_copy (const PalChange *change) G_GNUC_WARN_UNUSED_RESULT;
 void pal_change_free (PalChange *change);
 
 /* Appends changes as one act, in one transaction; done when durable. title: short, for the history
@@ -142,6 +148,31 @@ gboolean pal_dossier_append_finish (PalDossier *self, GAsyncResult *result, GErr
 
 /* All heads of a record: what restores it. (element-type PalChange): rows before their values. */
 GPtrArray *pal_dossier_read_heads (PalDossier *self, const char *record, GError **error);
+
+/* --- conflicts: what several people changed apart from each other, and only a person can settle */
+typedef enum
+{
+  PAL_CONFLICT_VALUE, /* different values of one node */
+  PAL_CONFLICT_ROW    /* one removed a row in which another wrote: it is there for now */
+} PalConflictKind;
+
+typedef struct
+{
+  PalConflictKind kind;
+  char *record;
+  char *node;
+  char *original;   /* (nullable): VALUE: what all started from, if they agree on it */
+  GPtrArray *heads; /* (element-type PalChange): VALUE: each person's, the newest last; ROW: the
+                     * removal, and one of the changes that it did not see */
+} PalConflict;
+void pal_conflict_free (PalConflict *conflict);
+
+GPtrArray *pal_dossier_list_conflicts (PalDossier *self, GError **error); /* by record and node */
+void pal_dossier_list_conflicts_async (PalDossier *self, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+GPtrArray *
+pal_dossier_list_conflicts_finish (PalDossier *self, GAsyncResult *result, GError **error);
+
 GPtrArray *pal_dossier_read_history (PalDossier *self, const char *record, const char *node,
                                      GError **error); /* newest first; node NULL: all */
 void pal_dossier_read_history_async (PalDossier *self, const char *record, const char *node,
@@ -187,8 +218,9 @@ typedef struct
   gint64 archive_size;
   char *edition;  /* (nullable) */
   char *endpoint; /* URL, or "copy" for a stick */
-  char *state;    /* queued, sending, waiting, delivered, accepted, refused, stopped */
-  char *detail;   /* (nullable) */
+  char *
+      state; /* queued, sending, waiting, paused, delivered, accepted, refused, stopped, given-up */
+  char *detail; /* (nullable) */
   gint64 changed_us;
   GBytes *receipt; /* (nullable): .p7m */
 } PalDeliveryRecord;
@@ -210,7 +242,7 @@ typedef struct
 {
   gint64 n_acts;
   gint64 n_changes;
-  gint64 n_conflicts; /* nodes with more than one head */
+  gint64 n_conflicts; /* nodes and rows on which a person must decide */
   gint64 n_attachments;
   gint64 attachment_bytes; /* of all of them */
 } PalDossierFigures;
@@ -223,6 +255,7 @@ gboolean pal_dossier_check (const char *path, GCancellable *cancellable, GError 
 gboolean pal_dossier_rebuild (PalDossier *self, gboolean *changed, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalChange, pal_change_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalConflict, pal_conflict_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalRecordInfo, pal_record_info_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalDeliveryRecord, pal_delivery_record_free)
 
