@@ -12,8 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* form check, run, explain (contract: conformance/README.md); form bench is in
- * pal-cmd-form-bench.c. */
+/* form check, run (contract: conformance/README.md); each of the others has its own file. */
 
 static void
 print_lines (GPtrArray *lines)
@@ -481,49 +480,5 @@ pal_cmd_form_run (int argc, char **argv)
       run_line (&run, lines[i]);
     }
   g_clear_object (&run.response);
-  return PAL_EXIT_OK;
-}
-
-int
-pal_cmd_form_explain (int argc, char **argv)
-{
-  g_auto (GStrv) set = NULL;
-  const GOptionEntry entries[] = {
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &set, "Answer something first", "NODE=TEXT" },
-    { NULL },
-  };
-  g_autoptr (PalForm) form = NULL;
-  g_autoptr (PalResponse) response = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  PalNode *node;
-  int code = PAL_EXIT_OK;
-
-  if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
-    return code;
-  form = load_form (argv[1], NULL, &code);
-  if (form == NULL)
-    return code;
-  response = pal_response_new (form, &error);
-  if (response == NULL)
-    return pal_cli_fail (PAL_EXIT_INDETERMINATE, "%s", error->message);
-  for (guint i = 0; set != NULL && set[i] != NULL; i++)
-    {
-      char *equals = strchr (set[i], '=');
-
-      if (equals == NULL)
-        return pal_cli_fail (PAL_EXIT_USAGE, "say --set NODE=TEXT");
-      *equals = '\0';
-      node = pal_response_find (response, set[i]);
-      if (node == NULL)
-        return pal_cli_fail (PAL_EXIT_INDETERMINATE, "no node %s", set[i]);
-      if (!pal_response_set_value (response, node, equals + 1, &error))
-        return pal_cli_fail (PAL_EXIT_INDETERMINATE, "%s", error->message);
-    }
-  node = pal_response_find (response, argv[2]);
-  if (node == NULL || pal_response_get_definition (response, node) == NULL)
-    return pal_cli_fail (PAL_EXIT_INDETERMINATE, "no node %s", argv[2]);
-  text = pal_response_explain (response, node);
-  fputs (text, stdout);
   return PAL_EXIT_OK;
 }

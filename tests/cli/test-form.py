@@ -57,6 +57,56 @@ def run(*words):
                           stderr=subprocess.PIPE, text=True, timeout=60, check=False)
 
 
+EXPLAIN = '''<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:jr="http://openrosa.org/javarosa">
+<h:head><h:title>E</h:title><model>
+<itext><translation lang="en" default="true()"><text id="c"><value>Is it a crime?</value></text><text id="y"><value>Yes</value></text>
+</translation><translation lang="fr"><text id="c"><value>Est-ce une infraction ?</value></text><text id="y"><value>Oui</value></text>
+</translation></itext>
+<instance><data id="e"><crime/><ready>1</ready><years/><least/><more><how/></more><twice/></data></instance>
+<bind nodeset="/data/years" type="int" constraint=". &gt;= /data/least"/><bind nodeset="/data/least" type="int"/>
+<bind nodeset="/data/more" relevant="/data/crime = 'yes' and not(/data/ready = 'no')"/><bind nodeset="/data/more/how" required="true()"/>
+<bind nodeset="/data/twice" calculate="/data/years * 2"/></model></h:head>
+<h:body><select1 ref="/data/crime"><label ref="jr:itext('c')"/><item><label ref="jr:itext('y')"/><value>yes</value></item>
+<item><label>No</label><value>no</value></item></select1><input ref="/data/years"><label>Years</label></input>
+<group ref="/data/more"><label>More</label><input ref="/data/more/how"><label>How?</label></input></group></h:body></h:html>'''
+
+
+def explain_story(folder, good):
+    """An interview: why is it not asked, what decides, and what then; from an instance as well."""
+    path = os.path.join(folder, 'explain.xml')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(EXPLAIN)
+    done = run('explain', path, '/data/more/how', '--set', '/data/crime=no', '--json')
+    told = json.loads(done.stdout)
+    rule = told['rules'][0]
+    check('explain names the bind around that hides', not told['relevant'] and rule['rule'] == 'relevant'
+          and rule['of'] == '/data/more' and rule['label'] == 'More' and rule['inherited'], told)
+    terms = rule['term']['terms']
+    check('and which part of the condition decides', rule['term']['kind'] == 'and'
+          and [(t['holds'], t['decides']) for t in terms] == [(False, True), (True, False)], terms)
+    fact = terms[0]['reads'][0]
+    check('with question, answer and what it would need', (fact['label'], fact['value'], fact['valueLabel'],
+          terms[0]['comparison'], terms[0]['literalLabel']) == ('Is it a crime?', 'no', 'No', '=', 'Yes'), fact)
+    done = run('explain', path, '/data/more/how', '--set', '/data/crime=no', '--language', 'fr', '--json')
+    check('in the words of a language', '"Oui"' in done.stdout and 'infraction' in done.stdout, done)
+    done = run('explain', path, '/data/more/how', '--set', '/data/crime=yes')
+    check('the answer that decides brings it', 'relevant: yes' in done.stdout and 'valid: no, it is required and empty' in done.stdout
+          and '"yes", "Yes"' in done.stdout, done)
+    done = run('explain', path, '/data/years', '--set', '/data/years=3', '--set', '/data/least=4')
+    check('explain says what a constraint reads', 'breaks its constraint' in done.stdout and '/data/least: "4"' in done.stdout, done)
+    done = run('explain', path, '/data/years', '--set', '/data/years=three')
+    check('and that a value is none of its type', 'no value of the type int' in done.stdout, done)
+    done = run('explain', path, '/data/twice', '--set', '/data/years=6')
+    check('explain says where a value comes from', 'calculate of /data/twice' in done.stdout and '/data/years, "Years": "6"' in done.stdout, done)
+    instance = os.path.join(folder, 'filled.xml')
+    with open(instance, 'w', encoding='utf-8') as file:
+        file.write('<data id="e"><crime>yes</crime><ready/><years>7</years><least/><more><how>So</how></more><twice/></data>')
+    done = run('explain', path, '/data/more/how', '--instance', instance)
+    check('explain looks at a filled form', 'relevant: yes' in done.stdout and '"So"' in done.stdout and 'valid: yes' in done.stdout, done)
+    check('an absent instance is named', run('explain', path, '/data/years', '--instance', instance + 'x').returncode == 66)
+    check('explain takes no half answer', run('explain', good, '/data/how', '--set', '/data/status').returncode == 64)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         paths = {}
@@ -93,10 +143,11 @@ def main():
 
         done = run('explain', paths['good'], '/data/how')
         check('explain says why not', done.returncode == 0 and 'relevant: no' in done.stdout
-              and "line 3: /data/status = 'part'" in done.stdout, done)
+              and "line 3: /data/status = 'part'" in done.stdout and '/data/status' in done.stdout, done)
         done = run('explain', paths['good'], '/data/how', '--set', '/data/status=part')
         check('explain says why', 'relevant: yes' in done.stdout and 'required and empty' in done.stdout, done)
         check('explain needs a node', run('explain', paths['good'], '/data/z').returncode == 1)
+        explain_story(folder, paths['good'])
 
         done = run('bench', paths['good'])
         check('bench refuses other forms', done.returncode == 1 and done.stderr.strip() != '', done)

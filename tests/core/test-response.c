@@ -650,24 +650,6 @@ test_progress (void)
   g_assert_true (pal_response_is_control_relevant (response, repeat, NULL));
 }
 
-static void
-test_explain (void)
-{
-  g_autoptr (PalResponse) response
-      = start ("<instance><data id='f'><a>no</a><g><b/></g></data></instance>\n"
-               "<bind nodeset='/data/g' relevant=\"/data/a = 'yes'\"/>",
-               INPUT ("/data/a"));
-  g_autofree char *hidden = pal_response_explain (response, at (response, "/data/g/b"));
-  g_autofree char *shown = NULL;
-
-  g_assert_nonnull (strstr (hidden, "relevant: no"));
-  g_assert_nonnull (strstr (hidden, "relevant of /data/g, line 3: /data/a = 'yes'"));
-  g_assert_nonnull (strstr (hidden, "/data/a: \"no\""));
-  answer (response, "/data/a", "yes");
-  shown = pal_response_explain (response, at (response, "/data/g/b"));
-  g_assert_nonnull (strstr (shown, "relevant: yes"));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -686,6 +668,5 @@ main (int argc, char **argv)
   g_test_add_func ("/response/attributes", test_attributes);
   g_test_add_func ("/response/own-row", test_own_row);
   g_test_add_func ("/response/progress", test_progress);
-  g_test_add_func ("/response/explain", test_explain);
   return g_test_run ();
 }

@@ -187,6 +187,7 @@ struct _PalExpr
   gsize block_left;      /* bytes unused in the last one */
   GPtrArray *regexes;    /* (owned) (nullable) (element-type GRegex) */
   GPtrArray *references; /* (owned) (element-type PalExprReference) */
+  PalExpr *whole;        /* (owned) (nullable): of a part: what its tree belongs to */
   gboolean is_impure;
   gboolean is_constant;
 };

@@ -111,6 +111,7 @@ pal_expr_unref (PalExpr *self)
   g_ptr_array_unref (self->references);
   g_clear_pointer (&self->regexes, g_ptr_array_unref);
   g_ptr_array_unref (self->blocks);
+  g_clear_pointer (&self->whole, pal_expr_unref);
   g_free (self->source);
   g_free (self);
 }

@@ -133,6 +133,37 @@ gboolean pal_expr_evaluate_boolean (const PalExpr *self, PalExprScope *scope, Pa
 char *pal_expr_evaluate_string (const PalExpr *self, PalExprScope *scope, PalNode *context,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* An expression taken apart, for who explains what it gives. */
+typedef enum
+{
+  PAL_EXPR_PART_OR,
+  PAL_EXPR_PART_AND,
+  PAL_EXPR_PART_NOT,
+  PAL_EXPR_PART_COMPARE,  /* two parts: the sides */
+  PAL_EXPR_PART_SELECTED, /* two parts: the answer, and the choice that it may have */
+  PAL_EXPR_PART_IF,       /* three parts: the condition, and what holds then and else */
+  PAL_EXPR_PART_LITERAL,
+  PAL_EXPR_PART_NODES, /* gives nodes; no parts */
+  PAL_EXPR_PART_VALUE  /* anything else, made of its parts */
+} PalExprPartKind;
+
+typedef enum
+{
+  PAL_EXPR_EQUAL,
+  PAL_EXPR_NOT_EQUAL,
+  PAL_EXPR_LESS,
+  PAL_EXPR_LESS_EQUAL,
+  PAL_EXPR_GREATER,
+  PAL_EXPR_GREATER_EQUAL
+} PalExprComparison;
+
+PalExprPartKind pal_expr_get_kind (const PalExpr *self);
+PalExprComparison pal_expr_get_comparison (const PalExpr *self);            /* of a COMPARE */
+char *pal_expr_dup_literal (const PalExpr *self) G_GNUC_WARN_UNUSED_RESULT; /* of a LITERAL */
+guint pal_expr_get_n_parts (const PalExpr *self);
+/* An expression by itself, with its piece of the source. */
+PalExpr *pal_expr_dup_part (PalExpr *self, guint index) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalExpr, pal_expr_unref)
 
 G_END_DECLS

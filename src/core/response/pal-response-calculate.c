@@ -459,8 +459,8 @@ evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
 
 /* A repeat without rows has no node on which something could be evaluated: one is lent to it, which
  * knows its parent and is not among the parent's children. */
-static PalNode *
-lend_row (PalResponse *self, PalDefinition *repeat, PalNode *parent, PalNodeInfo *info)
+PalNode *
+pal_response_lend_row (PalResponse *self, PalDefinition *repeat, PalNode *parent, PalNodeInfo *info)
 {
   PalNode *lent
       = pal_node_new_element (self->document, repeat->public.local, repeat->prefix, repeat->uri);
@@ -473,8 +473,8 @@ lend_row (PalResponse *self, PalDefinition *repeat, PalNode *parent, PalNodeInfo
   return lent;
 }
 
-static void
-take_back (PalNode *lent)
+void
+pal_response_take_back_row (PalNode *lent)
 {
   lent->parent = NULL;
   lent->data = NULL;
@@ -493,9 +493,9 @@ pal_response_is_repeat_relevant (PalResponse *self, PalDefinition *repeat, PalNo
     return FALSE;
   if (repeat->public.relevant == NULL)
     return TRUE;
-  lent = lend_row (self, repeat, parent, &info);
+  lent = pal_response_lend_row (self, repeat, parent, &info);
   result = pal_response_condition (self, repeat->public.relevant, lent, TRUE);
-  take_back (lent);
+  pal_response_take_back_row (lent);
   return result;
 }
 
@@ -504,7 +504,7 @@ evaluate_count (PalResponse *self, PalSlot *slot, PalNode *parent)
 {
   PalDefinition *repeat = pal_definition (slot->node);
   PalNodeInfo info;
-  PalNode *lent = lend_row (self, repeat, parent, &info);
+  PalNode *lent = pal_response_lend_row (self, repeat, parent, &info);
   g_auto (PalValue) value = { 0 };
   g_autoptr (GError) error = NULL;
   double number = 0;
@@ -514,7 +514,7 @@ evaluate_count (PalResponse *self, PalSlot *slot, PalNode *parent)
     g_debug ("%s: %s", repeat->public.path, error->message);
   else
     number = pal_value_to_number (&value);
-  take_back (lent);
+  pal_response_take_back_row (lent);
 
   if (!(number > 0))
     return 0;

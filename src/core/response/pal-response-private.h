@@ -115,8 +115,13 @@ pal_response_push_rows (PalResponse *self, PalDefinition *repeat, PalNode *paren
 void pal_response_push_spoken (PalResponse *self);
 void pal_response_settle (PalResponse *self);
 void pal_response_store (PalResponse *self, PalNode *node, const char *value);
+/* Before anything of a node is changed. */
 void pal_response_mark (PalResponse *self, PalNode *node);
 void pal_response_refresh (PalResponse *self, PalNodeInfo *info);
+/* A row that is not there, for an expression to stand on; info is its caller's. */
+PalNode *pal_response_lend_row (PalResponse *self, PalDefinition *repeat, PalNode *parent,
+                                PalNodeInfo *info);
+void pal_response_take_back_row (PalNode *lent);
 gboolean
 pal_response_is_repeat_relevant (PalResponse *self, PalDefinition *repeat, PalNode *parent);
 gboolean

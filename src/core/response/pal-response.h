@@ -131,9 +131,6 @@ gboolean pal_response_is_valid (PalResponse *self);
 /* A person says that the record is done: timestamps of the end. */
 void pal_response_finish (PalResponse *self);
 
-/* Why a node is (not) relevant, required, valid: expression, values, dependencies; for people. */
-char *pal_response_explain (PalResponse *self, PalNode *node) G_GNUC_WARN_UNUSED_RESULT;
-
 /* The submission: no non-relevant nodes, no templates. */
 GBytes *pal_response_serialise (PalResponse *self);
 
