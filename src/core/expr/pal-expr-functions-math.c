@@ -129,8 +129,19 @@ run_random (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
   pal_expr_value_set_number (result, g_random_double ());
 }
 
-/* Half goes up, as in XPath 1.0: round(-1.5) is -1. The second argument gives decimal places,
- * negative ones left of the point. */
+/* Half goes up, as in XPath 1.0: -1.5 becomes -1, and -0.5 the zero that is less than 0. */
+double
+pal_expr_round (double number)
+{
+  double whole = floor (number);
+
+  /* Adding a half first would round once too often: 0.49999999999999994 is no half. */
+  if (number - whole >= 0.5)
+    whole += 1;
+  return copysign (whole, number);
+}
+
+/* The second argument gives decimal places, negative ones left of the point. */
 static void
 run_round (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
 {
@@ -145,18 +156,17 @@ run_round (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
     }
   if (places == 0)
     {
-      /* Beyond 2^52 there are no halves, and adding one would lose the last digit. */
-      pal_expr_value_set_number (result, fabs (number) < 4503599627370496.0 ? floor (number + 0.5)
-                                                                            : number);
+      pal_expr_value_set_number (result, pal_expr_round (number));
       return;
     }
   factor = pow (10, fabs (places));
   if (places < 0)
-    pal_expr_value_set_number (result, isinf (factor) ? 0 : floor (number / factor + 0.5) * factor);
+    pal_expr_value_set_number (result,
+                               isinf (factor) ? 0 : pal_expr_round (number / factor) * factor);
   else if (isinf (number * factor) || fabs (number * factor) >= 4503599627370496.0)
     pal_expr_value_set_number (result, number);
   else
-    pal_expr_value_set_number (result, floor (number * factor + 0.5) / factor);
+    pal_expr_value_set_number (result, pal_expr_round (number * factor) / factor);
 }
 
 /* Functions of many numbers */

@@ -143,8 +143,8 @@ run_substring (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
   double end;
 
   pal_expr_eval_text (eval, call->args[0], &text);
-  from = floor (pal_expr_eval_number (eval, call->args[1]) + 0.5);
-  end = call->n_args > 2 ? from + floor (pal_expr_eval_number (eval, call->args[2]) + 0.5)
+  from = pal_expr_round (pal_expr_eval_number (eval, call->args[1]));
+  end = call->n_args > 2 ? from + pal_expr_round (pal_expr_eval_number (eval, call->args[2]))
                          : INFINITY;
   if (isnan (from) || isnan (end))
     return;

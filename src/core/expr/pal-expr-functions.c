@@ -267,6 +267,8 @@ run_namespace_uri (PalExprEval *eval, const PalExprAst *call, PalExprValue *resu
     pal_expr_value_set_text (result, node->uri);
 }
 
+#define XML_URI "http://www.w3.org/XML/1998/namespace"
+
 static gboolean
 is_language (const char *language, const char *wanted)
 {
@@ -285,8 +287,7 @@ run_lang (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
   pal_expr_value_set_boolean (result, FALSE);
   for (PalNode *node = eval->node; node != NULL; node = node->parent)
     {
-      const char *language
-          = pal_node_get_attribute (node, "lang", "http://www.w3.org/XML/1998/namespace");
+      const char *language = pal_node_get_attribute (node, "lang", XML_URI);
 
       if (language == NULL)
         continue;
@@ -295,7 +296,16 @@ run_lang (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
     }
 }
 
-/* There are no document types here to say which attribute is an id: those called so are. */
+/* There are no document types here to say which attribute is an id: those called so are, with the
+ * prefix xml or without. */
+static const char *
+id_of (PalNode *node)
+{
+  const char *id = pal_node_get_attribute (node, "id", XML_URI);
+
+  return id != NULL ? id : pal_node_get_attribute (node, "id", NULL);
+}
+
 static void
 run_id (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
 {
@@ -325,7 +335,7 @@ run_id (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
   result->kind = PAL_VALUE_NODES;
   for (PalNode *node = top; node != NULL;)
     {
-      const char *id = pal_node_get_attribute (node, "id", NULL);
+      const char *id = id_of (node);
 
       if (id != NULL && g_hash_table_remove (wanted, id))
         pal_expr_nodes_add (&result->nodes, node);
