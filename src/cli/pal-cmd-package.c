@@ -285,7 +285,7 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
       add_string (builder, "name", file->name);
       add_string (builder, "title", file->title);
       add_int (builder, "size", file->size);
-      add_boolean (builder, "included", file->included);
+      add_boolean (builder, "included", pal_submission_goes (submission, file));
       add_boolean (builder, "restricted", file->restricted);
       json_builder_end_object (builder);
     }
@@ -333,7 +333,7 @@ print_pack (const PackOptions *options, PalSubmission *submission, PalIdentity *
     {
       const PalSubmissionFile *file = g_ptr_array_index (files, i);
 
-      print_line (file->included ? "goes" : "stays here", file->name);
+      print_line (pal_submission_goes (submission, file) ? "goes" : "stays here", file->name);
     }
   for (guint i = 0; i < points->len; i++)
     {

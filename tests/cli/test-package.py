@@ -201,6 +201,11 @@ def check_restricted(dossier, work, key):
     wanted = next(file['name'] for file in private if file['name'].startswith('data/instances/'))
     code('one goes when somebody says so', 0, 'pack', dossier, '-o', out, '--key', key, '--include', wanted,
          '--cleared-by', 'Focal Point', secret='correct horse')
+    done = cli('pack', dossier, '-o', out + '.second', '--key', key, '--include', wanted, '--cleared-by', 'Focal Point',
+               '--json', secret='correct horse')
+    forms = [file['included'] for file in json.loads(done.stdout)['files']
+             if file['restricted'] and file['name'].startswith('data/forms/')]
+    check('the list says that its form goes too', forms.count(True) == 1 and forms.count(False) == len(forms) - 1, forms)
     with zipfile.ZipFile(out) as archive:
         package = json.loads(archive.read('data/package.json'))
         check('then it is there, with its form', wanted in archive.namelist() and len(package['forms']) == 2,

@@ -268,6 +268,35 @@ test_files (void)
   end (dossier);
 }
 
+/* A record takes its form along, and says so before it goes. */
+static void
+test_needs (void)
+{
+  PalDossier *dossier = make_dossier ("needs.palermo");
+  g_autoptr (PalSubmission) submission = look (dossier);
+  PalSubmissionFile *record = find_file (submission, "Consultation: Round table");
+  PalSubmissionFile *form = find_file (submission, "data/forms/consultation-1.xml");
+  PalSubmissionFile *annex = find_file (submission, "annex_ 1.txt");
+
+  g_assert_cmpstr (record->needs, ==, form->name);
+  g_assert_null (form->needs);
+  g_assert_null (annex->needs);
+  g_assert_false (pal_submission_is_needed (submission, form));
+  g_assert_false (pal_submission_goes (submission, form));
+
+  record->included = TRUE;
+  g_assert_true (pal_submission_is_needed (submission, form));
+  g_assert_true (pal_submission_goes (submission, form));
+  g_assert_false (form->included);
+
+  record->included = FALSE;
+  form->included = TRUE;
+  g_assert_false (pal_submission_is_needed (submission, form));
+  g_assert_true (pal_submission_goes (submission, form));
+  g_assert_true (pal_submission_goes (submission, annex));
+  end (dossier);
+}
+
 static void
 test_open_points (void)
 {
@@ -574,6 +603,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
 
   g_test_add_func ("/submission/files", test_files);
+  g_test_add_func ("/submission/needs", test_needs);
   g_test_add_func ("/submission/open-points", test_open_points);
   g_test_add_func ("/submission/content", test_content);
   g_test_add_func ("/submission/restricted-row", test_restricted_row);

@@ -106,6 +106,24 @@ find_form (Look *look, const char *id, const char *version, GError **error)
   return form;
 }
 
+/* (nullable): the name of a form's file */
+static const char *
+find_form_file (Look *look, const char *id, const char *version)
+{
+  GPtrArray *sources = look->submission->sources;
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const PalSource *source = g_ptr_array_index (sources, i);
+
+      if (source->kind == PAL_SOURCE_FORM && strcmp (source->id, id) == 0
+          && strcmp (source->version, version) == 0)
+        return source->file->name;
+    }
+
+  return NULL;
+}
+
 static gboolean
 add_attachment (Look *look, const char *attachment, gboolean restricted, GError **error)
 {
@@ -406,6 +424,7 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
   source = add_file (look, PAL_SOURCE_INSTANCE, dup_free_name (look, "instances", wanted), title,
                      -1, walk.restricted);
   source->id = g_strdup (info->id);
+  source->file->needs = g_strdup (find_form_file (look, info->form_id, info->form_version));
   source->form_id = g_strdup (info->form_id);
   source->version = g_strdup (info->form_version);
   source->changed_us = info->changed_us;

@@ -29,22 +29,6 @@ struct _PalPlan
   char *package_json; /* (owned) */
 };
 
-static gboolean
-is_form_needed (PalSubmission *self, const PalSource *form)
-{
-  for (guint i = 0; i < self->sources->len; i++)
-    {
-      const PalSource *source = g_ptr_array_index (self->sources, i);
-
-      if (source->kind == PAL_SOURCE_INSTANCE && source->file->included
-          && strcmp (source->form_id, form->id) == 0
-          && strcmp (source->version, form->version) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 /* --- package.json --- */
 
 static void
@@ -210,9 +194,7 @@ pal_plan_new (PalSubmission *self, const char *path, PalIdentity *identity)
     {
       PalSource *source = g_ptr_array_index (self->sources, i);
 
-      /* A record without its form would not explain itself. */
-      if (source->file->included
-          || (source->kind == PAL_SOURCE_FORM && is_form_needed (self, source)))
+      if (pal_submission_goes (self, source->file))
         g_ptr_array_add (plan->sources, source);
     }
   plan->package_json = make_package_json (plan);

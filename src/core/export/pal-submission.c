@@ -20,6 +20,7 @@ pal_submission_file_free (PalSubmissionFile *file)
 
   g_free (file->name);
   g_free (file->title);
+  g_free (file->needs);
   g_free (file);
 }
 
@@ -171,6 +172,45 @@ pal_submission_get_files (PalSubmission *self)
   g_return_val_if_fail (PAL_IS_SUBMISSION (self), NULL);
 
   return self->files;
+}
+
+/**
+ * pal_submission_is_needed:
+ * @self: a submission
+ * @file: one of its files
+ *
+ * A record without its form would not explain itself, so the form goes with it.
+ *
+ * Returns: whether a file that is included needs @file
+ */
+gboolean
+pal_submission_is_needed (PalSubmission *self, const PalSubmissionFile *file)
+{
+  g_return_val_if_fail (PAL_IS_SUBMISSION (self), FALSE);
+  g_return_val_if_fail (file != NULL, FALSE);
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const PalSubmissionFile *other = g_ptr_array_index (self->files, i);
+
+      if (other->included && g_strcmp0 (other->needs, file->name) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * pal_submission_goes:
+ * @self: a submission
+ * @file: one of its files
+ *
+ * Returns: whether @file is in the archive, as things stand
+ */
+gboolean
+pal_submission_goes (PalSubmission *self, const PalSubmissionFile *file)
+{
+  return file->included || pal_submission_is_needed (self, file);
 }
 
 /**

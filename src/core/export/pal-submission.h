@@ -15,6 +15,7 @@ typedef struct
   gint64 size;         /* bytes, -1 unknown yet */
   gboolean included;   /* a person may leave a file out */
   gboolean restricted; /* consultation records, stakeholders: off by default */
+  char *needs; /* (nullable): name of the file that goes wherever this one goes: a record's form */
 } PalSubmissionFile;
 void pal_submission_file_free (PalSubmissionFile *file);
 
@@ -28,6 +29,9 @@ void pal_submission_new_async (PalDossier *dossier, GCancellable *cancellable,
 PalSubmission *pal_submission_new_finish (GAsyncResult *result, GError **error);
 
 GPtrArray *pal_submission_get_files (PalSubmission *self); /* (element-type PalSubmissionFile) */
+/* Whether it is in the archive: included, or needed by a file that is. */
+gboolean pal_submission_is_needed (PalSubmission *self, const PalSubmissionFile *file);
+gboolean pal_submission_goes (PalSubmission *self, const PalSubmissionFile *file);
 /* What a focal point should know before clearing: unanswered required, violated, filled but not
  * relevant. (element-type utf8): node paths. */
 GPtrArray *pal_submission_get_open_points (PalSubmission *self);
