@@ -5,10 +5,18 @@
 #include "pal-delivery-row.h"
 
 #include "pal-ask.h"
+#include "pal-language.h"
 #include "pal-pick-file.h"
 #include "pal-trouble.h"
+#include "pal-wrap-layout.h"
+#include "pal-wrap.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+#define LONGEST_QUOTE 300 /* characters */
+#define LOG_WIDTH 300     /* pixels */
+#define LOG_HEIGHT 320    /* pixels */
 
 struct _PalDeliveryRow
 {
@@ -17,16 +25,40 @@ struct _PalDeliveryRow
   GtkImage *icon;
   GtkLabel *state_label;
   GtkLabel *detail_label;
+  GtkLabel *facts_label;
   GtkProgressBar *progress;
+  GtkWidget *buttons;
   GtkButton *pause_button;
   GtkButton *resume_button;
   GtkButton *receipt_button;
   GtkButton *log_button;
+  GtkButton *drop_button;
 
+  PalOutbox *outbox;   /* (owned) (nullable) */
   PalOutboxItem *item; /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (PalDeliveryRow, pal_delivery_row, GTK_TYPE_LIST_BOX_ROW)
+
+/* The computer that an address names. */
+static char *
+dup_host (const char *url)
+{
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL) : NULL;
+
+  return uri != NULL && g_uri_get_host (uri) != NULL ? g_strdup (g_uri_get_host (uri))
+                                                     : g_strdup (url != NULL ? url : "");
+}
+
+/* Only the practice module is on this computer. */
+static gboolean
+is_this_computer (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return g_str_equal (host, "localhost")
+         || (address != NULL && g_inet_address_get_is_loopback (address));
+}
 
 /* Why it waits or has stopped, in plain words. NULL: there is nothing to say. */
 static const char *
@@ -37,35 +69,39 @@ get_reason_words (PalDeliveryReason reason)
     case PAL_DELIVERY_REASON_NONE:
       return NULL;
     case PAL_DELIVERY_REASON_NO_CONNECTION:
-      return _ ("There is no connection to the module.");
+      return _ ("There is no connection to the module. Palermo tries again by itself.");
     case PAL_DELIVERY_REASON_CUT:
-      return _ ("The connection broke off. What has arrived stays there.");
+      return _ ("The connection broke off. What has arrived stays there, and Palermo goes on from "
+                "it by itself.");
     case PAL_DELIVERY_REASON_STALLED:
-      return _ ("Nothing has moved for a while. What has arrived stays there.");
+      return _ ("Nothing has moved for a while. What has arrived stays there, and Palermo goes on "
+                "from it by itself.");
     case PAL_DELIVERY_REASON_SERVER_BUSY:
-      return _ ("The module is busy and asked to try later.");
+      return _ ("The module is busy and asked to try later. Palermo does so by itself.");
     case PAL_DELIVERY_REASON_CERTIFICATE:
       return _ (
-          "The module's certificate is not trusted, so nothing was sent. Check the address and "
-          "the certificate, or ask the people who run the module.");
+          "The module's certificate is not trusted, so nothing was sent. Your answers are safe. "
+          "Check the address and the certificates below, or ask the people who run the module.");
     case PAL_DELIVERY_REASON_NOT_ALLOWED:
       return _ (
-          "The module does not let you in. Check the access token or the certificate with which "
-          "you name yourself.");
+          "The module does not let you in. Your answers are safe. Check the access token or the "
+          "certificate with which you name yourself, below.");
     case PAL_DELIVERY_REASON_REDIRECT:
       return _ (
           "The module points to another address. Palermo does not follow, as the archive would "
-          "go to somebody else. Check the address.");
+          "go to somebody else. Your answers are safe. Check the address below.");
     case PAL_DELIVERY_REASON_TOO_LARGE:
-      return _ ("The archive is larger than the module takes. Save a copy to a stick instead.");
+      return _ ("The archive is larger than the module takes. Your answers are safe. Save a "
+                "signed copy to a stick instead.");
     case PAL_DELIVERY_REASON_PROTOCOL:
-      return _ ("The module's answers make no sense. Check that the address is the right one.");
+      return _ ("The module's answers make no sense. Your answers are safe. Check that the address "
+                "below is the right one.");
     case PAL_DELIVERY_REASON_FORGED_RECEIPT:
-      return _ ("The receipt was not signed by the module that you trust. Treat the archive as not "
-                "delivered and call the people who run the module.");
+      return _ ("The receipt was not signed by the module that you trust. Your answers are safe. "
+                "Treat the archive as not delivered and call the people who run the module.");
     case PAL_DELIVERY_REASON_ARCHIVE_CHANGED:
-      return _ (
-          "The archive on this computer is not the one that was signed. Sign and send again.");
+      return _ ("The archive on this computer is not the one that was signed, so it was not sent. "
+                "Your answers are safe in the dossier; sign and send again.");
     case PAL_DELIVERY_REASON_LOCAL_IO:
       return _ ("The archive could not be read on this computer. Your answers are safe in the "
                 "dossier; sign and send again.");
@@ -77,28 +113,44 @@ get_reason_words (PalDeliveryReason reason)
 }
 
 static char *
-dup_state_words (PalDeliveryRow *self, PalDeliveryState state)
+dup_waiting_words (PalOutboxItem *item)
 {
-  switch (state)
+  PalDelivery *delivery = pal_outbox_item_get_delivery (item);
+  gint64 next_us = delivery != NULL ? pal_delivery_get_next_try (delivery) : 0;
+  g_autoptr (GDateTime) next
+      = next_us > 0 ? g_date_time_new_from_unix_local (next_us / G_USEC_PER_SEC) : NULL;
+  /* TRANSLATORS: a time of day with seconds, see strftime. */
+  g_autofree char *time = next != NULL ? g_date_time_format (next, _ ("%H:%M:%S")) : NULL;
+
+  /* TRANSLATORS: %s is a time of day. */
+  return time != NULL ? g_strdup_printf (_ ("Waiting until %s"), time) : g_strdup (_ ("Waiting"));
+}
+
+/* What it is now: nothing moves an item without a delivery, whatever it was last. */
+static PalDeliveryState
+get_state (PalOutboxItem *item)
+{
+  PalDeliveryState state = pal_outbox_item_get_state (item);
+
+  return pal_outbox_item_get_stage (item) == PAL_OUTBOX_RESTING
+                 && !pal_outbox_item_is_settled (item) && state != PAL_DELIVERY_STOPPED
+             ? PAL_DELIVERY_PAUSED
+             : state;
+}
+
+static char *
+dup_state_words (PalOutboxItem *item)
+{
+  switch (get_state (item))
     {
     case PAL_DELIVERY_QUEUED:
       return g_strdup (_ ("Queued"));
     case PAL_DELIVERY_SENDING:
       /* TRANSLATORS: %d is a number of per cent; %% is the sign. */
       return g_strdup_printf (_ ("Sending, %d%%"),
-                              (int) (pal_outbox_item_get_progress (self->item) * 100));
+                              (int) (pal_outbox_item_get_progress (item) * 100));
     case PAL_DELIVERY_WAITING:
-      {
-        PalDelivery *delivery = pal_outbox_item_get_delivery (self->item);
-        gint64 next_us = delivery != NULL ? pal_delivery_get_next_try (delivery) : 0;
-        g_autoptr (GDateTime) next
-            = next_us > 0 ? g_date_time_new_from_unix_local (next_us / G_USEC_PER_SEC) : NULL;
-        g_autofree char *time = next != NULL ? g_date_time_format (next, "%X") : NULL;
-
-        /* TRANSLATORS: %s is a time of day. */
-        return time != NULL ? g_strdup_printf (_ ("Waiting until %s"), time)
-                            : g_strdup (_ ("Waiting"));
-      }
+      return dup_waiting_words (item);
     case PAL_DELIVERY_PAUSED:
       return g_strdup (_ ("Paused"));
     case PAL_DELIVERY_DELIVERED:
@@ -115,9 +167,14 @@ dup_state_words (PalDeliveryRow *self, PalDeliveryState state)
 }
 
 static const char *
-get_icon_name (PalDeliveryState state)
+get_icon_name (PalOutboxItem *item)
 {
-  switch (state)
+  if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_FAILED)
+    return "dialog-warning-symbolic";
+  if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_GIVEN_UP)
+    return "action-unavailable-symbolic";
+
+  switch (get_state (item))
     {
     case PAL_DELIVERY_ACCEPTED:
       return "emblem-ok-symbolic";
@@ -136,91 +193,292 @@ get_icon_name (PalDeliveryState state)
   return NULL;
 }
 
-/* Details: why, or when and how large. */
+/* The module's own words are a stranger's: they stand in quotation marks, and cut short. */
 static char *
-dup_detail_words (PalDeliveryRow *self, PalDeliveryState state)
+dup_refusal_words (PalOutboxItem *item)
+{
+  const char *message = pal_outbox_item_get_message (item);
+  g_autofree char *valid = message != NULL ? g_utf8_make_valid (message, -1) : NULL;
+  g_autofree char *said = NULL;
+
+  if (valid == NULL || *valid == '\0')
+    return g_strdup (_ ("The module has looked at the archive and does not take it. Your answers "
+                        "are safe in the dossier. Ask the people who run the module."));
+
+  said = g_utf8_strlen (valid, -1) > LONGEST_QUOTE ? g_utf8_substring (valid, 0, LONGEST_QUOTE)
+                                                   : g_steal_pointer (&valid);
+  g_strdelimit (said, "\n\r\t", ' ');
+
+  /* TRANSLATORS: %s is what the module said, in its own words. */
+  return g_strdup_printf (
+      _ ("The module has looked at the archive and does not take it. It says: “%s”. Your answers "
+         "are safe in the dossier. Mend what it names, then sign and send again."),
+      said);
+}
+
+static char *
+dup_accepted_words (PalOutboxItem *item)
+{
+  g_autofree char *host = dup_host (pal_outbox_item_get_url (item));
+
+  if (is_this_computer (host))
+    return g_strdup (_ ("This was practice: the module is a simulation on this computer, and "
+                        "nobody else has received anything. Its signed receipt was checked."));
+
+  return g_strdup (_ ("The module's signed receipt was checked and is kept in the dossier."));
+}
+
+/* What the module has cannot be taken back, and it may judge it. */
+static char *
+dup_given_up_words (PalOutboxItem *item)
+{
+  goffset sent = pal_outbox_item_get_sent (item);
+  goffset size = pal_outbox_item_get_size (item);
+  g_autofree char *arrived = NULL;
+  g_autofree char *whole = NULL;
+
+  if (sent < 0 || size <= 0)
+    return g_strdup (_ ("You gave it up. Part of it, or all of it, may have arrived before. Your "
+                        "answers are safe in the dossier."));
+  if (sent >= size)
+    return g_strdup (_ ("You gave it up after all of it had arrived. The module may take it all "
+                        "the same: the people who run it can tell. Your answers are safe in the "
+                        "dossier."));
+  if (sent == 0)
+    return g_strdup (_ ("You gave it up before the module had confirmed any part of it. Your "
+                        "answers are safe in the dossier."));
+
+  arrived = g_format_size (sent);
+  whole = g_format_size (size);
+
+  /* TRANSLATORS: two sizes, such as "1.2 MB of 4 MB". */
+  return g_strdup_printf (_ ("You gave it up after %s of %s had arrived. An archive that is not "
+                             "whole does not count. Your answers are safe in the dossier."),
+                          arrived, whole);
+}
+
+static char *
+dup_reason_words (PalOutboxItem *item)
+{
+  PalDeliveryReason reason = pal_delivery_get_reason (pal_outbox_item_get_delivery (item));
+  g_autofree char *host = dup_host (pal_outbox_item_get_url (item));
+
+  if (reason == PAL_DELIVERY_REASON_NO_CONNECTION && is_this_computer (host))
+    return g_strdup (_ ("The practice module does not answer. If it was stopped, start it again "
+                        "below."));
+
+  return g_strdup (get_reason_words (reason));
+}
+
+/* What it means, and what to do. */
+static char *
+dup_detail_words (PalDeliveryRow *self)
 {
   PalDelivery *delivery = pal_outbox_item_get_delivery (self->item);
-  const char *reason = NULL;
+  g_autofree char *host = NULL;
 
-  if (delivery != NULL
-      && (state == PAL_DELIVERY_WAITING || state == PAL_DELIVERY_STOPPED
-          || state == PAL_DELIVERY_REFUSED))
-    reason = get_reason_words (pal_delivery_get_reason (delivery));
-  if (reason != NULL)
-    return g_strdup (reason);
+  if (pal_outbox_item_get_stage (self->item) == PAL_OUTBOX_GIVEN_UP)
+    return dup_given_up_words (self->item);
 
-  if (state == PAL_DELIVERY_ACCEPTED)
-    return g_strdup (_ ("The module's signed receipt was checked and is kept in the dossier."));
-  if (state == PAL_DELIVERY_DELIVERED)
-    return g_strdup (
-        _ ("All has arrived. The module checks the signature and will send a receipt."));
-  if (delivery != NULL && pal_delivery_get_size (delivery) > 0)
+  switch (get_state (self->item))
     {
-      g_autofree char *sent = g_format_size (pal_delivery_get_sent (delivery));
-      g_autofree char *size = g_format_size (pal_delivery_get_size (delivery));
+    case PAL_DELIVERY_ACCEPTED:
+      return dup_accepted_words (self->item);
+    case PAL_DELIVERY_REFUSED:
+      return dup_refusal_words (self->item);
+    case PAL_DELIVERY_DELIVERED:
+      return g_strdup (
+          _ ("All has arrived. The module checks the signature and will send a receipt."));
+    case PAL_DELIVERY_WAITING:
+    case PAL_DELIVERY_STOPPED:
+      if (delivery != NULL)
+        return dup_reason_words (self->item);
+      break;
+    case PAL_DELIVERY_QUEUED:
+    case PAL_DELIVERY_SENDING:
+    case PAL_DELIVERY_PAUSED:
+      break;
+    }
+  if (delivery != NULL || pal_outbox_get_way (self->outbox, self->item) == PAL_OUTBOX_AGAIN)
+    return NULL;
 
-      /* TRANSLATORS: two sizes, such as "1.2 MB of 4 MB". */
-      return g_strdup_printf (_ ("%s of %s"), sent, size);
+  host = dup_host (pal_outbox_item_get_url (self->item));
+  if (is_this_computer (host))
+    return g_strdup (_ ("This archive was on its way to the practice module, which is not running. "
+                        "Start it below, and it goes on."));
+
+  /* TRANSLATORS: %s is the name of a computer, such as module.example. */
+  return g_strdup_printf (_ ("This archive was on its way to %s, which is not the address below. "
+                             "It goes on when you set that address again."),
+                          host);
+}
+
+/* When, where to, how much. */
+static char *
+dup_facts (PalOutboxItem *item)
+{
+  gint64 changed_us = pal_outbox_item_get_changed (item);
+  g_autoptr (GDateTime) changed = g_date_time_new_from_unix_local (changed_us / G_USEC_PER_SEC);
+  g_autofree char *date = pal_language_format_date (changed);
+  /* TRANSLATORS: a time of day, see strftime. */
+  g_autofree char *time = g_date_time_format (changed, _ ("%H:%M"));
+  g_autofree char *host = dup_host (pal_outbox_item_get_url (item));
+  g_autofree char *size = g_format_size (pal_outbox_item_get_size (item));
+  const char *where = is_this_computer (host) ? _ ("practice module on this computer") : host;
+
+  if (pal_outbox_item_get_size (item) == 0)
+    /* TRANSLATORS: a date, a time of day, the name of a computer. */
+    return g_strdup_printf (_ ("%s, %s · %s"), date, time, where);
+  if (pal_outbox_item_get_delivery (item) != NULL && !pal_outbox_item_is_settled (item))
+    {
+      g_autofree char *sent
+          = g_format_size (pal_delivery_get_sent (pal_outbox_item_get_delivery (item)));
+
+      /* TRANSLATORS: a date, a time of day, the name of a computer, two sizes such as "1.2 MB of
+       * 4 MB". */
+      return g_strdup_printf (_ ("%s, %s · %s · %s of %s"), date, time, where, sent, size);
     }
 
-  return NULL;
+  /* TRANSLATORS: a date, a time of day, the name of a computer, a size. */
+  return g_strdup_printf (_ ("%s, %s · %s · %s"), date, time, where, size);
 }
 
 static gboolean
-is_under_way (PalDeliveryState state)
+is_under_way (PalOutboxItem *item)
 {
-  return state == PAL_DELIVERY_QUEUED || state == PAL_DELIVERY_SENDING
-         || state == PAL_DELIVERY_WAITING || state == PAL_DELIVERY_DELIVERED;
+  PalDeliveryState state = pal_outbox_item_get_state (item);
+
+  return pal_outbox_item_get_delivery (item) != NULL
+         && (state == PAL_DELIVERY_QUEUED || state == PAL_DELIVERY_SENDING
+             || state == PAL_DELIVERY_WAITING || state == PAL_DELIVERY_DELIVERED);
+}
+
+static void
+show_words (PalDeliveryRow *self)
+{
+  PalOutboxStage stage = pal_outbox_item_get_stage (self->item);
+  g_autofree char *words = NULL;
+  g_autofree char *detail = NULL;
+  g_autofree char *facts = NULL;
+
+  switch (stage)
+    {
+    case PAL_OUTBOX_PACKING:
+      words = g_strdup (_ ("Packing and signing"));
+      break;
+    case PAL_OUTBOX_FAILED:
+      words = g_strdup (_ ("Not sent"));
+      detail = pal_trouble_dup_words (pal_outbox_item_get_trouble (self->item));
+      break;
+    case PAL_OUTBOX_GIVEN_UP:
+      words = g_strdup (_ ("Given up"));
+      detail = dup_detail_words (self);
+      break;
+    case PAL_OUTBOX_MOVING:
+    case PAL_OUTBOX_RESTING:
+      words = dup_state_words (self->item);
+      detail = dup_detail_words (self);
+      break;
+    }
+  facts = dup_facts (self->item);
+
+  /* Only what is new: a screen reader says it again otherwise. */
+  if (g_strcmp0 (gtk_label_get_text (self->state_label), words) != 0)
+    {
+      gtk_label_set_text (self->state_label, words);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                      -1);
+    }
+  pal_wrap_set_text (self->detail_label, detail != NULL ? detail : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->detail_label), detail != NULL);
+  gtk_label_set_text (self->facts_label, facts);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  detail != NULL ? detail : facts, -1);
+}
+
+static char *
+dup_resume_label (PalDeliveryRow *self, PalOutboxWay way)
+{
+  g_autofree char *host = NULL;
+
+  if (way != PAL_OUTBOX_ELSEWHERE)
+    return g_strdup (is_under_way (self->item)
+                             || pal_outbox_item_get_state (self->item) == PAL_DELIVERY_STOPPED
+                         ? _ ("Try Now")
+                         : _ ("Go On"));
+
+  host = dup_host (pal_outbox_get_endpoint (self->outbox)->url);
+
+  /* TRANSLATORS: %s is the name of a computer, such as module.example. */
+  return is_this_computer (host) ? g_strdup (_ ("Send to the Practice Module"))
+                                 : g_strdup_printf (_ ("Send to %s"), host);
+}
+
+static GtkWidget *
+find_first_button (PalDeliveryRow *self)
+{
+  GtkWidget *button = gtk_widget_get_first_child (self->buttons);
+
+  while (button != NULL && !gtk_widget_get_visible (button))
+    button = gtk_widget_get_next_sibling (button);
+
+  return button;
+}
+
+static void
+show_buttons (PalDeliveryRow *self)
+{
+  PalOutboxWay way = pal_outbox_get_way (self->outbox, self->item);
+  PalOutboxStage stage = pal_outbox_item_get_stage (self->item);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean was_here
+      = focus != NULL
+        && (focus == GTK_WIDGET (self) || gtk_widget_is_ancestor (focus, GTK_WIDGET (self)));
+  gboolean packing = stage == PAL_OUTBOX_PACKING;
+  gboolean kept = pal_outbox_item_was_kept (self->item);
+  g_autofree char *label = dup_resume_label (self, way);
+
+  gtk_button_set_label (self->resume_button, label);
+  gtk_button_set_label (self->drop_button, kept ? _ ("Give Up…") : _ ("Remove"));
+  /* The row itself holds the focus while there is nothing to press. */
+  gtk_widget_set_focusable (GTK_WIDGET (self), packing);
+  gtk_widget_set_visible (GTK_WIDGET (self->pause_button), is_under_way (self->item));
+  gtk_widget_set_visible (GTK_WIDGET (self->resume_button), way != PAL_OUTBOX_STAY);
+  gtk_widget_set_visible (GTK_WIDGET (self->receipt_button),
+                          pal_outbox_item_get_receipt (self->item) != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->log_button), kept);
+  gtk_widget_set_visible (GTK_WIDGET (self->drop_button),
+                          !packing && !pal_outbox_item_is_settled (self->item));
+  /* A button that goes would throw the focus to the top of the page. */
+  if (was_here && !gtk_widget_get_focusable (focus))
+    focus = NULL;
+  if (was_here && (focus == NULL || !gtk_widget_get_visible (focus)))
+    {
+      GtkWidget *first = find_first_button (self);
+
+      if (first != NULL)
+        gtk_widget_grab_focus (first);
+    }
 }
 
 static void
 update (PalDeliveryRow *self)
 {
   PalOutboxStage stage = pal_outbox_item_get_stage (self->item);
-  PalDeliveryState state = pal_outbox_item_get_state (self->item);
-  PalDelivery *delivery = pal_outbox_item_get_delivery (self->item);
-  g_autofree char *words = NULL;
-  g_autofree char *detail = NULL;
+  gboolean accepted = stage != PAL_OUTBOX_FAILED && get_state (self->item) == PAL_DELIVERY_ACCEPTED;
 
-  if (stage == PAL_OUTBOX_PACKING)
-    words = g_strdup (_ ("Packing and signing"));
-  else if (stage == PAL_OUTBOX_FAILED)
-    {
-      words = g_strdup (_ ("Not sent"));
-      detail = pal_trouble_dup_words (pal_outbox_item_get_trouble (self->item));
-    }
-  else
-    {
-      words = dup_state_words (self, state);
-      detail = dup_detail_words (self, state);
-    }
-
-  gtk_label_set_text (self->state_label, words);
-  gtk_label_set_text (self->detail_label, detail != NULL ? detail : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->detail_label), detail != NULL);
-  gtk_image_set_from_icon_name (self->icon, stage == PAL_OUTBOX_FAILED ? "dialog-warning-symbolic"
-                                                                       : get_icon_name (state));
-  if (stage == PAL_OUTBOX_MOVING && state == PAL_DELIVERY_ACCEPTED)
+  show_words (self);
+  show_buttons (self);
+  gtk_image_set_from_icon_name (self->icon, get_icon_name (self->item));
+  if (accepted)
     gtk_widget_add_css_class (GTK_WIDGET (self->icon), "success");
   gtk_progress_bar_set_fraction (self->progress, pal_outbox_item_get_progress (self->item));
-  gtk_widget_set_visible (GTK_WIDGET (self->progress),
-                          stage == PAL_OUTBOX_PACKING
-                              || (stage == PAL_OUTBOX_MOVING
-                                  && (is_under_way (state) || state == PAL_DELIVERY_PAUSED)));
-  gtk_widget_set_visible (GTK_WIDGET (self->pause_button),
-                          delivery != NULL && is_under_way (state));
-  gtk_widget_set_visible (GTK_WIDGET (self->resume_button),
-                          delivery != NULL
-                              && (state == PAL_DELIVERY_PAUSED || state == PAL_DELIVERY_STOPPED
-                                  || state == PAL_DELIVERY_WAITING));
-  gtk_button_set_label (self->resume_button,
-                        state == PAL_DELIVERY_PAUSED ? _ ("Go On") : _ ("Try Now"));
-  gtk_widget_set_visible (GTK_WIDGET (self->receipt_button),
-                          pal_outbox_item_get_receipt (self->item) != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->log_button), delivery != NULL);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_set_visible (
+      GTK_WIDGET (self->progress),
+      stage == PAL_OUTBOX_PACKING
+          || (stage == PAL_OUTBOX_MOVING
+              && (is_under_way (self->item) || get_state (self->item) == PAL_DELIVERY_PAUSED)));
 }
 
 static void
@@ -232,21 +490,122 @@ pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 resume_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  pal_delivery_start (pal_outbox_item_get_delivery (PAL_DELIVERY_ROW (widget)->item));
+  PalDeliveryRow *self = PAL_DELIVERY_ROW (widget);
+
+  pal_outbox_go_on (self->outbox, self->item);
+}
+
+static void
+drop_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalDeliveryRow) self = user_data;
+
+  if (g_str_equal (pal_ask_finish (result), "give-up") && self->outbox != NULL)
+    pal_outbox_give_up (self->outbox, self->item);
+}
+
+/* What has arrived stays there: to give up is not to take back. */
+static char *
+dup_drop_words (PalOutboxItem *item)
+{
+  goffset sent = pal_outbox_item_get_sent (item);
+  goffset size = pal_outbox_item_get_size (item);
+  g_autofree char *arrived = NULL;
+  g_autofree char *whole = NULL;
+
+  if (sent < 0 || size <= 0)
+    return g_strdup (_ ("Palermo does not send it any more. Part of it, or all of it, may have "
+                        "arrived already, and cannot be taken back. Your answers stay as they "
+                        "are."));
+  if (sent >= size)
+    return g_strdup (_ ("All of it has arrived already, and cannot be taken back: the module may "
+                        "still take it. Palermo only stops waiting for the receipt. Your answers "
+                        "stay as they are."));
+  if (sent == 0)
+    return g_strdup (_ ("Palermo does not send it any more. The module has not confirmed any part "
+                        "of it yet. Your answers stay as they are."));
+
+  arrived = g_format_size (sent);
+  whole = g_format_size (size);
+
+  /* TRANSLATORS: two sizes, such as "1.2 MB of 4 MB". */
+  return g_strdup_printf (_ ("Palermo does not send it any more. %s of %s has arrived already, and "
+                             "cannot be taken back; an archive that is not whole does not count. "
+                             "Your answers stay as they are."),
+                          arrived, whole);
+}
+
+static void
+drop_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalDeliveryRow *self = PAL_DELIVERY_ROW (widget);
+  const PalAskChoice choices[] = {
+    { "keep", _ ("_Keep It"), ADW_RESPONSE_DEFAULT },
+    { "give-up", _ ("_Give Up"), ADW_RESPONSE_DESTRUCTIVE },
+  };
+  g_autofree char *words = NULL;
+
+  /* It never became an archive. */
+  if (!pal_outbox_item_was_kept (self->item))
+    {
+      pal_outbox_give_up (self->outbox, self->item);
+      return;
+    }
+  words = dup_drop_words (self->item);
+  pal_ask_async (widget, _ ("Give up this delivery?"), words, choices, G_N_ELEMENTS (choices),
+                 drop_answered_cb, g_object_ref (self));
+}
+
+/* "2026-11-22T08:20:43.173Z all bytes have arrived" with the time as people here tell it. */
+static char *
+dup_local_line (const char *line)
+{
+  const char *space = strchr (line, ' ');
+  g_autofree char *stamp = space != NULL ? g_strndup (line, space - line) : NULL;
+  g_autoptr (GDateTime) time = stamp != NULL ? g_date_time_new_from_iso8601 (stamp, NULL) : NULL;
+  g_autoptr (GDateTime) local = time != NULL ? g_date_time_to_local (time) : NULL;
+  g_autofree char *words = local != NULL ? g_date_time_format (local, "%F %T") : NULL;
+
+  return words != NULL ? g_strconcat (words, space, NULL) : g_strdup (line);
 }
 
 static void
 log_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PalDeliveryRow *self = PAL_DELIVERY_ROW (widget);
-  GPtrArray *log = pal_delivery_get_log (pal_outbox_item_get_delivery (self->item));
+  g_autoptr (GPtrArray) log = pal_outbox_item_dup_log (self->item);
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+  GtkWidget *dialog = adw_message_dialog_new (window, _ ("What happened so far"), NULL);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *label = gtk_label_new (NULL);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  /* The end of it is what a person wants to see; the file in the outbox has it all. */
-  for (guint i = log->len > 20 ? log->len - 20 : 0; i < log->len; i++)
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "",
-                            (const char *) g_ptr_array_index (log, i));
-  pal_tell (widget, _ ("What happened so far"), text->str);
+  for (guint i = 0; i < log->len; i++)
+    {
+      g_autofree char *line = dup_local_line (g_ptr_array_index (log, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
+    }
+  /* Technical English, for whoever helps: it can be copied. */
+  gtk_label_set_text (GTK_LABEL (label), text->str);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_yalign (GTK_LABEL (label), 0);
+  gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("What happened so far"), -1);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), label);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scroller), LOG_WIDTH);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), LOG_HEIGHT);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), scroller);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -296,6 +655,7 @@ pal_delivery_row_dispose (GObject *object)
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_clear_object (&self->item);
+  g_clear_object (&self->outbox);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_DELIVERY_ROW);
 
   G_OBJECT_CLASS (pal_delivery_row_parent_class)->dispose (object);
@@ -308,20 +668,25 @@ pal_delivery_row_class_init (PalDeliveryRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = pal_delivery_row_dispose;
 
+  g_type_ensure (PAL_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/send/pal-delivery-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, icon);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, state_label);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, facts_label);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, progress);
+  gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, buttons);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, pause_button);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, resume_button);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, receipt_button);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, log_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, drop_button);
   gtk_widget_class_install_action (widget_class, "delivery.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "delivery.resume", NULL, resume_action);
   gtk_widget_class_install_action (widget_class, "delivery.receipt", NULL, receipt_action);
   gtk_widget_class_install_action (widget_class, "delivery.log", NULL, log_action);
+  gtk_widget_class_install_action (widget_class, "delivery.drop", NULL, drop_action);
 }
 
 static void
@@ -332,15 +697,17 @@ pal_delivery_row_init (PalDeliveryRow *self)
 
 /**
  * pal_delivery_row_new:
- * @item: a delivery
+ * @outbox: the outbox
+ * @item: a delivery of it
  *
  * Returns: (transfer floating): a row that follows it
  */
 GtkWidget *
-pal_delivery_row_new (PalOutboxItem *item)
+pal_delivery_row_new (PalOutbox *outbox, PalOutboxItem *item)
 {
   PalDeliveryRow *self = g_object_new (PAL_TYPE_DELIVERY_ROW, NULL);
 
+  self->outbox = g_object_ref (outbox);
   self->item = g_object_ref (item);
   g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
   update (self);

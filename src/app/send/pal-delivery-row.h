@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pal-outbox-item.h"
+#include "pal-outbox.h"
 
 #include <adwaita.h>
 
@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 #define PAL_TYPE_DELIVERY_ROW (pal_delivery_row_get_type ())
 G_DECLARE_FINAL_TYPE (PalDeliveryRow, pal_delivery_row, PAL, DELIVERY_ROW, GtkListBoxRow)
 
-GtkWidget *pal_delivery_row_new (PalOutboxItem *item);
+GtkWidget *pal_delivery_row_new (PalOutbox *outbox, PalOutboxItem *item);
 
 G_END_DECLS

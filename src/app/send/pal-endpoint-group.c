@@ -243,6 +243,9 @@ add_paper_rows (PalEndpointGroup *self)
                                       -1);
       g_signal_connect (button, "clicked", G_CALLBACK (paper_clicked_cb), row);
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+      adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+      /* One stop of Tab for each file, not two. */
+      gtk_widget_set_focusable (row, FALSE);
       update_paper_row (ADW_ACTION_ROW (row), self->settings, i);
       adw_expander_row_add_row (self->papers_row, row);
     }

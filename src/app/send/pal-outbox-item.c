@@ -4,6 +4,10 @@
 
 #include "pal-outbox-item.h"
 
+/* A person has said that it shall not go on: beside the states of a delivery, in the dossier only.
+ * The detail is then how many bytes the module had acknowledged, if that was known. */
+#define GIVEN_UP "given-up"
+
 struct _PalOutboxItem
 {
   GObject parent_instance;
@@ -77,7 +81,7 @@ pal_outbox_item_init (PalOutboxItem *self)
  * @record: what the dossier knows of it; copied
  * @folder: its private folder
  *
- * Makes an item: being packed when the record has no archive yet, settled otherwise; a delivery
+ * Makes an item: being packed when the record has no archive yet, resting otherwise; a delivery
  * that is given to it sets it moving.
  *
  * Returns: (transfer full): an item
@@ -99,7 +103,12 @@ pal_outbox_item_new (const PalDeliveryRecord *record, const char *folder)
   self->record->receipt = record->receipt != NULL ? g_bytes_ref (record->receipt) : NULL;
   self->folder = g_strdup (folder);
   self->archive_path = g_build_filename (folder, "archive.asice", NULL);
-  self->stage = record->archive_sha256 == NULL ? PAL_OUTBOX_PACKING : PAL_OUTBOX_SETTLED;
+  if (record->archive_sha256 == NULL)
+    self->stage = PAL_OUTBOX_PACKING;
+  else if (g_strcmp0 (record->state, GIVEN_UP) == 0)
+    self->stage = PAL_OUTBOX_GIVEN_UP;
+  else
+    self->stage = PAL_OUTBOX_RESTING;
 
   return self;
 }
@@ -153,6 +162,98 @@ pal_outbox_item_get_state (PalOutboxItem *self)
   return PAL_DELIVERY_QUEUED;
 }
 
+gboolean
+pal_outbox_item_is_settled (PalOutboxItem *self)
+{
+  PalDeliveryState state = pal_outbox_item_get_state (self);
+
+  return self->stage == PAL_OUTBOX_GIVEN_UP || state == PAL_DELIVERY_ACCEPTED
+         || state == PAL_DELIVERY_REFUSED;
+}
+
+gboolean
+pal_outbox_item_was_kept (PalOutboxItem *self)
+{
+  return self->record->archive_sha256 != NULL;
+}
+
+const char *
+pal_outbox_item_get_url (PalOutboxItem *self)
+{
+  return self->record->endpoint;
+}
+
+const char *
+pal_outbox_item_get_message (PalOutboxItem *self)
+{
+  return self->delivery != NULL ? pal_delivery_get_message (self->delivery) : self->record->detail;
+}
+
+goffset
+pal_outbox_item_get_size (PalOutboxItem *self)
+{
+  return self->delivery != NULL ? pal_delivery_get_size (self->delivery)
+                                : self->record->archive_size;
+}
+
+/* A delivery that is only asked what it was: it stands where the last one was left, and is never
+ * started. */
+static PalDelivery *
+look_at_delivery (PalOutboxItem *self)
+{
+  g_autoptr (PalEndpoint) endpoint = pal_endpoint_new ();
+
+  endpoint->url = g_strdup (self->record->endpoint);
+
+  return pal_delivery_new (self->archive_path, endpoint, self->folder);
+}
+
+/**
+ * pal_outbox_item_get_sent:
+ * @self: an item
+ *
+ * More may have arrived: a connection that breaks takes the last acknowledgement with it.
+ *
+ * Returns: bytes that the module has acknowledged; -1 when this computer does not know
+ */
+goffset
+pal_outbox_item_get_sent (PalOutboxItem *self)
+{
+  g_autoptr (PalDelivery) past = NULL;
+  gint64 sent;
+
+  if (self->delivery != NULL)
+    return pal_delivery_get_sent (self->delivery);
+  if (self->stage == PAL_OUTBOX_GIVEN_UP)
+    return self->record->detail != NULL
+                   && g_ascii_string_to_signed (self->record->detail, 10, 0, G_MAXINT64, &sent,
+                                                NULL)
+               ? sent
+               : -1;
+  if (!g_file_test (self->archive_path, G_FILE_TEST_EXISTS))
+    return -1;
+  past = look_at_delivery (self);
+
+  /* Another archive in the same place, or none of which anything was written down. */
+  if (g_strcmp0 (pal_delivery_get_sha256 (past), self->record->archive_sha256) != 0)
+    return -1;
+
+  return pal_delivery_get_sent (past);
+}
+
+GPtrArray *
+pal_outbox_item_dup_log (PalOutboxItem *self)
+{
+  g_autoptr (PalDelivery) past = self->delivery != NULL ? NULL : look_at_delivery (self);
+  GPtrArray *log = pal_delivery_get_log (past != NULL ? past : self->delivery);
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < log->len; i++)
+    g_ptr_array_add (copy, g_strdup (g_ptr_array_index (log, i)));
+
+  return copy;
+}
+
 GBytes *
 pal_outbox_item_get_receipt (PalOutboxItem *self)
 {
@@ -180,7 +281,7 @@ pal_outbox_item_get_progress (PalOutboxItem *self)
   goffset size;
 
   if (self->delivery == NULL)
-    return self->stage == PAL_OUTBOX_PACKING ? self->packed : 1;
+    return self->stage == PAL_OUTBOX_PACKING ? self->packed : 0;
 
   size = pal_delivery_get_size (self->delivery);
 
@@ -237,22 +338,60 @@ delivery_notify_cb (PalDelivery *delivery, GParamSpec *pspec, PalOutboxItem *sel
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static void
+drop_delivery (PalOutboxItem *self)
+{
+  if (self->delivery == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->delivery, self);
+  pal_delivery_pause (self->delivery);
+  g_clear_object (&self->delivery);
+}
+
 /**
  * pal_outbox_item_set_delivery:
  * @self: an item
  * @delivery: what moves its archive
+ * @url: where to
  *
  * Sets the item moving; from now on the delivery's state is its own.
  */
 void
-pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery)
+pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery, const char *url)
 {
-  g_return_if_fail (self->delivery == NULL);
+  g_autofree char *address = g_strdup (url);
 
+  drop_delivery (self);
+  g_free (self->record->endpoint);
+  self->record->endpoint = g_steal_pointer (&address);
   self->delivery = g_object_ref (delivery);
   self->stage = PAL_OUTBOX_MOVING;
   g_signal_connect (delivery, "notify", G_CALLBACK (delivery_notify_cb), self);
   update_record (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * pal_outbox_item_give_up:
+ * @self: an item that is not settled
+ *
+ * Ends it for good. The dossier keeps that it was so, and how much had arrived: that cannot be
+ * taken back.
+ */
+void
+pal_outbox_item_give_up (PalOutboxItem *self)
+{
+  goffset sent = pal_outbox_item_get_sent (self);
+
+  drop_delivery (self);
+  self->stage = PAL_OUTBOX_GIVEN_UP;
+  g_free (self->record->state);
+  self->record->state = g_strdup (GIVEN_UP);
+  g_free (self->record->detail);
+  self->record->detail = sent >= 0 ? g_strdup_printf ("%" G_GOFFSET_FORMAT, sent) : NULL;
+  self->record->changed_us = g_get_real_time ();
+  g_signal_emit (self, signals[SETTLE], 0);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

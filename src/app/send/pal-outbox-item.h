@@ -13,10 +13,11 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  PAL_OUTBOX_PACKING, /* being written and signed: progress counts */
-  PAL_OUTBOX_MOVING,  /* with a PalDelivery, whose state says the rest */
-  PAL_OUTBOX_SETTLED, /* accepted or refused in an earlier session */
-  PAL_OUTBOX_FAILED   /* could not be packed, or its archive is gone; see trouble */
+  PAL_OUTBOX_PACKING,  /* being written and signed: progress counts */
+  PAL_OUTBOX_MOVING,   /* with a PalDelivery, whose state says the rest */
+  PAL_OUTBOX_RESTING,  /* as the dossier has it: settled, or paused, or without its address */
+  PAL_OUTBOX_GIVEN_UP, /* by the person; some of it may have arrived, see sent */
+  PAL_OUTBOX_FAILED    /* could not be packed, or its archive is gone; see trouble */
 } PalOutboxStage;
 
 #define PAL_TYPE_OUTBOX_ITEM (pal_outbox_item_get_type ())
@@ -29,6 +30,12 @@ const char *pal_outbox_item_get_archive_path (PalOutboxItem *self);
 const char *pal_outbox_item_get_folder (PalOutboxItem *self);
 PalOutboxStage pal_outbox_item_get_stage (PalOutboxItem *self);
 PalDeliveryState pal_outbox_item_get_state (PalOutboxItem *self);
+gboolean pal_outbox_item_is_settled (PalOutboxItem *self);       /* accepted, refused or given up */
+gboolean pal_outbox_item_was_kept (PalOutboxItem *self);         /* the dossier knows of it */
+const char *pal_outbox_item_get_url (PalOutboxItem *self);       /* of the module */
+const char *pal_outbox_item_get_message (PalOutboxItem *self);   /* (nullable): the last one */
+goffset pal_outbox_item_get_size (PalOutboxItem *self);          /* bytes; 0: not known yet */
+goffset pal_outbox_item_get_sent (PalOutboxItem *self);          /* bytes; -1: not known */
 PalDelivery *pal_outbox_item_get_delivery (PalOutboxItem *self); /* (nullable) */
 GBytes *pal_outbox_item_get_receipt (PalOutboxItem *self);       /* (nullable) */
 gint64 pal_outbox_item_get_changed (PalOutboxItem *self);        /* us since 1970 */
@@ -36,8 +43,13 @@ const GError *pal_outbox_item_get_trouble (PalOutboxItem *self); /* (nullable) *
 double pal_outbox_item_get_progress (PalOutboxItem *self);       /* 0 to 1 */
 
 void pal_outbox_item_set_progress (PalOutboxItem *self, double progress);
-void pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery);
+/* url: where delivery goes. A delivery that is there already gives way. */
+void pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery, const char *url);
+void pal_outbox_item_give_up (PalOutboxItem *self);
 void pal_outbox_item_fail (PalOutboxItem *self, const GError *error);
+
+/* (transfer full) (element-type utf8): time and event, oldest first; what this computer knows. */
+GPtrArray *pal_outbox_item_dup_log (PalOutboxItem *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the dossier keeps of it; NULL while it is being packed. */
 PalDeliveryRecord *pal_outbox_item_dup_record (PalOutboxItem *self);

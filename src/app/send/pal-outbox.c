@@ -139,40 +139,69 @@ add_item (PalOutbox *self, PalOutboxItem *item, guint position)
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
 
-static void
-move (PalOutbox *self, PalOutboxItem *item)
+static PalDelivery *
+make_delivery (PalOutboxItem *item, const PalEndpoint *endpoint)
 {
-  g_autoptr (PalDelivery) delivery = NULL;
+  return pal_delivery_new (pal_outbox_item_get_archive_path (item), endpoint,
+                           pal_outbox_item_get_folder (item));
+}
 
-  if (self->endpoint == NULL || pal_outbox_item_get_delivery (item) != NULL)
-    return;
+static void
+move (PalOutboxItem *item, const PalEndpoint *endpoint)
+{
+  g_autoptr (PalDelivery) delivery = make_delivery (item, endpoint);
 
-  delivery = pal_delivery_new (pal_outbox_item_get_archive_path (item), self->endpoint,
-                               pal_outbox_item_get_folder (item));
-  pal_outbox_item_set_delivery (item, delivery);
+  pal_outbox_item_set_delivery (item, delivery, endpoint->url);
   pal_delivery_start (delivery);
 }
 
-static gboolean
-is_settled (PalOutboxItem *item)
+/* What a person paused, or what has stopped, knows why and how far it came; it waits for them. */
+static void
+stand (PalOutboxItem *item, const PalEndpoint *endpoint)
 {
-  PalDeliveryState state = pal_outbox_item_get_state (item);
+  g_autoptr (PalDelivery) delivery = make_delivery (item, endpoint);
+  PalDeliveryState state = pal_delivery_get_state (delivery);
 
-  return state == PAL_DELIVERY_ACCEPTED || state == PAL_DELIVERY_REFUSED;
+  if (state == PAL_DELIVERY_PAUSED || state == PAL_DELIVERY_STOPPED)
+    pal_outbox_item_set_delivery (item, delivery, endpoint->url);
 }
 
-/* Goes on with what a person has sent before and what is not settled; what they paused waits. */
+/* An archive goes where a person has sent it, and nowhere else by itself. */
+static gboolean
+is_meant_for (PalOutboxItem *item, const PalEndpoint *endpoint)
+{
+  return endpoint != NULL && g_strcmp0 (pal_outbox_item_get_url (item), endpoint->url) == 0;
+}
+
+/* Goes on with what a person has sent before and what is not settled. */
 static void
 resume (PalOutbox *self)
 {
   for (guint i = 0; i < self->items->len; i++)
     {
       PalOutboxItem *item = g_ptr_array_index (self->items, i);
+      PalDeliveryState state = pal_outbox_item_get_state (item);
+      PalOutboxStage stage = pal_outbox_item_get_stage (item);
 
-      if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_SETTLED && !is_settled (item)
-          && pal_outbox_item_get_state (item) != PAL_DELIVERY_PAUSED)
-        move (self, item);
+      if (pal_outbox_item_is_settled (item) || !is_meant_for (item, self->endpoint))
+        continue;
+      if (state == PAL_DELIVERY_PAUSED || state == PAL_DELIVERY_STOPPED)
+        {
+          if (stage == PAL_OUTBOX_RESTING)
+            stand (item, self->endpoint);
+        }
+      /* Papers may have come with the address: what waits tries with them. */
+      else if (stage == PAL_OUTBOX_RESTING
+               || (stage == PAL_OUTBOX_MOVING && state == PAL_DELIVERY_WAITING))
+        move (item, self->endpoint);
     }
+}
+
+static void
+tell_all (PalOutbox *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    g_signal_emit_by_name (g_ptr_array_index (self->items, i), "changed");
 }
 
 static void
@@ -195,7 +224,7 @@ list_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autofree char *folder = dup_item_folder (self, record->id);
       g_autoptr (PalOutboxItem) item = pal_outbox_item_new (record, folder);
 
-      if (!is_settled (item)
+      if (!pal_outbox_item_is_settled (item)
           && !g_file_test (pal_outbox_item_get_archive_path (item), G_FILE_TEST_EXISTS))
         {
           g_autoptr (GError) gone = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
@@ -243,17 +272,16 @@ pal_outbox_of_session (PalSession *session)
  * @self: an outbox
  * @endpoint: (nullable): where archives go from now on; copied
  *
- * Sets the address; what was waiting for one goes on.
+ * Sets the address; what was sent to it and waits goes on.
  */
 void
 pal_outbox_set_endpoint (PalOutbox *self, const PalEndpoint *endpoint)
 {
   g_clear_pointer (&self->endpoint, pal_endpoint_free);
-  if (endpoint == NULL)
-    return;
-
-  self->endpoint = pal_endpoint_copy (endpoint);
+  if (endpoint != NULL)
+    self->endpoint = pal_endpoint_copy (endpoint);
   resume (self);
+  tell_all (self);
 }
 
 const PalEndpoint *
@@ -262,15 +290,120 @@ pal_outbox_get_endpoint (PalOutbox *self)
   return self->endpoint;
 }
 
+/**
+ * pal_outbox_get_way:
+ * @self: an outbox
+ * @item: one of its items
+ *
+ * Returns: what pal_outbox_go_on() would do
+ */
+PalOutboxWay
+pal_outbox_get_way (PalOutbox *self, PalOutboxItem *item)
+{
+  PalOutboxStage stage = pal_outbox_item_get_stage (item);
+  PalDeliveryState state = pal_outbox_item_get_state (item);
+  gboolean moves = pal_outbox_item_get_delivery (item) != NULL && state != PAL_DELIVERY_PAUSED
+                   && state != PAL_DELIVERY_STOPPED;
+
+  if (stage == PAL_OUTBOX_PACKING || stage == PAL_OUTBOX_FAILED
+      || pal_outbox_item_is_settled (item))
+    return PAL_OUTBOX_STAY;
+  if (moves)
+    return state == PAL_DELIVERY_WAITING ? PAL_OUTBOX_AGAIN : PAL_OUTBOX_STAY;
+  if (self->endpoint == NULL)
+    return PAL_OUTBOX_STAY;
+
+  return is_meant_for (item, self->endpoint) ? PAL_OUTBOX_AGAIN : PAL_OUTBOX_ELSEWHERE;
+}
+
+/**
+ * pal_outbox_go_on:
+ * @self: an outbox
+ * @item: one of its items
+ *
+ * Ends a wait, or goes on after a pause or a stop, with the address and the papers that are set
+ * now.
+ */
+void
+pal_outbox_go_on (PalOutbox *self, PalOutboxItem *item)
+{
+  PalDelivery *delivery = pal_outbox_item_get_delivery (item);
+
+  switch (pal_outbox_get_way (self, item))
+    {
+    case PAL_OUTBOX_STAY:
+      return;
+    case PAL_OUTBOX_AGAIN:
+    case PAL_OUTBOX_ELSEWHERE:
+      if (delivery != NULL && pal_outbox_item_get_state (item) == PAL_DELIVERY_WAITING)
+        pal_delivery_start (delivery);
+      else
+        move (item, self->endpoint);
+    }
+}
+
+/**
+ * pal_outbox_give_up:
+ * @self: an outbox
+ * @item: one of its items
+ *
+ * Ends a delivery for good, unless it is settled meanwhile. It stays in the list, as some of it may
+ * have arrived; only what never became an archive goes off it.
+ */
+void
+pal_outbox_give_up (PalOutbox *self, PalOutboxItem *item)
+{
+  guint position;
+
+  if (pal_outbox_item_is_settled (item) || !g_ptr_array_find (self->items, item, &position))
+    return;
+  if (pal_outbox_item_was_kept (item))
+    {
+      pal_outbox_item_give_up (item);
+      return;
+    }
+
+  g_signal_handlers_disconnect_by_data (item, self);
+  g_ptr_array_remove_index (self->items, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+gboolean
+pal_outbox_is_packing (PalOutbox *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (pal_outbox_item_get_stage (g_ptr_array_index (self->items, i)) == PAL_OUTBOX_PACKING)
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+pal_outbox_has_unsettled (PalOutbox *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      PalOutboxItem *item = g_ptr_array_index (self->items, i);
+
+      if (!pal_outbox_item_is_settled (item)
+          && pal_outbox_item_get_stage (item) != PAL_OUTBOX_FAILED)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 typedef struct
 {
   PalOutbox *outbox;
   PalOutboxItem *item;
+  PalEndpoint *endpoint; /* where it was sent, whatever is set meanwhile */
 } Packing;
 
 static void
 packing_free (Packing *packing)
 {
+  pal_endpoint_free (packing->endpoint);
   g_object_unref (packing->item);
   g_object_unref (packing->outbox);
   g_free (packing);
@@ -291,7 +424,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
-    move (packing->outbox, packing->item);
+    move (packing->item, packing->endpoint);
   else
     pal_outbox_item_fail (packing->item, error);
   packing_free (packing);
@@ -329,6 +462,7 @@ pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identi
   packing = g_new0 (Packing, 1);
   packing->outbox = g_object_ref (self);
   packing->item = g_object_ref (item);
+  packing->endpoint = pal_endpoint_copy (self->endpoint);
   pal_submission_write_async (submission, pal_outbox_item_get_archive_path (item), identity,
                               progress_cb, packing, self->cancellable, written_cb, packing);
 

@@ -21,6 +21,19 @@ PalOutbox *pal_outbox_of_session (PalSession *session); /* (transfer none): live
 void pal_outbox_set_endpoint (PalOutbox *self, const PalEndpoint *endpoint);
 const PalEndpoint *pal_outbox_get_endpoint (PalOutbox *self);
 
+/* What going on would mean for an item that does not move by itself. */
+typedef enum
+{
+  PAL_OUTBOX_STAY,     /* it moves, is settled, or there is no address */
+  PAL_OUTBOX_AGAIN,    /* to the module that it was meant for */
+  PAL_OUTBOX_ELSEWHERE /* to the address that is set now, which is another one */
+} PalOutboxWay;
+PalOutboxWay pal_outbox_get_way (PalOutbox *self, PalOutboxItem *item);
+void pal_outbox_go_on (PalOutbox *self, PalOutboxItem *item);
+void pal_outbox_give_up (PalOutbox *self, PalOutboxItem *item);
+gboolean pal_outbox_is_packing (PalOutbox *self);
+gboolean pal_outbox_has_unsettled (PalOutbox *self); /* something may still arrive */
+
 /* Packs, signs and sends. */
 PalOutboxItem *pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity);
 

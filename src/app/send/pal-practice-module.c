@@ -12,6 +12,9 @@ struct _PalPracticeModule
 {
   GObject parent_instance;
 
+  char *program;            /* (owned) */
+  char *folder;             /* (owned): its files */
+  guint16 port;             /* that was asked for, 0: any */
   GSubprocess *process;     /* (owned) */
   GDataInputStream *output; /* (owned) */
   PalEndpoint *endpoint;    /* (owned) (nullable): once it is ready */
@@ -29,6 +32,8 @@ pal_practice_module_finalize (GObject *object)
   g_clear_object (&self->output);
   g_clear_object (&self->process);
   g_clear_pointer (&self->endpoint, pal_endpoint_free);
+  g_free (self->program);
+  g_free (self->folder);
 
   G_OBJECT_CLASS (pal_practice_module_parent_class)->finalize (object);
 }
@@ -77,6 +82,63 @@ dup_member (JsonObject *object, const char *name)
              : NULL;
 }
 
+/* The port of the last time is kept, so that what was on its way to the module finds it again. */
+static char *
+dup_port_path (PalPracticeModule *self)
+{
+  return g_build_filename (self->folder, "port", NULL);
+}
+
+static guint16
+load_port (PalPracticeModule *self)
+{
+  g_autofree char *path = dup_port_path (self);
+  g_autofree char *text = NULL;
+  guint64 port;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL)
+      || !g_ascii_string_to_unsigned (g_strstrip (text), 10, 1024, G_MAXUINT16, &port, NULL))
+    return 0;
+
+  return port;
+}
+
+static void
+save_port (PalPracticeModule *self)
+{
+  g_autofree char *path = dup_port_path (self);
+  g_autoptr (GUri) uri = g_uri_parse (self->endpoint->url, G_URI_FLAGS_NONE, NULL);
+  g_autofree char *text = g_strdup_printf ("%d\n", uri != NULL ? g_uri_get_port (uri) : 0);
+
+  /* Without it the next one gets another port, and no more. */
+  if (!g_file_set_contents (path, text, -1, NULL))
+    g_info ("the port of the practice module could not be noted");
+}
+
+static void ready_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* Takes ownership of @task. */
+static void
+spawn (PalPracticeModule *self, GTask *task)
+{
+  g_autofree char *port = g_strdup_printf ("--port=%u", self->port);
+  GError *error = NULL;
+
+  g_clear_object (&self->output);
+  g_clear_object (&self->process);
+  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self->program, port,
+                                    "--dir", self->folder, NULL);
+  if (self->process == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  self->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
+  g_data_input_stream_read_line_async (self->output, G_PRIORITY_DEFAULT,
+                                       g_task_get_cancellable (task), ready_cb, task);
+}
+
 static void
 ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -99,7 +161,16 @@ ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (self->endpoint != NULL && self->endpoint->url != NULL
       && self->endpoint->module_certificate != NULL)
-    g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+    {
+      save_port (self);
+      g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+    }
+  else if (line == NULL && error == NULL && self->port != 0)
+    {
+      /* Somebody else has the port now. */
+      self->port = 0;
+      spawn (self, g_steal_pointer (&task));
+    }
   else if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -113,7 +184,8 @@ ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @callback: called when it is ready, or cannot be
  * @user_data: data for @callback
  *
- * Starts palermo-module on a free port of this computer, with its files in a private folder.
+ * Starts palermo-module on this computer, with its files in a private folder, on the port of the
+ * last time if that is free.
  */
 void
 pal_practice_module_start_async (GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -121,29 +193,20 @@ pal_practice_module_start_async (GCancellable *cancellable, GAsyncReadyCallback 
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   PalPracticeModule *self = g_object_new (PAL_TYPE_PRACTICE_MODULE, NULL);
-  g_autofree char *program = dup_program ();
-  g_autofree char *folder = pal_paths_dup_state_dir ("practice-module");
-  GError *error = NULL;
 
+  self->program = dup_program ();
+  self->folder = pal_paths_dup_state_dir ("practice-module");
+  self->port = load_port (self);
   g_task_set_source_tag (task, pal_practice_module_start_async);
   g_task_set_task_data (task, self, g_object_unref);
-  if (program == NULL)
+  if (self->program == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                                "palermo-module is not installed");
       return;
     }
 
-  self->process
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "--dir", folder, NULL);
-  if (self->process == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  self->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
-  g_data_input_stream_read_line_async (self->output, G_PRIORITY_DEFAULT, cancellable, ready_cb,
-                                       g_steal_pointer (&task));
+  spawn (self, g_steal_pointer (&task));
 }
 
 PalPracticeModule *

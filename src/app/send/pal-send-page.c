@@ -37,11 +37,21 @@ struct _PalSendPage
   GFile *copy_target;        /* (owned) (nullable): where a copy was asked for */
   gboolean sending;          /* the key is being asked for, to send afterwards */
   gboolean looking;
+  gboolean look_again; /* something has changed since */
 };
 
 G_DEFINE_FINAL_TYPE (PalSendPage, pal_send_page, ADW_TYPE_BIN)
 
 static void look (PalSendPage *self);
+
+static void
+update_send_button (PalSendPage *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->send_button),
+                            self->submission != NULL
+                                && pal_outbox_get_endpoint (self->outbox) != NULL
+                                && !pal_outbox_is_packing (self->outbox));
+}
 
 static void
 update (PalSendPage *self)
@@ -69,23 +79,56 @@ update (PalSendPage *self)
   gtk_button_set_label (self->identity_button, has_key ? _ ("Unlock…") : _ ("Make a Key…"));
   gtk_widget_set_visible (GTK_WIDGET (self->identity_button), self->identity == NULL);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->send_button),
-                            self->submission != NULL && has_address);
+  update_send_button (self);
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), self->submission != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->missing_label), !has_address);
 }
 
-static void
-file_toggled_cb (GtkCheckButton *check, PalSubmissionFile *file)
+static void file_toggled_cb (GtkCheckButton *check, PalSendPage *self);
+
+static gboolean
+is_form (const PalSubmissionFile *file)
 {
+  return g_str_has_prefix (file->name, "data/forms/");
+}
+
+/* A form goes with its records, and is not a choice of its own. */
+static void
+update_files (PalSendPage *self)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->files)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      const PalSubmissionFile *file = g_object_get_data (G_OBJECT (row), "file");
+      GtkWidget *check = g_object_get_data (G_OBJECT (row), "check");
+      gboolean goes = pal_submission_goes (self->submission, file);
+
+      g_signal_handlers_block_by_func (check, file_toggled_cb, self);
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), goes);
+      g_signal_handlers_unblock_by_func (check, file_toggled_cb, self);
+      if (is_form (file))
+        {
+          gtk_widget_set_sensitive (check, FALSE);
+          gtk_widget_set_visible (row, goes);
+        }
+    }
+}
+
+static void
+file_toggled_cb (GtkCheckButton *check, PalSendPage *self)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (check), ADW_TYPE_ACTION_ROW);
+  PalSubmissionFile *file = g_object_get_data (G_OBJECT (row), "file");
+
   file->included = gtk_check_button_get_active (check);
+  update_files (self);
 }
 
 /* What a file is, for people. */
 static const char *
 get_file_words (const PalSubmissionFile *file)
 {
-  if (g_str_has_prefix (file->name, "data/forms/"))
+  if (is_form (file))
     return _ ("The questions, so that the archive explains itself");
   if (g_str_has_prefix (file->name, "data/instances/"))
     return _ ("The answers");
@@ -96,34 +139,35 @@ get_file_words (const PalSubmissionFile *file)
 }
 
 static GtkWidget *
-make_file_row (PalSubmissionFile *file)
+make_file_row (PalSendPage *self, PalSubmissionFile *file)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *check = gtk_check_button_new ();
-  g_autofree char *size = file->size >= 0 ? g_format_size (file->size) : NULL;
+  g_autofree char *size = g_format_size (MAX (file->size, 0));
   g_autofree char *subtitle = NULL;
 
-  if (file->restricted)
-    /* TRANSLATORS: %s is what the file is, such as "The answers". */
-    subtitle = g_strdup_printf (_ ("%s · restricted: leaves only if you tick it"),
-                                get_file_words (file));
-  else if (size != NULL)
+  if (file->restricted && !is_form (file))
+    /* TRANSLATORS: what a file is, its size: "The answers · 12 kB · restricted…" */
+    subtitle = g_strdup_printf (_ ("%s · %s · restricted: leaves only if you tick it"),
+                                get_file_words (file), size);
+  else
     /* TRANSLATORS: what a file is, its size: "The answers · 12 kB". */
     subtitle = g_strdup_printf (_ ("%s · %s"), get_file_words (file), size);
-  else
-    subtitle = g_strdup (get_file_words (file));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), file->title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
   gtk_widget_set_tooltip_text (row, file->name);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), file->included);
   gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  file->title, -1);
-  g_signal_connect (check, "toggled", G_CALLBACK (file_toggled_cb), file);
+                                  file->title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
+  /* One stop of Tab for each file, not two. */
+  gtk_widget_set_focusable (row, FALSE);
+  g_object_set_data (G_OBJECT (row), "file", file);
+  g_object_set_data (G_OBJECT (row), "check", check);
+  g_signal_connect (check, "toggled", G_CALLBACK (file_toggled_cb), self);
 
   return row;
 }
@@ -139,7 +183,14 @@ show_submission (PalSendPage *self)
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->files))) != NULL)
     gtk_list_box_remove (self->files, row);
   for (guint i = 0; i < files->len; i++)
-    gtk_list_box_append (self->files, make_file_row (g_ptr_array_index (files, i)));
+    {
+      PalSubmissionFile *file = g_ptr_array_index (files, i);
+
+      if (is_form (file))
+        file->included = FALSE; /* by itself; its records take it along */
+      gtk_list_box_append (self->files, make_file_row (self, file));
+    }
+  update_files (self);
 
   open_words = g_strdup_printf (
       ngettext ("%u question still needs a look", "%u questions still need a look", n_open),
@@ -153,14 +204,39 @@ show_submission (PalSendPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->open_button), n_open > 0);
 }
 
+/* What a person has ticked stays ticked when the page looks again. */
+static void
+keep_ticks (PalSubmission *submission, PalSubmission *before)
+{
+  GPtrArray *files = pal_submission_get_files (submission);
+  GPtrArray *old = pal_submission_get_files (before);
+
+  for (guint i = 0; i < files->len; i++)
+    for (guint j = 0; j < old->len; j++)
+      {
+        PalSubmissionFile *file = g_ptr_array_index (files, i);
+        const PalSubmissionFile *same = g_ptr_array_index (old, j);
+
+        if (g_str_equal (file->name, same->name) && file->restricted == same->restricted)
+          file->included = same->included;
+      }
+}
+
 static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalSendPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  PalSubmission *submission = pal_submission_new_finish (result, &error);
+  g_autoptr (PalSubmission) submission = pal_submission_new_finish (result, &error);
 
   self->looking = FALSE;
+  if (self->session == NULL)
+    return; /* the page went away */
+  if (self->look_again)
+    {
+      look (self);
+      return;
+    }
   if (submission == NULL)
     {
       g_autofree char *words = pal_trouble_dup_words (error);
@@ -171,8 +247,9 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  if (self->submission != NULL)
+    keep_ticks (submission, self->submission);
   g_set_object (&self->submission, submission);
-  g_object_unref (submission);
   show_submission (self);
   update (self);
 }
@@ -186,6 +263,11 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   /* What could not be saved is shown by the window's banner; what is saved can be looked at. */
   if (!pal_session_flush_finish (PAL_SESSION (source), result, &error))
     g_info ("looking at a dossier with unsaved answers: %s", error->message);
+  if (self->session == NULL)
+    {
+      self->looking = FALSE;
+      return; /* the page went away */
+    }
   pal_submission_new_async (pal_session_get_dossier (self->session), NULL, looked_cb,
                             g_object_ref (self));
 }
@@ -194,6 +276,7 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 look (PalSendPage *self)
 {
+  self->look_again = self->looking;
   if (self->looking)
     return;
 
@@ -201,21 +284,39 @@ look (PalSendPage *self)
   pal_session_flush_async (self->session, flushed_cb, g_object_ref (self));
 }
 
+/* What was accepted is what the next archive takes the place of. */
 static void
-fill_deliveries (PalSendPage *self)
+item_settle_cb (PalOutboxItem *item, PalSendPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->outbox));
-  GtkWidget *row;
+  if (pal_outbox_item_is_settled (item) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    look (self);
+}
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->deliveries))) != NULL)
-    gtk_list_box_remove (self->deliveries, row);
-  for (guint i = 0; i < n; i++)
+static void
+deliveries_changed_cb (PalSendPage *self, guint position, guint n_removed, guint n_added)
+{
+  GtkWidget *list = GTK_WIDGET (self->deliveries);
+  gboolean had_focus = gtk_widget_get_focus_child (list) != NULL;
+
+  for (guint i = 0; i < n_removed; i++)
+    gtk_list_box_remove (self->deliveries,
+                         GTK_WIDGET (gtk_list_box_get_row_at_index (self->deliveries, position)));
+  for (guint i = 0; i < n_added; i++)
     {
-      g_autoptr (PalOutboxItem) item = g_list_model_get_item (G_LIST_MODEL (self->outbox), i);
+      g_autoptr (PalOutboxItem) item
+          = g_list_model_get_item (G_LIST_MODEL (self->outbox), position + i);
 
-      gtk_list_box_append (self->deliveries, pal_delivery_row_new (item));
+      g_signal_connect_object (item, "changed", G_CALLBACK (update_send_button), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (item, "settle", G_CALLBACK (item_settle_cb), self, 0);
+      gtk_list_box_insert (self->deliveries, pal_delivery_row_new (self->outbox, item),
+                           position + i);
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->deliveries_group), n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->deliveries_group),
+                          g_list_model_get_n_items (G_LIST_MODEL (self->outbox)) > 0);
+  if (n_removed > 0 && had_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->send_button));
+  update_send_button (self);
 }
 
 static void
@@ -225,7 +326,8 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), TRUE);
+  if (self->copy_button != NULL) /* the page may have gone away */
+    gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), TRUE);
   if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
     {
       pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Signed archive saved")));
@@ -238,6 +340,10 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 go (PalSendPage *self)
 {
+  /* The key may have been unlocked for nothing but that. */
+  if (self->submission == NULL || (self->copy_target == NULL && !self->sending))
+    return;
+
   /* Signing is the focal point's word that the answers may go. */
   pal_submission_set_cleared (self->submission, pal_identity_get_common_name (self->identity),
                               g_get_real_time ());
@@ -262,6 +368,7 @@ go (PalSendPage *self)
         adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane));
       if (adjustment != NULL)
         gtk_adjustment_set_value (adjustment, 0);
+      gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->deliveries, 0)));
     }
   self->sending = FALSE;
 }
@@ -272,6 +379,8 @@ identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PalSendPage) self = user_data;
   g_autoptr (PalIdentity) identity = pal_identity_window_run_finish (result, NULL);
 
+  if (self->session == NULL)
+    return; /* the page went away */
   if (identity == NULL)
     {
       self->sending = FALSE;
@@ -318,13 +427,8 @@ identity_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-send_action (GtkWidget *widget, const char *name, GVariant *parameter)
+sign_and_send (PalSendPage *self)
 {
-  PalSendPage *self = PAL_SEND_PAGE (widget);
-
-  if (self->submission == NULL || pal_outbox_get_endpoint (self->outbox) == NULL)
-    return;
-
   self->sending = TRUE;
   if (self->identity == NULL)
     unlock (self);
@@ -333,12 +437,43 @@ send_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+second_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSendPage) self = user_data;
+
+  if (g_str_equal (pal_ask_finish (result), "send") && self->session != NULL)
+    sign_and_send (self);
+}
+
+static void
+send_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalSendPage *self = PAL_SEND_PAGE (widget);
+  const PalAskChoice choices[] = {
+    { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
+    { "send", _ ("_Send a Second One"), ADW_RESPONSE_DEFAULT },
+  };
+
+  if (self->submission == NULL || pal_outbox_get_endpoint (self->outbox) == NULL
+      || pal_outbox_is_packing (self->outbox))
+    return;
+
+  if (pal_outbox_has_unsettled (self->outbox))
+    pal_ask_async (widget, _ ("Another archive is still on its way"),
+                   _ ("Nobody has accepted or refused it yet. If you send a second one now, both "
+                      "may arrive, and the second does not say that it replaces the first."),
+                   choices, G_N_ELEMENTS (choices), second_answered_cb, g_object_ref (self));
+  else
+    sign_and_send (self);
+}
+
+static void
 copy_picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalSendPage) self = user_data;
   g_autoptr (GFile) file = pal_pick_file_finish (result);
 
-  if (file == NULL)
+  if (file == NULL || self->session == NULL)
     return;
 
   g_set_object (&self->copy_target, file);
@@ -454,8 +589,9 @@ pal_send_page_new (PalSession *session)
 
   self->session = g_object_ref (session);
   self->outbox = pal_outbox_of_session (session);
-  g_signal_connect_swapped (self->outbox, "items-changed", G_CALLBACK (fill_deliveries), self);
-  fill_deliveries (self);
+  g_signal_connect_swapped (self->outbox, "items-changed", G_CALLBACK (deliveries_changed_cb),
+                            self);
+  deliveries_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->outbox)));
   endpoint_changed_cb (self);
 
   return GTK_WIDGET (self);
