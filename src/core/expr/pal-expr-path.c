@@ -5,6 +5,8 @@
 
 #include "pal-expr-private.h"
 
+#include <string.h>
+
 /* Selecting nodes. What is hidden or a template is not there for any step (T7). */
 
 static gboolean
@@ -287,12 +289,93 @@ filter (PalExprEval *eval, const PalExprAst *predicate, PalExprNodes *nodes, gui
   eval->size = outer_size;
 }
 
+/* "item[name = ../answer]": the name of the child, and what it must be equal to. */
+static const PalExprPathStep *
+find_child_side (const PalExprAst *side)
+{
+  const PalExprPath *path = side->path;
+
+  if (side->op != PAL_EXPR_OP_PATH || path->start != PAL_EXPR_START_NODE || path->n_steps != 1
+      || path->steps[0].axis != PAL_EXPR_AXIS_CHILD || path->steps[0].test != PAL_EXPR_TEST_NAME
+      || path->steps[0].n_predicates > 0)
+    return NULL;
+  return &path->steps[0];
+}
+
+/* The text of the side that is the same for all items. FALSE: it may not be, or there may be more
+ * than the text to it, as with numbers and dates. */
+static gboolean
+read_fixed_side (PalExprEval *eval, const PalExprAst *side, PalExprText *text)
+{
+  PalNode *node = NULL;
+
+  if (side->op == PAL_EXPR_OP_STRING)
+    text->text = side->string;
+  else if (side->op == PAL_EXPR_OP_PATH && side->path->is_plain
+           && (side->path->start == PAL_EXPR_START_CURRENT
+               || (side->path->start == PAL_EXPR_START_ROOT && eval->scope->root != NULL))
+           && pal_expr_path_find (eval, side->path, &node) && node != NULL)
+    pal_expr_node_text (node, text);
+  else
+    return FALSE;
+  return !g_ascii_isdigit (*text->text) || strpbrk (text->text, "-:") == NULL;
+}
+
+/* A comparison that must hold, if the predicate does, and that a table of the children answers. */
+static const PalExprPathStep *
+find_equality (PalExprEval *eval, const PalExprAst *predicate, PalExprText *text)
+{
+  while (predicate->op == PAL_EXPR_OP_AND)
+    predicate = predicate->args[0];
+  if (predicate->op != PAL_EXPR_OP_COMPARE || predicate->operation != PAL_EXPR_OPERATOR_EQUAL)
+    return NULL;
+  for (guint i = 0; i < 2; i++)
+    {
+      const PalExprPathStep *child = find_child_side (predicate->args[i]);
+
+      if (child != NULL && read_fixed_side (eval, predicate->args[1 - i], text))
+        return child;
+      pal_expr_text_clear (text);
+    }
+  return NULL;
+}
+
+static void
+add_found_cb (PalNode *node, PalNode *child, gpointer user_data)
+{
+  PalExprNodes *nodes = user_data;
+
+  if (!pal_expr_is_visible (node) || !pal_expr_is_visible (child))
+    return;
+  if (nodes->n_nodes == 0 || nodes->nodes[nodes->n_nodes - 1] != node)
+    pal_expr_nodes_add (nodes, node);
+}
+
+/* Of the children that the step means, those that the first predicate can let through: it is
+ * evaluated on them all the same, but not on ten thousand others. FALSE: all of them may be. */
+static gboolean
+add_by_equality (PalExprEval *eval, const PalExprPathStep *step, PalNode *node, PalExprNodes *nodes)
+{
+  g_auto (PalExprText) text = { 0 };
+  const PalExprPathStep *child;
+
+  if (step->n_predicates == 0 || step->axis != PAL_EXPR_AXIS_CHILD
+      || step->test != PAL_EXPR_TEST_NAME || eval->also_uri != NULL
+      || step->predicates[0]->uses_position)
+    return FALSE;
+  child = find_equality (eval, step->predicates[0], &text);
+  return child != NULL
+         && pal_node_lookup (node, step->local, step->uri, child->local, child->uri, text.text,
+                             add_found_cb, nodes);
+}
+
 static void
 add_step (PalExprEval *eval, const PalExprPathStep *step, PalNode *node, PalExprNodes *nodes)
 {
   guint n_before = nodes->n_nodes;
 
-  add_axis (eval, step, node, nodes);
+  if (!add_by_equality (eval, step, node, nodes))
+    add_axis (eval, step, node, nodes);
   for (guint i = 0; i < step->n_predicates && nodes->n_nodes > n_before; i++)
     filter (eval, step->predicates[i], nodes, n_before);
   if (is_reverse (step))

@@ -16,6 +16,9 @@ struct _PalDocument
   GHashTable *declarations; /* (owned) (nullable): PalNode -> GArray of namespaces */
   GStringChunk *texts;      /* (owned) (nullable): values that were read */
   gboolean order_valid;
+  guint64 n_changes;   /* of the tree or its texts */
+  GHashTable *lookups; /* (owned) (nullable): pal-node-lookup.c, good at lookups_changes only */
+  guint64 lookups_changes;
 };
 
 PalNode *pal_node_new_interned (PalDocument *document, PalNodeKind kind, const char *local,

@@ -121,6 +121,7 @@ pal_document_unref (PalDocument *self)
         }
     }
   g_ptr_array_unref (self->chunks);
+  g_clear_pointer (&self->lookups, g_hash_table_unref);
   g_clear_pointer (&self->declarations, g_hash_table_unref);
   g_clear_pointer (&self->texts, g_string_chunk_free);
   g_free (self);
@@ -222,6 +223,7 @@ pal_node_take_chunk_text (PalNode *self, const char *text, gsize length)
   if (!self->is_borrowed)
     g_free (self->value);
   self->value = g_string_chunk_insert_len (document->texts, text, (gssize) length);
+  document->n_changes++;
   self->is_borrowed = TRUE;
 }
 
@@ -345,6 +347,7 @@ pal_node_free (PalNode *self)
   g_return_if_fail (self->kind != PAL_NODE_ROOT);
 
   pal_node_detach (self);
+  self->document->n_changes++;
   free_tree (self);
 }
 
@@ -393,6 +396,7 @@ pal_node_insert_before (PalNode *parent, PalNode *child, PalNode *before)
   g_return_if_fail (before == NULL || before->parent == parent);
 
   document = parent->document;
+  document->n_changes++;
   child->parent = parent;
   child->next = before;
   child->previous = before != NULL ? before->previous : parent->last_child;
@@ -448,6 +452,7 @@ pal_node_detach (PalNode *self)
   if (parent == NULL)
     return;
 
+  parent->document->n_changes++;
   if (self->previous != NULL)
     self->previous->next = self->next;
   else if (self->kind == PAL_NODE_ATTRIBUTE)
@@ -619,6 +624,7 @@ set_value (PalNode *self, const char *text)
     g_free (self->value);
   self->value = copy;
   self->is_borrowed = FALSE;
+  self->document->n_changes++;
 }
 
 /**

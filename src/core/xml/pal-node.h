@@ -90,6 +90,10 @@ PalNode *pal_node_find_child (PalNode *self, const char *local, const char *uri)
 PalNode *pal_node_next_named (PalNode *self);
 PalNode *pal_node_find_nth_child (PalNode *self, const char *local, const char *uri, guint n);
 guint pal_node_count_named (PalNode *self, const char *local, const char *uri, PalNode **first);
+typedef void (*PalNodeLookupFunc) (PalNode *node, PalNode *child, gpointer user_data);
+gboolean pal_node_lookup (PalNode *self, const char *local, const char *uri,
+                          const char *child_local, const char *child_uri, const char *text,
+                          PalNodeLookupFunc func, gpointer user_data);
 guint pal_node_get_position (PalNode *self); /* 1-based among same-named element siblings */
 
 /* Prefixes as declared, for paths in attribute values. A prefix of NULL is the default one. */
