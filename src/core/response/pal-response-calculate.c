@@ -38,6 +38,7 @@ pal_response_push (PalResponse *self, guint slot_index, PalNode *node)
   if (slot->kind >= PAL_SLOT_LABEL)
     {
       pal_response_mark (self, node);
+      info->is_reworded = TRUE;
       if (slot->kind == PAL_SLOT_CHOICES)
         pal_response_review (self, node);
       return;
@@ -196,11 +197,14 @@ void
 pal_response_mark (PalResponse *self, PalNode *node)
 {
   PalNodeInfo *info = pal_node_info (node);
+  PalMark mark = { node, info->public, NULL };
 
-  if (info->is_updated || self->is_loading)
+  if (info->is_updated || self->is_loading || info->born == self->change)
     return;
   info->is_updated = TRUE;
-  g_ptr_array_add (self->updated, node);
+  if (info->definition->is_leaf)
+    mark.value = g_strdup (pal_response_get_value (self, node));
+  g_array_append_val (self->marks, mark);
 }
 
 /* Works the violation out of what is known; marks nothing. */
@@ -284,12 +288,12 @@ pal_response_store (PalResponse *self, PalNode *node, const char *value)
 {
   PalNodeInfo *info = pal_node_info (node);
 
+  pal_response_mark (self, node);
   pal_node_set_text (node, value);
   g_clear_pointer (&info->whole_choice, g_free);
   info->is_empty = *value == '\0';
   info->type_fits = info->is_empty || pal_response_fits_type (info->definition, value);
   pal_response_refresh (self, info);
-  pal_response_mark (self, node);
   check_node (self, node);
   pal_response_push_dependents (self, node);
 }
@@ -302,9 +306,10 @@ apply_relevance (PalResponse *self, PalNode *node, gboolean around)
 
   if (info->public.relevant == relevant)
     return;
-  info->public.relevant = relevant;
-  pal_response_refresh (self, info);
   pal_response_mark (self, node);
+  info->public.relevant = relevant;
+  node->hidden = !relevant;
+  pal_response_refresh (self, info);
   pal_response_push_dependents (self, node);
 
   for (PalNode *attribute = node->first_attribute; attribute != NULL; attribute = attribute->next)
@@ -327,9 +332,9 @@ apply_readonly (PalResponse *self, PalNode *node, gboolean around)
 
   if (info->public.locked == locked)
     return;
+  pal_response_mark (self, node);
   info->public.locked = locked;
   info->public.readonly = locked || info->definition->public.calculate != NULL;
-  pal_response_mark (self, node);
   for (PalNode *child = node->first_child; child != NULL; child = child->next)
     {
       if (child->data != NULL)
@@ -416,7 +421,6 @@ evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
       if (info->own_relevant != result)
         {
           info->own_relevant = result;
-          node->hidden = !result;
           apply_relevance (self, node, parent_is_relevant (node));
         }
       break;
@@ -432,9 +436,9 @@ evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
       result = pal_response_condition (self, slot->expr, node, FALSE);
       if (info->public.required != result)
         {
+          pal_response_mark (self, node);
           info->public.required = result;
           pal_response_refresh (self, info);
-          pal_response_mark (self, node);
         }
       break;
     case PAL_SLOT_CONSTRAINT:
@@ -442,9 +446,9 @@ evaluate (PalResponse *self, PalSlot *slot, PalNode *node)
       result = info->is_empty || pal_response_condition (self, slot->expr, node, FALSE);
       if (info->constraint_holds != result)
         {
+          pal_response_mark (self, node);
           info->constraint_holds = result;
           pal_response_refresh (self, info);
-          pal_response_mark (self, node);
         }
       break;
     case PAL_SLOT_COUNT:
@@ -560,7 +564,6 @@ settle_count (PalResponse *self, PalSlot *slot, PalNode *parent, guint max)
           pal_response_emit_row (self, PAL_EDIT_ROW_ADDED, row, FALSE);
           pal_response_run_row_event (self, row);
           pal_response_push_row (self, row);
-          pal_response_mark (self, row);
         }
       pal_response_release_edits (self);
     }

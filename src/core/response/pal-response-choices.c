@@ -76,6 +76,57 @@ context_of (PalResponse *self, PalControl *control, PalNode *node)
   return context != NULL ? context : self->root;
 }
 
+static GPtrArray *
+gather_choices (PalResponse *self, PalControl *control, PalNode *context)
+{
+  GPtrArray *choices = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_choice_free);
+  g_autoptr (GPtrArray) nodes = NULL;
+
+  for (guint i = 0; control->items != NULL && i < control->items->len; i++)
+    {
+      PalItem *item = g_ptr_array_index (control->items, i);
+      PalChoice *choice = g_new0 (PalChoice, 1);
+
+      choice->value = g_strdup (item->value);
+      choice->label = dup_item_label (self, item, context);
+      g_ptr_array_add (choices, choice);
+    }
+  if (control->itemset == NULL || control->item_value == NULL)
+    return choices;
+  nodes = select_items (self, control, context);
+  for (guint i = 0; nodes != NULL && i < nodes->len; i++)
+    {
+      PalNode *item = g_ptr_array_index (nodes, i);
+      g_autofree char *value
+          = pal_expr_evaluate_string (control->item_value, &self->scope, item, NULL);
+      PalChoice *choice;
+
+      /* Without a value it cannot be chosen. */
+      if (value == NULL || *value == '\0')
+        continue;
+      choice = g_new0 (PalChoice, 1);
+      choice->label = dup_node_label (self, control, item, value);
+      choice->value = g_steal_pointer (&value);
+      g_ptr_array_add (choices, choice);
+    }
+  return choices;
+}
+
+guint
+pal_response_hash_choices (GPtrArray *choices)
+{
+  guint hash = choices->len;
+
+  for (guint i = 0; i < choices->len; i++)
+    {
+      PalChoice *choice = g_ptr_array_index (choices, i);
+
+      hash = (hash * 31 + g_str_hash (choice->value)) * 31;
+      hash += choice->label != NULL ? g_str_hash (choice->label) : 0;
+    }
+  return hash;
+}
+
 /**
  * pal_response_dup_choices:
  * @self: a response
@@ -87,41 +138,19 @@ context_of (PalResponse *self, PalControl *control, PalNode *node)
 GPtrArray *
 pal_response_dup_choices (PalResponse *self, PalFormControl *control, PalNode *node)
 {
-  GPtrArray *choices = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_choice_free);
   PalControl *own = pal_control (control);
+  GPtrArray *choices;
   PalNode *context;
-  g_autoptr (GPtrArray) nodes = NULL;
 
-  g_return_val_if_fail (PAL_IS_RESPONSE (self), choices);
-  g_return_val_if_fail (control != NULL, choices);
+  g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
+  g_return_val_if_fail (control != NULL, NULL);
 
   context = context_of (self, own, node);
-  for (guint i = 0; own->items != NULL && i < own->items->len; i++)
-    {
-      PalItem *item = g_ptr_array_index (own->items, i);
-      PalChoice *choice = g_new0 (PalChoice, 1);
-
-      choice->value = g_strdup (item->value);
-      choice->label = dup_item_label (self, item, context);
-      g_ptr_array_add (choices, choice);
-    }
-  if (own->itemset == NULL || own->item_value == NULL)
-    return choices;
-  nodes = select_items (self, own, context);
-  for (guint i = 0; nodes != NULL && i < nodes->len; i++)
-    {
-      PalNode *item = g_ptr_array_index (nodes, i);
-      g_autofree char *value = pal_expr_evaluate_string (own->item_value, &self->scope, item, NULL);
-      PalChoice *choice;
-
-      /* Without a value it cannot be chosen. */
-      if (value == NULL || *value == '\0')
-        continue;
-      choice = g_new0 (PalChoice, 1);
-      choice->label = dup_node_label (self, own, item, value);
-      choice->value = g_steal_pointer (&value);
-      g_ptr_array_add (choices, choice);
-    }
+  choices = gather_choices (self, own, context);
+  if (own->context->index == pal_node_info (context)->definition->public.index
+      && pal_node_info (context)->definition->slots[PAL_SLOT_CHOICES] >= 0)
+    pal_response_note_shown (self, context, control, PAL_SHOWN_CHOICES,
+                             pal_response_hash_choices (choices));
   return choices;
 }
 
@@ -250,7 +279,7 @@ drop_choices_of (PalResponse *self, PalNode *node)
 
   if (!info->public.relevant || uses_absent_list (self, pal_control (control)->itemset))
     return FALSE;
-  choices = pal_response_dup_choices (self, control, node);
+  choices = gather_choices (self, pal_control (control), node);
   old = g_strdup (pal_response_get_value (self, node));
   whole = g_strdup (info->whole_choice != NULL ? info->whole_choice : old);
   kept = dup_kept (control, choices, whole);

@@ -18,6 +18,7 @@ typedef struct
   PalDefinition *definition;
   char *row_id;            /* (owned) (nullable): of a row, once it is known */
   char *whole_choice;      /* (owned) (nullable): the answer before its list took something away */
+  guint32 born;            /* the change in which it came, see PalResponse.change */
   guint16 dirty;           /* 1 << PalSlotKind: waits to be evaluated */
   guint8 own_relevant : 1; /* without what is around it */
   guint8 own_readonly : 1;
@@ -25,6 +26,8 @@ typedef struct
   guint8 type_fits : 1;
   guint8 is_empty : 1;
   guint8 is_updated : 1;  /* is in the list for "updated" */
+  guint8 is_reworded : 1; /* its texts or choices may be others */
+  guint8 is_shown : 1;    /* somebody asked for texts or choices that may change */
   guint8 is_reviewed : 1; /* is in the list of those whose choices are looked at */
   guint8 is_gone : 1;     /* its row was removed */
 } PalNodeInfo;
@@ -44,6 +47,14 @@ typedef struct
   PalFormNode *repeat;
   PalNode *parent;
 } PalRowsChanged;
+
+/* A node that is being changed, as it was before. */
+typedef struct
+{
+  PalNode *node;
+  PalNodeState state;
+  char *value; /* (owned) (nullable): of a leaf */
+} PalMark;
 
 struct _PalResponse
 {
@@ -66,7 +77,9 @@ struct _PalResponse
   guint n_backward;
 
   guint depth;          /* of changes within changes */
-  GPtrArray *updated;   /* (owned) (element-type PalNode) */
+  guint32 change;       /* counts them; what came with this one is told as a row */
+  GArray *marks;        /* (owned) (element-type PalMark) */
+  GHashTable *shown;    /* (owned): PalNode -> GArray of what is shown of it, see -text.c */
   GArray *rows_changed; /* (owned) (element-type PalRowsChanged) */
   GPtrArray *gone;      /* (owned) (element-type PalNode): removed rows, freed when all is quiet */
   GPtrArray *held;      /* (owned) (nullable) (element-type PalHeldEdit) */
@@ -147,12 +160,18 @@ gboolean pal_response_fits_type (PalDefinition *definition, const char *value);
 char *pal_response_value_to_text (PalDefinition *definition, PalValue *value);
 
 /* -text.c */
+#define PAL_SHOWN_CHOICES 16 /* beside the kinds of texts */
+void pal_response_note_shown (PalResponse *self, PalNode *node, PalFormControl *control, guint kind,
+                              guint hash);
+void pal_response_forget_shown (PalResponse *self, PalNode *node);
+gboolean pal_response_is_shown_otherwise (PalResponse *self, PalNode *node);
 char *pal_response_resolve_text (PalResponse *self, PalText *text, PalNode *node);
 char *pal_response_itext (PalResponse *self, const char *id, const char *form, PalNode *node);
 char *pal_response_itext_cb (PalExprScope *scope, const char *id);
 void pal_response_set_scope (PalResponse *self);
 
 /* -choices.c */
+guint pal_response_hash_choices (GPtrArray *choices);
 void pal_response_review (PalResponse *self, PalNode *node);
 gboolean pal_response_drop_choices (PalResponse *self);
 char *pal_response_choice_label_cb (PalExprScope *scope, PalNode *context, const char *value,

@@ -105,6 +105,107 @@ pal_response_resolve_text (PalResponse *self, PalText *text, PalNode *node)
   return result;
 }
 
+/* What somebody was shown: a text or a list is told to have changed only when it is not the one
+ * that was given last, and what nobody asked for is not told at all. */
+
+typedef struct
+{
+  PalFormControl *control;
+  guint kind; /* PalTextKind, or PAL_SHOWN_CHOICES */
+  guint hash;
+} Shown;
+
+/* Notes what is given of a node whose texts or choices depend on something. */
+void
+pal_response_note_shown (PalResponse *self, PalNode *node, PalFormControl *control, guint kind,
+                         guint hash)
+{
+  PalNodeInfo *info = pal_node_info (node);
+  GArray *list;
+  Shown shown = { control, kind, hash };
+
+  if (info->definition->slots[kind == PAL_SHOWN_CHOICES ? PAL_SLOT_CHOICES : PAL_SLOT_LABEL] < 0)
+    return;
+  list = info->is_shown ? g_hash_table_lookup (self->shown, node) : NULL;
+  if (list == NULL)
+    {
+      list = g_array_sized_new (FALSE, FALSE, sizeof (Shown), 1);
+      g_hash_table_insert (self->shown, node, list);
+      info->is_shown = TRUE;
+    }
+  for (guint i = 0; i < list->len; i++)
+    {
+      Shown *known = &g_array_index (list, Shown, i);
+
+      if (known->control == control && known->kind == kind)
+        {
+          known->hash = hash;
+          return;
+        }
+    }
+  g_array_append_val (list, shown);
+}
+
+static void
+not_shown_cb (gpointer key, gpointer value, gpointer user_data)
+{
+  pal_node_info (key)->is_shown = FALSE;
+}
+
+/* node: (nullable): NULL for all */
+void
+pal_response_forget_shown (PalResponse *self, PalNode *node)
+{
+  if (node == NULL)
+    {
+      g_hash_table_foreach (self->shown, not_shown_cb, NULL);
+      g_hash_table_remove_all (self->shown);
+    }
+  else if (pal_node_info (node)->is_shown)
+    {
+      pal_node_info (node)->is_shown = FALSE;
+      g_hash_table_remove (self->shown, node);
+    }
+}
+
+static guint
+hash_text (const char *text)
+{
+  return text != NULL ? g_str_hash (text) : 0;
+}
+
+/* Whether anything that was given of a node would be given otherwise now. */
+gboolean
+pal_response_is_shown_otherwise (PalResponse *self, PalNode *node)
+{
+  GArray *list = pal_node_info (node)->is_shown ? g_hash_table_lookup (self->shown, node) : NULL;
+  gboolean result = FALSE;
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      Shown shown = g_array_index (list, Shown, i);
+      guint hash;
+
+      /* Asking notes what is given. */
+      if (shown.kind == PAL_SHOWN_CHOICES)
+        {
+          g_autoptr (GPtrArray) choices = pal_response_dup_choices (self, shown.control, node);
+
+          hash = pal_response_hash_choices (choices);
+        }
+      else
+        {
+          g_autofree char *text
+              = pal_response_dup_text (self, shown.control, node, (PalTextKind) shown.kind);
+
+          hash = hash_text (text);
+        }
+      if (hash != shown.hash)
+        result = TRUE;
+    }
+  return result;
+}
+
 /**
  * pal_response_dup_text:
  * @self: a response
@@ -122,6 +223,7 @@ pal_response_dup_text (PalResponse *self, PalFormControl *control, PalNode *node
   PalText *text;
   PalNode *context;
   g_autofree char *marked = NULL;
+  char *result;
 
   g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
   g_return_val_if_fail (control != NULL, NULL);
@@ -131,5 +233,8 @@ pal_response_dup_text (PalResponse *self, PalFormControl *control, PalNode *node
     return NULL;
   context = pal_response_find_definition (self, pal_control (control)->context, node);
   marked = pal_response_resolve_text (self, text, context != NULL ? context : self->root);
-  return marked != NULL ? pal_form_strip_markup (marked) : NULL;
+  result = marked != NULL ? pal_form_strip_markup (marked) : NULL;
+  if (context != NULL)
+    pal_response_note_shown (self, context, control, kind, hash_text (result));
+  return result;
 }

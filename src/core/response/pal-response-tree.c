@@ -19,12 +19,13 @@ info_free (PalNodeInfo *info)
 }
 
 static void
-attach_info (PalNode *node, PalDefinition *definition)
+attach_info (PalResponse *self, PalNode *node, PalDefinition *definition)
 {
   PalNodeInfo *info = g_new0 (PalNodeInfo, 1);
 
   info->node = node;
   info->definition = definition;
+  info->born = self->change;
   info->own_relevant = TRUE;
   info->constraint_holds = TRUE;
   info->type_fits = TRUE;
@@ -44,6 +45,7 @@ inherit (PalNode *node)
   if (parent == NULL)
     return;
   info->public.relevant = parent->public.relevant;
+  node->hidden = !info->public.relevant;
   info->public.locked = parent->public.locked;
   info->public.readonly = info->public.readonly || info->public.locked;
 }
@@ -64,7 +66,7 @@ set_leaf (PalNode *node, PalNode *prototype)
 }
 
 static void
-copy_attributes (PalNode *node, PalNode *prototype)
+copy_attributes (PalResponse *self, PalNode *node, PalNode *prototype)
 {
   for (PalNode *attribute = prototype->first_attribute; attribute != NULL;
        attribute = attribute->next)
@@ -78,7 +80,7 @@ copy_attributes (PalNode *node, PalNode *prototype)
                                      attribute->value);
       if (attribute->data != NULL)
         {
-          attach_info (copy, attribute->data);
+          attach_info (self, copy, attribute->data);
           pal_node_info (copy)->is_empty = *attribute->value == '\0';
         }
     }
@@ -92,10 +94,10 @@ build (PalResponse *self, PalNode *prototype, PalNode *parent, gboolean with_row
   PalNode *node = pal_node_new_element (self->document, definition->public.local,
                                         definition->prefix, definition->uri);
 
-  attach_info (node, definition);
+  attach_info (self, node, definition);
   if (parent != NULL)
     pal_node_append (parent, node);
-  copy_attributes (node, prototype);
+  copy_attributes (self, node, prototype);
   if (definition->is_leaf)
     set_leaf (node, prototype);
   for (PalNode *child = prototype->first_child; child != NULL; child = child->next)
@@ -330,6 +332,7 @@ mark_gone_cb (PalResponse *self, PalNode *node, gpointer user_data)
   PalNodeInfo *info = pal_node_info (node);
 
   info->is_gone = TRUE;
+  pal_response_forget_shown (self, node);
   if (info->public.violation != PAL_VIOLATION_NONE)
     {
       info->public.violation = PAL_VIOLATION_NONE;

@@ -35,6 +35,14 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void
+mark_clear (gpointer data)
+{
+  PalMark *mark = data;
+
+  g_free (mark->value);
+}
+
+static void
 held_edit_free (gpointer data)
 {
   PalHeldEdit *edit = data;
@@ -59,7 +67,8 @@ pal_response_finalize (GObject *object)
   g_free (self->waiting);
   pal_response_bury (self);
   pal_response_free_tree (self);
-  g_ptr_array_unref (self->updated);
+  g_array_unref (self->marks);
+  g_hash_table_unref (self->shown);
   g_array_unref (self->rows_changed);
   g_ptr_array_unref (self->gone);
   g_ptr_array_unref (self->reviewed);
@@ -141,8 +150,10 @@ pal_response_class_init (PalResponseClass *klass)
    * @self: a response
    * @nodes: (element-type PalNode): each of them once
    *
-   * After a change and all that follows from it, once: the nodes whose value, state, label or
-   * choices may be different now.
+   * After a change and all that follows from it, once: the nodes whose value or state is another
+   * now, and those that are shown with other texts or choices than when somebody asked for them.
+   * Nodes that came or went are not among them: #PalResponse::rows-changed told of these, and when
+   * nothing else has changed, there is no node.
    */
   signals[UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
@@ -163,7 +174,9 @@ pal_response_class_init (PalResponseClass *klass)
 static void
 pal_response_init (PalResponse *self)
 {
-  self->updated = g_ptr_array_new ();
+  self->marks = g_array_new (FALSE, FALSE, sizeof (PalMark));
+  g_array_set_clear_func (self->marks, mark_clear);
+  self->shown = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   self->rows_changed = g_array_new (FALSE, FALSE, sizeof (PalRowsChanged));
   self->gone = g_ptr_array_new ();
   self->reviewed = g_ptr_array_new ();
@@ -280,6 +293,43 @@ pal_response_begin (PalResponse *self)
   self->depth++;
 }
 
+static gboolean
+has_changed (PalResponse *self, PalMark *mark)
+{
+  PalNodeInfo *info = pal_node_info (mark->node);
+
+  return memcmp (&info->public, &mark->state, sizeof mark->state) != 0
+         || (mark->value != NULL
+             && strcmp (mark->value, pal_response_get_value (self, mark->node)) != 0);
+}
+
+/* The marked nodes that are really others now. What they are shown with is looked at when all is
+ * calculated. */
+static GPtrArray *
+dup_updated (PalResponse *self)
+{
+  g_autoptr (GArray) marks = g_steal_pointer (&self->marks);
+  GPtrArray *updated = g_ptr_array_new ();
+
+  self->marks = g_array_new (FALSE, FALSE, sizeof (PalMark));
+  g_array_set_clear_func (self->marks, mark_clear);
+  for (guint i = 0; i < marks->len; i++)
+    {
+      PalMark *mark = &g_array_index (marks, PalMark, i);
+      PalNodeInfo *info = pal_node_info (mark->node);
+      gboolean is_reworded = info->is_reworded;
+
+      info->is_updated = info->is_reworded = FALSE;
+      if (info->is_gone)
+        continue;
+      /* Asked in any case: what was compared once is not told again. */
+      is_reworded = is_reworded && pal_response_is_shown_otherwise (self, mark->node);
+      if (is_reworded || has_changed (self, mark))
+        g_ptr_array_add (updated, mark->node);
+    }
+  return updated;
+}
+
 /* Ends a change: calculates what follows from it, and tells once. */
 void
 pal_response_end (PalResponse *self)
@@ -299,20 +349,10 @@ pal_response_end (PalResponse *self)
   if (--self->depth > 0)
     return;
 
-  updated = g_steal_pointer (&self->updated);
-  self->updated = g_ptr_array_new ();
+  updated = dup_updated (self);
+  self->change++;
   rows_changed = g_steal_pointer (&self->rows_changed);
   self->rows_changed = g_array_new (FALSE, FALSE, sizeof (PalRowsChanged));
-  for (guint i = 0; i < updated->len;)
-    {
-      PalNodeInfo *info = pal_node_info (g_ptr_array_index (updated, i));
-
-      info->is_updated = FALSE;
-      if (info->is_gone)
-        g_ptr_array_remove_index_fast (updated, i);
-      else
-        i++;
-    }
   for (guint i = rows_changed->len; i > 0; i--)
     {
       if (pal_node_info (g_array_index (rows_changed, PalRowsChanged, i - 1).parent)->is_gone)
@@ -329,7 +369,7 @@ pal_response_end (PalResponse *self)
 
       g_signal_emit (self, signals[ROWS_CHANGED], 0, changed->repeat, changed->parent);
     }
-  if (updated->len > 0)
+  if (updated->len > 0 || rows_changed->len > 0)
     g_signal_emit (self, signals[UPDATED], 0, updated);
   g_object_unref (self);
 }
@@ -546,6 +586,8 @@ pal_response_set_language (PalResponse *self, const char *language)
     return;
   self->language = index;
   pal_response_set_scope (self);
+  /* All of it speaks another language now, and notify::language says so. */
+  pal_response_forget_shown (self, NULL);
   pal_response_begin (self);
   pal_response_push_spoken (self);
   pal_response_end (self);
@@ -724,7 +766,6 @@ pal_response_add_row (PalResponse *self, PalFormNode *repeat, PalNode *context, 
   pal_response_push_row (self, row);
   pal_response_push_rows (self, definition, parent, pal_node_next_named (row));
   pal_response_note_rows (self, repeat, parent);
-  pal_response_mark (self, row);
   pal_response_release_edits (self);
   pal_response_end (self);
   return row;
@@ -760,8 +801,6 @@ pal_response_remove_row (PalResponse *self, PalNode *row, GError **error)
   pal_response_emit_row (self, PAL_EDIT_ROW_REMOVED, row, TRUE);
   pal_response_take_row (self, row);
   pal_response_push_rows (self, definition, parent, next);
-  for (; next != NULL; next = pal_node_next_named (next))
-    pal_response_mark (self, next);
   pal_response_note_rows (self, &definition->public, parent);
   pal_response_end (self);
   return TRUE;

@@ -136,9 +136,10 @@ GBytes *pal_response_serialise (PalResponse *self);
 
 /* Signals:
  *  "edit" (const PalEdit *edit): to be kept
- *  "updated" (GPtrArray *nodes): after each change, once: all nodes whose value, state, label or
- *      choices may differ now; widgets refresh these only
- *  "rows-changed" (PalFormNode *repeat, PalNode *parent): rows were added or removed there
+ *  "updated" (GPtrArray *nodes): after each change, once: all nodes whose value or state is another
+ *      now, or whose texts or choices, once asked for, are others now; widgets refresh these only
+ *  "rows-changed" (PalFormNode *repeat, PalNode *parent): rows were added or removed there; what
+ *      came or went with them is not told again
  */
 
 G_END_DECLS
