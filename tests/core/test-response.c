@@ -349,14 +349,21 @@ test_signals (void)
                                  "</label></input>"
                                  "<repeat nodeset='/data/r'><setvalue ref='/data/r/_id' "
                                  "event='odk-new-repeat'>row-a</setvalue></repeat>");
+  PalFormNode *labelled = pal_form_find_node (pal_response_get_form (response), "/data/labelled");
+  g_autofree char *label = NULL;
   g_autofree char *value = NULL;
   g_autofree char *edit = NULL;
   Seen seen;
 
   watch (response, &seen);
+  answer (response, "/data/a", "of");
+  /* Nobody was shown a label yet. */
+  g_assert_cmpstr (seen.updated->str, ==, "a b ");
+  forget (&seen);
+  label = pal_response_dup_text (response, labelled->control, NULL, PAL_TEXT_LABEL);
   answer (response, "/data/a", "off");
   g_assert_cmpuint (seen.edits->len, ==, 1);
-  assert_edit (seen, 0, "value /data/a >off user");
+  assert_edit (seen, 0, "value /data/a of>off user");
   g_assert_cmpuint (seen.n_rounds, ==, 1);
   /* Not a word of what has nothing to do with it. */
   g_assert_cmpstr (seen.updated->str, ==, "a b labelled ");
@@ -509,7 +516,8 @@ test_choices (void)
   answer (response, "/data/c", "fr");
   assert_value (response, "/data/city", "");
 
-  /* Choices that are rows; whoever shows them hears of each change. */
+  /* Choices that are rows; whoever was shown them hears of each change. */
+  assert_choices (response, "/data/who", "");
   forget (&seen);
   answer (response, "/data/person[1]/name", "Ada");
   g_assert_nonnull (strstr (seen.updated->str, "who"));

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* Selecting nodes. What is hidden or a template is not there for any step (T7). */
+/* Selecting nodes. What is hidden or a template is not there for any step down or aside (T7). On
+ * the way up it is: an expression that stands in something hidden still knows where it stands. */
 
 static gboolean
 visit (PalExprEval *eval)
@@ -19,12 +20,10 @@ visit (PalExprEval *eval)
 }
 
 static gboolean
-matches (PalExprEval *eval, const PalExprPathStep *step, const PalNode *node)
+fits (PalExprEval *eval, const PalExprPathStep *step, const PalNode *node)
 {
   guint8 principal = step->axis == PAL_EXPR_AXIS_ATTRIBUTE ? PAL_NODE_ATTRIBUTE : PAL_NODE_ELEMENT;
 
-  if (!pal_expr_is_visible (node))
-    return FALSE;
   switch ((PalExprTest) step->test)
     {
     case PAL_EXPR_TEST_NAME:
@@ -49,10 +48,19 @@ matches (PalExprEval *eval, const PalExprPathStep *step, const PalNode *node)
 }
 
 static void
+add_if_fitting (PalExprEval *eval, const PalExprPathStep *step, PalNode *node, PalExprNodes *nodes)
+{
+  if (visit (eval) && fits (eval, step, node))
+    pal_expr_nodes_add (nodes, node);
+}
+
+static void
 add_if_matching (PalExprEval *eval, const PalExprPathStep *step, PalNode *node, PalExprNodes *nodes)
 {
-  if (visit (eval) && matches (eval, step, node))
-    pal_expr_nodes_add (nodes, node);
+  if (pal_expr_is_visible (node))
+    add_if_fitting (eval, step, node, nodes);
+  else
+    visit (eval);
 }
 
 static PalNode *
@@ -189,7 +197,7 @@ add_axis (PalExprEval *eval, const PalExprPathStep *step, PalNode *node, PalExpr
       add_children (eval, step, node, nodes);
       return;
     case PAL_EXPR_AXIS_DESCENDANT_OR_SELF:
-      add_if_matching (eval, step, node, nodes);
+      add_if_fitting (eval, step, node, nodes);
       add_descendants (eval, step, node, nodes);
       return;
     case PAL_EXPR_AXIS_DESCENDANT:
@@ -198,17 +206,17 @@ add_axis (PalExprEval *eval, const PalExprPathStep *step, PalNode *node, PalExpr
     case PAL_EXPR_AXIS_PARENT:
       node = parent_of (eval, node);
       if (node != NULL)
-        add_if_matching (eval, step, node, nodes);
+        add_if_fitting (eval, step, node, nodes);
       return;
     case PAL_EXPR_AXIS_ANCESTOR_OR_SELF:
-      add_if_matching (eval, step, node, nodes);
+      add_if_fitting (eval, step, node, nodes);
       G_GNUC_FALLTHROUGH;
     case PAL_EXPR_AXIS_ANCESTOR:
       while ((node = parent_of (eval, node)) != NULL)
-        add_if_matching (eval, step, node, nodes);
+        add_if_fitting (eval, step, node, nodes);
       return;
     case PAL_EXPR_AXIS_SELF:
-      add_if_matching (eval, step, node, nodes);
+      add_if_fitting (eval, step, node, nodes);
       return;
     case PAL_EXPR_AXIS_FOLLOWING_SIBLING:
       if (node->kind == PAL_NODE_ATTRIBUTE)
@@ -423,7 +431,7 @@ find_own_row (PalExprEval *eval, const PalExprPath *path, guint n_step, PalNode 
     return NULL;
   while (below != NULL && below->parent != node)
     below = below->parent;
-  if (below == NULL || !matches (eval, step, below) || !eval->scope->is_repeat (eval->scope, below))
+  if (below == NULL || !fits (eval, step, below) || !eval->scope->is_repeat (eval->scope, below))
     return NULL;
   return below;
 }
@@ -472,11 +480,10 @@ pal_expr_path_find (PalExprEval *eval, const PalExprPath *path, PalNode **found)
           break;
         case PAL_EXPR_AXIS_PARENT:
           node = parent_of (eval, node);
-          if (node != NULL && !pal_expr_is_visible (node))
-            node = NULL;
           break;
         case PAL_EXPR_AXIS_ATTRIBUTE:
-          for (node = node->first_attribute; node != NULL && !matches (eval, step, node);)
+          for (node = node->first_attribute;
+               node != NULL && !(pal_expr_is_visible (node) && fits (eval, step, node));)
             node = node->next;
           break;
         case PAL_EXPR_AXIS_SELF:
