@@ -164,6 +164,32 @@ test_rows (void)
   assert_value (response, "/data/law[3]/part[2]/page", "7");
 }
 
+/* A form that gives every row the same id: each row still has a name of its own. */
+static void
+test_row_ids_twice (void)
+{
+  g_autoptr (PalResponse) response
+      = start ("<instance><data id='f'><r jr:template=''><_id/><x/></r></data></instance>",
+               "<repeat nodeset='/data/r'><setvalue ref='/data/r/_id' event='odk-new-repeat' "
+               "value=\"'same'\"/>" INPUT ("/data/r/x") "</repeat>");
+  PalNode *rows[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    rows[i] = add_row (response, "/data/r", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = pal_response_dup_path (response, rows[i]);
+
+      g_assert_true (pal_response_find (response, path) == rows[i]);
+    }
+  g_assert_cmpstr (pal_response_get_row_id (response, rows[0]), ==, "same");
+  /* Once it is gone, the id is free. */
+  remove_row (response, "/data/r[same]");
+  g_assert_null (pal_response_find (response, "/data/r[same]"));
+  rows[0] = add_row (response, "/data/r", NULL);
+  g_assert_cmpstr (pal_response_get_row_id (response, rows[0]), ==, "same");
+}
+
 static void
 test_row_ids (void)
 {
@@ -667,6 +693,7 @@ main (int argc, char **argv)
   g_test_add_func ("/response/read-only", test_read_only);
   g_test_add_func ("/response/rows", test_rows);
   g_test_add_func ("/response/row-ids", test_row_ids);
+  g_test_add_func ("/response/row-ids-twice", test_row_ids_twice);
   g_test_add_func ("/response/counted-rows", test_counted_rows);
   g_test_add_func ("/response/events", test_events);
   g_test_add_func ("/response/signals", test_signals);

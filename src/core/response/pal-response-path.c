@@ -63,19 +63,23 @@ static PalNode *
 find_row (PalResponse *self, PalNode *parent, PalDefinition *definition, const char *row,
           gsize length)
 {
+  g_autofree char *wanted = NULL;
+  PalNode *known;
   guint position;
 
   /* Some count from 0, and mean the first. */
   if (is_position (row, length, &position))
     return pal_node_find_nth_child (parent, definition->public.local, definition->uri,
                                     MAX (1, position));
+  wanted = g_strndup (row, length);
+  known = pal_response_find_row_by_id (self, definition, parent, wanted);
+  if (known != NULL)
+    return known;
   for (PalNode *node
        = pal_node_find_nth_child (parent, definition->public.local, definition->uri, 1);
        node != NULL; node = pal_node_next_named (node))
     {
-      const char *id = pal_response_get_row_id (self, node);
-
-      if (strlen (id) == length && strncmp (id, row, length) == 0)
+      if (strcmp (pal_response_get_row_id (self, node), wanted) == 0)
         return node;
     }
   return NULL;

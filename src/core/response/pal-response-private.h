@@ -67,7 +67,8 @@ struct _PalResponse
   guint language;      /* index into the form's */
   char *language_code; /* (owned) (nullable): for dates */
 
-  PalNode **singles; /* (owned): by definition; NULL where there may be any number */
+  PalNode **singles;   /* (owned): by definition; NULL where there may be any number */
+  GHashTable *row_ids; /* (owned): the PalNodeInfo of rows that have one; see -tree.c */
 
   guint64 *waiting;    /* (owned): a bit a slot */
   GPtrArray **pending; /* (owned): by slot: its nodes that wait; NULL until used */
@@ -108,6 +109,8 @@ void pal_response_foreach (PalResponse *self, PalDefinition *definition, PalNode
 void
 pal_response_foreach_below (PalResponse *self, PalNode *node, PalNodeFunc func, gpointer user_data);
 PalNode *pal_response_find_place (PalDefinition *repeat, PalNode *parent);
+PalNode *pal_response_find_row_by_id (PalResponse *self, PalDefinition *repeat, PalNode *parent,
+                                      const char *id);
 PalNode *pal_response_insert_row (PalResponse *self, PalDefinition *repeat, PalNode *parent,
                                   PalNode *before, const char *row_id);
 guint pal_response_count_rows (PalResponse *self, PalDefinition *repeat, PalNode *parent);

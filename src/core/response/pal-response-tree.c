@@ -120,6 +120,38 @@ register_single_cb (PalResponse *self, PalNode *node, gpointer user_data)
     self->singles[definition->public.index] = node;
 }
 
+/* Rows by id: one id names one row of a repeat in one parent. */
+static guint
+row_hash (gconstpointer key)
+{
+  const PalNodeInfo *info = key;
+
+  return g_str_hash (info->row_id) ^ g_direct_hash (info->node->parent)
+         ^ g_direct_hash (info->definition);
+}
+
+static gboolean
+row_equal (gconstpointer a, gconstpointer b)
+{
+  const PalNodeInfo *first = a;
+  const PalNodeInfo *second = b;
+
+  return first->definition == second->definition && first->node->parent == second->node->parent
+         && strcmp (first->row_id, second->row_id) == 0;
+}
+
+/* Only a row of which somebody has asked the id is found. */
+PalNode *
+pal_response_find_row_by_id (PalResponse *self, PalDefinition *repeat, PalNode *parent,
+                             const char *id)
+{
+  PalNode place = { .parent = parent };
+  PalNodeInfo wanted = { .node = &place, .definition = repeat, .row_id = (char *) id };
+  PalNodeInfo *found = g_hash_table_lookup (self->row_ids, &wanted);
+
+  return found != NULL ? found->node : NULL;
+}
+
 void
 pal_response_build (PalResponse *self, gboolean with_rows)
 {
@@ -127,6 +159,7 @@ pal_response_build (PalResponse *self, gboolean with_rows)
   self->root = build (self, self->form->primary, NULL, with_rows);
   pal_node_append (pal_document_get_root (self->document), self->root);
   self->singles = g_new0 (PalNode *, self->form->nodes->len);
+  self->row_ids = g_hash_table_new (row_hash, row_equal);
   pal_response_foreach_below (self, self->root, register_single_cb, NULL);
 }
 
@@ -284,6 +317,7 @@ pal_response_insert_row (PalResponse *self, PalDefinition *repeat, PalNode *pare
       PalNode *leaf = find_id_leaf (row);
 
       pal_node_info (row)->row_id = g_strdup (row_id);
+      g_hash_table_add (self->row_ids, pal_node_info (row));
       if (leaf != NULL)
         {
           pal_node_set_text (leaf, row_id);
@@ -332,6 +366,8 @@ mark_gone_cb (PalResponse *self, PalNode *node, gpointer user_data)
   PalNodeInfo *info = pal_node_info (node);
 
   info->is_gone = TRUE;
+  if (info->row_id != NULL)
+    g_hash_table_remove (self->row_ids, info);
   pal_response_forget_shown (self, node);
   if (info->public.violation != PAL_VIOLATION_NONE)
     {
@@ -381,6 +417,7 @@ pal_response_free_tree (PalResponse *self)
   self->root = NULL;
   g_clear_pointer (&self->document, pal_document_unref);
   g_clear_pointer (&self->singles, g_free);
+  g_clear_pointer (&self->row_ids, g_hash_table_unref);
 }
 
 /* Public */
@@ -433,7 +470,7 @@ is_usable_id (const char *id)
  * @row: a row
  *
  * The row's identity for as long as it exists: what its _id leaf held when it was first asked for,
- * else an id that the response makes.
+ * else, or when another row beside it has that already, an id that the response makes.
  *
  * Returns: (transfer none): the id
  */
@@ -452,6 +489,13 @@ pal_response_get_row_id (PalResponse *self, PalNode *row)
     return info->row_id;
   leaf = find_id_leaf (row);
   value = leaf != NULL ? pal_node_peek_text (leaf) : NULL;
-  info->row_id = value != NULL && is_usable_id (value) ? g_strdup (value) : g_uuid_string_random ();
+  if (value != NULL && is_usable_id (value)
+      && pal_response_find_row_by_id (self, info->definition, row->parent, value) == NULL)
+    info->row_id = g_strdup (value);
+  else
+    info->row_id = g_uuid_string_random ();
+  /* A row that is gone, or only lent, is nowhere to be found. */
+  if (row->in_document)
+    g_hash_table_add (self->row_ids, info);
   return info->row_id;
 }
