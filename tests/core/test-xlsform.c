@@ -70,6 +70,56 @@ static const Conversion conversions[] = {
   { "survey\n,type,name,label,parameters\n,range,q,Q,start=0 end=1 step=0.5\n",
     { "<range ref=\"/data/q\" start=\"0\" end=\"1\" step=\"0.5\">",
       "<bind nodeset=\"/data/q\" type=\"decimal\"/>" } },
+  { SURVEY ",add text prompt,q,Q\n,q image,i,I\n,get start time,s,\n,imei,d,\n,dateTime,t,T\n",
+    { "<bind nodeset=\"/data/q\" type=\"string\"/>",
+      "<upload ref=\"/data/i\" mediatype=\"image/*\">",
+      "<bind nodeset=\"/data/s\" type=\"dateTime\" jr:preload=\"timestamp\" "
+      "jr:preloadParams=\"start\"/>",
+      "jr:preloadParams=\"deviceid\"", "<bind nodeset=\"/data/t\" type=\"dateTime\"/>" } },
+  { "survey\n,type,name,label,constraint\n,percentage,q,Q,\n,percentage,w,W,. < 9\n"
+    ",phone number,p,P,\n",
+    { "<bind nodeset=\"/data/q\" type=\"int\" constraint=\"0 &lt;= . and . &lt;= 100\"/>",
+      "<bind nodeset=\"/data/w\" type=\"int\" constraint=\". &lt; 9\"/>",
+      "<hint>Enter numbers only.</hint>" } },
+  { SURVEY ",select all that apply from l,q,Q\n,add select one prompt using l,w,W\n"
+           ",SELECT_ONE l or specify other,x,X\n,select1 l or other,y,Y\n" CHOICES,
+    { "<select ref=\"/data/q\">", "<select1 ref=\"/data/w\">", "<select1 ref=\"/data/x\">",
+      "<bind nodeset=\"/data/x_other\" type=\"string\" relevant=\"selected(../x, 'other')\"/>",
+      "<input ref=\"/data/y_other\"><label>Specify other.</label>",
+      "<item><name>other</name><label>Other</label></item>" } },
+  { SURVEY ",begin lgroup,r,R\n,text,q,Q\n,end looped group,,\n",
+    { "<repeat nodeset=\"/data/r\">" } },
+  /* a note needs no name; its place counts from the headers, wherever the sheet begins */
+  { "choices\n,list_name,name,label\n,l,a,A\n" SURVEY ",text,q,Q\n,note,,Hello\n",
+    { "<generated_note_name_3/>",
+      "<input ref=\"/data/generated_note_name_3\"><label>Hello</label>" } },
+  { "survey\n,type,name,label,parameters\n,range,q,Q,start=1.0 end=5.0\n,text,t,T,Rows = 4\n"
+    ",select_one l,s,S,randomize=false seed=3\n" CHOICES,
+    { "<bind nodeset=\"/data/q\" type=\"int\"/>", "<input ref=\"/data/t\" rows=\"4\">",
+      "<itemset nodeset=\"instance('l')/root/item\">" } },
+  /* a table: the head before its first question, what the group says in a note */
+  { "survey\n,type,name,label,hint,appearance\n,begin group,g,G,H,table-list x\n,text,t,T,,\n"
+    ",select_one l,q,Q,,minimal\n,select_one l,w,W,,\n,end group,,,,\n,select_one "
+    "l,z,Z,,\n" CHOICES,
+    { "<group ref=\"/data/g\" appearance=\"field-list x\">\n"
+      "<input ref=\"/data/g/generated_table_list_label_2\"><label>G</label><hint>H</hint></input>\n"
+      "<input ref=\"/data/g/t\"><label>T</label></input>\n"
+      "<select1 ref=\"/data/g/reserved_name_for_field_list_labels_4\" appearance=\"label\">"
+      "<label> </label><itemset",
+      "<select1 ref=\"/data/g/q\" appearance=\"list-nolabel\"><label>Q</label>",
+      "<select1 ref=\"/data/g/w\" appearance=\"list-nolabel\"><label>W</label>",
+      "<select1 ref=\"/data/z\"><label>Z</label>" } },
+  { "survey\n,type,name,label::Français (fr),appearance\n,begin group,g,Groupe,table-list\n"
+    ",select_one l,q,Q,\n,end group,,,\n" CHOICES,
+    { "<label ref=\"jr:itext('/data/g/generated_table_list_label_2:label')\"/>",
+      "<value>Groupe</value>" },
+    "'/data/g:label'" },
+  /* settings: in rows of old surveys, another source of the record's id, spaces kept or not */
+  { SURVEY ",set form title,A title,\n,set form id,an_id,\n,text,q,Q\n",
+    { "<h:title>A title</h:title>", "<data id=\"an_id\">" } },
+  { "settings\n,instance_id,clean_text_values\n,source,no\n" SURVEY ",text,q,Q  Q\n",
+    { "jr:preload=\"source\"", "<label>Q  Q</label>" } },
+  { "settings\n,clean_text_values\n,maybe\n" SURVEY ",text,q,Q  Q\n", { "<label>Q Q</label>" } },
   /* conditions and references */
   { "survey\n,type,name,label,relevant,required\n,text,a,A,,yes\n,text,b,B,${a} != '',\n",
     { "<bind nodeset=\"/data/a\" type=\"string\" required=\"true()\"/>",
@@ -190,6 +240,46 @@ test_refused (void)
       "cannot be the name of an attribute" },
     { "survey\n,type,name,label,parameters\n,range,q,Q,step=0\n", PAL_XLSFORM_ERROR_SHEET,
       "column parameters: step must not be zero" },
+    { SURVEY ",text,q,${q }\n", PAL_XLSFORM_ERROR_SHEET,
+      "row 3, column label: \"${q }\": between" },
+    { SURVEY ",text,q,Cost ${\n", PAL_XLSFORM_ERROR_SHEET, "row 3, column label: \"${\": between" },
+    { SURVEY ",text,q,${q${q}}\n", PAL_XLSFORM_ERROR_SHEET, "nothing else" },
+    { "settings\n,instance_name\n,${q\n" SURVEY ",text,q,Q\n", PAL_XLSFORM_ERROR_SHEET,
+      "settings, row 3, column instance_name: \"${q\"" },
+    { SURVEY ",text,q,Q\nchoices\n,list_name,name,label\n,l,a,${\n", PAL_XLSFORM_ERROR_SHEET,
+      "choices, row 6, column label: \"${\"" },
+    { "survey\n,type,name,label,required\n,begin repeat,r,R,yes\n,text,q,Q,\n,end repeat,,,\n",
+      PAL_XLSFORM_ERROR_SHEET, "row 3, column required: a group or repeat cannot be required" },
+    { SURVEY ",begin repeat,r,R\n,csv-external,x,\n,text,q,Q\n,end repeat,,\n",
+      PAL_XLSFORM_ERROR_SHEET, "row 4, column type: a file cannot be named within a repeat" },
+    { SURVEY ",select_multiple l,q,Q\nchoices\n,list_name,name,label\n,l,a b,A\n",
+      PAL_XLSFORM_ERROR_SHEET, "choices, row 6, column name: \"a b\" has a space" },
+    { SURVEY ",select_one l m,q,Q\nchoices\n,list_name,name,label\n,l m,a,A\n",
+      PAL_XLSFORM_ERROR_SHEET, "cannot have spaces" },
+    { SURVEY ",select_one l,q,Q\nchoices\n,list,label\n,l,A\n", PAL_XLSFORM_ERROR_SHEET,
+      "choices, row 1: there is no column name" },
+    { SURVEY ",select_one l,q,Q\nchoices\n,which,name,label\n,l,a,A\n", PAL_XLSFORM_ERROR_SHEET,
+      "in the column list_name" },
+    { SURVEY ",select one from map l,q,Q\n" CHOICES, PAL_XLSFORM_ERROR_SHEET, "on a map" },
+    { SURVEY ",select_one_external l,q,Q\n" CHOICES, PAL_XLSFORM_ERROR_SHEET, "external_choices" },
+    { SURVEY ",end loop,,\n", PAL_XLSFORM_ERROR_SHEET, "no loop is open" },
+    { SURVEY ",begin loop,l,L\n,text,q,Q\n,end loop,,\n" CHOICES, PAL_XLSFORM_ERROR_SHEET,
+      "row 3, column type: choices has no list" },
+    { "survey\n,type,name,label,parameters\n,text,q,Q,lines=3\n", PAL_XLSFORM_ERROR_SHEET,
+      "\"lines\" means nothing here; known are: rows" },
+    { "survey\n,type,name,label,parameters,appearance\n,range,q,Q,tick_labelset=n,no-ticks\n"
+      "choices\n,list_name,name,label\n,n,1,A\n",
+      PAL_XLSFORM_ERROR_SHEET, "a choice for each of the two ends" },
+    { "survey\n,type,name,label,media::big-image\n,text,q,Q,b.png\n", PAL_XLSFORM_ERROR_SHEET,
+      "column media::big-image: a big-image needs an image" },
+    { "survey\n,type,name,label,appearance\n,begin group,g,G,table-list\n,select_one l,q,Q,\n"
+      ",select_one m,w,W,\n,end group,,,\n" CHOICES ",m,a,A\n",
+      PAL_XLSFORM_ERROR_SHEET, "row 5, column type: a table has one list of choices" },
+    { "survey\n,type,name,label,appearance,choice_filter\n,begin group,g,G,table-list,\n"
+      ",select_one l,q,Q,,name != 'a'\n,end group,,,,\n" CHOICES,
+      PAL_XLSFORM_ERROR_SHEET, "row 4, column choice_filter: the first question of a table-list" },
+    { "settings\n,prefix\n,x\n" SURVEY ",text,q,Q\n", PAL_XLSFORM_ERROR_SHEET,
+      "settings, row 3, column prefix: records that travel by SMS" },
     { "settings\n,public_key\n,MIIB\n" SURVEY ",text,q,Q\n", PAL_XLSFORM_ERROR_SHEET,
       "settings, row 3, column public_key" },
     { "entities\n,list_name,label\n,e,E\n" SURVEY ",text,q,Q\n", PAL_XLSFORM_ERROR_SHEET,
@@ -229,6 +319,9 @@ test_warnings (void)
     { SURVEY ",text,q,Q\n,text,Q,Q\n", "survey, row 4, column name: \"Q\" differs" },
     { SURVEY ",select_one l,q,Q\n" CHOICES ",l,c,\n", "has no label" },
     { "survey\n,type,name,label,hint\n,begin group,g,G,H\n,text,q,Q,\n,end group,,,\n", "no hint" },
+    { SURVEY ",text,q,Q\nchoices\n,which,name,label\n,l,a,A\n", "no column list_name" },
+    { "survey\n,type,name,label,parameters\n,geopoint,q,Q,capture-accuracy=5\n",
+      "row 3, column parameters: places are kept as text" },
     { "survey\n,type,name,label::Klingon\n,text,q,Q\n", "Klingon" },
   };
 

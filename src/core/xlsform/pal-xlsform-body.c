@@ -89,21 +89,6 @@ write_text (PalCompiler *compiler, PalSurveyItem *item, const char *key, const c
   return TRUE;
 }
 
-static gboolean
-in_table (const PalSurveyItem *item)
-{
-  const char *appearance = NULL;
-  g_auto (GStrv) words = NULL;
-
-  if (item->parent->kind == PAL_SURVEY_GROUP && item->parent->entry != NULL)
-    appearance = pal_entry_get (item->parent->entry, "body::appearance");
-  if (appearance == NULL)
-    return FALSE;
-  words = g_strsplit (appearance, " ", -1);
-
-  return g_strv_contains ((const char *const *) words, "table-list");
-}
-
 static char *
 dup_appearance (const PalSurveyItem *item)
 {
@@ -112,7 +97,7 @@ dup_appearance (const PalSurveyItem *item)
 
   if (item->kind == PAL_SURVEY_GROUP && text != NULL)
     {
-      /* A table is a page with a head of choices (see add_table_head). */
+      /* A table is a page with a head of choices (see pal_table_begin()). */
       words = g_strsplit (text, " ", -1);
       for (guint i = 0; words[i] != NULL; i++)
         if (strcmp (words[i], "table-list") == 0)
@@ -122,9 +107,7 @@ dup_appearance (const PalSurveyItem *item)
           }
       return g_strjoinv (" ", words);
     }
-  if (item->type != NULL
-      && (item->type->tag == PAL_TAG_SELECT1 || item->type->tag == PAL_TAG_SELECT)
-      && in_table (item) && (text == NULL || strcmp (text, "label") != 0))
+  if (item->in_table)
     return g_strdup ("list-nolabel");
 
   return g_strdup (text);
@@ -373,13 +356,10 @@ write_group (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **
   if (!append_control_attributes (compiler, item, out, error))
     return FALSE;
   g_string_append (out, ">\n");
-  /* The label of a table is the label of its head. */
-  if (!g_str_has_prefix (
-          item->children->len > 0 ? ((PalSurveyItem *) item->children->pdata[0])->name : "",
-          "generated_table_list_label_")
-      && !write_text (compiler, item, "label", "label", out, error))
+  /* What a table says, the note in it says. */
+  if (!item->is_table && !write_text (compiler, item, "label", "label", out, error))
     return FALSE;
-  if (pal_entry_has (item->entry, "hint"))
+  if (!item->is_table && pal_entry_has (item->entry, "hint"))
     pal_sheet_warn (compiler, item->entry, "hint", "a group shows no hint; use a note");
   if (!write_children (compiler, item, out, error))
     return FALSE;

@@ -76,13 +76,17 @@ pal_choices_read (PalCompiler *compiler, PalSheetTable *table, GError **error)
       has_list |= column != NULL && strcmp (column->key, "list_name") == 0;
       has_name |= column != NULL && strcmp (column->key, "name") == 0;
     }
-  if (table->entries->len > 0 && (!has_list || !has_name))
+  if (table->entries->len > 0 && !has_name)
     {
       g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET,
-                   "%s, row 1: there is no column %s", table->sheet,
-                   has_list ? "name" : "list_name");
+                   "%s, row 1: there is no column name", table->sheet);
       return FALSE;
     }
+  if (table->entries->len > 0 && !has_list)
+    g_ptr_array_add (compiler->warnings,
+                     g_strdup_printf ("%s, row 1: there is no column list_name, so the choices "
+                                      "belong to no list and are left out",
+                                      table->sheet));
   warn_columns (compiler, table);
 
   for (guint i = 0; i < table->entries->len; i++)
@@ -93,7 +97,8 @@ pal_choices_read (PalCompiler *compiler, PalSheetTable *table, GError **error)
 
       if (name == NULL)
         {
-          pal_sheet_warn (compiler, entry, "list_name", "a choice without a list is left out");
+          if (has_list)
+            pal_sheet_warn (compiler, entry, "list_name", "a choice without a list is left out");
           continue;
         }
       list = pal_choices_find (compiler, name);

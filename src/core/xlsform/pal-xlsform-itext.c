@@ -157,6 +157,9 @@ add_values (PalCompiler *compiler, PalItext *text, const PalEntry *entry, const 
 static void
 collect_question (PalCompiler *compiler, PalSurveyItem *item)
 {
+  /* What a table says, the note in it says. */
+  if (item->is_table)
+    return;
   if (pal_itext_needs (compiler, item, "label"))
     {
       PalItext *text = get_text (compiler, pal_itext_id (item, "label"), item, item->entry,

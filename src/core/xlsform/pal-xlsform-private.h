@@ -33,6 +33,7 @@ typedef struct
 {
   const char *sheet; /* (interned): its name as written */
   guint row;         /* 0 for what the compiler made */
+  guint place;       /* counted from the row of headers, which is 1; for names that are made up */
   GArray *cells;     /* (element-type PalSheetCell): in the order of the columns */
 } PalEntry;
 
@@ -100,6 +101,8 @@ struct _PalSurveyItem
   GPtrArray *triggered; /* (nullable) (element-type PalSurveyItem): set when this one changes */
   gboolean has_trigger;
   gboolean is_meta;
+  gboolean is_table; /* a group with the appearance "table-list" */
+  gboolean in_table; /* a question whose choices stand in the head of such a group */
 };
 
 typedef struct
@@ -190,6 +193,7 @@ void pal_sheet_warn (PalCompiler *compiler, const PalEntry *entry, const char *c
 gboolean pal_sheet_is_name (const char *text);
 gboolean pal_sheet_is_qualified_name (const char *text);
 gboolean pal_sheet_is_yes (const char *text);
+gboolean pal_sheet_is_no (const char *text);
 gboolean pal_sheet_is_number (const char *text, double *value);
 
 /* pal-xlsform-settings.c */
@@ -204,7 +208,12 @@ GArray *pal_template_expand (PalCompiler *compiler, PalSheetTable *survey, PalSh
 /* pal-xlsform-types.c */
 const PalQuestionType *pal_question_type_find (const char *word);
 char *pal_type_normalise (const char *text);
-gboolean pal_parameters_read (PalSurveyItem *item, GError **error);
+const char *
+pal_type_split_select (const char *word, const PalQuestionType **type, gboolean *is_file);
+const char *pal_question_type_get_hint (const PalQuestionType *self);
+
+/* pal-xlsform-parameters.c */
+gboolean pal_parameters_read (PalCompiler *compiler, PalSurveyItem *item, GError **error);
 gboolean pal_range_check (PalCompiler *compiler, PalSurveyItem *item, GError **error);
 
 /* pal-xlsform-choices.c */
@@ -215,9 +224,24 @@ gboolean pal_secondaries_collect (PalCompiler *compiler, GError **error);
 
 /* pal-xlsform-survey.c */
 gboolean pal_survey_build (PalCompiler *compiler, GArray *rows, GError **error);
-gboolean pal_survey_resolve (PalCompiler *compiler, GError **error);
+PalSurveyItem *
+pal_survey_add_made (PalCompiler *compiler, PalSurveyItem *parent, const PalEntry *like,
+                     const char *type, const char *name, ...) G_GNUC_NULL_TERMINATED;
+void pal_survey_item_move_up (PalSurveyItem *self);
 gboolean pal_survey_item_is_shown (const PalSurveyItem *self);
 gboolean pal_survey_item_in_repeat (const PalSurveyItem *self);
+
+/* pal-xlsform-select.c */
+gboolean pal_select_read (PalCompiler *compiler, PalSurveyItem *item, const char *word,
+                          gboolean *or_other, GError **error);
+gboolean pal_select_add_other (PalCompiler *compiler, PalSurveyItem *item, GError **error);
+gboolean pal_select_resolve (PalCompiler *compiler, PalSurveyItem *item, GError **error);
+void pal_table_begin (PalCompiler *compiler, PalSurveyItem *group);
+gboolean
+pal_table_add (PalCompiler *compiler, PalSurveyItem *select, const char **list, GError **error);
+
+/* pal-xlsform-trigger.c */
+gboolean pal_survey_resolve (PalCompiler *compiler, GError **error);
 
 /* pal-xlsform-reference.c */
 typedef enum
@@ -238,6 +262,8 @@ gboolean
 pal_label_append_markup (PalCompiler *compiler, PalSurveyItem *from, const char *text, GString *out,
                          const PalEntry *entry, const char *column, GError **error);
 GPtrArray *pal_reference_names (const char *text);
+gboolean
+pal_reference_check (const PalEntry *entry, const char *column, const char *text, GError **error);
 
 /* pal-xlsform-itext.c */
 gboolean pal_itext_collect (PalCompiler *compiler, GError **error);

@@ -69,6 +69,40 @@ pal_label_has_reference (const char *text)
   return FALSE;
 }
 
+/* Whether each "${" in @text is followed by a name and "}" and nothing else. Columns that hold
+ * names are not looked at. */
+gboolean
+pal_reference_check (const PalEntry *entry, const char *column, const char *text, GError **error)
+{
+  static const char *const names[] = { "type", "name", "list_name", "template", NULL };
+  const char *at = text;
+
+  if (strstr (text, "${") == NULL || g_strv_contains (names, column))
+    return TRUE;
+  while ((at = strstr (at, "${")) != NULL)
+    {
+      const char *start = at + 2;
+      gsize length;
+      g_autofree char *seen = NULL;
+
+      if (g_str_has_prefix (start, "last-saved#"))
+        start += strlen ("last-saved#");
+      length = name_length (start);
+      if (length > 0 && start[length] == '}')
+        {
+          at = start + length + 1;
+          continue;
+        }
+      seen = g_utf8_substring (at, 0, MIN (g_utf8_strlen (at, -1), 20));
+      return pal_sheet_fail (error, entry, column,
+                             "\"%s\": between \"${\" and \"}\" stands the name of a question and "
+                             "nothing else",
+                             seen);
+    }
+
+  return TRUE;
+}
+
 /* (element-type utf8): names in "${...}", in their order. */
 GPtrArray *
 pal_reference_names (const char *text)

@@ -102,6 +102,7 @@ check (PalCompiler *compiler, GError **error)
   const char *language = g_hash_table_lookup (compiler->settings, "default_language");
   const char *empty = g_hash_table_lookup (compiler->settings, "empty_repeats");
   const char *clean = g_hash_table_lookup (compiler->settings, "clean_text_values");
+  static const char *const sms[] = { "prefix", "delimiter" };
 
   if (name != NULL && !pal_sheet_is_name (name))
     return pal_sheet_fail (
@@ -113,12 +114,16 @@ check (PalCompiler *compiler, GError **error)
     return pal_sheet_fail (
         error, compiler->settings_entry, "public_key",
         "encrypted forms are not supported; packages are sealed when they are sent");
+  for (guint i = 0; i < G_N_ELEMENTS (sms); i++)
+    if (g_hash_table_contains (compiler->settings, sms[i]))
+      return pal_sheet_fail (error, compiler->settings_entry, sms[i],
+                             "records that travel by SMS are not supported");
   if (namespaces != NULL && !read_namespaces (compiler, namespaces, error))
     return FALSE;
 
   compiler->root_name = g_intern_string (name != NULL ? name : "data");
   compiler->default_language = g_intern_string (language != NULL ? language : "default");
-  compiler->clean_spaces = clean == NULL || pal_sheet_is_yes (clean);
+  compiler->clean_spaces = !pal_sheet_is_no (clean);
   compiler->row_ids = pal_sheet_is_yes (g_hash_table_lookup (compiler->settings, "row_ids"));
   /* A first row that the form itself brings would have another identity in every copy, and two
    * copies that are merged would have it twice. */
@@ -154,6 +159,8 @@ pal_sheet_settings_read (PalCompiler *compiler, PalBookSheet *sheet, GError **er
       key = setting_key (head->cells[i]);
       for (guint k = 0; k < G_N_ELEMENTS (spellings) && !is_spelling; k++)
         is_spelling = strcmp (spellings[k].header, key) == 0;
+      if (!pal_reference_check (compiler->settings_entry, key, row->cells[i], error))
+        return FALSE;
       if (g_str_has_prefix (key, "attribute::"))
         pal_entry_set (compiler, compiler->settings_entry, key, NULL, row->cells[i]);
       g_hash_table_replace (compiler->settings, g_steal_pointer (&key), g_strdup (row->cells[i]));

@@ -23,6 +23,8 @@ typedef struct
   PalCompiler *compiler;
   GArray *rows;
   GArray *levels;
+  gboolean in_table;      /* a group with the appearance "table-list" is open */
+  const char *table_list; /* (nullable): its list of choices */
 } Builder;
 
 static gboolean build_rows (Builder *self, guint from, guint to, GError **error);
@@ -139,10 +141,10 @@ check_neighbours (PalCompiler *compiler, PalSurveyItem *parent, GError **error)
 }
 
 static PalSurveyItem *
-add_item (Builder *self, PalSurveyItemKind kind, PalSurveyRow *row, GError **error)
+add_item (Builder *self, PalSurveyItemKind kind, PalSurveyRow *row, const char *name,
+          GError **error)
 {
   Level *top = &g_array_index (self->levels, Level, self->levels->len - 1);
-  const char *name = pal_entry_get (row->entry, "name");
   PalSurveyItem *item;
 
   if (name == NULL)
@@ -164,10 +166,21 @@ add_item (Builder *self, PalSurveyItemKind kind, PalSurveyRow *row, GError **err
   return item;
 }
 
+/* The last of its group changes places with the one before. */
+void
+pal_survey_item_move_up (PalSurveyItem *self)
+{
+  GPtrArray *neighbours = self->parent->children;
+
+  g_assert (neighbours->len > 1 && neighbours->pdata[neighbours->len - 1] == self);
+  g_ptr_array_set_size (neighbours, neighbours->len - 1);
+  g_ptr_array_insert (neighbours, neighbours->len - 1, self);
+}
+
 /* A question that the compiler adds, with the texts of its columns (key, text, ..., NULL). */
-static PalSurveyItem *
-add_made (PalCompiler *compiler, PalSurveyItem *parent, const PalEntry *like, const char *type,
-          const char *name, ...)
+PalSurveyItem *
+pal_survey_add_made (PalCompiler *compiler, PalSurveyItem *parent, const PalEntry *like,
+                     const char *type, const char *name, ...)
 {
   PalEntry *entry = pal_entry_new (compiler, like);
   PalSurveyItem *item = item_new (compiler, PAL_SURVEY_QUESTION, name, entry);
@@ -184,81 +197,6 @@ add_made (PalCompiler *compiler, PalSurveyItem *parent, const PalEntry *like, co
   item_add (compiler, parent, item);
 
   return item;
-}
-
-static gboolean
-read_file (PalSurveyItem *item, const char *file, GError **error)
-{
-  static const char *const endings[] = { ".csv", ".xml" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (file, endings[i]) && strlen (file) > strlen (endings[i])
-        && strpbrk (file, "/\\'\"") == NULL)
-      {
-        item->file = g_strdup (file);
-        item->list = g_strndup (file, strlen (file) - strlen (endings[i]));
-        return TRUE;
-      }
-  if (g_str_has_suffix (file, ".geojson"))
-    return pal_sheet_fail (error, item->entry, "type", "choices from GeoJSON are not supported");
-
-  return pal_sheet_fail (error, item->entry, "type",
-                         "\"%s\" must be the name of a .csv or .xml file", file);
-}
-
-/* "select one yes_no or_other", "select one ${name}", "select one from file x.csv", "rank list" */
-static gboolean
-read_select (PalCompiler *compiler, PalSurveyItem *item, const char *word, gboolean *or_other,
-             GError **error)
-{
-  static const struct
-  {
-    const char *head;
-    const char *type;
-    gboolean is_file;
-  } heads[] = {
-    { "select one from file ", "select one", TRUE },
-    { "select multiple from file ", "select multiple", TRUE },
-    { "select one ", "select one", FALSE },
-    { "select1 ", "select one", FALSE },
-    { "select multiple ", "select multiple", FALSE },
-    { "select all that apply ", "select multiple", FALSE },
-    { "rank ", "rank", FALSE },
-  };
-  const char *rest = NULL;
-  g_autofree char *list = NULL;
-  char *space;
-
-  for (guint i = 0; i < G_N_ELEMENTS (heads) && rest == NULL; i++)
-    if (g_str_has_prefix (word, heads[i].head))
-      {
-        item->type = pal_question_type_find (heads[i].type);
-        rest = word + strlen (heads[i].head);
-        if (heads[i].is_file)
-          return read_file (item, rest, error);
-      }
-  if (rest == NULL)
-    return TRUE;
-
-  list = g_strdup (rest);
-  space = strrchr (list, ' ');
-  if (space != NULL && g_ascii_strcasecmp (space, " or_other") == 0)
-    {
-      *or_other = TRUE;
-      *space = '\0';
-    }
-  if (g_str_has_prefix (list, "${") && g_str_has_suffix (list, "}"))
-    {
-      item->source = g_strndup (list + 2, strlen (list) - 3);
-      return TRUE;
-    }
-  if (pal_choices_find (compiler, list) == NULL)
-    return pal_sheet_fail (error, item->entry, "type", "choices has no list \"%s\"", list);
-  if (strpbrk (list, "'\"") != NULL)
-    return pal_sheet_fail (error, item->entry, "type", "a list's name cannot have quotes");
-  item->list = g_steal_pointer (&list);
-
-  return TRUE;
 }
 
 static gboolean
@@ -296,8 +234,15 @@ check_question (PalSurveyItem *item, GError **error)
   if (appearance != NULL
       && (g_str_has_prefix (appearance, "ex:") || g_str_has_prefix (appearance, "search(")))
     return pal_sheet_fail (error, item->entry, "body::appearance", "other apps cannot be called");
+  if (pal_entry_has (item->entry, "media::big-image")
+      && !pal_entry_has (item->entry, "media::image"))
+    return pal_sheet_fail (error, item->entry, "media::big-image",
+                           "a big-image needs an image as well, which is the small one");
   if (pal_entry_has (item->entry, "save_to"))
     return pal_sheet_fail (error, item->entry, "save_to", "entities are not supported");
+  if (pal_entry_has (item->entry, "compact_tag"))
+    return pal_sheet_fail (error, item->entry, "compact_tag",
+                           "records that travel by SMS are not supported");
   if (item->type->needs_text && !has_text (item) && calculation == NULL
       && !pal_entry_has (item->entry, "trigger"))
     return pal_sheet_fail (error, item->entry, "label", "\"%s\" has no label and no hint",
@@ -311,40 +256,37 @@ check_question (PalSurveyItem *item, GError **error)
   return TRUE;
 }
 
+/* A file that is named in a row of its own belongs to the form and not to a row of a repeat. */
 static gboolean
-add_other (Builder *self, PalSurveyItem *item, GError **error)
+check_place (const PalSurveyItem *item, GError **error)
 {
-  g_autofree char *name = g_strconcat (item->name, "_other", NULL);
-  g_autofree char *relevant = g_strdup_printf ("selected(../%s, 'other')", item->name);
-  PalChoiceList *list = pal_choices_find (self->compiler, item->list);
-
-  if (pal_entry_has (item->entry, "choice_filter"))
-    return pal_sheet_fail (error, item->entry, "choice_filter",
-                           "or_other and a filter cannot go together");
-  if (list == NULL)
-    return pal_sheet_fail (error, item->entry, "type",
-                           "or_other needs a list of the sheet choices");
-  pal_choices_add_other (self->compiler, list);
-  add_made (self->compiler, item->parent, item->entry, "text", name, "label", "Specify other.",
-            "bind::relevant", relevant, NULL);
-
-  return TRUE;
+  return !g_str_has_suffix (item->type->word, "-external") || !pal_survey_item_in_repeat (item)
+         || pal_sheet_fail (error, item->entry, "type",
+                            "a file cannot be named within a repeat; move this row out of it");
 }
 
 static gboolean
 add_question (Builder *self, PalSurveyRow *row, const char *word, GError **error)
 {
+  const PalQuestionType *type = pal_question_type_find (word);
+  const char *name = pal_entry_get (row->entry, "name");
+  const char *hint;
+  g_autofree char *made_name = NULL;
   PalSurveyItem *item;
   gboolean or_other = FALSE;
 
-  item = add_item (self, PAL_SURVEY_QUESTION, row, error);
+  /* Nobody refers to a note, so it needs no name. */
+  if (name == NULL && type != NULL && strcmp (type->word, "note") == 0)
+    name = made_name = g_strdup_printf ("generated_note_name_%u", row->entry->place);
+  item = add_item (self, PAL_SURVEY_QUESTION, row, name, error);
   if (item == NULL)
     return FALSE;
-  if (!read_select (self->compiler, item, word, &or_other, error))
+  item->type = NULL;
+  if (!pal_select_read (self->compiler, item, word, &or_other, error))
     return FALSE;
   if (item->type == NULL)
     {
-      item->type = pal_question_type_find (word);
+      item->type = type;
       if (item->type == NULL)
         return refuse_type (row->entry, word, error);
       if (item->type->tag == PAL_TAG_SELECT1 || item->type->tag == PAL_TAG_SELECT
@@ -353,13 +295,19 @@ add_question (Builder *self, PalSurveyRow *row, const char *word, GError **error
                                "which list of choices? Write \"%s LIST\"",
                                pal_entry_get (row->entry, "type"));
     }
+  else if (self->in_table && !pal_table_add (self->compiler, item, &self->table_list, error))
+    return FALSE;
+  hint = pal_question_type_get_hint (item->type);
+  if (hint != NULL && !pal_entry_has (row->entry, "hint"))
+    pal_entry_set (self->compiler, row->entry, "hint", NULL, hint);
   item->has_trigger = pal_entry_has (row->entry, "trigger");
-  if (!check_question (item, error) || !pal_parameters_read (item, error))
+  if (!check_question (item, error) || !check_place (item, error)
+      || !pal_parameters_read (self->compiler, item, error))
     return FALSE;
   if (item->type->tag == PAL_TAG_RANGE && !pal_range_check (self->compiler, item, error))
     return FALSE;
 
-  return !or_other || add_other (self, item, error);
+  return !or_other || pal_select_add_other (self->compiler, item, error);
 }
 
 /* A repeat_count that is more than one ${question} becomes a calculated question beside it. */
@@ -378,53 +326,12 @@ add_count (Builder *self, PalSurveyItem *repeat, GError **error)
     return TRUE;
 
   name = g_strconcat (repeat->name, "_count", NULL);
-  add_made (self->compiler, repeat->parent, repeat->entry, "calculate", name, "bind::calculate",
-            count, "bind::readonly", "true()", NULL);
   /* It is calculated before the rows are, so it stands before them. */
-  {
-    GPtrArray *children = repeat->parent->children;
-    PalSurveyItem *made = g_ptr_array_steal_index (children, children->len - 1);
-
-    g_ptr_array_insert (children, children->len - 1, made);
-  }
+  pal_survey_item_move_up (pal_survey_add_made (self->compiler, repeat->parent, repeat->entry,
+                                                "calculate", name, "bind::calculate", count,
+                                                "bind::readonly", "true()", NULL));
 
   return TRUE;
-}
-
-/* "table-list": the choices once, as the head of a table, and the questions without theirs. */
-static gboolean
-add_table_head (Builder *self, PalSurveyItem *group, guint row, GError **error)
-{
-  PalCompiler *compiler = self->compiler;
-  PalSurveyRow *next
-      = row + 1 < self->rows->len ? &g_array_index (self->rows, PalSurveyRow, row + 1) : NULL;
-  g_autofree char *word
-      = pal_type_normalise (next != NULL ? pal_entry_get (next->entry, "type") : NULL);
-  g_autofree char *list_name = g_strdup_printf ("reserved_name_for_field_list_labels_%u", row + 3);
-  g_autofree char *label_name = g_strdup_printf ("generated_table_list_label_%u", row + 2);
-  gboolean or_other = FALSE;
-  PalSurveyItem *head;
-
-  if (pal_entry_has (group->entry, "label"))
-    {
-      head = add_made (compiler, group, group->entry, "note", label_name, NULL);
-      for (guint i = 0; i < group->entry->cells->len; i++)
-        {
-          const PalSheetCell *cell = &g_array_index (group->entry->cells, PalSheetCell, i);
-
-          if (strcmp (cell->column->key, "label") == 0)
-            pal_entry_set (compiler, head->entry, "label", cell->column->language, cell->text);
-        }
-    }
-  if (!g_str_has_prefix (word, "select "))
-    return TRUE;
-  head = add_made (compiler, group, next->entry, "note", list_name, "label", " ",
-                   "body::appearance", "label", NULL);
-  if (pal_entry_has (next->entry, "choice_filter"))
-    pal_entry_set (compiler, head->entry, "choice_filter", NULL,
-                   pal_entry_get (next->entry, "choice_filter"));
-
-  return read_select (compiler, head, word, &or_other, error);
 }
 
 static gboolean
@@ -440,22 +347,30 @@ begin (Builder *self, PalSurveyItemKind kind, guint row, GError **error)
 {
   PalSurveyRow *at = &g_array_index (self->rows, PalSurveyRow, row);
   const char *appearance = pal_entry_get (at->entry, "body::appearance");
+  const char *required = pal_entry_get (at->entry, "bind::required");
   Level level = { NULL, FALSE, row };
 
   if (self->levels->len > MAX_DEPTH)
     return pal_sheet_fail (error, at->entry, "type", "groups within groups, more than %d deep",
                            MAX_DEPTH);
-  level.item = add_item (self, kind, at, error);
+  if (required != NULL && !pal_sheet_is_no (required))
+    return pal_sheet_fail (error, at->entry, "bind::required",
+                           "a group or repeat cannot be required; the questions in it can");
+  level.item = add_item (self, kind, at, pal_entry_get (at->entry, "name"), error);
   if (level.item == NULL)
     return FALSE;
   if (kind == PAL_SURVEY_REPEAT && !add_count (self, level.item, error))
     return FALSE;
   /* A dynamic default runs once for each row: at the first load and when a row is added. */
   if (kind == PAL_SURVEY_REPEAT && self->compiler->row_ids)
-    add_made (self->compiler, level.item, at->entry, "calculate", "_id", "default", "uuid()", NULL);
-  if (kind == PAL_SURVEY_GROUP && appearance != NULL && has_word (appearance, "table-list")
-      && !add_table_head (self, level.item, row, error))
-    return FALSE;
+    pal_survey_add_made (self->compiler, level.item, at->entry, "calculate", "_id", "default",
+                         "uuid()", NULL);
+  if (kind == PAL_SURVEY_GROUP && appearance != NULL && has_word (appearance, "table-list"))
+    {
+      pal_table_begin (self->compiler, level.item);
+      self->in_table = TRUE;
+      self->table_list = NULL;
+    }
   g_array_append_val (self->levels, level);
 
   return TRUE;
@@ -473,6 +388,7 @@ end (Builder *self, PalSurveyItemKind kind, guint row, GError **error)
                                                   : "this does not end \"%s\", which is still open",
                            top->item->name);
   g_array_set_size (self->levels, self->levels->len - 1);
+  self->in_table = FALSE;
 
   return TRUE;
 }
@@ -529,7 +445,7 @@ add_loop (Builder *self, guint row, guint end_row, const char *list_name, GError
 
   if (list == NULL)
     return pal_sheet_fail (error, at->entry, "type", "choices has no list \"%s\"", list_name);
-  level.item = add_item (self, PAL_SURVEY_GROUP, at, error);
+  level.item = add_item (self, PAL_SURVEY_GROUP, at, pal_entry_get (at->entry, "name"), error);
   if (level.item == NULL)
     return FALSE;
   g_array_append_val (self->levels, level);
@@ -540,7 +456,7 @@ add_loop (Builder *self, guint row, guint end_row, const char *list_name, GError
       const char *name = pal_entry_get (choice, "name");
       PalEntry *entry = pal_entry_new (compiler, at->entry);
       g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PalSurveyRow));
-      Builder inner = { compiler, rows, self->levels };
+      Builder inner = { compiler, rows, self->levels, FALSE, NULL };
       Level each = { NULL, TRUE, row };
 
       if (!check_name (compiler, level.item, PAL_SURVEY_GROUP, name, choice, error))
@@ -571,6 +487,81 @@ add_loop (Builder *self, guint row, guint end_row, const char *list_name, GError
   return TRUE;
 }
 
+/* "begin loop over list" and "begin loop list" -> "list" */
+static const char *
+loop_list (const char *word)
+{
+  const char *list = word + strlen ("begin loop");
+
+  if (*list == ' ')
+    list++;
+  if (g_ascii_strncasecmp (list, "over ", strlen ("over ")) == 0)
+    list += strlen ("over ");
+
+  return list;
+}
+
+static gboolean
+is_control (const char *word, const char *verb, PalSurveyItemKind *kind)
+{
+  static const struct
+  {
+    const char *noun;
+    PalSurveyItemKind kind;
+  } nouns[] = {
+    { "group", PAL_SURVEY_GROUP },
+    { "repeat", PAL_SURVEY_REPEAT },
+    { "lgroup", PAL_SURVEY_REPEAT },
+    { "looped group", PAL_SURVEY_REPEAT },
+  };
+  gsize length = strlen (verb);
+
+  if (strncmp (word, verb, length) != 0 || word[length] != ' ')
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (nouns); i++)
+    if (strcmp (word + length + 1, nouns[i].noun) == 0)
+      {
+        *kind = nouns[i].kind;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* Old sheets have the form's title and id in rows of the survey. */
+static const char *
+find_setting (const char *word)
+{
+  static const struct
+  {
+    const char *word;
+    const char *key;
+  } settings[] = {
+    { "set form title", "form_title" },
+    { "form title", "form_title" },
+    { "set form id", "form_id" },
+    { "form id", "form_id" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (strcmp (word, settings[i].word) == 0)
+      return settings[i].key;
+
+  return NULL;
+}
+
+static gboolean
+read_setting (PalCompiler *compiler, const PalEntry *entry, const char *key, GError **error)
+{
+  const char *value = pal_entry_get (entry, "name");
+
+  if (value == NULL)
+    return pal_sheet_fail (error, entry, "name", "what is the form's title or id?");
+  g_hash_table_replace (compiler->settings, g_strdup (key), g_strdup (value));
+
+  return TRUE;
+}
+
 static gboolean
 build_rows (Builder *self, guint from, guint to, GError **error)
 {
@@ -581,6 +572,7 @@ build_rows (Builder *self, guint from, guint to, GError **error)
       PalSurveyRow *row = &g_array_index (self->rows, PalSurveyRow, i);
       const char *type = pal_entry_get (row->entry, "type");
       g_autofree char *word = pal_type_normalise (type);
+      PalSurveyItemKind kind = PAL_SURVEY_GROUP;
       gboolean fine;
 
       if (pal_sheet_is_yes (pal_entry_get (row->entry, "disabled")))
@@ -591,23 +583,23 @@ build_rows (Builder *self, guint from, guint to, GError **error)
             return pal_sheet_fail (error, row->entry, "type", "a type is needed");
           continue;
         }
-      if (strcmp (word, "begin group") == 0)
-        fine = begin (self, PAL_SURVEY_GROUP, i, error);
-      else if (strcmp (word, "begin repeat") == 0)
-        fine = begin (self, PAL_SURVEY_REPEAT, i, error);
-      else if (strcmp (word, "end group") == 0)
-        fine = end (self, PAL_SURVEY_GROUP, i, error);
-      else if (strcmp (word, "end repeat") == 0)
-        fine = end (self, PAL_SURVEY_REPEAT, i, error);
-      else if (g_str_has_prefix (word, "begin loop over "))
+      if (is_control (word, "begin", &kind))
+        fine = begin (self, kind, i, error);
+      else if (is_control (word, "end", &kind))
+        fine = end (self, kind, i, error);
+      else if (g_str_has_prefix (word, "begin loop"))
         {
           guint end_row = find_loop_end (self, i);
 
           if (end_row == 0)
             return pal_sheet_fail (error, row->entry, "type", "this loop has no end");
-          fine = add_loop (self, i, end_row, word + strlen ("begin loop over "), error);
+          fine = add_loop (self, i, end_row, loop_list (word), error);
           i = end_row;
         }
+      else if (strcmp (word, "end loop") == 0)
+        return pal_sheet_fail (error, row->entry, "type", "no loop is open here that could end");
+      else if (find_setting (word) != NULL)
+        fine = read_setting (self->compiler, row->entry, find_setting (word), error);
       else
         fine = add_question (self, row, word, error);
       if (!fine)
@@ -630,6 +622,7 @@ static void
 add_meta (PalCompiler *compiler)
 {
   const char *instance_name = g_hash_table_lookup (compiler->settings, "instance_name");
+  const char *instance_id = g_hash_table_lookup (compiler->settings, "instance_id");
   gboolean has_id = !pal_sheet_is_yes (g_hash_table_lookup (compiler->settings, "omit_instanceid"));
   PalSurveyItem *meta;
 
@@ -640,13 +633,14 @@ add_meta (PalCompiler *compiler)
   meta->is_meta = TRUE;
   item_add (compiler, compiler->root, meta);
   if (has_id)
-    add_made (compiler, meta, compiler->settings_entry, "calculate", "instanceID", "bind::readonly",
-              "true()", "bind::jr:preload", "uid", NULL)
+    pal_survey_add_made (compiler, meta, compiler->settings_entry, "calculate", "instanceID",
+                         "bind::readonly", "true()", "bind::jr:preload",
+                         instance_id != NULL ? instance_id : "uid", NULL)
         ->is_meta
         = TRUE;
   if (instance_name != NULL)
-    add_made (compiler, meta, compiler->settings_entry, "calculate", "instanceName",
-              "bind::calculate", instance_name, NULL)
+    pal_survey_add_made (compiler, meta, compiler->settings_entry, "calculate", "instanceName",
+                         "bind::calculate", instance_name, NULL)
         ->is_meta
         = TRUE;
 }
@@ -656,7 +650,7 @@ gboolean
 pal_survey_build (PalCompiler *compiler, GArray *rows, GError **error)
 {
   g_autoptr (GArray) levels = g_array_new (FALSE, FALSE, sizeof (Level));
-  Builder self = { compiler, rows, levels };
+  Builder self = { compiler, rows, levels, FALSE, NULL };
   Level level = { NULL, FALSE, 0 };
 
   compiler->root = item_new (compiler, PAL_SURVEY_ROOT, compiler->root_name, NULL);
@@ -668,78 +662,4 @@ pal_survey_build (PalCompiler *compiler, GArray *rows, GError **error)
   add_meta (compiler);
 
   return check_neighbours (compiler, compiler->root, error);
-}
-
-/* The column "trigger": ${a}, or several with commas between. */
-static gboolean
-resolve_trigger (PalCompiler *compiler, PalSurveyItem *item, GError **error)
-{
-  const char *text = pal_entry_get (item->entry, "trigger");
-  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
-  gboolean any = FALSE;
-
-  for (guint i = 0; parts[i] != NULL; i++)
-    {
-      g_autofree char *name = NULL;
-      PalSurveyItem *source;
-
-      g_strstrip (parts[i]);
-      if (parts[i][0] == '\0')
-        continue;
-      if (!g_str_has_prefix (parts[i], "${")
-          || strchr (parts[i], '}') != parts[i] + strlen (parts[i]) - 1)
-        return pal_sheet_fail (error, item->entry, "trigger",
-                               "\"%s\" is not ${question}; put commas between several", parts[i]);
-      any = TRUE;
-      name = g_strndup (parts[i] + 2, strlen (parts[i]) - 3);
-      g_strstrip (name);
-      source = pal_reference_find (compiler, item, name, item->entry, "trigger", error);
-      if (source == NULL)
-        return FALSE;
-      if (source->kind != PAL_SURVEY_QUESTION || !pal_survey_item_is_shown (source))
-        return pal_sheet_fail (error, item->entry, "trigger",
-                               "\"%s\" is not shown, so nobody can change it", source->name);
-      if (source->triggered == NULL)
-        source->triggered = g_ptr_array_new ();
-      g_ptr_array_add (source->triggered, item);
-    }
-
-  return any || pal_sheet_fail (error, item->entry, "trigger", "which question is meant?");
-}
-
-static gboolean
-resolve_source (PalCompiler *compiler, PalSurveyItem *item, GError **error)
-{
-  PalSurveyItem *source
-      = pal_reference_find (compiler, item, item->source, item->entry, "type", error);
-
-  if (source == NULL)
-    return FALSE;
-  for (PalSurveyItem *at = source->parent; at != NULL; at = at->parent)
-    if (at->kind == PAL_SURVEY_REPEAT)
-      return TRUE;
-
-  return pal_sheet_fail (error, item->entry, "type",
-                         "the choices come from ${%s}, which must stand in a repeat", item->source);
-}
-
-static gboolean
-resolve_item (PalCompiler *compiler, PalSurveyItem *item, GError **error)
-{
-  if (item->has_trigger && !resolve_trigger (compiler, item, error))
-    return FALSE;
-  if (item->source != NULL && !resolve_source (compiler, item, error))
-    return FALSE;
-  for (guint i = 0; i < item->children->len; i++)
-    if (!resolve_item (compiler, item->children->pdata[i], error))
-      return FALSE;
-
-  return TRUE;
-}
-
-/* What needs the whole tree: triggers, choices from answers. */
-gboolean
-pal_survey_resolve (PalCompiler *compiler, GError **error)
-{
-  return resolve_item (compiler, compiler->root, error);
 }

@@ -64,6 +64,7 @@ static const struct
   { "disabled", "disabled" },
   { "save_to", "save_to" },
   { "saveto", "save_to" },
+  { "compact_tag", "compact_tag" },
 };
 
 static const struct
@@ -214,6 +215,7 @@ pal_entry_new (PalCompiler *compiler, const PalEntry *like)
 
   entry->sheet = like != NULL ? like->sheet : "survey";
   entry->row = like != NULL ? like->row : 0;
+  entry->place = like != NULL ? like->place : 0;
   entry->cells = g_array_new (FALSE, FALSE, sizeof (PalSheetCell));
   g_ptr_array_add (compiler->entries, entry);
 
@@ -280,6 +282,14 @@ pal_sheet_is_yes (const char *text)
   return text != NULL
          && (g_ascii_strcasecmp (text, "yes") == 0 || g_ascii_strcasecmp (text, "true") == 0
              || g_ascii_strcasecmp (text, "true()") == 0 || strcmp (text, "1") == 0);
+}
+
+gboolean
+pal_sheet_is_no (const char *text)
+{
+  return text != NULL
+         && (g_ascii_strcasecmp (text, "no") == 0 || g_ascii_strcasecmp (text, "false") == 0
+             || g_ascii_strcasecmp (text, "false()") == 0 || strcmp (text, "0") == 0);
 }
 
 /* A plain decimal number, without exponent and names such as "inf". */
@@ -485,6 +495,7 @@ pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_ch
 
       entry->sheet = table->sheet;
       entry->row = row->number;
+      entry->place = row->number - head->number + 1;
       for (guint i = 0; i < row->n_cells && i < table->columns->len; i++)
         {
           PalSheetCell cell = { table->columns->pdata[i], NULL };
@@ -497,6 +508,8 @@ pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_ch
           else
             cell.text = g_strdup (row->cells[i]);
           g_array_append_val (entry->cells, cell);
+          if (!pal_reference_check (entry, cell.column->key, cell.text, error))
+            return NULL;
         }
       if (entry->cells->len > 0)
         g_ptr_array_add (table->entries, entry);

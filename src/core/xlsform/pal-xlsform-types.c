@@ -5,25 +5,19 @@
 
 #include "pal-xlsform-private.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Words are in lower case with spaces. "select one list" and its kin carry their list behind the
  * words and are taken apart in pal-xlsform-survey.c. */
 static const PalQuestionType types[] = {
   { "text", PAL_TAG_INPUT, "string", NULL, NULL, NULL, TRUE },
-  { "string", PAL_TAG_INPUT, "string", NULL, NULL, NULL, TRUE },
   { "integer", PAL_TAG_INPUT, "int", NULL, NULL, NULL, TRUE },
-  { "int", PAL_TAG_INPUT, "int", NULL, NULL, NULL, TRUE },
   { "decimal", PAL_TAG_INPUT, "decimal", NULL, NULL, NULL, TRUE },
   { "date", PAL_TAG_INPUT, "date", NULL, NULL, NULL, TRUE },
   { "time", PAL_TAG_INPUT, "time", NULL, NULL, NULL, TRUE },
   { "datetime", PAL_TAG_INPUT, "dateTime", NULL, NULL, NULL, TRUE },
-  { "date time", PAL_TAG_INPUT, "dateTime", NULL, NULL, NULL, TRUE },
   { "note", PAL_TAG_INPUT, "string", "readonly=true()", NULL, NULL, TRUE },
   { "geopoint", PAL_TAG_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
-  { "gps", PAL_TAG_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
-  { "location", PAL_TAG_INPUT, "geopoint", NULL, NULL, NULL, TRUE },
   { "geotrace", PAL_TAG_INPUT, "geotrace", NULL, NULL, NULL, TRUE },
   { "geoshape", PAL_TAG_INPUT, "geoshape", NULL, NULL, NULL, TRUE },
   { "barcode", PAL_TAG_INPUT, "barcode", NULL, NULL, NULL, TRUE },
@@ -31,12 +25,9 @@ static const PalQuestionType types[] = {
   { "trigger", PAL_TAG_TRIGGER, NULL, NULL, NULL, NULL, TRUE },
   { "range", PAL_TAG_RANGE, "int", NULL, NULL, NULL, TRUE },
   { "select one", PAL_TAG_SELECT1, "string", NULL, NULL, NULL, TRUE },
-  { "select1", PAL_TAG_SELECT1, "string", NULL, NULL, NULL, TRUE },
   { "select multiple", PAL_TAG_SELECT, "string", NULL, NULL, NULL, TRUE },
-  { "select all that apply", PAL_TAG_SELECT, "string", NULL, NULL, NULL, TRUE },
   { "rank", PAL_TAG_RANK, "odk:rank", NULL, NULL, NULL, TRUE },
   { "image", PAL_TAG_UPLOAD, "binary", NULL, NULL, "image/*", TRUE },
-  { "photo", PAL_TAG_UPLOAD, "binary", NULL, NULL, "image/*", TRUE },
   { "audio", PAL_TAG_UPLOAD, "binary", NULL, NULL, "audio/*", TRUE },
   { "video", PAL_TAG_UPLOAD, "binary", NULL, NULL, "video/*", TRUE },
   { "file", PAL_TAG_UPLOAD, "binary", NULL, NULL, "application/*", TRUE },
@@ -50,24 +41,109 @@ static const PalQuestionType types[] = {
     FALSE },
   { "deviceid", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=deviceid", NULL,
     FALSE },
-  { "device id", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=deviceid", NULL,
-    FALSE },
   { "email", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=email", NULL, FALSE },
   { "phonenumber", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=phonenumber",
-    NULL, FALSE },
-  { "phone number", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=phonenumber",
     NULL, FALSE },
   { "subscriberid", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=subscriberid",
     NULL, FALSE },
   { "simserial", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=simserial", NULL,
     FALSE },
+  { "uri:deviceid", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=uri:deviceid",
+    NULL, FALSE },
+  { "uri:email", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=uri:email", NULL,
+    FALSE },
+  { "uri:phonenumber", PAL_TAG_NONE, "string", "jr:preload=property",
+    "jr:preloadParams=uri:phonenumber", NULL, FALSE },
+  { "uri:simserial", PAL_TAG_NONE, "string", "jr:preload=property",
+    "jr:preloadParams=uri:simserial", NULL, FALSE },
+  { "uri:subscriberid", PAL_TAG_NONE, "string", "jr:preload=property",
+    "jr:preloadParams=uri:subscriberid", NULL, FALSE },
+  { "uri:username", PAL_TAG_NONE, "string", "jr:preload=property", "jr:preloadParams=uri:username",
+    NULL, FALSE },
+  { "phone number", PAL_TAG_INPUT, "string", "constraint=regex(., '^\\d*$')", NULL, NULL, TRUE },
+  { "percentage", PAL_TAG_INPUT, "int", "constraint=0 <= . and . <= 100", NULL, NULL, TRUE },
+  { "number of days in last month", PAL_TAG_INPUT, "int", "constraint=0 <= . and . <= 31", NULL,
+    NULL, TRUE },
+  { "number of days in last six months", PAL_TAG_INPUT, "int", "constraint=0 <= . and . <= 183",
+    NULL, NULL, TRUE },
+  { "number of days in last year", PAL_TAG_INPUT, "int", "constraint=0 <= . and . <= 365", NULL,
+    NULL, TRUE },
   { "xml-external", PAL_TAG_NONE, NULL, NULL, NULL, NULL, FALSE },
   { "csv-external", PAL_TAG_NONE, NULL, NULL, NULL, NULL, FALSE },
+};
+
+/* Older and other words for the same. */
+static const struct
+{
+  const char *word;
+  const char *type;
+} aliases[] = {
+  { "string", "text" },
+  { "add text prompt", "text" },
+  { "q string", "text" },
+  { "int", "integer" },
+  { "add integer prompt", "integer" },
+  { "q int", "integer" },
+  { "add decimal prompt", "decimal" },
+  { "q decimal", "decimal" },
+  { "add date prompt", "date" },
+  { "q date", "date" },
+  { "date time", "datetime" },
+  { "add date time prompt", "datetime" },
+  { "add datetime prompt", "datetime" },
+  { "q date time", "datetime" },
+  { "q datetime", "datetime" },
+  { "add note prompt", "note" },
+  { "q note", "note" },
+  { "gps", "geopoint" },
+  { "location", "geopoint" },
+  { "add location prompt", "geopoint" },
+  { "q geopoint", "geopoint" },
+  { "q location", "geopoint" },
+  { "q geotrace", "geotrace" },
+  { "q geoshape", "geoshape" },
+  { "add barcode prompt", "barcode" },
+  { "q barcode", "barcode" },
+  { "add acknowledge prompt", "acknowledge" },
+  { "q acknowledge", "acknowledge" },
+  { "photo", "image" },
+  { "add image prompt", "image" },
+  { "add photo prompt", "image" },
+  { "q image", "image" },
+  { "q picture", "image" },
+  { "add audio prompt", "audio" },
+  { "q audio", "audio" },
+  { "add video prompt", "video" },
+  { "q video", "video" },
+  { "add file prompt", "file" },
+  { "add calculate prompt", "calculate" },
+  { "q calculate", "calculate" },
+  { "start time", "start" },
+  { "get start time", "start" },
+  { "end time", "end" },
+  { "get end time", "end" },
+  { "get today", "today" },
+  { "imei", "deviceid" },
+  { "device id", "deviceid" },
+  { "get device id", "deviceid" },
+  { "get phone number", "phonenumber" },
+  { "subscriber id", "subscriberid" },
+  { "get subscriber id", "subscriberid" },
+  { "sim id", "simserial" },
+  { "get sim id", "simserial" },
+  { "select1", "select one" },
+  { "select all that apply", "select multiple" },
 };
 
 const PalQuestionType *
 pal_question_type_find (const char *word)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
+    if (strcmp (aliases[i].word, word) == 0)
+      {
+        word = aliases[i].type;
+        break;
+      }
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     if (strcmp (types[i].word, word) == 0)
       return &types[i];
@@ -75,21 +151,80 @@ pal_question_type_find (const char *word)
   return NULL;
 }
 
-/* "Begin_Group" -> "begin group". What stands behind "select one" and the like, "begin loop over"
- * and "rank" is a name and keeps its letters. @text: (nullable) */
+/* What stands before the name of a list or file. Longer words come before those that they begin
+ * with. */
+static const struct
+{
+  const char *head;
+  const char *type;
+  gboolean is_file;
+} selects[] = {
+  { "select one from file ", "select one", TRUE },
+  { "select multiple from file ", "select multiple", TRUE },
+  { "select one external ", NULL, FALSE },
+  { "select one from map ", NULL, FALSE },
+  { "select one from ", "select one", FALSE },
+  { "select all that apply from ", "select multiple", FALSE },
+  { "add select one prompt using ", "select one", FALSE },
+  { "add select multiple prompt using ", "select multiple", FALSE },
+  { "select one ", "select one", FALSE },
+  { "select1 ", "select one", FALSE },
+  { "select multiple ", "select multiple", FALSE },
+  { "select all that apply ", "select multiple", FALSE },
+  { "rank ", "rank", FALSE },
+};
+
+/* What follows the words of a select, or NULL: for other types, and for those that are outside.
+ * @word: normalised. @type: (out) (optional). @is_file: (out) (optional) */
+const char *
+pal_type_split_select (const char *word, const PalQuestionType **type, gboolean *is_file)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (selects); i++)
+    {
+      if (!g_str_has_prefix (word, selects[i].head))
+        continue;
+      if (selects[i].type == NULL)
+        return NULL;
+      if (type != NULL)
+        *type = pal_question_type_find (selects[i].type);
+      if (is_file != NULL)
+        *is_file = selects[i].is_file;
+      return word + strlen (selects[i].head);
+    }
+
+  return NULL;
+}
+
+/* The hint that a type has where the sheet gives none, or NULL. */
+const char *
+pal_question_type_get_hint (const PalQuestionType *self)
+{
+  static const struct
+  {
+    const char *word;
+    const char *hint;
+  } hints[] = {
+    { "phone number", "Enter numbers only." },
+    { "number of days in last month", "Enter a number 0-31." },
+    { "number of days in last six months", "Enter a number 0-183." },
+    { "number of days in last year", "Enter a number 0-365." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (hints); i++)
+    if (strcmp (self->word, hints[i].word) == 0)
+      return hints[i].hint;
+
+  return NULL;
+}
+
+/* "Begin_Group" -> "begin group". What stands behind "select one" and the like and behind "begin
+ * loop over" is a name and keeps its letters. @text: (nullable) */
 char *
 pal_type_normalise (const char *text)
 {
-  static const char *const heads[] = { "select one from file ",
-                                       "select multiple from file ",
-                                       "select one external ",
-                                       "select one ",
-                                       "select1 ",
-                                       "select multiple ",
-                                       "select all that apply ",
-                                       "rank ",
-                                       "begin loop over " };
+  static const char *const loops[] = { "begin loop over ", "begin loop " };
   g_autofree char *lower = NULL;
+  gsize head = 0;
   GString *out;
 
   if (text == NULL)
@@ -103,275 +238,18 @@ pal_type_normalise (const char *text)
 
   lower = g_ascii_strdown (out->str, -1);
   g_strdelimit (lower, "_", ' ');
-  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
-    if (g_str_has_prefix (lower, heads[i]))
-      {
-        memcpy (out->str, lower, strlen (heads[i]));
-        return g_string_free (out, FALSE);
-      }
+  for (guint i = 0; i < G_N_ELEMENTS (selects) && head == 0; i++)
+    if (g_str_has_prefix (lower, selects[i].head))
+      head = strlen (selects[i].head);
+  for (guint i = 0; i < G_N_ELEMENTS (loops) && head == 0; i++)
+    if (g_str_has_prefix (lower, loops[i]))
+      head = strlen (loops[i]);
+  if (head > 0)
+    {
+      memcpy (out->str, lower, head);
+      return g_string_free (out, FALSE);
+    }
   g_string_assign (out, lower);
 
   return g_string_free (out, FALSE);
-}
-
-/* key=value, divided by spaces, commas or semicolons. */
-static gboolean
-split_parameters (PalSurveyItem *item, const char *text, GError **error)
-{
-  g_autoptr (GString) joined = g_string_new (text);
-  g_auto (GStrv) words = NULL;
-
-  while (g_string_replace (joined, " =", "=", 0) > 0)
-    ;
-  while (g_string_replace (joined, "= ", "=", 0) > 0)
-    ;
-  words = g_strsplit_set (joined->str, " ,;\t\n", -1);
-  item->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      const char *equals = strchr (words[i], '=');
-      g_autofree char *key = NULL;
-
-      if (words[i][0] == '\0')
-        continue;
-      if (equals == NULL || equals == words[i] || equals[1] == '\0' || strchr (equals + 1, '='))
-        return pal_sheet_fail (error, item->entry, "parameters",
-                               "\"%s\" is not of the form key=value; put spaces between several",
-                               words[i]);
-      key = g_ascii_strdown (words[i], equals - words[i]);
-      g_hash_table_replace (item->parameters, g_steal_pointer (&key), g_strdup (equals + 1));
-    }
-
-  return TRUE;
-}
-
-static gboolean
-check_keys (PalSurveyItem *item, const char *const *keys, GError **error)
-{
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, item->parameters);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (!g_strv_contains (keys, key))
-      {
-        g_autofree char *known = g_strjoinv (", ", (char **) keys);
-
-        return pal_sheet_fail (error, item->entry, "parameters",
-                               "\"%s\" means nothing here; known are: %s", (char *) key, known);
-      }
-
-  return TRUE;
-}
-
-static gboolean
-check_integer (PalSurveyItem *item, const char *key, GError **error)
-{
-  const char *text = g_hash_table_lookup (item->parameters, key);
-
-  if (text != NULL && (text[0] == '\0' || text[strspn (text, "0123456789")] != '\0'))
-    return pal_sheet_fail (error, item->entry, "parameters", "%s must be a whole number", key);
-
-  return TRUE;
-}
-
-static gboolean
-check_select (PalSurveyItem *item, GError **error)
-{
-  static const char *const plain[] = { "randomize", "seed", NULL };
-  static const char *const file[] = { "randomize", "seed", "value", "label", NULL };
-  static const char *const names[] = { "value", "label" };
-  const char *randomize;
-  const char *seed;
-
-  if (!check_keys (item, item->file != NULL ? file : plain, error))
-    return FALSE;
-  randomize = g_hash_table_lookup (item->parameters, "randomize");
-  seed = g_hash_table_lookup (item->parameters, "seed");
-  if (randomize != NULL && g_ascii_strcasecmp (randomize, "true") != 0
-      && g_ascii_strcasecmp (randomize, "false") != 0)
-    return pal_sheet_fail (error, item->entry, "parameters", "randomize must be true or false");
-  if (seed != NULL && (randomize == NULL || g_ascii_strcasecmp (randomize, "true") != 0))
-    return pal_sheet_fail (error, item->entry, "parameters", "a seed needs randomize=true");
-  if (seed != NULL && !pal_sheet_is_number (seed, NULL) && !g_str_has_prefix (seed, "${"))
-    return pal_sheet_fail (error, item->entry, "parameters",
-                           "the seed must be a number or a ${question}");
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      const char *name = g_hash_table_lookup (item->parameters, names[i]);
-
-      if (name != NULL && !pal_sheet_is_name (name))
-        return pal_sheet_fail (error, item->entry, "parameters", "%s=%s is no name of a column",
-                               names[i], name);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-check_upload (PalSurveyItem *item, GError **error)
-{
-  static const char *const image[] = { "max-pixels", "app", NULL };
-  static const char *const audio[] = { "quality", NULL };
-  static const char *const qualities[] = { "voice-only", "low", "normal", "external", NULL };
-  const char *quality;
-
-  if (g_str_has_prefix (item->type->media, "image"))
-    {
-      if (g_hash_table_contains (item->parameters, "app"))
-        return pal_sheet_fail (error, item->entry, "parameters", "other apps cannot be called");
-      return check_keys (item, image, error) && check_integer (item, "max-pixels", error);
-    }
-  if (g_str_has_prefix (item->type->media, "audio"))
-    {
-      if (!check_keys (item, audio, error))
-        return FALSE;
-      quality = g_hash_table_lookup (item->parameters, "quality");
-      if (quality != NULL && !g_strv_contains (qualities, quality))
-        return pal_sheet_fail (error, item->entry, "parameters",
-                               "quality must be voice-only, low, normal or external");
-    }
-
-  return TRUE;
-}
-
-/* The column "parameters": read, and checked for what the type knows. */
-gboolean
-pal_parameters_read (PalSurveyItem *item, GError **error)
-{
-  static const char *const range[]
-      = { "start", "end", "step", "tick_interval", "placeholder", "tick_labelset", NULL };
-  const char *text = pal_entry_get (item->entry, "parameters");
-
-  if (text == NULL || item->type == NULL)
-    return TRUE;
-  if (!split_parameters (item, text, error))
-    return FALSE;
-
-  switch (item->type->tag)
-    {
-    case PAL_TAG_SELECT1:
-    case PAL_TAG_SELECT:
-    case PAL_TAG_RANK:
-      return check_select (item, error);
-    case PAL_TAG_RANGE:
-      return check_keys (item, range, error);
-    case PAL_TAG_UPLOAD:
-      return check_upload (item, error);
-    case PAL_TAG_INPUT:
-      return check_integer (item, "rows", error);
-    case PAL_TAG_TRIGGER:
-    case PAL_TAG_NONE:
-      return TRUE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-is_multiple (double value, double step)
-{
-  double quotient = value / step;
-
-  return fabs (quotient - round (quotient)) < 1e-9 * MAX (1.0, fabs (quotient));
-}
-
-static gboolean
-check_tick_labels (PalCompiler *compiler, PalSurveyItem *item, double start, double end,
-                   double tick, GError **error)
-{
-  const char *name = g_hash_table_lookup (item->parameters, "tick_labelset");
-  const char *appearance = pal_entry_get (item->entry, "body::appearance");
-  PalChoiceList *list = pal_choices_find (compiler, name);
-  g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
-  gboolean no_ticks = appearance != NULL && strstr (appearance, "no-ticks") != NULL;
-
-  if (list == NULL)
-    return pal_sheet_fail (error, item->entry, "parameters", "choices has no list \"%s\"", name);
-  for (guint i = 0; i < list->entries->len; i++)
-    g_hash_table_add (values, (char *) pal_entry_get (list->entries->pdata[i], "name"));
-  if (no_ticks && g_hash_table_size (values) > 2)
-    return pal_sheet_fail (
-        error, item->entry, "parameters",
-        "with no-ticks the list \"%s\" can have two choices only, for the two ends", name);
-  for (guint i = 0; i < list->entries->len; i++)
-    {
-      const char *text = pal_entry_get (list->entries->pdata[i], "name");
-      double value = 0;
-
-      if (!pal_sheet_is_number (text, &value))
-        return pal_sheet_fail (error, item->entry, "parameters",
-                               "all choices of \"%s\" must be numbers; \"%s\" is none", name, text);
-      if (value < MIN (start, end) || value > MAX (start, end))
-        return pal_sheet_fail (error, item->entry, "parameters",
-                               "the choice %s of \"%s\" is not between start and end", text, name);
-      if (no_ticks && value != start && value != end)
-        return pal_sheet_fail (error, item->entry, "parameters",
-                               "with no-ticks the choice %s of \"%s\" must be start or end", text,
-                               name);
-      if (!is_multiple (value - start, tick))
-        return pal_sheet_fail (error, item->entry, "parameters",
-                               "the choice %s of \"%s\" does not fall on a tick", text, name);
-    }
-
-  return TRUE;
-}
-
-/* Fills in the defaults of a range and checks what belongs together. */
-gboolean
-pal_range_check (PalCompiler *compiler, PalSurveyItem *item, GError **error)
-{
-  static const char *const numeric[] = { "start", "end", "step", "tick_interval", "placeholder" };
-  const char *appearance = pal_entry_get (item->entry, "body::appearance");
-  double values[G_N_ELEMENTS (numeric)] = { 1, 10, 1, 0, 0 };
-  gboolean has[G_N_ELEMENTS (numeric)] = { FALSE };
-  gboolean has_labels;
-
-  if (item->parameters == NULL)
-    item->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (guint i = 0; i < G_N_ELEMENTS (numeric); i++)
-    {
-      const char *text = g_hash_table_lookup (item->parameters, numeric[i]);
-
-      has[i] = text != NULL;
-      if (text != NULL && !pal_sheet_is_number (text, &values[i]))
-        return pal_sheet_fail (error, item->entry, "parameters", "%s must be a number", numeric[i]);
-      if (text == NULL && i < 3)
-        g_hash_table_insert (item->parameters, g_strdup (numeric[i]),
-                             g_strdup (i == 1 ? "10" : "1"));
-    }
-  has_labels = g_hash_table_contains (item->parameters, "tick_labelset");
-
-  if (values[2] == 0 || (has[3] && values[3] == 0))
-    return pal_sheet_fail (error, item->entry, "parameters", "%s must not be zero",
-                           values[2] == 0 ? "step" : "tick_interval");
-  if (fabs (values[2]) > fabs (values[1] - values[0])
-      || (has[3] && fabs (values[3]) > fabs (values[1] - values[0])))
-    return pal_sheet_fail (error, item->entry, "parameters", "%s is larger than the whole range",
-                           fabs (values[2]) > fabs (values[1] - values[0]) ? "step"
-                                                                           : "tick_interval");
-  if (has[3] && !is_multiple (values[3], values[2]))
-    return pal_sheet_fail (error, item->entry, "parameters",
-                           "tick_interval must be a multiple of step");
-  if (has[4] && (values[4] < MIN (values[0], values[1]) || values[4] > MAX (values[0], values[1])))
-    return pal_sheet_fail (error, item->entry, "parameters",
-                           "placeholder must lie between start and end");
-  if (has[4] && !is_multiple (values[4] - values[0], values[2]))
-    return pal_sheet_fail (error, item->entry, "parameters", "placeholder must fall on a step");
-  if ((has[3] || has[4] || has_labels) && appearance != NULL)
-    {
-      g_auto (GStrv) words = g_strsplit (appearance, " ", -1);
-
-      for (guint i = 0; words[i] != NULL; i++)
-        if (words[i][0] != '\0' && strcmp (words[i], "vertical") != 0
-            && strcmp (words[i], "no-ticks") != 0)
-          return pal_sheet_fail (error, item->entry, "parameters",
-                                 "tick_interval, placeholder and tick_labelset do not go with the "
-                                 "appearance \"%s\"",
-                                 appearance);
-    }
-
-  return !has_labels
-         || check_tick_labels (compiler, item, values[0], values[1], has[3] ? values[3] : values[2],
-                               error);
 }

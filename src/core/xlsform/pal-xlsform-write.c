@@ -5,6 +5,7 @@
 
 #include "pal-xlsform-private.h"
 
+#include <math.h>
 #include <string.h>
 
 void
@@ -140,8 +141,9 @@ bind_type (const PalSurveyItem *item)
     for (guint i = 0; i < G_N_ELEMENTS (numeric); i++)
       {
         const char *text = g_hash_table_lookup (item->parameters, numeric[i]);
+        double value = 0;
 
-        if (text != NULL && strchr (text, '.') != NULL)
+        if (text != NULL && pal_sheet_is_number (text, &value) && value != floor (value))
           return "decimal";
       }
 

@@ -250,12 +250,14 @@ uses_choices (const PalSheetTable *survey, const PalEntry **entry)
   for (guint i = 0; i < survey->entries->len; i++)
     {
       g_autofree char *word = NULL;
+      const char *list;
+      gboolean is_file = FALSE;
 
       *entry = survey->entries->pdata[i];
       word = pal_type_normalise (pal_entry_get (*entry, "type"));
-      if ((g_str_has_prefix (word, "select ") || g_str_has_prefix (word, "rank ")
-           || g_str_has_prefix (word, "begin loop over "))
-          && strstr (word, "from file") == NULL && strstr (word, "${") == NULL)
+      list = pal_type_split_select (word, NULL, &is_file);
+      if ((list != NULL && !is_file && strstr (list, "${") == NULL)
+          || g_str_has_prefix (word, "begin loop "))
         return TRUE;
     }
 
