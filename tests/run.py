@@ -89,7 +89,7 @@ def main():
     os.chdir(TOP)
     tally = Tally()
 
-    run_meson(tally, args.checked, ['core', 'cli'], args.only)
+    run_meson(tally, args.checked, ['core', 'cli', 'fuzz'], args.only)
     run_meson(tally, args.build, ['app', 'journey'], args.only)
     if not args.only:
         run_program(tally, 'lint', ['python3', 'tests/lint/lint.py'])
