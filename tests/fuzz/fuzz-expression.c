@@ -28,7 +28,8 @@ static const char *const texts[] = {
 };
 static const char *const names[] = { "a", "b", "c", "row", "name", "item", "d-e", NULL };
 
-/* A tree such as answers have: few names, rows of one name, attributes, texts of all kinds. */
+/* A tree such as answers have: few names, rows of one name, attributes, texts of all kinds. nodes:
+ * (nullable): takes them, but for templates, in which no expression starts. */
 static void
 grow (PalNode *parent, PalDocument *document, FuzzRandom *random, guint depth, GPtrArray *nodes)
 {
@@ -38,15 +39,18 @@ grow (PalNode *parent, PalDocument *document, FuzzRandom *random, guint depth, G
     {
       const char *name = fuzz_random_word (random, names);
       PalNode *child = pal_node_new_element (document, name, NULL, NULL);
+      GPtrArray *below;
 
       pal_node_append (parent, child);
-      g_ptr_array_add (nodes, child);
+      child->is_template = fuzz_random_below (random, 20) == 0;
+      below = child->is_template ? NULL : nodes;
+      if (below != NULL)
+        g_ptr_array_add (below, child);
       if (fuzz_random_below (random, 4) == 0)
         pal_node_set_attribute (child, "id", NULL, NULL, fuzz_random_word (random, texts));
       child->hidden = fuzz_random_below (random, 10) == 0;
-      child->is_template = fuzz_random_below (random, 20) == 0;
       if (depth > 0 && fuzz_random_below (random, 3) > 0)
-        grow (child, document, random, depth - 1, nodes);
+        grow (child, document, random, depth - 1, below);
       else
         pal_node_append (child, pal_node_new_text (document, fuzz_random_word (random, texts)));
       if (fuzz_random_below (random, 12) == 0)
