@@ -76,24 +76,25 @@ def main():
                        UBSAN_OPTIONS='print_stacktrace=1')
     log = os.path.join(build, f'hunt-{args.target}.log')
     start, runs, coverage, features, found = time.monotonic(), 0, 0, 0, {}
-    with open(log, 'w', encoding='utf-8') as out:
+    with open(log, 'w+', encoding='utf-8', errors='replace') as out:
         while True:
             left = int(args.seconds - (time.monotonic() - start))
             if left <= 0:
                 break
-            done = subprocess.run(command + [f'-max_total_time={left}'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  text=True, errors='replace', env=environment, check=False)
-            out.write(done.stdout)
-            out.flush()
-            counts = re.findall(r'^#(\d+)\t.*?cov: (\d+) ft: (\d+)', done.stdout, re.M)
-            total = re.search(r'stat::number_of_executed_units: (\d+)', done.stdout)
+            place = os.path.getsize(log)
+            done = subprocess.run(command + [f'-max_total_time={left}'], stdout=out, stderr=subprocess.STDOUT,
+                                  env=environment, check=False)
+            out.seek(place)
+            said = out.read()
+            counts = re.findall(r'^#(\d+)\t.*?cov: (\d+) ft: (\d+)', said, re.M)
+            total = re.search(r'stat::number_of_executed_units: (\d+)', said)
             runs += int(total.group(1)) if total else int(counts[-1][0]) if counts else 0
             if counts:
                 coverage, features = max(coverage, int(counts[-1][1])), max(features, int(counts[-1][2]))
             if done.returncode == 0:
                 continue
-            what = what_went_wrong(done.stdout)
-            artifact = re.search(r'Test unit written to (\S+)', done.stdout)
+            what = what_went_wrong(said)
+            artifact = re.search(r'Test unit written to (\S+)', said)
             if what not in found:
                 print(f'found: {what}\n       {artifact.group(1) if artifact else log}', flush=True)
             found.setdefault(what, []).append(artifact.group(1) if artifact else None)
