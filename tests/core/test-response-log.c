@@ -187,6 +187,41 @@ test_instance (void)
     }
 }
 
+/* A submission stands in the namespaces of the form's own instance; which prefix was used for them,
+ * and whether any, is free (T13). */
+static void
+test_namespaces (void)
+{
+  g_autoptr (PalForm) form = make_form (
+      "<instance><data xmlns='http://example.org/law' id='f' version='3'><a/><b "
+      "xmlns=''><c/></b><meta xmlns='http://openrosa.org/xforms'><instanceName/></meta>"
+      "<orx:seal/><d/></data></instance>"
+      "<bind nodeset='/data/meta/instanceName' calculate='concat(/data/a, /data/orx:seal)'/>",
+      INPUT ("/data/a") INPUT ("/data/orx:seal"));
+  g_autoptr (PalResponse) response = pal_response_new (form, NULL);
+  g_autoptr (PalResponse) again = NULL;
+  g_autoptr (GPtrArray) orphans = NULL;
+  g_autoptr (GBytes) other = NULL;
+  static const char expected[]
+      = "<data xmlns=\"http://example.org/law\" id=\"f\" version=\"3\"><a>x</a><b "
+        "xmlns=\"\"><c/></b><meta xmlns=\"http://openrosa.org/xforms\"><instanceName>xy"
+        "</instanceName></meta><orx:seal xmlns:orx=\"http://openrosa.org/xforms\">y</orx:seal><d/>"
+        "</data>";
+  static const char spelled_otherwise[]
+      = "<l:data xmlns:l='http://example.org/law' id='f'><l:a>x</l:a><o:meta "
+        "xmlns:o='http://openrosa.org/xforms'><o:instanceName>?</o:instanceName></o:meta>"
+        "<seal xmlns='http://openrosa.org/xforms'>y</seal></l:data>";
+
+  answer (response, "/data/a", "x");
+  answer (response, "/data/orx:seal", "y");
+  assert_xml (response, expected);
+
+  other = g_bytes_new_static (spelled_otherwise, strlen (spelled_otherwise));
+  again = pal_response_new_from_instance (form, other, &orphans, NULL);
+  g_assert_cmpuint (orphans->len, ==, 0);
+  assert_xml (again, expected);
+}
+
 /* Random answers and rows; calculated step by step it must be what it is when calculated from
  * nothing. */
 
@@ -344,6 +379,7 @@ main (int argc, char **argv)
   g_test_add_func ("/response-log/restore", test_restore);
   g_test_add_func ("/response-log/keeps-what-was-drawn", test_restore_keeps_what_was_drawn);
   g_test_add_func ("/response-log/instance", test_instance);
+  g_test_add_func ("/response-log/namespaces", test_namespaces);
   g_test_add_func ("/response-log/incremental", test_incremental);
   return g_test_run ();
 }

@@ -204,6 +204,8 @@ pal_form_reader_new_definition (PalFormReader *reader, PalDefinition *parent, Pa
   self->public.is_attribute = prototype->kind == PAL_NODE_ATTRIBUTE;
   self->prefix = prototype->prefix;
   self->uri = prototype->prefix != NULL ? prototype->uri : NULL;
+  if (self->uri == NULL && prototype->uri != g_intern_static_string (PAL_NS_XFORMS))
+    self->default_uri = prototype->uri;
   self->prototype = prototype;
   for (guint i = 0; i < PAL_N_SLOT_KINDS; i++)
     self->slots[i] = -1;

@@ -83,11 +83,12 @@ struct _PalDefinition
 {
   PalFormNode public;
 
-  const char *prefix;  /* (interned) (nullable) */
-  const char *uri;     /* (interned) (nullable): default namespaces are taken off (T13) */
-  PalFormNode *repeat; /* (nullable): the innermost repeat around it, itself included */
-  guint n_repeats;     /* how many repeats there are on the way, itself included */
-  guint end;           /* definitions from index up to here are itself and all below */
+  const char *prefix;      /* (interned) (nullable) */
+  const char *uri;         /* (interned) (nullable): default namespaces are taken off (T13) */
+  const char *default_uri; /* (interned) (nullable): what was taken off, save that of XForms */
+  PalFormNode *repeat;     /* (nullable): the innermost repeat around it, itself included */
+  guint n_repeats;         /* how many repeats there are on the way, itself included */
+  guint end;               /* definitions from index up to here are itself and all below */
   gboolean is_leaf;
   gboolean is_multiple; /* it may be there more than once, or not at all */
   PalNode *prototype;   /* (unowned): in the form's document: the template, else the first */

@@ -109,6 +109,8 @@ read_attributes (Reader *reader, PalNode *from, PalNode *to)
 
       if (own != NULL && own->data != NULL)
         pal_response_store (reader->response, own, attribute->value);
+      else if (pal_node_get_attribute_node (to, attribute->local, attribute->uri) == NULL)
+        note_orphan (reader, to, attribute);
     }
 }
 

@@ -827,11 +827,19 @@ skip_cb (PalNode *node, gpointer user_data)
          || (node->data != NULL && !pal_node_info (node)->public.relevant);
 }
 
+/* Names lost their default namespace when the record was built (T13); outside they have it. */
+static const char *
+namespace_cb (PalNode *node, gpointer user_data)
+{
+  return node->data != NULL ? pal_node_info (node)->definition->default_uri : node->uri;
+}
+
 /**
  * pal_response_serialise:
  * @self: a response
  *
- * The submission (form-profile 2.8): the record as XML, without nodes that are not relevant.
+ * The submission (form-profile 2.8): the record as XML, without nodes that are not relevant, in the
+ * namespaces in which the form's primary instance stands; that of XForms itself is left out.
  *
  * Returns: (transfer full): UTF-8
  */
@@ -840,5 +848,5 @@ pal_response_serialise (PalResponse *self)
 {
   g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
 
-  return pal_xml_write (self->root, skip_cb, self);
+  return pal_xml_write_full (self->root, skip_cb, namespace_cb, self);
 }

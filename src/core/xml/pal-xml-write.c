@@ -21,6 +21,7 @@ typedef struct
   GArray *bindings; /* (element-type Binding): in scope, the innermost last */
   GPtrArray *made;  /* (owned): prefixes that we made up */
   PalXmlSkip skip;
+  PalXmlNamespace namespace_of; /* (nullable) */
   gpointer user_data;
 } Writer;
 
@@ -177,14 +178,17 @@ write_element (Writer *writer, PalNode *node)
   GString *out = writer->out;
   guint since = writer->bindings->len;
   const char *prefix = node->uri != NULL ? node->prefix : NULL;
+  const char *own_uri = prefix == NULL && writer->namespace_of != NULL
+                            ? writer->namespace_of (node, writer->user_data)
+                            : node->uri;
   const char *declared;
   const char *uri;
   gboolean is_empty = TRUE;
 
   g_string_append_c (out, '<');
   append_name (out, prefix, node->local);
-  if (!is_bound (writer, prefix, node->uri))
-    bind (writer, prefix, node->uri);
+  if (!is_bound (writer, prefix, own_uri))
+    bind (writer, prefix, own_uri);
   for (guint i = 0; pal_node_get_declaration (node, i, &declared, &uri); i++)
     {
       if (!is_bound_since (writer, since, declared) && !is_bound (writer, declared, uri)
@@ -272,7 +276,26 @@ write_node (Writer *writer, PalNode *node)
 GBytes *
 pal_xml_write (PalNode *node, PalXmlSkip skip, gpointer user_data)
 {
-  Writer writer = { .skip = skip, .user_data = user_data };
+  return pal_xml_write_full (node, skip, NULL, user_data);
+}
+
+/**
+ * pal_xml_write_full:
+ * @node: what to write
+ * @skip: (nullable): as in pal_xml_write()
+ * @namespace_of: (nullable): gives the namespace of an element without a prefix, or %NULL for none;
+ *   without it, nodes are written in the namespaces that they are in
+ * @user_data: data for @skip and @namespace_of
+ *
+ * pal_xml_write() for trees whose default namespaces were taken off.
+ *
+ * Returns: (transfer full): the document
+ */
+GBytes *
+pal_xml_write_full (PalNode *node, PalXmlSkip skip, PalXmlNamespace namespace_of,
+                    gpointer user_data)
+{
+  Writer writer = { .skip = skip, .namespace_of = namespace_of, .user_data = user_data };
 
   g_return_val_if_fail (node != NULL, NULL);
 

@@ -46,6 +46,10 @@ pal_xml_parse_file (const char *path, PalXmlReadFlags flags, const PalXmlLimits 
  * declarations are written where they are first needed. No pretty printing. */
 typedef gboolean (*PalXmlSkip) (PalNode *node, gpointer user_data);
 GBytes *pal_xml_write (PalNode *node, PalXmlSkip skip, gpointer user_data);
+/* The namespace in which an element without a prefix is written; NULL for none. */
+typedef const char *(*PalXmlNamespace) (PalNode *node, gpointer user_data);
+GBytes *pal_xml_write_full (PalNode *node, PalXmlSkip skip, PalXmlNamespace namespace_of,
+                            gpointer user_data);
 
 char *pal_xml_escape (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
