@@ -216,6 +216,19 @@ refresh_stale (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The questions of rows that came or went count, too; "updated" follows and has them shown. */
+static void
+rows_changed_cb (PalResponse *response, PalFormNode *repeat, PalNode *parent, PalSidebar *self)
+{
+  PalOutlinePage *page
+      = repeat->control != NULL
+            ? pal_outline_find_page (pal_session_get_outline (self->session), repeat->control)
+            : NULL;
+
+  if (page != NULL)
+    g_hash_table_add (self->stale, page);
+}
+
 static void
 updated_cb (PalResponse *response, GPtrArray *nodes, PalSidebar *self)
 {
@@ -420,6 +433,7 @@ pal_sidebar_set_session (PalSidebar *self, PalSession *session)
     return;
 
   refresh_summary (self);
+  g_signal_connect_object (response, "rows-changed", G_CALLBACK (rows_changed_cb), self, 0);
   g_signal_connect_object (response, "updated", G_CALLBACK (updated_cb), self, 0);
   g_signal_connect_object (response, "notify::language", G_CALLBACK (language_changed_cb), self,
                            G_CONNECT_SWAPPED);
