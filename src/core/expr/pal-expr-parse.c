@@ -190,13 +190,16 @@ check_call (PalExprParser *parser, PalExprAst *ast, const PalExprToken *name)
   return ast;
 }
 
-/* if, coalesce and the like have the type of their arguments when these agree. */
+/* if, coalesce and the like have the type of their arguments when these agree. once may give the
+ * text that is there already. */
 static void
 narrow_type (PalExprAst *ast)
 {
   guint first = g_str_equal (ast->call.function->name, "if") ? 1 : 0;
 
-  if (ast->type != PAL_EXPR_TYPE_ANY || ast->n_args <= first)
+  if (ast->type != PAL_EXPR_TYPE_ANY || ast->n_args <= first
+      || (g_str_equal (ast->call.function->name, "once")
+          && ast->args[0]->type != PAL_VALUE_STRING))
     return;
   for (guint i = first + 1; i < ast->n_args; i++)
     {
@@ -471,6 +474,7 @@ parse_unary (PalExprParser *parser)
   if (operand->op == PAL_EXPR_OP_NUMBER)
     {
       operand->number = is_negative ? -operand->number : operand->number;
+      operand->column = column_at (parser, offset);
       return operand;
     }
   ast = pal_expr_parser_new_ast (parser, PAL_EXPR_OP_NEGATE, PAL_VALUE_NUMBER, offset);

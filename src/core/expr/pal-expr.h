@@ -73,6 +73,24 @@ typedef struct
 /* Borrowed: (element-type PalExprReference). */
 GPtrArray *pal_expr_get_references (const PalExpr *self);
 
+/* What can be told without running it. */
+typedef enum
+{
+  PAL_EXPR_RESULT_BOOLEAN,
+  PAL_EXPR_RESULT_NUMBER,
+  PAL_EXPR_RESULT_STRING,
+  PAL_EXPR_RESULT_NODES,
+  PAL_EXPR_RESULT_UNKNOWN
+} PalExprResult;
+PalExprResult pal_expr_get_result (const PalExpr *self);
+
+typedef struct
+{
+  guint column;  /* 1-based, in characters */
+  char *message; /* one sentence for the form's author, without the place */
+} PalExprWarning;
+GPtrArray *pal_expr_check (const PalExpr *self) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef enum
 {
   PAL_VALUE_BOOLEAN,

@@ -85,6 +85,20 @@ is_blank (const char *text)
   return TRUE;
 }
 
+static void
+note_warnings (PalFormReader *reader, const PalExpr *expr, guint32 line, const char *what)
+{
+  g_autoptr (GPtrArray) warnings = pal_expr_check (expr);
+
+  for (guint i = 0; i < warnings->len; i++)
+    {
+      const PalExprWarning *warning = g_ptr_array_index (warnings, i);
+
+      pal_form_reader_note (reader, line, "%s, column %u: %s", what, warning->column,
+                            warning->message);
+    }
+}
+
 PalExpr *
 pal_form_reader_compile (PalFormReader *reader, const char *source, PalNode *at, const char *what)
 {
@@ -107,6 +121,7 @@ pal_form_reader_compile (PalFormReader *reader, const char *source, PalNode *at,
                               at->line, "%s: %s", what, error->message);
       return NULL;
     }
+  note_warnings (reader, expr, at->line, what);
   /* The key lives in the expression that it names. */
   g_hash_table_insert (reader->form->expressions, (gpointer) pal_expr_get_source (expr),
                        pal_expr_ref (expr));
