@@ -112,7 +112,8 @@ show_words (PalRecordView *self)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
   guint shown = gtk_drop_down_get_selected (self->page_choice);
-  GtkWidget *child;
+  GtkWidget *kept = gtk_stack_get_visible_child (self->stack);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->stack));
 
   for (guint i = 0; i < pal_outline_get_pages (self->outline)->len; i++)
     {
@@ -120,8 +121,17 @@ show_words (PalRecordView *self)
 
       gtk_string_list_append (titles, title);
     }
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->stack))) != NULL)
-    gtk_stack_remove (self->stack, child);
+  /* It changes its words in place; the others are built anew when asked for. */
+  while (child != NULL)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (child);
+
+      if (child != kept)
+        gtk_stack_remove (self->stack, child);
+      child = next;
+    }
+  if (kept != NULL)
+    pal_form_page_set_footer (PAL_FORM_PAGE (kept), make_footer (self, shown));
   self->loading = TRUE;
   gtk_drop_down_set_model (self->page_choice, G_LIST_MODEL (titles));
   gtk_drop_down_set_selected (self->page_choice, shown != GTK_INVALID_LIST_POSITION ? shown : 0);

@@ -104,7 +104,7 @@ find_next_page (PalFillView *self, PalOutlinePage *page)
 }
 
 static void
-footer_map_cb (GtkWidget *footer, PalFillView *self)
+show_footer (GtkWidget *footer, PalFillView *self)
 {
   PalFormPage *widget = PAL_FORM_PAGE (gtk_widget_get_ancestor (footer, PAL_TYPE_FORM_PAGE));
   PalOutlinePage *next = find_next_page (self, pal_form_page_get_page (widget));
@@ -133,7 +133,7 @@ footer_new (PalFillView *self)
   gtk_widget_add_css_class (button, "pill");
   gtk_widget_add_css_class (button, "page-footer");
   /* What comes next may change with the answers: asked when the page is shown. */
-  g_signal_connect_object (button, "map", G_CALLBACK (footer_map_cb), self, 0);
+  g_signal_connect_object (button, "map", G_CALLBACK (show_footer), self, 0);
 
   return button;
 }
@@ -212,16 +212,16 @@ show_page (PalFillView *self, PalOutlinePage *page)
   return widget;
 }
 
-/* All words change at once: the pages are built anew, the one that is shown at once. */
+/* The page that is shown changes its words in place; the others are built anew when asked for. */
 static void
 language_changed_cb (PalFillView *self)
 {
-  PalOutlinePage *page = self->page;
+  PalFormPage *shown = g_queue_peek_head (&self->built);
 
-  while (!g_queue_is_empty (&self->built))
-    drop_page (self, g_queue_peek_head (&self->built));
-  if (page != NULL)
-    show_page (self, page);
+  while (g_queue_get_length (&self->built) > 1)
+    drop_page (self, g_queue_peek_tail (&self->built));
+  if (shown != NULL)
+    show_footer (pal_form_page_get_footer (shown), self);
 }
 
 /* --- the widget ---------------------------------------------------------------------------- */

@@ -382,6 +382,8 @@ pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutlinePage *page)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->context, "update-ended", G_CALLBACK (update_ended_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->context, "language-changed", G_CALLBACK (show_title), self,
+                           G_CONNECT_SWAPPED);
 
   return GTK_WIDGET (self);
 }
@@ -400,4 +402,10 @@ pal_form_page_set_footer (PalFormPage *self, GtkWidget *footer)
   self->footer = footer;
   if (footer != NULL)
     gtk_box_append (self->box, footer);
+}
+
+GtkWidget *
+pal_form_page_get_footer (PalFormPage *self)
+{
+  return self->footer;
 }

@@ -20,6 +20,7 @@ GtkWidget *pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutline
 PalOutlinePage *pal_form_page_get_page (PalFormPage *self);
 /* A widget below the cards, such as the way to the next page. (nullable) */
 void pal_form_page_set_footer (PalFormPage *self, GtkWidget *footer);
+GtkWidget *pal_form_page_get_footer (PalFormPage *self); /* (nullable) */
 
 /* Shows a question, with what is wrong with it, and gives it the focus, now or as soon as the page
  * is on screen. FALSE when it is not here or not relevant. */

@@ -93,6 +93,8 @@ refresh_header (PalQuestionCard *self)
   gtk_widget_set_visible (GTK_WIDGET (self->reference), reference != NULL);
   refresh_chip (self);
   gtk_widget_set_visible (self->header, title != NULL);
+  if (self->list != NULL)
+    pal_question_list_set_title (self->list, title);
   if (title != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                     -1);

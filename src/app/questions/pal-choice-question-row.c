@@ -65,37 +65,12 @@ clear_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
 }
 
 static void
-build_options (PalChoiceQuestionRow *self)
-{
-  GtkCheckButton *first = NULL;
-
-  pal_options_style (self->box, self->choices);
-  for (guint i = 0; i < self->choices->len; i++)
-    {
-      PalChoice *choice = g_ptr_array_index (self->choices, i);
-      PalOption *option = pal_option_new (choice->value, choice->label, TRUE);
-
-      if (first != NULL)
-        gtk_check_button_set_group (GTK_CHECK_BUTTON (option), first);
-      else
-        first = GTK_CHECK_BUTTON (option);
-      g_signal_connect (option, "toggled", G_CALLBACK (option_toggled_cb), self);
-      gtk_widget_set_parent (GTK_WIDGET (option), self->box);
-    }
-}
-
-static void
 build_menu (PalChoiceQuestionRow *self)
 {
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   g_autoptr (GtkExpression) text
       = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
 
-  /* TRANSLATORS: first entry of a menu of answers: nothing is chosen */
-  gtk_string_list_append (names, _ ("No answer"));
-  for (guint i = 0; i < self->choices->len; i++)
-    gtk_string_list_append (names, ((PalChoice *) g_ptr_array_index (self->choices, i))->label);
-  self->menu = GTK_DROP_DOWN (gtk_drop_down_new (g_object_ref (G_LIST_MODEL (names)), NULL));
+  self->menu = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (gtk_string_list_new (NULL)), NULL));
   gtk_drop_down_set_expression (self->menu, text);
   gtk_drop_down_set_enable_search (self->menu, TRUE);
   pal_drop_down_let_shrink (self->menu);
@@ -105,30 +80,47 @@ build_menu (PalChoiceQuestionRow *self)
 }
 
 static void
+fill_menu (PalChoiceQuestionRow *self)
+{
+  GListModel *model = gtk_drop_down_get_model (self->menu);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  /* TRANSLATORS: first entry of a menu of answers: nothing is chosen */
+  g_ptr_array_add (names, (gpointer) _ ("No answer"));
+  for (guint i = 0; i < self->choices->len; i++)
+    g_ptr_array_add (names, ((PalChoice *) g_ptr_array_index (self->choices, i))->label);
+  g_ptr_array_add (names, NULL);
+  gtk_string_list_splice (GTK_STRING_LIST (model), 0, g_list_model_get_n_items (model),
+                          (const char *const *) names->pdata);
+}
+
+static void
 show_choices (PalChoiceQuestionRow *self)
 {
   PalQuestionRow *row = PAL_QUESTION_ROW (self);
   PalFormControl *control = pal_question_row_get_control (row);
   g_autoptr (GPtrArray) choices = pal_response_dup_choices (
       pal_question_row_get_response (row), control, pal_question_row_get_node (row));
+  gboolean as_menu
+      = choices->len > MAX_OPTIONS || pal_form_control_has_appearance (control, "minimal");
 
   if (self->choices != NULL && pal_options_are_same (self->choices, choices))
     return;
 
-  pal_options_empty (self->box);
-  self->menu = NULL;
   g_clear_pointer (&self->choices, g_ptr_array_unref);
   self->choices = g_steal_pointer (&choices);
-  if (self->choices->len > MAX_OPTIONS || pal_form_control_has_appearance (control, "minimal"))
+  if (as_menu != (self->menu != NULL))
     {
-      build_menu (self);
-      pal_question_row_set_field (row, GTK_WIDGET (self->menu));
+      pal_options_empty (self->box);
+      self->menu = NULL;
     }
+  if (as_menu && self->menu == NULL)
+    build_menu (self);
+  if (as_menu)
+    fill_menu (self);
   else
-    {
-      build_options (self);
-      pal_question_row_set_field (row, self->box);
-    }
+    pal_options_show (self->box, self->choices, G_CALLBACK (option_toggled_cb), self);
+  pal_question_row_set_field (row, as_menu ? GTK_WIDGET (self->menu) : self->box);
 }
 
 static void

@@ -56,16 +56,7 @@ show_choices (PalChoicesQuestionRow *self)
   if (self->choices != NULL && pal_options_are_same (self->choices, choices))
     return;
 
-  pal_options_empty (self->box);
-  pal_options_style (self->box, choices);
-  for (guint i = 0; i < choices->len; i++)
-    {
-      PalChoice *choice = g_ptr_array_index (choices, i);
-      PalOption *option = pal_option_new (choice->value, choice->label, FALSE);
-
-      g_signal_connect (option, "toggled", G_CALLBACK (option_toggled_cb), self);
-      gtk_widget_set_parent (GTK_WIDGET (option), self->box);
-    }
+  pal_options_show (self->box, choices, G_CALLBACK (option_toggled_cb), self);
   g_clear_pointer (&self->choices, g_ptr_array_unref);
   self->choices = g_steal_pointer (&choices);
 }

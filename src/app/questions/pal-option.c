@@ -73,6 +73,17 @@ pal_option_new (const char *value, const char *label, gboolean is_radio)
   return self;
 }
 
+void
+pal_option_set_label (PalOption *self, const char *label)
+{
+  if (g_strcmp0 (gtk_check_button_get_label (GTK_CHECK_BUTTON (self)), label) == 0)
+    return;
+
+  gtk_check_button_set_label (GTK_CHECK_BUTTON (self), label);
+  wrap_label (self, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 const char *
 pal_option_get_value (PalOption *self)
 {

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (PalOption, pal_option, PAL, OPTION, GtkCheckButton)
 
 /* value: what it stands for. */
 PalOption *pal_option_new (const char *value, const char *label, gboolean is_radio);
+void pal_option_set_label (PalOption *self, const char *label);
 const char *pal_option_get_value (PalOption *self);
 
 G_END_DECLS

@@ -73,8 +73,8 @@ pal_options_new (GtkAccessibleRole role)
   return g_object_new (PAL_TYPE_OPTIONS, "accessible-role", role, NULL);
 }
 
-void
-pal_options_style (GtkWidget *box, GPtrArray *choices)
+static void
+style (GtkWidget *box, GPtrArray *choices)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (box);
   glong longest = 0;
@@ -99,6 +99,88 @@ pal_options_style (GtkWidget *box, GPtrArray *choices)
   else
     g_object_set (layout, "spacing", 2, "column-width",
                   choices->len > COLUMN_COUNT && longest <= 45 ? COLUMN_WIDTH : G_MAXINT, NULL);
+}
+
+static PalOption *
+find_option (GtkWidget *box, const char *value, GHashTable *taken)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (PAL_IS_OPTION (child) && !g_hash_table_contains (taken, child)
+        && g_strcmp0 (pal_option_get_value (PAL_OPTION (child)), value) == 0)
+      return PAL_OPTION (child);
+
+  return NULL;
+}
+
+static void
+remove_others (GtkWidget *box, GHashTable *kept)
+{
+  GtkWidget *child = gtk_widget_get_first_child (box);
+  gboolean had_focus = FALSE;
+
+  while (child != NULL)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (child);
+
+      if (!g_hash_table_contains (kept, child))
+        {
+          had_focus = had_focus || gtk_widget_has_focus (child);
+          gtk_widget_unparent (child);
+        }
+      child = next;
+    }
+  /* The one that had the focus is gone: the question still has it. */
+  if (had_focus)
+    gtk_widget_child_focus (box, GTK_DIR_TAB_FORWARD);
+}
+
+void
+pal_options_show (GtkWidget *box, GPtrArray *choices, GCallback toggled, gpointer user_data)
+{
+  gboolean is_radio = gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (box))
+                      == GTK_ACCESSIBLE_ROLE_RADIO_GROUP;
+  g_autoptr (GHashTable) kept = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) options = g_ptr_array_new ();
+  GtkWidget *before = NULL;
+
+  style (box, choices);
+  for (guint i = 0; i < choices->len; i++)
+    {
+      PalChoice *choice = g_ptr_array_index (choices, i);
+      PalOption *option = find_option (box, choice->value, kept);
+
+      if (option != NULL)
+        pal_option_set_label (option, choice->label);
+      g_ptr_array_add (options, option);
+      if (option != NULL)
+        g_hash_table_add (kept, option);
+    }
+  for (guint i = 0; i < choices->len; i++)
+    {
+      PalChoice *choice = g_ptr_array_index (choices, i);
+      GtkWidget *option = g_ptr_array_index (options, i);
+      GtkWidget *there = before != NULL ? gtk_widget_get_next_sibling (before)
+                                        : gtk_widget_get_first_child (box);
+
+      if (option == NULL)
+        {
+          option = GTK_WIDGET (pal_option_new (choice->value, choice->label, is_radio));
+          g_signal_connect (option, "toggled", toggled, user_data);
+          g_hash_table_add (kept, option);
+        }
+      if (option != there)
+        gtk_widget_insert_after (option, box, before);
+      before = option;
+    }
+  remove_others (box, kept);
+  if (!is_radio)
+    return;
+  for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (child != gtk_widget_get_first_child (box))
+      gtk_check_button_set_group (GTK_CHECK_BUTTON (child),
+                                  GTK_CHECK_BUTTON (gtk_widget_get_first_child (box)));
 }
 
 void

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PalOptions, pal_options, PAL, OPTIONS, GtkWidget)
 
 GtkWidget *pal_options_new (GtkAccessibleRole role);
-/* choices: (element-type PalChoice): that are going to be put in. */
-void pal_options_style (GtkWidget *box, GPtrArray *choices);
+/* Shows choices, (element-type PalChoice). An option that stays keeps its widget, and with it the
+ * focus; only its words may be others. toggled: of the new ones. */
+void pal_options_show (GtkWidget *box, GPtrArray *choices, GCallback toggled, gpointer user_data);
 void pal_options_empty (GtkWidget *box);
 gboolean pal_options_are_same (GPtrArray *a, GPtrArray *b);
 

@@ -17,6 +17,7 @@ enum
 {
   UPDATE_BEGINS,
   UPDATE_ENDED,
+  LANGUAGE_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -70,6 +71,31 @@ rows_changed_cb (PalResponse *response, PalFormNode *repeat, PalNode *parent,
   g_signal_emit (self, signals[UPDATE_ENDED], 0);
 }
 
+/* All words change at once, in place. */
+static void
+language_changed_cb (PalQuestionContext *self)
+{
+  g_autoptr (PalQuestionContext) keep = g_object_ref (self);
+  g_autofree gpointer *nodes = g_hash_table_get_keys_as_array (self->slots, NULL);
+
+  g_signal_emit (self, signals[UPDATE_BEGINS], 0);
+  for (guint i = 0; nodes[i] != NULL; i++)
+    {
+      PalQuestionSlot *slot = g_hash_table_lookup (self->slots, nodes[i]);
+
+      if (slot != NULL)
+        slot->update (slot);
+    }
+  for (guint i = 0; i < self->nodeless->len; i++)
+    {
+      PalQuestionSlot *slot = g_ptr_array_index (self->nodeless, i);
+
+      slot->update (slot);
+    }
+  g_signal_emit (self, signals[LANGUAGE_CHANGED], 0);
+  g_signal_emit (self, signals[UPDATE_ENDED], 0);
+}
+
 static void
 pal_question_context_dispose (GObject *object)
 {
@@ -103,6 +129,8 @@ pal_question_context_class_init (PalQuestionContextClass *klass)
                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[UPDATE_ENDED] = g_signal_new ("update-ended", G_TYPE_FROM_CLASS (klass),
                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LANGUAGE_CHANGED] = g_signal_new ("language-changed", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -121,6 +149,8 @@ pal_question_context_new (PalRecord *record)
   self->record = g_object_ref (record);
   g_signal_connect_object (response, "updated", G_CALLBACK (updated_cb), self, 0);
   g_signal_connect_object (response, "rows-changed", G_CALLBACK (rows_changed_cb), self, 0);
+  g_signal_connect_object (response, "notify::language", G_CALLBACK (language_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }

@@ -39,6 +39,7 @@ GtkTextBuffer *pal_question_context_get_buffer (PalQuestionContext *self, PalNod
 
 /* Signals:
  *  "update-begins", "update-ended": around the refreshing after one change
+ *  "language-changed": questions speak another language; what stands around them should, too
  */
 
 G_END_DECLS

@@ -178,6 +178,21 @@ pal_question_list_new (PalQuestionContext *context, GPtrArray *controls, PalNode
   return GTK_WIDGET (self);
 }
 
+void
+pal_question_list_set_title (PalQuestionList *self, const char *title)
+{
+  PalQuestionRow *lead = NULL;
+
+  if (g_strcmp0 (self->title, title) == 0)
+    return;
+
+  g_free (self->title);
+  self->title = g_strdup (title);
+  lead = pal_question_list_get_lead (self);
+  if (lead != NULL)
+    pal_question_row_set_lead (lead, self->number, title);
+}
+
 PalQuestionRow *
 pal_question_list_get_lead (PalQuestionList *self)
 {

@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (PalQuestionList, pal_question_list, PAL, QUESTION_LIST, Gt
 GtkWidget *pal_question_list_new (PalQuestionContext *context, GPtrArray *controls, PalNode *around,
                                   PalFormControl *lead, guint number, const char *title);
 
+/* title: (nullable): the card's, for a lead without words. */
+void pal_question_list_set_title (PalQuestionList *self, const char *title);
 PalQuestionRow *pal_question_list_get_lead (PalQuestionList *self); /* (nullable) */
 
 G_END_DECLS

@@ -98,8 +98,6 @@ refresh_guidance (PalQuestionRow *self)
   priv->guidance = dup_text (self, PAL_TEXT_GUIDANCE);
   if (priv->guidance != NULL && priv->help == NULL)
     {
-      g_autofree char *name = NULL;
-
       ensure_header (self);
       priv->help = gtk_toggle_button_new ();
       gtk_button_set_icon_name (GTK_BUTTON (priv->help), "help-about-symbolic");
@@ -108,17 +106,20 @@ refresh_guidance (PalQuestionRow *self)
       gtk_widget_add_css_class (priv->help, "guidance-button");
       gtk_widget_set_valign (priv->help, GTK_ALIGN_START);
       gtk_widget_set_tooltip_text (priv->help, _ ("What a good answer says (F1)"));
-      /* TRANSLATORS: name of the button that shows the guidance of a question */
-      name = g_strdup_printf (_ ("Guidance: %s"), priv->title);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (priv->help), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      name, -1);
       /* No stop of Tab for each question: F1 does the same. */
       gtk_widget_set_can_focus (priv->help, FALSE);
       g_signal_connect (priv->help, "toggled", G_CALLBACK (guidance_toggled_cb), self);
       gtk_box_append (GTK_BOX (priv->header), priv->help);
     }
   if (priv->help != NULL)
-    gtk_widget_set_visible (priv->help, priv->guidance != NULL);
+    {
+      /* TRANSLATORS: name of the button that shows the guidance of a question */
+      g_autofree char *name = g_strdup_printf (_ ("Guidance: %s"), priv->title);
+
+      gtk_accessible_update_property (GTK_ACCESSIBLE (priv->help), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      name, -1);
+      gtk_widget_set_visible (priv->help, priv->guidance != NULL);
+    }
   if (priv->guidance_label != NULL)
     pal_wrap_set_text (GTK_LABEL (priv->guidance_label), priv->guidance ? priv->guidance : "");
 }

@@ -104,38 +104,44 @@ move_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   return TRUE;
 }
 
+/* --- things in the order ------------------------------------------------------------------- */
+
 static GtkWidget *
-move_button_new (guint index, int step, const char *label, gboolean enabled)
+move_button_new (int step)
 {
   GtkWidget *button
       = gtk_button_new_from_icon_name (step < 0 ? "go-up-symbolic" : "go-down-symbolic");
-  g_autofree char *name = NULL;
 
-  /* TRANSLATORS: names of the buttons that move a thing in an order */
-  name = g_strdup_printf (step < 0 ? _ ("Move up: %s") : _ ("Move down: %s"), label);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "circular");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button,
                                step < 0 ? _ ("Move up (Alt+Up)") : _ ("Move down (Alt+Down)"));
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ii)", (int) index, step);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ii)", 0, step);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "rank.move");
-  gtk_widget_set_sensitive (button, enabled);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 
   return button;
 }
 
 static void
-add_item (PalRankQuestionRow *self, guint index, gboolean ranked, gboolean readonly)
+show_move_button (GtkWidget *button, int index, int step, const char *label, gboolean enabled)
 {
-  PalChoice *choice = g_ptr_array_index (self->order, index);
+  /* TRANSLATORS: names of the buttons that move a thing in an order */
+  g_autofree char *name
+      = g_strdup_printf (step < 0 ? _ ("Move up: %s") : _ ("Move down: %s"), label);
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ii)", index, step);
+  gtk_widget_set_sensitive (button, enabled);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+add_item (PalRankQuestionRow *self)
+{
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  g_autofree char *place = ranked ? g_strdup_printf ("%u", index + 1) : g_strdup ("–");
-  GtkWidget *number = gtk_label_new (place);
-  GtkWidget *label = gtk_label_new (choice->label);
+  GtkWidget *number = gtk_label_new (NULL);
+  GtkWidget *label = gtk_label_new (NULL);
   GtkWidget *row = gtk_list_box_row_new ();
-  g_autofree char *name = NULL;
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -143,17 +149,33 @@ add_item (PalRankQuestionRow *self, guint index, gboolean ranked, gboolean reado
   gtk_widget_add_css_class (number, "rank-number");
   gtk_box_append (GTK_BOX (box), number);
   gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box),
-                  move_button_new (index, -1, choice->label, index > 0 && !readonly));
-  gtk_box_append (GTK_BOX (box), move_button_new (index, 1, choice->label,
-                                                  index + 1 < self->order->len && !readonly));
+  gtk_box_append (GTK_BOX (box), move_button_new (-1));
+  gtk_box_append (GTK_BOX (box), move_button_new (1));
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_append (self->list, row);
+}
+
+static void
+show_item (PalRankQuestionRow *self, guint index, gboolean ranked, gboolean readonly)
+{
+  PalChoice *choice = g_ptr_array_index (self->order, index);
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, index);
+  GtkWidget *number = gtk_widget_get_first_child (gtk_list_box_row_get_child (row));
+  GtkWidget *label = gtk_widget_get_next_sibling (number);
+  GtkWidget *up = gtk_widget_get_next_sibling (label);
+  g_autofree char *place = ranked ? g_strdup_printf ("%u", index + 1) : g_strdup ("–");
+  g_autofree char *name = NULL;
+
+  gtk_label_set_text (GTK_LABEL (number), place);
+  gtk_label_set_text (GTK_LABEL (label), choice->label);
+  show_move_button (up, index, -1, choice->label, index > 0 && !readonly);
+  show_move_button (gtk_widget_get_next_sibling (up), index, 1, choice->label,
+                    index + 1 < self->order->len && !readonly);
   /* TRANSLATORS: what a screen reader says of a thing in an order: its place, the thing */
   name = ranked ? g_strdup_printf (C_ ("rank", "%u, %s"), index + 1, choice->label)
                 : g_strdup (choice->label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_list_box_append (self->list, row);
 }
 
 static void
@@ -196,14 +218,18 @@ refresh (PalQuestionRow *row)
   PalRankQuestionRow *self = PAL_RANK_QUESTION_ROW (row);
   gboolean ranked = *pal_question_row_get_value (row) != '\0';
   gboolean readonly = pal_question_row_is_readonly (row);
-  GtkWidget *child = NULL;
+  GtkListBoxRow *surplus = NULL;
 
   g_clear_pointer (&self->order, g_ptr_array_unref);
   self->order = dup_order (row);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
-    gtk_list_box_remove (self->list, child);
   for (guint i = 0; i < self->order->len; i++)
-    add_item (self, i, ranked, readonly);
+    {
+      if (gtk_list_box_get_row_at_index (self->list, i) == NULL)
+        add_item (self);
+      show_item (self, i, ranked, readonly);
+    }
+  while ((surplus = gtk_list_box_get_row_at_index (self->list, self->order->len)) != NULL)
+    gtk_list_box_remove (self->list, GTK_WIDGET (surplus));
   gtk_widget_set_visible (self->keep, !ranked && !readonly);
   gtk_widget_set_visible (self->clear, ranked && !readonly);
 }
