@@ -367,15 +367,39 @@ check_heads (sqlite3 *db, gboolean repair, gboolean *differs, GError **error)
                          "");
 }
 
+/* A record is as old as the first change that made it, and of the form that the last one names:
+ * whatever the clocks say, that is one which no other follows. */
 #define RECORDS_FROM_LOG                                                                           \
   "SELECT r.record, substr(v.text, 1, instr(v.text, char(9)) - 1), "                               \
-  "substr(v.text, instr(v.text, char(9)) + 1), m.clock, r.changed, "                               \
+  "substr(v.text, instr(v.text, char(9)) + 1), "                                                   \
+  "(SELECT min(clock) FROM change WHERE record = r.record AND node = '' "                          \
+  "AND kind = 'record-made'), r.changed, "                                                         \
   "NOT EXISTS (SELECT 1 FROM head h JOIN change hc ON hc.id = h.change "                           \
   "WHERE h.record = r.record AND h.node = '' AND hc.kind = 'record-made') "                        \
   "FROM (SELECT record, max(clock) AS changed FROM change GROUP BY record) r "                     \
   "JOIN change m ON m.seq = (SELECT seq FROM change WHERE record = r.record AND node = '' "        \
-  "AND kind = 'record-made' ORDER BY clock, id LIMIT 1) "                                          \
+  "AND kind = 'record-made' ORDER BY EXISTS (SELECT 1 FROM head n WHERE n.record = change.record " \
+  "AND n.node = '' AND n.change = change.id) DESC, clock DESC, id DESC LIMIT 1) "                  \
   "JOIN value v ON v.change = m.seq"
+
+/**
+ * pal_dossier_check_derive_record:
+ * @db: a connection, in a transaction
+ * @record: id of a record
+ * @error: return location
+ *
+ * Makes a record's own line again from the log; sqlite3_changes() is then 1, or 0 when the log
+ * never made it.
+ *
+ * Returns: whether it ran
+ */
+gboolean
+pal_dossier_check_derive_record (sqlite3 *db, const char *record, GError **error)
+{
+  return pal_sql_run (db, error, "DELETE FROM record WHERE id = ?1", "s", record)
+         && pal_sql_run (db, error, "INSERT INTO record " RECORDS_FROM_LOG " WHERE r.record = ?1",
+                         "s", record);
+}
 
 static gboolean
 check_records (sqlite3 *db, gboolean repair, gboolean *differs, GError **error)

@@ -39,13 +39,24 @@ pal_form_info_free (PalFormInfo *info)
   g_free (info);
 }
 
+static FormJob *
+form_job_new (PalForm *form)
+{
+  FormJob *job = g_new0 (FormJob, 1);
+
+  job->id = g_strdup (pal_form_get_id (form));
+  job->version = g_strdup (pal_form_get_version (form));
+  job->source = g_bytes_ref (pal_form_get_source (form));
+  job->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, job->source);
+
+  return job;
+}
+
 static gboolean
 add_form (PalDossier *self, FormJob *job, GError **error)
 {
   g_autoptr (sqlite3_stmt) stmt = NULL;
 
-  if (!pal_dossier_begin_job (self, TRUE, error))
-    return FALSE;
   if (g_bytes_get_size (job->source) > PAL_DOSSIER_MAX_FORM_BYTES)
     {
       g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_LIMIT, "the form is too large");
@@ -75,12 +86,33 @@ add_form (PalDossier *self, FormJob *job, GError **error)
                       job->id, job->version, job->sha256, g_get_real_time (), job->source);
 }
 
+/**
+ * pal_dossier_forms_put:
+ * @self: a dossier
+ * @form: a form
+ * @error: return location
+ *
+ * See pal_dossier_add_form(). In the worker, in a transaction of the caller's if there is one.
+ *
+ * Returns: whether it is there
+ */
+gboolean
+pal_dossier_forms_put (PalDossier *self, PalForm *form, GError **error)
+{
+  FormJob *job = form_job_new (form);
+  gboolean ok = add_form (self, job, error);
+
+  form_job_free (job);
+
+  return ok;
+}
+
 static void
 add_form_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
 
-  if (add_form (source, task_data, &error))
+  if (pal_dossier_begin_job (source, TRUE, &error) && add_form (source, task_data, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -101,17 +133,12 @@ gboolean
 pal_dossier_add_form (PalDossier *self, PalForm *form, GError **error)
 {
   g_autoptr (GTask) task = NULL;
-  FormJob *job;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
   g_return_val_if_fail (form != NULL, FALSE);
 
-  job = g_new0 (FormJob, 1);
-  job->id = g_strdup (pal_form_get_id (form));
-  job->version = g_strdup (pal_form_get_version (form));
-  job->source = g_bytes_ref (pal_form_get_source (form));
-  job->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, job->source);
-  task = pal_dossier_run (self, NULL, pal_dossier_add_form, job, form_job_free, add_form_in_worker);
+  task = pal_dossier_run (self, NULL, pal_dossier_add_form, form_job_new (form), form_job_free,
+                          add_form_in_worker);
 
   return g_task_propagate_boolean (task, error);
 }

@@ -289,16 +289,15 @@ derive_record (PalDossier *self, const PalChange *change, gint64 clock_us, GErro
                        "a record without form and version");
           return FALSE;
         }
-      /* Made again: a removal is undone. */
-      return pal_dossier_execute (self, error,
-                                  "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?4, 0) "
-                                  "ON CONFLICT (id) DO UPDATE SET changed = ?4, removed = 0",
-                                  "sssi", change->record, words[0], words[1], clock_us);
     }
-
-  if (!pal_dossier_execute (
-          self, error, "UPDATE record SET changed = ?2, removed = removed OR ?3 WHERE id = ?1",
-          "sii", change->record, clock_us, (gint64) (change->kind == PAL_CHANGE_RECORD_REMOVED)))
+  /* Made, made again (a removal is undone, or it goes on with another version of its form), or
+   * removed: rare enough to look at all of it. */
+  if (change->node == NULL && !pal_dossier_check_derive_record (self->db, change->record, error))
+    return FALSE;
+  if (change->node != NULL
+      && !pal_dossier_execute (self, error,
+                               "UPDATE record SET changed = max(changed, ?2) WHERE id = ?1", "si",
+                               change->record, clock_us))
     return FALSE;
   if (sqlite3_changes (self->db) != 1)
     {
@@ -557,6 +556,31 @@ append (PalDossier *self, Append *job, GError **error)
 
   return pal_sql_begin (self->db, error)
          && pal_sql_end (self->db, append_act (self, job, error), error);
+}
+
+/**
+ * pal_dossier_log_write:
+ * @self: a dossier
+ * @title: what was done
+ * @author: who
+ * @changes: (element-type PalChange): in the order in which they happened
+ * @error: return location
+ *
+ * Appends one act. In the worker, in a transaction of the caller's.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+pal_dossier_log_write (PalDossier *self, const char *title, const char *author, GPtrArray *changes,
+                       GError **error)
+{
+  Append job = { (char *) title, (char *) author, changes };
+
+  for (guint i = 0; i < changes->len; i++)
+    if (!is_acceptable (g_ptr_array_index (changes, i), error))
+      return FALSE;
+
+  return append_act (self, &job, error);
 }
 
 static void

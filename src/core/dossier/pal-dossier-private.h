@@ -6,6 +6,7 @@
 #include "pal-sql.h"
 #include "pal-worker.h"
 
+#include <json-glib/json-glib.h>
 #include <sys/stat.h>
 
 G_BEGIN_DECLS
@@ -78,6 +79,8 @@ struct _PalDossier
   char *author;     /* (owned) */
 };
 
+gboolean pal_dossier_publish_new_file (const char *temporary, const char *path, GError **error);
+
 /* Jobs for the worker; the task's source is the dossier. push: the async form; run: the blocking
  * one, any thread but the worker; the task that it gives back holds the result. data is owned by
  * the task from here. */
@@ -123,6 +126,9 @@ char *pal_dossier_log_digest_act (const char *nonce, const char *title, const ch
 char *pal_dossier_log_digest_value (GBytes *salt, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *pal_dossier_log_digest_change (const PalLogChange *change) G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean pal_dossier_log_write (PalDossier *self, const char *title, const char *author,
+                                GPtrArray *changes, GError **error);
+
 /* For tests: how long one stint of typing may pause; 60 s otherwise. */
 void pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms);
 
@@ -146,6 +152,63 @@ GPtrArray *pal_dossier_heads_list_conflicts (PalDossier *self, GError **error);
 char *pal_dossier_settle (GPtrArray *history, GPtrArray *heads,
                           char **original) G_GNUC_WARN_UNUSED_RESULT;
 
+/* --- pal-dossier-backup.c */
+
+char *pal_dossier_backup_before (PalDossier *self, const char *version,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- pal-dossier-forms.c */
+
+gboolean pal_dossier_forms_put (PalDossier *self, PalForm *form, GError **error);
+
+/* --- pal-dossier-transfer.c: the log as it travels */
+
+typedef struct
+{
+  const char *id;
+  const char *nonce;
+  const char *title;
+  const char *author;
+  const char *device;
+  gint64 clock_us;
+} PalLogAct;
+
+typedef enum
+{
+  PAL_LOG_ACT,
+  PAL_LOG_CHANGE,
+  PAL_LOG_END
+} PalLogLine;
+
+/* What was read last is borrowed until the next line. */
+typedef struct
+{
+  GInputStream *stream; /* (unowned) */
+  guint64 line;         /* 1-based */
+  PalLogAct act;
+  const char *id;      /* of the change */
+  PalLogChange change; /* without act, row, author and device */
+  const char *text;    /* (nullable) */
+  GBytes *salt;        /* (nullable) */
+  JsonParser *parser;
+  GByteArray *buffer;
+  gsize start; /* of what was not read yet */
+} PalLogReader;
+
+void pal_log_reader_clear (PalLogReader *self);
+char *pal_log_reader_begin (PalLogReader *self, GCancellable *cancellable,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_log_reader_next (PalLogReader *self, PalLogLine *kind, GCancellable *cancellable,
+                              GError **error);
+gboolean pal_dossier_transfer_is_meant (const char *node, const char *const *prefixes);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalLogReader, pal_log_reader_clear)
+
+/* --- pal-dossier-revert.c: what the log said at some place in it */
+
+gboolean pal_dossier_look_then (PalDossier *self, const char *record, const char *node,
+                                gint64 until, char **text, gboolean *is_there, GError **error);
+
 /* --- pal-dossier-rows.c: rows of a repeat in the order in which people put them */
 
 typedef struct
@@ -167,7 +230,12 @@ gboolean pal_dossier_check_log (sqlite3 *db, GCancellable *cancellable, GError *
 gboolean
 pal_dossier_check_derived (sqlite3 *db, gboolean repair, gboolean *differs, GError **error);
 
+gboolean pal_dossier_check_derive_record (sqlite3 *db, const char *record, GError **error);
+
 /* --- pal-dossier-attachments.c */
+
+gboolean pal_dossier_attachments_bring (PalDossier *self, PalDossier *other,
+                                        GCancellable *cancellable, GError **error);
 
 gboolean pal_dossier_attachments_sweep (sqlite3 *db, GError **error);
 gboolean pal_dossier_attachments_verify (sqlite3 *db, GCancellable *cancellable, GError **error);

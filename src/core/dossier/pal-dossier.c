@@ -348,8 +348,8 @@ fill_new_file (const char *temporary, GError **error)
 
 /* A name that nobody took meanwhile; on file systems without links (FAT) a rename that refuses to
  * replace, or at last a plain one. */
-static gboolean
-publish_new_file (const char *temporary, const char *path, GError **error)
+gboolean
+pal_dossier_publish_new_file (const char *temporary, const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int fd;
@@ -422,7 +422,7 @@ create_file (const char *path, GError **error)
     return fail_errno (error, "cannot create the file", errno);
   close (fd);
 
-  ok = fill_new_file (temporary, error) && publish_new_file (temporary, path, error);
+  ok = fill_new_file (temporary, error) && pal_dossier_publish_new_file (temporary, path, error);
   for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *leftover = g_strconcat (temporary, suffixes[i], NULL);

@@ -8,8 +8,8 @@
 
 /* uuid(), random(), once(): what they gave is part of the record. Other calculates, today() among
  * them, are calculated again whenever it is opened. */
-static gboolean
-draws (const PalExpr *calculate)
+gboolean
+pal_record_draws (const PalExpr *calculate)
 {
   const char *source = pal_expr_get_source (calculate);
 
@@ -22,7 +22,7 @@ static gboolean
 is_kept (const PalFormNode *definition)
 {
   return !definition->is_repeat && definition->children->len == 0
-         && (definition->calculate == NULL || draws (definition->calculate));
+         && (definition->calculate == NULL || pal_record_draws (definition->calculate));
 }
 
 static void

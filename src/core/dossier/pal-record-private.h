@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+gboolean pal_record_draws (const PalExpr *calculate);
 void pal_record_gather (PalResponse *response, const char *record, GPtrArray *changes);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "pal-record"
 #include "config.h"
 
+#include "pal-migration.h"
 #include "pal-record.h"
 #include "pal-record-private.h"
 
@@ -540,28 +541,78 @@ read_old (Opening *opening, GError **error)
   return opening->heads != NULL;
 }
 
+/* Whether what the form computes may stand where a value was: then it is looked at again. */
+static gboolean
+may_give_way (PalFormNode *node)
+{
+  if (node->calculate != NULL && !pal_record_draws (node->calculate))
+    return TRUE;
+  for (PalFormNode *above = node; above != NULL; above = above->parent)
+    if (above->count != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* TRUE when the form has a place for it. watched: gets it if that must be seen in the end. */
+static gboolean
+restore (PalResponse *response, PalChange *change, GPtrArray *watched)
+{
+  PalFormNode *node;
+
+  if (change->kind == PAL_CHANGE_ROW_ADDED)
+    return pal_response_restore_row (response, change->node);
+
+  node = pal_migration_find_home (pal_response_get_form (response), change->node);
+  if (node == NULL || !pal_response_restore_value (response, change->node, change->value))
+    return FALSE;
+  if (change->value == NULL || !may_give_way (node))
+    return TRUE;
+  g_ptr_array_add (watched, change);
+
+  return TRUE;
+}
+
+/* What was restored and is not there any more is an orphan after all. watched: (transfer full) */
+static void
+look_again (PalResponse *response, GPtrArray *watched, GPtrArray *orphans)
+{
+  for (guint i = 0; i < watched->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (watched, i);
+      PalNode *node = pal_response_find (response, change->node);
+
+      if (node != NULL && strcmp (pal_response_get_value (response, node), change->value) == 0)
+        pal_change_free (change);
+      else
+        g_ptr_array_add (orphans, change);
+    }
+}
+
 /* On the thread on which the record will live. */
 static PalRecord *
 finish_old (Opening *opening, GError **error)
 {
   g_autoptr (PalResponse) response = pal_response_restore_begin (opening->form);
   g_autoptr (GPtrArray) orphans = changes_new ();
+  g_autoptr (GPtrArray) watched = g_ptr_array_new ();
+  gboolean ok;
   PalRecord *self;
 
   for (guint i = 0; i < opening->heads->len; i++)
     {
       PalChange *change = g_ptr_array_index (opening->heads, i);
-      gboolean is_known = change->kind == PAL_CHANGE_ROW_ADDED
-                              ? pal_response_restore_row (response, change->node)
-                              : pal_response_restore_value (response, change->node, change->value);
+      guint n_watched = watched->len;
 
-      if (is_known)
-        pal_change_free (change);
-      else
+      if (!restore (response, change, watched))
         g_ptr_array_add (orphans, change);
+      else if (watched->len == n_watched)
+        pal_change_free (change);
     }
   g_ptr_array_set_free_func (opening->heads, NULL);
-  if (!pal_response_restore_end (response, error))
+  ok = pal_response_restore_end (response, error);
+  look_again (response, watched, orphans);
+  if (!ok)
     return NULL;
 
   self = record_new (opening->dossier, opening->id, g_steal_pointer (&response));

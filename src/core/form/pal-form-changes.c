@@ -212,15 +212,14 @@ exprs_differ (const Pair *forms, PalExpr *old, PalFormNode *old_node, PalExpr *n
 
 /* --- choices */
 
-/* The text of a choice in the default language. */
 static char *
-dup_item_text (PalForm *form, PalText *text)
+dup_item_text (PalForm *form, PalText *text, guint language)
 {
   PalNode *element = NULL;
   g_autofree char *marked = NULL;
 
   if (text->itext_id != NULL)
-    element = pal_form_find_itext (form, form->default_language, text->itext_id, NULL);
+    element = pal_form_find_itext (form, language, text->itext_id, NULL);
   if (element == NULL)
     element = text->element;
   if (element == NULL)
@@ -230,14 +229,13 @@ dup_item_text (PalForm *form, PalText *text)
 }
 
 static char *
-dup_list_label (PalForm *form, PalControl *control, PalNode *item)
+dup_list_label (PalForm *form, PalControl *control, PalNode *item, guint language)
 {
   const char *name = control->item_label != NULL ? pal_expr_get_source (control->item_label) : NULL;
   PalNode *cell = name != NULL ? pal_node_find_child (item, name, NULL) : NULL;
   g_autofree char *text = cell != NULL ? pal_node_dup_text (cell) : g_strdup ("");
-  PalNode *translated = control->label_is_itext
-                            ? pal_form_find_itext (form, form->default_language, text, NULL)
-                            : NULL;
+  PalNode *translated
+      = control->label_is_itext ? pal_form_find_itext (form, language, text, NULL) : NULL;
 
   return translated != NULL ? pal_form_fill (form, translated, NULL, NULL)
                             : g_steal_pointer (&text);
@@ -245,7 +243,7 @@ dup_list_label (PalForm *form, PalControl *control, PalNode *item)
 
 /* value -> label, without the filter; (nullable): not a list of the form itself */
 static GHashTable *
-read_choices (PalForm *form, PalControl *control, GPtrArray *order)
+read_choices (PalForm *form, PalControl *control, guint language, GPtrArray *order)
 {
   g_autoptr (GHashTable) choices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   GPtrArray *references
@@ -258,7 +256,7 @@ read_choices (PalForm *form, PalControl *control, GPtrArray *order)
 
       if (item->value != NULL
           && g_hash_table_insert (choices, g_strdup (item->value),
-                                  dup_item_text (form, &item->label)))
+                                  dup_item_text (form, &item->label, language)))
         g_ptr_array_add (order, g_strdup (item->value));
     }
   if (control->itemset == NULL || control->item_value == NULL)
@@ -282,7 +280,8 @@ read_choices (PalForm *form, PalControl *control, GPtrArray *order)
       g_autofree char *value = cell != NULL ? pal_node_dup_text (cell) : NULL;
 
       if (value != NULL
-          && g_hash_table_insert (choices, g_strdup (value), dup_list_label (form, control, item)))
+          && g_hash_table_insert (choices, g_strdup (value),
+                                  dup_list_label (form, control, item, language)))
         g_ptr_array_add (order, g_steal_pointer (&value));
     }
   return g_steal_pointer (&choices);
@@ -330,8 +329,8 @@ compare_choices (const Pair *forms, PalFormNode *old, PalFormNode *new, PalFormC
     return;
   if (exprs_differ (forms, before->itemset, old, now->itemset, new))
     change->differs |= PAL_FORM_DIFFERS_CHOICE_FILTER;
-  old_choices = read_choices (forms->older, before, old_order);
-  new_choices = read_choices (forms->newer, now, new_order);
+  old_choices = read_choices (forms->older, before, forms->older->default_language, old_order);
+  new_choices = read_choices (forms->newer, now, forms->newer->default_language, new_order);
   if (old_choices == NULL || new_choices == NULL)
     return;
 
@@ -386,11 +385,33 @@ can_carry (PalForm *newer, PalFormNode *old, PalFormNode *new)
   return old_repeat == new_repeat;
 }
 
-static char *
-dup_label (PalForm *form, PalFormNode *node)
+/**
+ * pal_form_dup_node_label:
+ * @self: a form
+ * @node: a node of it
+ * @language: (nullable): one of pal_form_get_languages(), %NULL for the default one
+ *
+ * Returns: (transfer full) (nullable): what the form calls the node: a repeat is called as the
+ * group around it, which stands on the same node
+ */
+char *
+pal_form_dup_node_label (PalForm *self, PalFormNode *node, const char *language)
 {
-  return node->control != NULL ? pal_form_dup_text (form, node->control, PAL_TEXT_LABEL, NULL)
-                               : NULL;
+  PalFormControl *control;
+  char *label;
+
+  g_return_val_if_fail (self != NULL && node != NULL, NULL);
+
+  control = node->control;
+  if (control == NULL)
+    return NULL;
+  label = pal_form_dup_text (self, control, PAL_TEXT_LABEL, language);
+  if (label != NULL || control->kind != PAL_CONTROL_REPEAT || control->parent == NULL
+      || control->parent->kind != PAL_CONTROL_GROUP
+      || (control->parent->node != NULL && control->parent->node != node))
+    return label;
+
+  return pal_form_dup_text (self, control->parent, PAL_TEXT_LABEL, language);
 }
 
 static PalFormChange *
@@ -403,12 +424,12 @@ change_new (const Pair *forms, PalFormChangeKind kind, PalFormNode *old, PalForm
   if (old != NULL)
     {
       change->old_path = g_strdup (old->path);
-      change->old_label = dup_label (forms->older, old);
+      change->old_label = pal_form_dup_node_label (forms->older, old, NULL);
     }
   if (new != NULL)
     {
       change->new_path = g_strdup (new->path);
-      change->new_label = dup_label (forms->newer, new);
+      change->new_label = pal_form_dup_node_label (forms->newer, new, NULL);
     }
   return change;
 }
@@ -542,4 +563,84 @@ pal_form_count_changes (GPtrArray *changes, PalFormChangeKind kind, gboolean que
       n += change->kind == kind && (change->is_question || !questions_only);
     }
   return n;
+}
+
+/* --- values */
+
+/* The words of a value: one for a single choice, several otherwise. */
+static GStrv
+split_choice (PalFormControl *control, const char *value)
+{
+  const char *const one[] = { value, NULL };
+
+  return control->kind == PAL_CONTROL_SELECT_ONE ? g_strdupv ((char **) one)
+                                                 : g_strsplit_set (value, " \t\r\n", -1);
+}
+
+/**
+ * pal_form_offers_value:
+ * @self: a form
+ * @node: a node of it
+ * @value: a value, not empty
+ *
+ * Returns: whether all choices in @value are in the question's list, whatever filters it; %TRUE
+ *   for a question without choices, and for a list that comes from outside
+ */
+gboolean
+pal_form_offers_value (PalForm *self, PalFormNode *node, const char *value)
+{
+  g_autoptr (GPtrArray) order = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) choices = NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_return_val_if_fail (self != NULL && node != NULL && value != NULL, TRUE);
+
+  if (node->control == NULL || !has_choices (node->control))
+    return TRUE;
+  choices = read_choices (self, pal_control (node->control), self->default_language, order);
+  if (choices == NULL || g_hash_table_size (choices) == 0)
+    return TRUE;
+  words = split_choice (node->control, value);
+  for (guint i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0' && !g_hash_table_contains (choices, words[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * pal_form_dup_value_text:
+ * @self: a form
+ * @node: a node of it
+ * @value: a value
+ * @language: (nullable): one of pal_form_get_languages(), %NULL for the default one
+ *
+ * Returns: (transfer full): the value for a person to read: labels in place of choices
+ */
+char *
+pal_form_dup_value_text (PalForm *self, PalFormNode *node, const char *value, const char *language)
+{
+  g_autoptr (GPtrArray) order = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) choices = NULL;
+  g_auto (GStrv) words = NULL;
+  GString *text;
+
+  g_return_val_if_fail (self != NULL && node != NULL && value != NULL, NULL);
+
+  if (node->control == NULL || !has_choices (node->control))
+    return g_strdup (value);
+  choices = read_choices (self, pal_control (node->control),
+                          pal_form_find_language (self, language), order);
+  if (choices == NULL)
+    return g_strdup (value);
+  words = split_choice (node->control, value);
+  text = g_string_new (NULL);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      const char *label = g_hash_table_lookup (choices, words[i]);
+
+      if (*words[i] != '\0')
+        g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "",
+                                label != NULL && *label != '\0' ? label : words[i]);
+    }
+  return g_string_free (text, FALSE);
 }

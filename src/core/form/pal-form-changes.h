@@ -72,6 +72,14 @@ GPtrArray *pal_form_dup_former_paths (PalForm *self, const char *path) G_GNUC_WA
 /* "/data/law[ROW]/title" -> "/data/law/title" */
 char *pal_form_dup_generic_path (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
+char *pal_form_dup_node_label (PalForm *self, PalFormNode *node,
+                               const char *language) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is in a value, without a record: choices in the list, and in words. */
+gboolean pal_form_offers_value (PalForm *self, PalFormNode *node, const char *value);
+char *pal_form_dup_value_text (PalForm *self, PalFormNode *node, const char *value,
+                               const char *language) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalFormChange, pal_form_change_free)
 
 G_END_DECLS

@@ -138,6 +138,22 @@ pal_response_fits_type (PalDefinition *definition, const char *value)
   g_return_val_if_reached (TRUE);
 }
 
+/**
+ * pal_response_takes_value:
+ * @node: a definition
+ * @value: a value, not empty
+ *
+ * Returns: whether the text is a value of the node's type; another is kept and flagged (T12)
+ */
+gboolean
+pal_response_takes_value (PalFormNode *node, const char *value)
+{
+  g_return_val_if_fail (node != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  return pal_response_fits_type (pal_definition (node), value);
+}
+
 static char *
 dup_date (double days)
 {

@@ -105,6 +105,7 @@ const char *pal_response_get_value (PalResponse *self, PalNode *node); /* "" whe
 const PalNodeState *pal_response_get_state (PalResponse *self, PalNode *node);
 
 /* A violating answer is stored and flagged (T12). NULL or "" clears. */
+gboolean pal_response_takes_value (PalFormNode *node, const char *value); /* of its type */
 gboolean
 pal_response_set_value (PalResponse *self, PalNode *node, const char *value, GError **error);
 
