@@ -102,10 +102,17 @@ test_record_removed (void)
   records = pal_dossier_list_records (dossier, NULL, &error);
   g_assert_cmpuint (records->len, ==, 0);
   g_clear_pointer (&records, g_ptr_array_unref);
+  records = pal_dossier_list_removed_records (dossier, "tiny", &error);
+  g_assert_cmpuint (records->len, ==, 1);
+  g_assert_cmpstr (((PalRecordInfo *) records->pdata[0])->id, ==, RECORD);
+  g_clear_pointer (&records, g_ptr_array_unref);
   g_assert_true (pal_dossier_rebuild (dossier, &changed, &error));
   g_assert_false (changed);
 
   append (dossier, 'm', NULL, "tiny\t1");
+  records = pal_dossier_list_removed_records (dossier, NULL, &error);
+  g_assert_cmpuint (records->len, ==, 0);
+  g_clear_pointer (&records, g_ptr_array_unref);
   records = pal_dossier_list_records (dossier, NULL, &error);
   g_assert_cmpuint (records->len, ==, 1);
   g_assert_true (pal_dossier_rebuild (dossier, &changed, &error));

@@ -169,6 +169,14 @@ remove_record_cb (PalRecordList *list, const char *record_id, const char *versio
                       pal_record_list_get_kind (list)->form_id, version));
 }
 
+static void
+restore_record_cb (PalRecordList *list, const char *record_id, const char *version,
+                   PalConsultationsPage *self)
+{
+  apply (removal_new (self, PAL_CHANGE_RECORD_MADE, record_id,
+                      pal_record_list_get_kind (list)->form_id, version));
+}
+
 /* --- the record that is open ------------------------------------------------------------------ */
 
 static void
@@ -354,6 +362,7 @@ pal_consultations_page_new (PalSession *session)
       g_signal_connect (list, "open-record", G_CALLBACK (open_record_cb), self);
       g_signal_connect (list, "new-record", G_CALLBACK (new_record_cb), self);
       g_signal_connect (list, "remove-record", G_CALLBACK (remove_record_cb), self);
+      g_signal_connect (list, "restore-record", G_CALLBACK (restore_record_cb), self);
       adw_preferences_page_add (self->lists, ADW_PREFERENCES_GROUP (list));
       g_ptr_array_add (self->record_lists, list);
     }

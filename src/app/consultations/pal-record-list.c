@@ -15,7 +15,10 @@ struct _PalRecordList
   GtkButton *new_button;
   GtkListBox *list;
   GtkLabel *empty_label;
+  GtkListBox *removed_list;
+  AdwExpanderRow *removed_row;
 
+  GPtrArray *removed;        /* (owned) (element-type GtkWidget): unowned rows of removed_row */
   PalSession *session;       /* (owned) */
   const PalRecordKind *kind; /* (unowned): a row of the table */
   char *wanted;              /* (owned) (nullable): record that gets the focus when it is there */
@@ -26,6 +29,7 @@ enum
   OPEN_RECORD,
   NEW_RECORD,
   REMOVE_RECORD,
+  RESTORE_RECORD,
   N_SIGNALS
 };
 
@@ -115,6 +119,61 @@ make_row (PalRecordList *self, const PalRecordSummary *summary)
   return row;
 }
 
+static void
+restore_clicked_cb (GtkButton *button, PalRecordList *self)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (button), ADW_TYPE_ACTION_ROW);
+
+  g_signal_emit (self, signals[RESTORE_RECORD], 0, g_object_get_data (G_OBJECT (row), "record-id"),
+                 g_object_get_data (G_OBJECT (row), "form-version"));
+}
+
+static GtkWidget *
+make_removed_row (PalRecordList *self, const PalRecordSummary *summary)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *button = gtk_button_new_with_label (_ ("Bring Back"));
+  const char *title = *summary->title != '\0' ? summary->title : _ (self->kind->untitled);
+  g_autofree char *subtitle = dup_subtitle (self->kind, summary);
+  /* TRANSLATORS: %s is the name of a consultation or a stakeholder. */
+  g_autofree char *label = g_strdup_printf (_ ("Bring back: %s"), title);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_widget_set_focusable (row, FALSE);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  g_signal_connect (button, "clicked", G_CALLBACK (restore_clicked_cb), self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  g_object_set_data_full (G_OBJECT (row), "record-id", g_strdup (summary->record_id), g_free);
+  g_object_set_data_full (G_OBJECT (row), "form-version", g_strdup (summary->form_version), g_free);
+
+  return row;
+}
+
+static void
+show_removed (PalRecordList *self, GPtrArray *summaries, guint first)
+{
+  guint n = summaries->len - first;
+  g_autofree char *words
+      = g_strdup_printf (ngettext ("%u removed record", "%u removed records", n), n);
+
+  for (guint i = 0; i < self->removed->len; i++)
+    adw_expander_row_remove (self->removed_row, g_ptr_array_index (self->removed, i));
+  g_ptr_array_set_size (self->removed, 0);
+  for (guint i = first; i < summaries->len; i++)
+    {
+      GtkWidget *row = make_removed_row (self, g_ptr_array_index (summaries, i));
+
+      g_ptr_array_add (self->removed, row);
+      adw_expander_row_add_row (self->removed_row, row);
+    }
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->removed_row), words);
+  gtk_widget_set_visible (GTK_WIDGET (self->removed_list), n > 0);
+}
+
 /* Where the person was before they opened a record, or beside what they removed. */
 static void
 give_focus (PalRecordList *self)
@@ -134,6 +193,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PalRecordList) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) summaries = pal_record_summaries_load_finish (result, &error);
+  guint n_there = 0;
   GtkWidget *row;
 
   if (summaries == NULL)
@@ -146,10 +206,12 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, row);
-  for (guint i = 0; i < summaries->len; i++)
-    gtk_list_box_append (self->list, make_row (self, g_ptr_array_index (summaries, i)));
-  gtk_widget_set_visible (GTK_WIDGET (self->list), summaries->len > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->empty_label), summaries->len == 0);
+  while (n_there < summaries->len
+         && !((PalRecordSummary *) g_ptr_array_index (summaries, n_there))->removed)
+    gtk_list_box_append (self->list, make_row (self, g_ptr_array_index (summaries, n_there++)));
+  gtk_widget_set_visible (GTK_WIDGET (self->list), n_there > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_label), n_there == 0);
+  show_removed (self, summaries, n_there);
   if (self->wanted != NULL)
     give_focus (self);
 }
@@ -173,6 +235,7 @@ pal_record_list_dispose (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_pointer (&self->wanted, g_free);
+  g_clear_pointer (&self->removed, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_RECORD_LIST);
 
   G_OBJECT_CLASS (pal_record_list_parent_class)->dispose (object);
@@ -193,12 +256,17 @@ pal_record_list_class_init (PalRecordListClass *klass)
   signals[REMOVE_RECORD]
       = g_signal_new ("remove-record", PAL_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[RESTORE_RECORD]
+      = g_signal_new ("restore-record", PAL_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/palermo/Palermo/consultations/pal-record-list.ui");
   gtk_widget_class_bind_template_child (widget_class, PalRecordList, new_button);
   gtk_widget_class_bind_template_child (widget_class, PalRecordList, list);
   gtk_widget_class_bind_template_child (widget_class, PalRecordList, empty_label);
+  gtk_widget_class_bind_template_child (widget_class, PalRecordList, removed_list);
+  gtk_widget_class_bind_template_child (widget_class, PalRecordList, removed_row);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, new_clicked_cb);
 }
@@ -207,6 +275,7 @@ static void
 pal_record_list_init (PalRecordList *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->removed = g_ptr_array_new ();
 }
 
 /**

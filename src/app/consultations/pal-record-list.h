@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 /* All records of one kind, newest first, and the way to a new one.
- * Signals: "open-record" (const char *record_id), "new-record", "remove-record" (const char
- * *record_id, const char *form_version). */
+ * What was removed waits below, folded up, to be brought back.
+ * Signals: "open-record" (const char *record_id), "new-record", "remove-record" and
+ * "restore-record" (const char *record_id, const char *form_version). */
 
 #define PAL_TYPE_RECORD_LIST (pal_record_list_get_type ())
 G_DECLARE_FINAL_TYPE (PalRecordList, pal_record_list, PAL, RECORD_LIST, AdwPreferencesGroup)

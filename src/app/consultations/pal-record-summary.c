@@ -105,6 +105,34 @@ summarize (const PalRecordKind *kind, const PalRecordInfo *info, GPtrArray *head
   return summary;
 }
 
+/* Newest first. */
+static gboolean
+add_summaries (GPtrArray *summaries, PalDossier *dossier, const PalRecordKind *kind,
+               GPtrArray *records, gboolean removed, GError **error)
+{
+  if (records == NULL)
+    return FALSE;
+
+  for (guint i = records->len; i > 0; i--)
+    {
+      PalRecordInfo *info = g_ptr_array_index (records, i - 1);
+      g_autoptr (GPtrArray) heads = pal_dossier_read_heads (dossier, info->id, error);
+      PalRecordSummary *summary;
+
+      if (heads == NULL)
+        return FALSE;
+      summary = summarize (kind, info, heads);
+      summary->removed = removed;
+      /* A new record that was only looked at goes without a word, and need not come back. */
+      if (removed && *summary->title == '\0' && summary->rows == 0)
+        pal_record_summary_free (summary);
+      else
+        g_ptr_array_add (summaries, summary);
+    }
+
+  return TRUE;
+}
+
 static void
 load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -112,17 +140,14 @@ load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   const PalRecordKind *kind = task_data;
   GError *error = NULL;
   g_autoptr (GPtrArray) records = pal_dossier_list_records (dossier, kind->form_id, &error);
+  g_autoptr (GPtrArray) removed = NULL;
   g_autoptr (GPtrArray) summaries
       = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_record_summary_free);
 
-  for (guint i = records != NULL ? records->len : 0; i > 0; i--)
+  if (add_summaries (summaries, dossier, kind, records, FALSE, &error))
     {
-      PalRecordInfo *info = g_ptr_array_index (records, i - 1);
-      g_autoptr (GPtrArray) heads = pal_dossier_read_heads (dossier, info->id, &error);
-
-      if (heads == NULL)
-        break;
-      g_ptr_array_add (summaries, summarize (kind, info, heads));
+      removed = pal_dossier_list_removed_records (dossier, kind->form_id, &error);
+      add_summaries (summaries, dossier, kind, removed, TRUE, &error);
     }
 
   if (error != NULL)

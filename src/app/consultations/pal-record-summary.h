@@ -14,6 +14,7 @@ typedef struct
   char *date;    /* "": as answered, ISO 8601 */
   guint rows;    /* of the repeat that counts: points of a consultation, members of a coalition */
   guint settled; /* of these, how many have been dealt with */
+  gboolean removed; /* it can be brought back */
 } PalRecordSummary;
 
 void pal_record_summary_free (PalRecordSummary *summary);
@@ -35,7 +36,8 @@ typedef struct
 extern const PalRecordKind pal_record_kinds[];
 extern const guint pal_n_record_kinds;
 
-/* (element-type PalRecordSummary), newest first. */
+/* (element-type PalRecordSummary), newest first; then what was removed, without what nobody ever
+ * wrote in. */
 void pal_record_summaries_load_async (PalDossier *dossier, const PalRecordKind *kind,
                                       GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *pal_record_summaries_load_finish (GAsyncResult *result, GError **error);

@@ -307,7 +307,7 @@ pal_dossier_read_history_finish (PalDossier *self, GAsyncResult *result, GError 
 /* --- records */
 
 static GPtrArray *
-list_records (PalDossier *self, const char *form_id, GError **error)
+list_records (PalDossier *self, const char *form_id, gboolean removed, GError **error)
 {
   g_autoptr (GPtrArray) list
       = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_record_info_free);
@@ -319,11 +319,11 @@ list_records (PalDossier *self, const char *form_id, GError **error)
 
   stmt = pal_sql_prepare (self->db,
                           "SELECT id, form, version, created, changed FROM record "
-                          "WHERE removed = 0 AND (?1 IS NULL OR form = ?1) ORDER BY created, id",
+                          "WHERE removed = ?2 AND (?1 IS NULL OR form = ?1) ORDER BY created, id",
                           error);
   if (stmt == NULL)
     return NULL;
-  pal_sql_bind (stmt, "s", form_id);
+  pal_sql_bind (stmt, "si", form_id, (gint64) removed);
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
     {
       PalRecordInfo *info = g_new0 (PalRecordInfo, 1);
@@ -343,7 +343,19 @@ static void
 list_records_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  GPtrArray *list = list_records (source, task_data, &error);
+  GPtrArray *list = list_records (source, task_data, FALSE, &error);
+
+  if (list != NULL)
+    g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+list_removed_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GPtrArray *list = list_records (source, task_data, TRUE, &error);
 
   if (list != NULL)
     g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);
@@ -371,6 +383,30 @@ pal_dossier_list_records (PalDossier *self, const char *form_id, GError **error)
 
   task = pal_dossier_run (self, NULL, pal_dossier_list_records, g_strdup (form_id), g_free,
                           list_records_in_worker);
+
+  return g_task_propagate_pointer (task, error);
+}
+
+/**
+ * pal_dossier_list_removed_records:
+ * @self: a dossier
+ * @form_id: (nullable): only records of this form
+ * @error: return location
+ *
+ * Blocking. What is removed is still in the log: a change %PAL_CHANGE_RECORD_MADE brings it back.
+ *
+ * Returns: (transfer container) (element-type PalRecordInfo) (nullable): the records that were
+ *   removed, oldest first
+ */
+GPtrArray *
+pal_dossier_list_removed_records (PalDossier *self, const char *form_id, GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
+
+  task = pal_dossier_run (self, NULL, pal_dossier_list_removed_records, g_strdup (form_id), g_free,
+                          list_removed_in_worker);
 
   return g_task_propagate_pointer (task, error);
 }

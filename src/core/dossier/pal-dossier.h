@@ -99,6 +99,9 @@ GPtrArray *pal_dossier_list_records (PalDossier *self, const char *form_id, GErr
 void pal_dossier_list_records_async (PalDossier *self, const char *form_id,
                                      GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result, GError **error);
+/* The same of those that were removed, and can be brought back. */
+GPtrArray *
+pal_dossier_list_removed_records (PalDossier *self, const char *form_id, GError **error);
 
 /* --- the log */
 typedef enum
