@@ -141,6 +141,14 @@ def meet_bad_modules(story, folder, sound):
     desk.click('Unlock')
     story.holds('a forged receipt does not count', desk.there('/not signed by the module that you trust/', timeout=60))
     story.holds('and nothing says accepted', not desk.matches('Accepted'))
+    desk.click('Give Up…')
+    story.holds('to give it up is no taking back', desk.there('/^All of it has arrived already/'))
+    desk.click('Give Up')
+    story.holds('and the list keeps that it had arrived', desk.there('Given up') and desk.there('/after all of it had arrived/'))
+    desk.close()
+    desk = story.start(path)
+    desk.click('Sending', timeout=40)
+    story.holds('another day, too', desk.there('Given up') and desk.there('/after all of it had arrived/') and not desk.matches('Try Now'))
     desk.close()
 
 
