@@ -338,6 +338,60 @@ test_find (void)
   }
 }
 
+/* Rows that come and go at random among other nodes, against a walk. */
+static void
+test_places (void)
+{
+  g_autoptr (PalDocument) document = pal_document_new ();
+  PalNode *top = pal_node_new_element (document, "top", NULL, NULL);
+  const char *names[] = { g_intern_string ("row"), g_intern_string ("leaf") };
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+
+  pal_node_append (pal_document_get_root (document), top);
+  for (guint round = 0; round < 3000; round++)
+    {
+      const char *name = names[g_rand_int_range (random, 0, 4) == 0];
+      PalNode *first;
+      guint n = pal_node_count_named (top, name, NULL, &first);
+      PalNode *last = n > 0 ? pal_node_find_nth_child (top, name, NULL, n) : NULL;
+      PalNode *any = n > 0 ? pal_node_find_nth_child (top, name, NULL,
+                                                      (guint) g_rand_int_range (random, 1, n + 1))
+                           : NULL;
+      guint place = 0;
+
+      switch (g_rand_int_range (random, 0, n > 60 ? 6 : 4))
+        {
+        case 0:
+          pal_node_append (top, pal_node_new_element (document, name, NULL, NULL));
+          break;
+        case 1:
+          pal_node_insert_before (top, pal_node_new_element (document, name, NULL, NULL), any);
+          break;
+        case 2:
+          pal_node_insert_before (top, pal_node_new_element (document, name, NULL, NULL),
+                                  last != NULL ? last->next : NULL);
+          break;
+        case 3:
+        case 4:
+          if (last != NULL)
+            pal_node_free (last);
+          break;
+        default:
+          pal_node_free (any);
+        }
+      for (PalNode *node = top->first_child; node != NULL; node = node->next)
+        {
+          if (node->local != name)
+            continue;
+          g_assert_cmpuint (pal_node_get_position (node), ==, ++place);
+          g_assert_true (pal_node_find_nth_child (top, name, NULL, place) == node);
+        }
+      g_assert_cmpuint (pal_node_count_named (top, name, NULL, &first), ==, place);
+      g_assert_null (pal_node_find_nth_child (top, name, NULL, place + 1));
+      g_assert_true (first == pal_node_find_nth_child (top, name, NULL, 1));
+    }
+}
+
 static void
 test_order (void)
 {
@@ -457,6 +511,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/form-depth", test_form_depth);
   g_test_add_func ("/xml/write", test_write);
   g_test_add_func ("/node/find", test_find);
+  g_test_add_func ("/xml/places", test_places);
   g_test_add_func ("/node/order", test_order);
   g_test_add_func ("/node/text", test_text);
   g_test_add_func ("/node/namespaces", test_namespaces);

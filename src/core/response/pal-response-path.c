@@ -73,7 +73,8 @@ find_row (PalResponse *self, PalNode *parent, PalDefinition *definition, const c
                                     MAX (1, position));
   wanted = g_strndup (row, length);
   known = pal_response_find_row_by_id (self, definition, parent, wanted);
-  if (known != NULL)
+  /* While a log is read, every row has an id. */
+  if (known != NULL || self->is_restoring)
     return known;
   for (PalNode *node
        = pal_node_find_nth_child (parent, definition->public.local, definition->uri, 1);

@@ -259,18 +259,13 @@ pal_response_foreach (PalResponse *self, PalDefinition *definition, PalNode *anc
 PalNode *
 pal_response_find_place (PalDefinition *repeat, PalNode *parent)
 {
-  PalNode *first = pal_node_find_nth_child (parent, repeat->public.local, repeat->uri, 1);
+  PalNode *first;
+  guint n_rows = pal_node_count_named (parent, repeat->public.local, repeat->uri, &first);
   GPtrArray *siblings = repeat->public.parent->children;
   gboolean is_behind = FALSE;
 
-  if (first != NULL)
-    {
-      PalNode *last = first;
-
-      for (PalNode *row = first; row != NULL; row = pal_node_next_named (row))
-        last = row;
-      return last->next;
-    }
+  if (n_rows > 0)
+    return pal_node_find_nth_child (parent, repeat->public.local, repeat->uri, n_rows)->next;
   for (guint i = 0; i < siblings->len; i++)
     {
       PalDefinition *sibling = g_ptr_array_index (siblings, i);
@@ -330,12 +325,9 @@ pal_response_insert_row (PalResponse *self, PalDefinition *repeat, PalNode *pare
 guint
 pal_response_count_rows (PalResponse *self, PalDefinition *repeat, PalNode *parent)
 {
-  guint n_rows = 0;
+  PalNode *first;
 
-  for (PalNode *row = pal_node_find_nth_child (parent, repeat->public.local, repeat->uri, 1);
-       row != NULL; row = pal_node_next_named (row))
-    n_rows++;
-  return n_rows;
+  return pal_node_count_named (parent, repeat->public.local, repeat->uri, &first);
 }
 
 /* The node in which the rows of a repeat stand that context is in, or is nearest to. */

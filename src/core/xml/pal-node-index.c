@@ -5,8 +5,8 @@
 
 #include "pal-node-private.h"
 
-/* Children by name. An index is made when somebody looks for a name among many children, grows with
- * what is appended, and is dropped when something goes or comes in the middle. */
+/* Children by name. An index is made when somebody looks for a name among many children, grows and
+ * shrinks with the last of a name, as rows do, and is dropped when another goes or comes. */
 
 /* Children that are looked at one by one before an index is worth its making. */
 #define INDEX_THRESHOLD 8
@@ -64,8 +64,8 @@ index_grow (struct _PalNodeIndex *index)
     }
 }
 
-void
-pal_node_index_add (struct _PalNodeIndex *index, PalNode *node)
+static void
+index_add (struct _PalNodeIndex *index, PalNode *node)
 {
   IndexEntry *entry;
 
@@ -91,6 +91,32 @@ pal_node_index_add (struct _PalNodeIndex *index, PalNode *node)
   node->place = entry->nodes->len;
 }
 
+gboolean
+pal_node_index_insert (struct _PalNodeIndex *index, PalNode *node)
+{
+  IndexEntry *entry = index_find (index, node->local, node->uri);
+
+  if (node->next != NULL && entry->local != NULL
+      && node->previous
+             != (entry->nodes != NULL ? g_ptr_array_index (entry->nodes, entry->nodes->len - 1)
+                                      : entry->first))
+    return FALSE;
+  index_add (index, node);
+  return TRUE;
+}
+
+gboolean
+pal_node_index_remove (struct _PalNodeIndex *index, PalNode *node)
+{
+  IndexEntry *entry = index_find (index, node->local, node->uri);
+
+  if (entry->nodes == NULL || entry->nodes->len < 2
+      || g_ptr_array_index (entry->nodes, entry->nodes->len - 1) != node)
+    return FALSE;
+  g_ptr_array_set_size (entry->nodes, (int) entry->nodes->len - 1);
+  return TRUE;
+}
+
 static struct _PalNodeIndex *
 ensure_index (PalNode *parent)
 {
@@ -102,7 +128,7 @@ ensure_index (PalNode *parent)
   for (PalNode *child = parent->first_child; child != NULL; child = child->next)
     {
       if (child->kind == PAL_NODE_ELEMENT)
-        pal_node_index_add (parent->index, child);
+        index_add (parent->index, child);
     }
   return parent->index;
 }

@@ -25,7 +25,9 @@ PalNode *pal_node_new_interned (PalDocument *document, PalNodeKind kind, const c
                                 const char *prefix, const char *uri);
 void pal_node_take_chunk_text (PalNode *self, const char *text, gsize length);
 void pal_node_index_free (struct _PalNodeIndex *index);
-void pal_node_index_add (struct _PalNodeIndex *index, PalNode *node);
+/* After an element came, or before it goes: FALSE when the index is wrong then. */
+gboolean pal_node_index_insert (struct _PalNodeIndex *index, PalNode *node);
+gboolean pal_node_index_remove (struct _PalNodeIndex *index, PalNode *node);
 void pal_node_link_attribute (PalNode *element, PalNode *attribute);
 
 G_END_DECLS

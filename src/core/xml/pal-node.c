@@ -412,13 +412,9 @@ pal_node_insert_before (PalNode *parent, PalNode *child, PalNode *before)
   if (parent->in_document != child->in_document)
     set_in_document (child, parent->in_document);
 
-  if (parent->index != NULL && child->kind == PAL_NODE_ELEMENT)
-    {
-      if (before == NULL)
-        pal_node_index_add (parent->index, child);
-      else
-        g_clear_pointer (&parent->index, pal_node_index_free);
-    }
+  if (parent->index != NULL && child->kind == PAL_NODE_ELEMENT
+      && !pal_node_index_insert (parent->index, child))
+    g_clear_pointer (&parent->index, pal_node_index_free);
 
   /* Numbering keeps a number free for the lone text of a leaf, so an answer to an empty question
    * costs no new numbering. */
@@ -453,6 +449,9 @@ pal_node_detach (PalNode *self)
     return;
 
   parent->document->n_changes++;
+  if (self->kind == PAL_NODE_ELEMENT && parent->index != NULL
+      && !pal_node_index_remove (parent->index, self))
+    g_clear_pointer (&parent->index, pal_node_index_free);
   if (self->previous != NULL)
     self->previous->next = self->next;
   else if (self->kind == PAL_NODE_ATTRIBUTE)
@@ -468,8 +467,6 @@ pal_node_detach (PalNode *self)
   self->parent = self->previous = self->next = NULL;
   if (self->in_document)
     set_in_document (self, FALSE);
-  if (self->kind == PAL_NODE_ELEMENT)
-    g_clear_pointer (&parent->index, pal_node_index_free);
 }
 
 /* Attributes */
