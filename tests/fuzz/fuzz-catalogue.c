@@ -55,6 +55,7 @@ prepare (void)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  g_auto (FuzzWatch) watch = fuzz_watch ();
   g_autoptr (GBytes) source = g_bytes_new_static (form, strlen (form));
   g_autoptr (GBytes) made = NULL;
   g_autoptr (GBytes) again = NULL;

@@ -12,6 +12,8 @@
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  g_auto (FuzzWatch) watch = fuzz_watch ();
+
   fuzz_file_write (data, size);
   fuzz_xlsform_convert ();
   return 0;

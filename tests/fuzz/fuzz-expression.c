@@ -221,6 +221,7 @@ check_value (const PalValue *value)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  g_auto (FuzzWatch) watch = fuzz_watch ();
   g_autofree char *source = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (PalExpr) expr = NULL;

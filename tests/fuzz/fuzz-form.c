@@ -197,6 +197,7 @@ check_form (PalForm *form)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  g_auto (FuzzWatch) watch = fuzz_watch ();
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   g_autoptr (GHashTable) attachments = attach ();
   g_autoptr (GPtrArray) problems = NULL;

@@ -98,6 +98,7 @@ get_form (guint n)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  g_auto (FuzzWatch) watch = fuzz_watch ();
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GBytes) first = NULL;
   g_autoptr (GBytes) second = NULL;

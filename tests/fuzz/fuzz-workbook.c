@@ -42,6 +42,8 @@ static const FuzzXmlWords words = { attributes, fuzz_xlsform_words, snippets, TR
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  g_auto (FuzzWatch) watch = fuzz_watch ();
+
   fuzz_file_write (data, size);
   fuzz_xlsform_convert ();
   return 0;

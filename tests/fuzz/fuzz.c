@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static int file = -1;
@@ -49,6 +50,32 @@ fuzz_check_xml (GBytes *bytes)
   document = pal_xml_parse (bytes, "made", PAL_XML_READ_DEFAULT, NULL, &error);
   if (document == NULL && !g_error_matches (error, PAL_XML_ERROR, PAL_XML_ERROR_LIMIT))
     fuzz_fail (G_STRLOC, error->message);
+}
+
+static gint64
+processor_time_us (void)
+{
+  struct timespec time = { 0 };
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+FuzzWatch
+fuzz_watch (void)
+{
+  FuzzWatch watch = { processor_time_us () };
+
+  return watch;
+}
+
+void
+fuzz_watch_end (FuzzWatch *watch)
+{
+  const char *limit = g_getenv ("PALERMO_FUZZ_SECONDS");
+
+  fuzz_check (limit == NULL
+              || processor_time_us () - watch->start_us < atoi (limit) * G_USEC_PER_SEC);
 }
 
 static int

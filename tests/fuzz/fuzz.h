@@ -32,6 +32,16 @@ void fuzz_check_text (const char *text);
 /* Well-formed XML. */
 void fuzz_check_xml (GBytes *bytes);
 
+/* At the top of a target: fails when the input took more processor time than PALERMO_FUZZ_SECONDS
+ * says. libFuzzer itself looks at the wall clock, which on a busy machine says nothing. */
+typedef struct
+{
+  gint64 start_us;
+} FuzzWatch;
+FuzzWatch fuzz_watch (void);
+void fuzz_watch_end (FuzzWatch *watch);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FuzzWatch, fuzz_watch_end)
+
 /* Where an input becomes a file: in memory, by a path. */
 const char *fuzz_file_path (void);
 void fuzz_file_write (const void *data, gsize size);

@@ -22,7 +22,8 @@ TARGETS = {
     'expression': (600, 'expression'), 'form': (6000, 'form'), 'instance': (3000, 'form'),
     'workbook': (16000, 'xlsform'), 'csv': (4000, 'xlsform'), 'catalogue': (2000, 'catalogue'),
 }
-SECONDS_AN_INPUT = 5
+SECONDS_AN_INPUT = 5  # of processor time
+SECONDS_TO_HANG = 60  # by the wall clock, on a machine that others use too
 MIB_AT_ONCE = 512
 # What the sanitizers need for themselves comes on top.
 MIB_IN_ALL = 1400
@@ -68,10 +69,11 @@ def main():
     fill_corpus(args.target, corpus, args.also)
 
     length, words = TARGETS[args.target]
-    command = [program, corpus, f'-dict={HERE}/words/{words}.dict', f'-max_len={length}', f'-timeout={SECONDS_AN_INPUT}',
+    command = [program, corpus, f'-dict={HERE}/words/{words}.dict', f'-max_len={length}', f'-timeout={SECONDS_TO_HANG}',
                f'-malloc_limit_mb={MIB_AT_ONCE}', f'-rss_limit_mb={MIB_IN_ALL}', f'-artifact_prefix={findings}/',
                '-print_final_stats=1', '-use_value_profile=0', '-verbosity=1', '-reload=0']
     environment = dict(os.environ, G_SLICE='always-malloc', LC_ALL='C.UTF-8', TZ='UTC', TMPDIR=scratch,
+                       PALERMO_FUZZ_SECONDS=str(SECONDS_AN_INPUT),
                        ASAN_OPTIONS='quarantine_size_mb=32:detect_stack_use_after_return=0',
                        UBSAN_OPTIONS='print_stacktrace=1')
     log = os.path.join(build, f'hunt-{args.target}.log')
