@@ -428,6 +428,52 @@ test_depth_limit (void)
     }
 }
 
+/* What nobody reads is noted, each sort of it once; names of others' namespaces are not. */
+static void
+test_strange (void)
+{
+  static const struct
+  {
+    const char *model;
+    const char *body;
+    const char *notes; /* joined by "|" */
+  } rows[] = {
+    { "", "<input ref='/data/a'/><input ref='/data/b' autoplay='audio' rows='3'/>", "" },
+    { "", "<input ref='/data/a' zap='1'/><group><input zap='2' ref='/data/b'/></group>",
+      "f.xml:4: the attribute zap of <input> is not used (here and in 1 other places)" },
+    { "", "<input ref='/data/a' jr:zap='1' x:zap='1' xmlns:x='urn:x'/>",
+      "f.xml:4: the attribute jr:zap of <input> is not used" },
+    { "<bind nodeset='/data/a' typ='int' p:zap='1' odk:zap='1'/>", "<input ref='/data/a'/>",
+      "f.xml:3: the attribute typ of <bind> is not used|f.xml:3: the attribute p:zap of <bind> is "
+      "not used|f.xml:3: the attribute odk:zap of <bind> is not used" },
+    { "<schema/>", "", "f.xml:3: <schema> in the model is not used" },
+    { "", "<select1 ref='/data/a'><item><label/><value>1</value><copy/></item></select1>",
+      "f.xml:4: <copy> in <item> is not used" },
+    { "<itext><translation lang='en'><text id='t'><valu/></text><txt/></translation></itext>", "",
+      "f.xml:3: <valu> in <text> is not used|f.xml:3: <txt> in <translation> is not used" },
+    { "<instance id='l'><root><item zap='1'><odd/></item></root></instance>", "", "" },
+    { "<submission action='https://example.org' zap='1'/>", "",
+      "f.xml:3: the address of the submission is not used: a person says where it goes|"
+      "f.xml:3: the attribute zap of <submission> is not used" },
+    { "<bind nodeset='/data/a' jr:preload='property' jr:preloadParams='deviceid'/>", "",
+      "f.xml:3: /data/a stays empty: nothing is known of property deviceid" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *model = g_strconcat ("<instance><data id='f'><a/><b/></data></instance>\n",
+                                            rows[i].model, NULL);
+      g_autoptr (PalForm) form = make_form (model, rows[i].body);
+      GPtrArray *notes = pal_form_get_notes (form);
+      g_autoptr (GString) joined = g_string_new (NULL);
+
+      for (guint j = 0; j < notes->len; j++)
+        g_string_append_printf (joined, "%s%s", j > 0 ? "|" : "",
+                                (char *) g_ptr_array_index (notes, j));
+      g_assert_cmpstr (joined->str, ==, rows[i].notes);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -442,5 +488,6 @@ main (int argc, char **argv)
   g_test_add_func ("/form/outline", test_outline);
   g_test_add_func ("/form/outline-without-pages", test_outline_without_pages);
   g_test_add_func ("/form/depth-limit", test_depth_limit);
+  g_test_add_func ("/form/strange", test_strange);
   return g_test_run ();
 }

@@ -20,6 +20,8 @@ static const struct
   { "select1", PAL_NS_XFORMS, PAL_CONTROL_SELECT_ONE },
   { "select", PAL_NS_XFORMS, PAL_CONTROL_SELECT_MANY },
   { "rank", PAL_NS_ODK, PAL_CONTROL_RANK },
+  { "rank", PAL_NS_XFORMS, PAL_CONTROL_RANK }, /* both are seen in the wild */
+  { "rank", PAL_NS_ODK "/", PAL_CONTROL_RANK },
   { "range", PAL_NS_XFORMS, PAL_CONTROL_RANGE },
   { "upload", PAL_NS_XFORMS, PAL_CONTROL_UPLOAD },
   { "trigger", PAL_NS_XFORMS, PAL_CONTROL_TRIGGER },
@@ -503,6 +505,8 @@ pal_form_read_body (PalFormReader *reader, PalNode *body)
       kind = find_kind (child);
       if (kind >= 0)
         read_control (reader, NULL, child, (PalControlKind) kind, 0, FALSE);
+      else if (pal_form_is_action (child))
+        pal_form_read_action (reader, child, NULL, FALSE);
       else if (pal_node_is (child, "label", PAL_NS_XFORMS))
         pal_form_reader_refuse (reader, PAL_FORM_ERROR_MALFORMED, child->line,
                                 "a label stands in the body itself");

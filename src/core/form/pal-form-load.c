@@ -38,7 +38,10 @@ pal_form_reader_note (PalFormReader *reader, guint32 line, const char *format, .
   va_list args;
 
   if (reader->form->notes->len >= PAL_FORM_MAX_PROBLEMS)
-    return;
+    {
+      reader->n_unsaid++;
+      return;
+    }
   va_start (args, format);
   note = g_strdup_vprintf (format, args);
   va_end (args);
@@ -329,6 +332,8 @@ read_document (PalFormReader *reader)
   pal_form_read_bind_ids (reader, model);
   pal_form_read_body (reader, body);
   pal_form_read_binds (reader, model);
+  pal_form_note_strange (reader, model);
+  pal_form_note_strange (reader, body);
   pal_form_read_renames (reader);
   if (!pal_form_reader_is_full (reader))
     pal_form_build_graph (reader);
@@ -390,6 +395,8 @@ pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
   else
     read_document (&reader);
 
+  if (reader.n_unsaid > 0)
+    g_ptr_array_add (form->notes, g_strdup_printf ("%s: and %u notes more", name, reader.n_unsaid));
   if (found->len > 0)
     set_error (&reader, error);
   else

@@ -332,6 +332,23 @@ set_text (char **place, const char *value)
   *place = *value != '\0' ? g_strdup (value) : NULL;
 }
 
+/* Properties of a device, or of the person at it, are nobody's business. */
+static void
+note_preload (PalFormReader *reader, PalFormNode *node, PalNode *bind)
+{
+  const char *params = pal_node_get_attribute (bind, "preloadParams", PAL_NS_JR);
+  const char *kind = node->preload != NULL ? node->preload : "";
+  const char *what = params != NULL ? params : "";
+
+  if (*kind == '\0' || strcmp (kind, "uid") == 0
+      || (strcmp (kind, "timestamp") == 0
+          && (strcmp (what, "start") == 0 || strcmp (what, "end") == 0))
+      || (strcmp (kind, "date") == 0 && strcmp (what, "today") == 0))
+    return;
+  pal_form_reader_note (reader, bind->line, "%s stays empty: nothing is known of %s %s", node->path,
+                        kind, what);
+}
+
 static void
 read_bind_attribute (PalFormReader *reader, PalFormNode *node, PalNode *bind, PalNode *attribute)
 {
@@ -365,7 +382,10 @@ read_bind_attribute (PalFormReader *reader, PalFormNode *node, PalNode *bind, Pa
       else if (strcmp (local, "constraintMsg") == 0)
         pal_form_read_message (reader, &definition->constraint_message, value, bind);
       else if (strcmp (local, "preload") == 0)
-        set_text (&node->preload, value);
+        {
+          set_text (&node->preload, value);
+          note_preload (reader, node, bind);
+        }
       else if (strcmp (local, "preloadParams") == 0)
         set_text (&node->preload_params, value);
     }

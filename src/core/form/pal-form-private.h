@@ -203,6 +203,7 @@ typedef struct
   GPtrArray *problems;     /* (element-type utf8): "name:line: reason" */
   PalFormError code;       /* of the first */
   GHashTable *attachments; /* (nullable) */
+  guint n_unsaid;          /* notes that there was no room for */
 } PalFormReader;
 
 void pal_form_reader_refuse (PalFormReader *reader, PalFormError code, guint32 line,
@@ -251,6 +252,8 @@ PalText *pal_form_get_text (PalFormControl *control, PalTextKind kind);
 typedef char *(*PalFillOutput) (PalExpr *expr, gpointer user_data);
 char *pal_form_fill (PalForm *self, PalNode *element, PalFillOutput fill, gpointer user_data);
 char *pal_form_strip_markup (const char *text);
+/* pal-form-strange.c */
+void pal_form_note_strange (PalFormReader *reader, PalNode *top);
 /* pal-form-graph.c */
 void pal_form_build_graph (PalFormReader *reader);
 
