@@ -231,9 +231,7 @@ test_give_up (void)
   } rows[] = {
     { { PAL_DELIVERY_PAUSED, 0, NULL, TRUE, 0, URL }, 0, "before the module had confirmed any" },
     { { PAL_DELIVERY_PAUSED, 0, NULL, TRUE, 1, URL }, 1, "1 byte of 1.0" },
-    { { PAL_DELIVERY_PAUSED, 0, NULL, TRUE, SIZE - 1, NULL },
-      SIZE - 1,
-      "999 bytes of 1.0" },
+    { { PAL_DELIVERY_PAUSED, 0, NULL, TRUE, SIZE - 1, NULL }, SIZE - 1, "999 bytes of 1.0" },
     { { PAL_DELIVERY_DELIVERED, 0, NULL, TRUE, SIZE, NULL },
       SIZE,
       "The module may take it all the same" },

@@ -145,6 +145,11 @@ class Story:
         self.shot('consultation')
         desk.click('All Records')
         self.holds('the consultation is in the list', desk.there('Round table with shelters', 'list item', timeout=10))
+        desk.click('Remove: Round table with shelters')
+        self.holds('removed, it is out of the way', desk.gone('Remove: Round table with shelters'))
+        desk.mouse(desk.find('1 removed record', 'list item'))
+        desk.click('Bring back: Round table with shelters')
+        self.holds('and comes back from the list', desk.there('Remove: Round table with shelters') and desk.gone('1 removed record'))
 
     def start_module(self, *faults):
         words = [os.path.join(self.build, 'src', 'module', 'palermo-module'), '--dir', os.path.join(self.out, 'module')]
