@@ -1059,7 +1059,7 @@ static void
 test_chance (void)
 {
   const char *given = g_getenv ("PALERMO_SEED");
-  guint n = g_test_slow () ? 2000 : 40;
+  guint n = g_test_slow () ? 400 : 40;
 
   if (given != NULL)
     {

@@ -24,7 +24,7 @@ static const struct
   { "bind",
     " id nodeset ref type relevant required constraint readonly calculate saveIncomplete "
     "jr:requiredMsg jr:constraintMsg jr:preload jr:preloadParams orx:max-pixels odk:length "
-    "p:ref p:obligation p:needs p:link p:cluster ",
+    "p:ref p:obligation p:needs p:link p:cluster p:was ",
     "" },
   { "label", " ref ", NULL },
   { "hint", " ref ", NULL },
