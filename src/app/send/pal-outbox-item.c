@@ -92,6 +92,7 @@ pal_outbox_item_new (const PalDeliveryRecord *record, const char *folder)
   PalOutboxItem *self = g_object_new (PAL_TYPE_OUTBOX_ITEM, NULL);
 
   self->record = pal_delivery_record_new ();
+  g_free (self->record->id); /* a new one has an id of its own */
   self->record->id = g_strdup (record->id);
   self->record->archive_sha256 = g_strdup (record->archive_sha256);
   self->record->archive_size = record->archive_size;
@@ -420,6 +421,7 @@ pal_outbox_item_dup_record (PalOutboxItem *self)
     return NULL;
 
   copy = pal_delivery_record_new ();
+  g_free (copy->id);
   copy->id = g_strdup (self->record->id);
   copy->archive_sha256 = g_strdup (self->record->archive_sha256);
   copy->archive_size = self->record->archive_size;
