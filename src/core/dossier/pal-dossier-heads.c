@@ -132,32 +132,42 @@ select_node (PalDossier *self, const char *record, const char *node, GError **er
 /* --- rows that one person removed */
 
 /* A removal names the changes in the row that its author saw (pal-dossier-log.c). Anything else in
- * there was written apart from it: then the row stays until somebody who has seen it removes it. */
+ * there was written apart from it: then the row stays until somebody who has seen it removes it.
+ * Where several people removed it, each of them speaks for what they saw. */
 static gboolean
-is_unseen (PalChange *removal, GHashTable *seen, PalChange *head)
+is_below (const char *node, const char *row)
 {
-  gsize length = strlen (removal->node);
+  gsize length = strlen (row);
 
-  return strncmp (head->node, removal->node, length) == 0 && head->node[length] == '/'
-         && head->kind != PAL_CHANGE_ROW_REMOVED && !g_hash_table_contains (seen, head->id);
+  return strncmp (node, row, length) == 0 && node[length] == '/';
 }
 
 static PalChange *
-find_unseen (PalChange *removal, GPtrArray *heads)
+find_unseen (const char *row, GPtrArray *heads)
 {
-  g_autoptr (GHashTable) seen = NULL;
-  g_auto (GStrv) ids = NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  if (removal->value == NULL)
-    return NULL;
-
-  seen = g_hash_table_new (g_str_hash, g_str_equal);
-  ids = g_strsplit (removal->value, " ", -1);
-  for (guint i = 0; ids[i] != NULL; i++)
-    g_hash_table_add (seen, ids[i]);
   for (guint i = 0; i < heads->len; i++)
-    if (is_unseen (removal, seen, g_ptr_array_index (heads, i)))
-      return g_ptr_array_index (heads, i);
+    {
+      PalChange *head = g_ptr_array_index (heads, i);
+      g_auto (GStrv) ids = NULL;
+
+      if (head->kind != PAL_CHANGE_ROW_REMOVED || !g_str_equal (head->node, row))
+        continue;
+      if (head->value == NULL)
+        return NULL;
+      ids = g_strsplit (head->value, " ", -1);
+      for (guint j = 0; ids[j] != NULL; j++)
+        g_hash_table_add (seen, g_strdup (ids[j]));
+    }
+  for (guint i = 0; i < heads->len; i++)
+    {
+      PalChange *head = g_ptr_array_index (heads, i);
+
+      if (head->kind != PAL_CHANGE_ROW_REMOVED && is_below (head->node, row)
+          && !g_hash_table_contains (seen, head->id))
+        return head;
+    }
 
   return NULL;
 }
@@ -201,7 +211,9 @@ rows_look (Rows *rows, GPtrArray *heads)
       if (change->kind != PAL_CHANGE_ROW_REMOVED
           || g_hash_table_contains (rows->added, change->node))
         continue;
-      if (find_unseen (change, heads) == NULL)
+      if (g_hash_table_contains (rows->removed, change->node))
+        continue;
+      if (find_unseen (change->node, heads) == NULL)
         g_hash_table_add (rows->removed, change->node);
       else
         {
@@ -308,8 +320,13 @@ sort_heads (PalDossier *self, const char *record, GPtrArray *heads, GPtrArray *s
       if (change == NULL || !is_in_live_rows (row->path, now.removed))
         continue;
       /* A removal that does not hold is a row that is there. */
-      change->is_conflict = change->kind == PAL_CHANGE_ROW_REMOVED;
-      change->kind = PAL_CHANGE_ROW_ADDED;
+      if (change->kind == PAL_CHANGE_ROW_REMOVED)
+        {
+          change->kind = PAL_CHANGE_ROW_ADDED;
+          change->is_conflict = TRUE;
+          g_free (change->value);
+          change->value = g_strdup (row->before);
+        }
       g_ptr_array_add (sorted, change);
     }
   for (guint i = 0; i < heads->len; i++)
@@ -455,7 +472,7 @@ find_conflicts (PalDossier *self, const char *record, GPtrArray *conflicts, GErr
       PalConflict *conflict = conflict_new (PAL_CONFLICT_ROW, record, removal->node);
 
       g_ptr_array_add (conflict->heads, pal_change_copy (removal));
-      g_ptr_array_add (conflict->heads, pal_change_copy (find_unseen (removal, heads)));
+      g_ptr_array_add (conflict->heads, pal_change_copy (find_unseen (removal->node, heads)));
       g_ptr_array_add (conflicts, conflict);
     }
 

@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-dossier-merge"
+#include "config.h"
+
+#include "pal-dossier-private.h"
+#include "pal-merge.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* A merge is the union of two logs, in one transaction. What came in is checked digest by digest;
+ * its causes must be here or come before it. */
+
+#define MAX_REPORTED 5000
+#define FUTURE_US G_TIME_SPAN_DAY
+
+typedef struct
+{
+  PalDossier *dossier;
+  GInputStream *stream; /* (owned) */
+  PalMergeFlags flags;
+  GCancellable *cancellable; /* (unowned) (nullable) */
+
+  PalMergeReport *report; /* (owned) (nullable) */
+  GHashTable *records;    /* id -> newest clock of what came in (gint64 *) */
+  GHashTable *remade;     /* ids whose own node was touched */
+  GHashTable *authors;    /* (element-type utf8) */
+  gint64 newest_us;
+
+  /* The act in which the changes stand now. */
+  PalLogAct act;
+  char *act_texts[5]; /* (owned): id nonce title author device */
+  gint64 act_seq;     /* 0: not in the file yet */
+} Merge;
+
+/**
+ * pal_merged_node_free:
+ * @node: (transfer full): a node
+ */
+void
+pal_merged_node_free (PalMergedNode *node)
+{
+  g_free (node->record);
+  g_free (node->node);
+  g_free (node->before);
+  g_free (node->after);
+  g_free (node);
+}
+
+/**
+ * pal_merge_report_free:
+ * @report: (transfer full): a report
+ */
+void
+pal_merge_report_free (PalMergeReport *report)
+{
+  g_free (report->dossier);
+  g_ptr_array_unref (report->nodes);
+  g_ptr_array_unref (report->authors);
+  g_free (report);
+}
+
+static Merge *
+merge_new (PalDossier *dossier, GInputStream *stream, PalMergeFlags flags)
+{
+  Merge *merge = g_new0 (Merge, 1);
+
+  merge->dossier = dossier;
+  merge->stream = g_object_ref (stream);
+  merge->flags = flags;
+  merge->report = g_new0 (PalMergeReport, 1);
+  merge->report->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_merged_node_free);
+  merge->report->authors = g_ptr_array_new_with_free_func (g_free);
+  merge->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  merge->remade = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  merge->authors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  return merge;
+}
+
+static void
+merge_free (gpointer data)
+{
+  Merge *merge = data;
+
+  g_object_unref (merge->stream);
+  g_clear_pointer (&merge->report, pal_merge_report_free);
+  g_hash_table_unref (merge->records);
+  g_hash_table_unref (merge->remade);
+  g_hash_table_unref (merge->authors);
+  for (gsize i = 0; i < G_N_ELEMENTS (merge->act_texts); i++)
+    g_free (merge->act_texts[i]);
+  g_free (merge);
+}
+
+/* --- acts and changes */
+
+/* Kept until it has a change that is new. */
+static void
+begin_act (Merge *merge, const PalLogAct *act)
+{
+  const char *texts[] = { act->id, act->nonce, act->title, act->author, act->device };
+  const char **places[] = { &merge->act.id, &merge->act.nonce, &merge->act.title,
+                            &merge->act.author, &merge->act.device };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_free (merge->act_texts[i]);
+      merge->act_texts[i] = g_strdup (texts[i]);
+      *places[i] = merge->act_texts[i];
+    }
+  merge->act.clock_us = act->clock_us;
+  merge->act_seq = 0;
+}
+
+static gboolean
+write_act (Merge *merge, GError **error)
+{
+  const PalLogAct *act = &merge->act;
+  sqlite3_stmt *stmt;
+
+  if (merge->act_seq != 0)
+    return TRUE;
+
+  stmt = pal_dossier_get_statement (merge->dossier, "SELECT seq FROM act WHERE id = ?1", error);
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "s", act->id);
+  switch (pal_sql_step (stmt, error))
+    {
+    case PAL_SQL_ROW:
+      merge->act_seq = sqlite3_column_int64 (stmt, 0);
+      return TRUE;
+    case PAL_SQL_FAILED:
+      return FALSE;
+    case PAL_SQL_DONE:
+      break;
+    }
+
+  if (!pal_dossier_execute (merge->dossier, error,
+                            "INSERT INTO act (id, nonce, title, author, device, clock) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            "sssssi", act->id, act->nonce, act->title, act->author, act->device,
+                            act->clock_us))
+    return FALSE;
+  merge->act_seq = sqlite3_last_insert_rowid (merge->dossier->db);
+  merge->report->n_acts++;
+  if (!g_hash_table_contains (merge->authors, act->author))
+    g_hash_table_add (merge->authors, g_strdup (act->author));
+
+  return TRUE;
+}
+
+static gboolean
+fail_damaged (PalLogReader *reader, const char *why, GError **error)
+{
+  g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_DAMAGED,
+               "line %" G_GUINT64_FORMAT " of the log: %s", reader->line, why);
+
+  return FALSE;
+}
+
+static gboolean
+check_change (PalLogReader *reader, GError **error)
+{
+  PalLogChange *change = &reader->change;
+  g_autofree char *id = pal_dossier_log_digest_change (change);
+  PalChangeKind kind;
+
+  if (!g_str_equal (id, reader->id))
+    return fail_damaged (reader, "a change that was altered", error);
+  if (!pal_dossier_log_parse_kind (change->kind, &kind)
+      || (*change->node == '\0')
+             != (kind == PAL_CHANGE_RECORD_MADE || kind == PAL_CHANGE_RECORD_REMOVED))
+    return fail_damaged (reader, "a change that makes no sense", error);
+  if (strlen (change->node) > PAL_DOSSIER_MAX_NAME_BYTES
+      || strlen (change->record) > PAL_DOSSIER_MAX_NAME_BYTES
+      || (reader->text != NULL && strlen (reader->text) > PAL_DOSSIER_MAX_VALUE_BYTES))
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_LIMIT, "an answer is too long");
+      return FALSE;
+    }
+  if (reader->text != NULL)
+    {
+      g_autofree char *digest = pal_dossier_log_digest_value (reader->salt, reader->text);
+
+      if (!g_str_equal (digest, change->value))
+        return fail_damaged (reader, "an answer is not what its change says", error);
+    }
+  if (kind == PAL_CHANGE_RECORD_MADE
+      && (reader->text == NULL || strchr (reader->text, '\t') == NULL))
+    return fail_damaged (reader, "a record without form and version", error);
+
+  return TRUE;
+}
+
+/* What the author saw is no head any more. */
+static gboolean
+follow_parents (Merge *merge, PalLogReader *reader, GError **error)
+{
+  const PalLogChange *change = &reader->change;
+  g_auto (GStrv) parents = NULL;
+
+  if (*change->parents == '\0')
+    return TRUE;
+
+  parents = g_strsplit (change->parents, " ", -1);
+  for (guint i = 0; parents[i] != NULL; i++)
+    {
+      sqlite3_stmt *stmt;
+
+      if (!pal_dossier_execute (merge->dossier, error,
+                                "DELETE FROM head WHERE record = ?1 AND node = ?2 AND change = ?3",
+                                "sss", change->record, change->node, parents[i]))
+        return FALSE;
+      if (sqlite3_changes (merge->dossier->db) == 1)
+        continue;
+
+      stmt = pal_dossier_get_statement (
+          merge->dossier, "SELECT 1 FROM change WHERE id = ?1 AND record = ?2 AND node = ?3",
+          error);
+      if (stmt == NULL)
+        return FALSE;
+      pal_sql_bind (stmt, "sss", parents[i], change->record, change->node);
+      switch (pal_sql_step (stmt, error))
+        {
+        case PAL_SQL_ROW:
+          break;
+        case PAL_SQL_DONE:
+          return fail_damaged (reader, "a change follows one that is missing", error);
+        case PAL_SQL_FAILED:
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static void
+note_record (Merge *merge, const PalLogChange *change)
+{
+  gint64 *newest_us = g_hash_table_lookup (merge->records, change->record);
+
+  if (newest_us == NULL)
+    {
+      newest_us = g_new0 (gint64, 1);
+      g_hash_table_insert (merge->records, g_strdup (change->record), newest_us);
+    }
+  *newest_us = MAX (*newest_us, change->clock_us);
+  merge->newest_us = MAX (merge->newest_us, change->clock_us);
+  if (*change->node == '\0' && !g_hash_table_contains (merge->remade, change->record))
+    g_hash_table_add (merge->remade, g_strdup (change->record));
+}
+
+static gboolean
+is_known (Merge *merge, const char *id, gboolean *known, GError **error)
+{
+  sqlite3_stmt *stmt
+      = pal_dossier_get_statement (merge->dossier, "SELECT 1 FROM change WHERE id = ?1", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "s", id);
+  switch (pal_sql_step (stmt, error))
+    {
+    case PAL_SQL_ROW:
+      *known = TRUE;
+      return TRUE;
+    case PAL_SQL_DONE:
+      *known = FALSE;
+      return TRUE;
+    case PAL_SQL_FAILED:
+      break;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+take_change (Merge *merge, PalLogReader *reader, GError **error)
+{
+  PalLogChange *change = &reader->change;
+  g_autofree char *row = pal_dossier_log_dup_row (change->node);
+  gboolean known;
+
+  if (merge->act.id == NULL)
+    return fail_damaged (reader, "a change without an act", error);
+  change->act = merge->act.id;
+  change->author = merge->act.author;
+  change->device = merge->act.device;
+  change->row = row;
+  if (!is_known (merge, reader->id, &known, error))
+    return FALSE;
+  if (known)
+    {
+      merge->report->n_known++;
+      return TRUE;
+    }
+
+  if (!check_change (reader, error) || !write_act (merge, error)
+      || !follow_parents (merge, reader, error)
+      || !pal_dossier_execute (merge->dossier, error,
+                               "INSERT INTO change (id, act, kind, record, node, row, value, "
+                               "parents, author, device, clock) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                               "sissssssssi", reader->id, merge->act_seq, change->kind,
+                               change->record, change->node, change->row, change->value,
+                               change->parents, change->author, change->device, change->clock_us)
+      || (change->value != NULL
+          && !pal_dossier_execute (merge->dossier, error, "INSERT INTO value VALUES (?1, ?2, ?3)",
+                                   "ibs", (gint64) sqlite3_last_insert_rowid (merge->dossier->db),
+                                   reader->salt, reader->text))
+      || !pal_dossier_execute (merge->dossier, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
+                               change->record, change->node, reader->id))
+    return FALSE;
+  note_record (merge, change);
+  merge->report->n_changes++;
+
+  return TRUE;
+}
+
+static gboolean
+take_log (Merge *merge, GError **error)
+{
+  g_auto (PalLogReader) reader = { .stream = merge->stream };
+  PalLogLine kind;
+
+  merge->report->dossier = pal_log_reader_begin (&reader, merge->cancellable, error);
+  if (merge->report->dossier == NULL)
+    return FALSE;
+
+  do
+    {
+      if (!pal_log_reader_next (&reader, &kind, merge->cancellable, error))
+        return FALSE;
+      if (kind == PAL_LOG_ACT)
+        begin_act (merge, &reader.act);
+      else if (kind == PAL_LOG_CHANGE && !take_change (merge, &reader, error))
+        return FALSE;
+    }
+  while (kind != PAL_LOG_END);
+
+  return TRUE;
+}
+
+/* --- what derives from the log */
+
+static gboolean
+derive_records (Merge *merge, GError **error)
+{
+  GHashTableIter iter;
+  gpointer record, newest_us;
+
+  g_hash_table_iter_init (&iter, merge->records);
+  while (g_hash_table_iter_next (&iter, &record, &newest_us))
+    {
+      gboolean ok
+          = g_hash_table_contains (merge->remade, record)
+                ? pal_dossier_check_derive_record (merge->dossier->db, record, error)
+                : pal_dossier_execute (merge->dossier, error,
+                                       "UPDATE record SET changed = max(changed, ?2) WHERE id = ?1",
+                                       "si", record, *(gint64 *) newest_us);
+
+      if (!ok)
+        return FALSE;
+      if (sqlite3_changes (merge->dossier->db) != 1)
+        {
+          g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_DAMAGED,
+                       "the log has changes of a record that was never made");
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* --- the report */
+
+static gboolean
+report_nodes (Merge *merge, GError **error)
+{
+  PalDossier *self = merge->dossier;
+  PalMergeReport *report = merge->report;
+  g_autoptr (sqlite3_stmt) stmt
+      = pal_sql_prepare (self->db,
+                         "SELECT DISTINCT record, node FROM change WHERE seq > ?1 AND seq <= ?2 "
+                         "ORDER BY record, node",
+                         error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "ii", report->span.after, report->span.until);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      PalMergedNode *node;
+      gboolean was_there, is_there;
+
+      report->n_nodes++;
+      if (report->nodes->len >= MAX_REPORTED)
+        continue;
+      node = g_new0 (PalMergedNode, 1);
+      node->record = pal_sql_dup_text (stmt, 0);
+      node->node = pal_sql_dup_text (stmt, 1);
+      g_ptr_array_add (report->nodes, node);
+      if (!pal_dossier_look_then (self, node->record, node->node, report->span.after, &node->before,
+                                  &was_there, error)
+          || !pal_dossier_look_then (self, node->record, node->node, report->span.until,
+                                     &node->after, &is_there, error))
+        return FALSE;
+    }
+
+  return step == PAL_SQL_DONE;
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
+}
+
+static gboolean
+finish_report (Merge *merge, guint n_conflicts_before, GError **error)
+{
+  PalMergeReport *report = merge->report;
+  g_autoptr (GPtrArray) conflicts = NULL;
+  GHashTableIter iter;
+  gpointer author;
+
+  if (!pal_sql_get_int (merge->dossier->db, &report->span.until, 0, error,
+                        "SELECT max(seq) FROM change", ""))
+    return FALSE;
+  conflicts = pal_dossier_heads_list_conflicts (merge->dossier, error);
+  if (conflicts == NULL)
+    return FALSE;
+  report->n_conflicts
+      = conflicts->len > n_conflicts_before ? conflicts->len - n_conflicts_before : 0;
+  report->clock_is_off = merge->newest_us > g_get_real_time () + FUTURE_US;
+  g_hash_table_iter_init (&iter, merge->authors);
+  while (g_hash_table_iter_next (&iter, &author, NULL))
+    g_ptr_array_add (report->authors, g_strdup (author));
+  g_ptr_array_sort (report->authors, compare_texts);
+
+  return report_nodes (merge, error);
+}
+
+/* --- the merge */
+
+static gboolean
+merge_all (Merge *merge, GError **error)
+{
+  g_autoptr (GPtrArray) conflicts = pal_dossier_heads_list_conflicts (merge->dossier, error);
+  gboolean ok;
+
+  if (conflicts == NULL
+      || !pal_sql_get_int (merge->dossier->db, &merge->report->span.after, 0, error,
+                           "SELECT max(seq) FROM change", ""))
+    return FALSE;
+
+  ok = take_log (merge, error) && derive_records (merge, error)
+       && finish_report (merge, conflicts->len, error);
+  pal_dossier_reset_statements (merge->dossier);
+
+  return ok;
+}
+
+static gboolean
+run_merge (Merge *merge, GError **error)
+{
+  PalDossier *self = merge->dossier;
+  gboolean preview = (merge->flags & PAL_MERGE_PREVIEW) != 0;
+  gboolean ok;
+
+  if (!pal_dossier_begin_job (self, !preview, error))
+    return FALSE;
+  if (!pal_sql_begin (self->db, error))
+    return FALSE;
+
+  ok = merge_all (merge, error);
+  if (preview)
+    {
+      pal_sql_end (self->db, FALSE, NULL);
+      return ok;
+    }
+  if (!pal_sql_end (self->db, ok, error))
+    return FALSE;
+  /* A clock that is years ahead must not take ours along: what follows is known by parents. */
+  if (!merge->report->clock_is_off)
+    pal_clock_observe (&self->clock, merge->newest_us);
+
+  return TRUE;
+}
+
+static void
+merge_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Merge *merge = task_data;
+  GError *error = NULL;
+
+  merge->cancellable = cancellable;
+  if (run_merge (merge, &error))
+    g_task_return_pointer (task, g_steal_pointer (&merge->report),
+                           (GDestroyNotify) pal_merge_report_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_dossier_merge_log:
+ * @self: a dossier
+ * @stream: what pal_dossier_write_log() wrote, perhaps a stranger's; not closed
+ * @flags: whether to change the file
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Blocking: brings in what is new in another log: all of it, or nothing. The forms of its records
+ * must be brought in with pal_dossier_add_form(), its attachments with pal_dossier_attach_file().
+ *
+ * Returns: (transfer full) (nullable): what it brought, or would bring;
+ *   %PAL_DOSSIER_ERROR_FOREIGN when it is no log, %PAL_DOSSIER_ERROR_DAMAGED when it was altered or
+ *   has gaps, and others
+ */
+PalMergeReport *
+pal_dossier_merge_log (PalDossier *self, GInputStream *stream, PalMergeFlags flags,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
+  g_return_val_if_fail (G_IS_INPUT_STREAM (stream), NULL);
+
+  task = pal_dossier_run (self, cancellable, pal_dossier_merge_log, merge_new (self, stream, flags),
+                          merge_free, merge_in_worker);
+
+  return g_task_propagate_pointer (task, error);
+}
+
+static gboolean
+bring_forms (PalDossier *self, PalDossier *other, GError **error)
+{
+  g_autoptr (GPtrArray) forms = pal_dossier_list_forms (other, error);
+
+  if (forms == NULL)
+    return FALSE;
+  for (guint i = 0; i < forms->len; i++)
+    {
+      PalFormInfo *info = g_ptr_array_index (forms, i);
+      g_autoptr (PalForm) form = pal_dossier_load_form (other, info->id, info->version, error);
+
+      if (form == NULL || !pal_dossier_add_form (self, form, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * pal_dossier_merge_file:
+ * @self: a dossier
+ * @path: another dossier, perhaps a stranger's; not changed
+ * @flags: whether to change the file
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Blocking: merges another copy of the dossier, with its forms and attachments.
+ *
+ * Returns: (transfer full) (nullable): see pal_dossier_merge_log()
+ */
+PalMergeReport *
+pal_dossier_merge_file (PalDossier *self, const char *path, PalMergeFlags flags,
+                        GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PalDossier) other = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFileIOStream) stream = NULL;
+  PalMergeReport *report = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (!pal_dossier_check (path, cancellable, error))
+    return NULL;
+  other = pal_dossier_open (path, PAL_DOSSIER_OPEN_READ_ONLY, cancellable, error);
+  if (other == NULL)
+    return NULL;
+
+  /* Nobody else ever sees it: the name goes at once. */
+  file = g_file_new_tmp ("palermo-XXXXXX.jsonl", &stream, error);
+  if (file != NULL)
+    g_file_delete (file, NULL, NULL);
+  if (file != NULL
+      && pal_dossier_write_log (other, NULL, NULL,
+                                g_io_stream_get_output_stream (G_IO_STREAM (stream)), cancellable,
+                                error)
+      && g_seekable_seek (G_SEEKABLE (stream), 0, G_SEEK_SET, cancellable, error)
+      && ((flags & PAL_MERGE_PREVIEW) != 0
+          || (bring_forms (self, other, error)
+              && pal_dossier_attachments_bring (self, other, cancellable, error))))
+    report = pal_dossier_merge_log (self, g_io_stream_get_input_stream (G_IO_STREAM (stream)),
+                                    flags, cancellable, error);
+  pal_dossier_close (other, NULL);
+
+  return report;
+}

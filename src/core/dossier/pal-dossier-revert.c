@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-dossier-revert"
+#include "config.h"
+
+#include "pal-dossier-private.h"
+#include "pal-merge.h"
+
+#include <string.h>
+
+/* What the log said at some place in it, and the way back to that. */
+
+/* --- what a node said at some place in the log */
+
+static gboolean
+is_head_then (GPtrArray *history, PalChange *change)
+{
+  for (guint i = 0; i < history->len; i++)
+    if (strstr (((PalChange *) g_ptr_array_index (history, i))->parents, change->id) != NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * pal_dossier_look_then:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: path with row ids; "" for the record itself
+ * @until: a place in the log
+ * @text: (out) (nullable) (transfer full): what the node said; the newest where people disagree;
+ *   of a record: form and version; of a removed row: what was seen in it; %NULL for nothing
+ * @is_there: (out): for a row or a record, whether its own changes say that it was there
+ * @error: return location
+ *
+ * In the worker.
+ *
+ * Returns: whether there is no error
+ */
+gboolean
+pal_dossier_look_then (PalDossier *self, const char *record, const char *node, gint64 until,
+                       char **text, gboolean *is_there, GError **error)
+{
+  g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) heads = g_ptr_array_new ();
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self,
+      "SELECT " PAL_CHANGE_COLUMNS "FROM change c LEFT JOIN value v ON v.change = c.seq "
+      "LEFT JOIN act a ON a.seq = c.act WHERE c.record = ?1 AND c.node = ?2 AND c.seq <= ?3 "
+      "ORDER BY c.clock, c.id",
+      error);
+  PalSqlStep step;
+
+  *text = NULL;
+  *is_there = FALSE;
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "ssi", record, node, until);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      PalChange *change = pal_dossier_history_read_change (stmt);
+
+      if (change != NULL)
+        g_ptr_array_add (history, change);
+    }
+  if (step == PAL_SQL_FAILED)
+    return FALSE;
+
+  for (guint i = 0; i < history->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (history, i);
+
+      if (!is_head_then (history, change))
+        continue;
+      g_ptr_array_add (heads, change);
+      *is_there = *is_there || change->kind == PAL_CHANGE_ROW_ADDED
+                  || change->kind == PAL_CHANGE_RECORD_MADE;
+    }
+  if (heads->len == 0)
+    return TRUE;
+  if (((PalChange *) g_ptr_array_index (heads, 0))->kind != PAL_CHANGE_VALUE)
+    {
+      /* Of a record: which version of its form it has; of a row: what its removals saw. */
+      *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
+      for (guint i = 0; *node != '\0' && *text != NULL && i + 1 < heads->len; i++)
+        {
+          const char *seen = ((PalChange *) g_ptr_array_index (heads, i))->value;
+          char *all = seen != NULL ? g_strjoin (" ", *text, seen, NULL) : NULL;
+
+          g_free (*text);
+          *text = all;
+        }
+      return TRUE;
+    }
+
+  *text = pal_dossier_settle (history, heads, NULL);
+  if (*text == NULL)
+    *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
+  if (*text != NULL && **text == '\0')
+    g_clear_pointer (text, g_free);
+
+  return TRUE;
+}
+
+/* --- taking back */
+
+typedef struct
+{
+  PalLogSpan span;
+  char *title;
+  char *author;
+  PalLogSpan written;
+  GPtrArray *changes; /* (element-type PalChange) */
+} Revert;
+
+static void
+revert_free (gpointer data)
+{
+  Revert *revert = data;
+
+  g_free (revert->title);
+  g_free (revert->author);
+  g_clear_pointer (&revert->changes, g_ptr_array_unref);
+  g_free (revert);
+}
+
+/* After which row it was added. */
+static char *
+dup_row_before (PalDossier *self, const char *record, const char *node)
+{
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self,
+      "SELECT v.text FROM change c LEFT JOIN value v ON v.change = c.seq "
+      "WHERE c.record = ?1 AND c.node = ?2 AND c.kind = 'row-added' ORDER BY c.clock, c.id LIMIT 1",
+      NULL);
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "ss", record, node);
+
+  return pal_sql_step (stmt, NULL) == PAL_SQL_ROW ? pal_sql_dup_text (stmt, 0) : NULL;
+}
+
+static void
+add_way_back (Revert *revert, PalChangeKind kind, const char *record, const char *node,
+              const char *value)
+{
+  g_ptr_array_add (revert->changes, pal_change_new (kind, record, node, value));
+}
+
+static gboolean
+find_value (PalDossier *self, Revert *revert, const char *record, const char *node, GError **error)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gboolean ignored;
+
+  if (!pal_dossier_look_then (self, record, node, revert->span.after, &before, &ignored, error)
+      || !pal_dossier_look_then (self, record, node, G_MAXINT64, &after, &ignored, error))
+    return FALSE;
+  if (g_strcmp0 (before, after) != 0)
+    add_way_back (revert, PAL_CHANGE_VALUE, record, node, before);
+
+  return TRUE;
+}
+
+static gboolean
+find_record (PalDossier *self, Revert *revert, const char *record, GError **error)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gboolean was_there, is_there;
+
+  if (!pal_dossier_look_then (self, record, "", revert->span.after, &before, &was_there, error)
+      || !pal_dossier_look_then (self, record, "", G_MAXINT64, &after, &is_there, error))
+    return FALSE;
+  if (!was_there && is_there)
+    add_way_back (revert, PAL_CHANGE_RECORD_REMOVED, record, NULL, NULL);
+  else if (was_there && (!is_there || g_strcmp0 (before, after) != 0))
+    add_way_back (revert, PAL_CHANGE_RECORD_MADE, record, NULL, before);
+
+  return TRUE;
+}
+
+/* The heads of all nodes in a row, as they were. */
+static GPtrArray *
+find_heads_in_row (PalDossier *self, const char *record, const char *row, gint64 until,
+                   GError **error)
+{
+  g_autofree char *from = g_strconcat (row, "/", NULL);
+  g_autofree char *to = g_strconcat (row, "0", NULL); /* '0' follows '/' */
+  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) parents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self,
+      "SELECT id, parents FROM change WHERE record = ?1 AND node > ?2 AND node < ?3 AND seq <= ?4 "
+      "AND kind <> 'row-removed'",
+      error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "sssi", record, from, to, until);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      g_auto (GStrv) ids = g_strsplit (pal_sql_get_text (stmt, 1), " ", -1);
+
+      g_ptr_array_add (heads, pal_sql_dup_text (stmt, 0));
+      for (guint i = 0; ids[i] != NULL; i++)
+        g_hash_table_add (parents, g_strdup (ids[i]));
+    }
+  if (step == PAL_SQL_FAILED)
+    return NULL;
+  for (guint i = heads->len; i > 0; i--)
+    if (g_hash_table_contains (parents, g_ptr_array_index (heads, i - 1)))
+      g_ptr_array_remove_index_fast (heads, i - 1);
+
+  return g_steal_pointer (&heads);
+}
+
+/* As pal-dossier-heads.c has it for now: a removal holds only for what its author saw. */
+static gboolean
+is_row_there (PalDossier *self, const char *record, const char *row, gint64 until,
+              gboolean *is_there, GError **error)
+{
+  g_autofree char *seen = NULL;
+  g_autoptr (GPtrArray) heads = NULL;
+
+  if (!pal_dossier_look_then (self, record, row, until, &seen, is_there, error))
+    return FALSE;
+  if (*is_there || seen == NULL)
+    return TRUE;
+
+  heads = find_heads_in_row (self, record, row, until, error);
+  if (heads == NULL)
+    return FALSE;
+  for (guint i = 0; i < heads->len; i++)
+    if (strstr (seen, g_ptr_array_index (heads, i)) == NULL)
+      *is_there = TRUE;
+
+  return TRUE;
+}
+
+/* gone: record, tab, path of the rows that were not there. */
+static gboolean
+find_row (PalDossier *self, Revert *revert, const char *record, const char *row, GHashTable *gone,
+          GError **error)
+{
+  gboolean was_there, is_there;
+
+  if (!is_row_there (self, record, row, revert->span.after, &was_there, error)
+      || !is_row_there (self, record, row, G_MAXINT64, &is_there, error))
+    return FALSE;
+  if (!was_there)
+    g_hash_table_add (gone, g_strdup_printf ("%s\t%s", record, row));
+  if (!was_there && is_there)
+    add_way_back (revert, PAL_CHANGE_ROW_REMOVED, record, row, NULL);
+  else if (was_there && !is_there)
+    {
+      g_autofree char *before = dup_row_before (self, record, row);
+
+      add_way_back (revert, PAL_CHANGE_ROW_ADDED, record, row, before);
+    }
+
+  return TRUE;
+}
+
+typedef gboolean (*EachRow) (const char *row, gpointer user_data);
+
+/* The rows in which a node is, itself included if it is one, as record, tab, path. FALSE as soon as
+ * each says so. */
+static gboolean
+foreach_row (const char *record, const char *node, EachRow each, gpointer user_data)
+{
+  for (const char *p = strchr (node, ']'); p != NULL; p = strchr (p + 1, ']'))
+    {
+      g_autofree char *row = g_strdup_printf ("%s\t%.*s", record, (int) (p + 1 - node), node);
+
+      if (!each (row, user_data))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+note_row_cb (const char *row, gpointer rows)
+{
+  g_hash_table_add (rows, g_strdup (row));
+
+  return TRUE;
+}
+
+static gboolean
+was_there_cb (const char *row, gpointer gone)
+{
+  return !g_hash_table_contains (gone, row);
+}
+
+/* Rows and records come before what is in them, and go after it. */
+static int
+compare_ways_back (gconstpointer a, gconstpointer b)
+{
+  static const int order[] = {
+    [PAL_CHANGE_RECORD_MADE] = 0, [PAL_CHANGE_ROW_ADDED] = 1,      [PAL_CHANGE_VALUE] = 2,
+    [PAL_CHANGE_ROW_REMOVED] = 3, [PAL_CHANGE_RECORD_REMOVED] = 4,
+  };
+  const PalChange *first = *(const PalChange *const *) a;
+  const PalChange *second = *(const PalChange *const *) b;
+  int difference = order[first->kind] - order[second->kind];
+
+  if (difference == 0)
+    difference = g_strcmp0 (first->node, second->node);
+
+  /* Inner rows go before outer ones. */
+  return first->kind == PAL_CHANGE_ROW_REMOVED && second->kind == PAL_CHANGE_ROW_REMOVED
+             ? -difference
+             : difference;
+}
+
+/* The nodes that the span touched: (element-type PalChange), with kind, record and node. */
+static GPtrArray *
+find_touched (PalDossier *self, const PalLogSpan *span, GError **error)
+{
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (sqlite3_stmt) stmt
+      = pal_sql_prepare (self->db,
+                         "SELECT DISTINCT record, node, kind = 'value' FROM change "
+                         "WHERE seq > ?1 AND seq <= ?2",
+                         error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "ii", span->after, span->until);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    g_ptr_array_add (
+        nodes,
+        pal_change_new (sqlite3_column_int (stmt, 2) != 0 ? PAL_CHANGE_VALUE : PAL_CHANGE_ROW_ADDED,
+                        pal_sql_get_text (stmt, 0), pal_sql_get_text (stmt, 1), NULL));
+
+  return step == PAL_SQL_DONE ? g_steal_pointer (&nodes) : NULL;
+}
+
+static gboolean
+find_ways_back (PalDossier *self, Revert *revert, GError **error)
+{
+  g_autoptr (GHashTable) rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) nodes = find_touched (self, &revert->span, error);
+  GHashTableIter iter;
+  gpointer row;
+
+  if (nodes == NULL)
+    return FALSE;
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      PalChange *node = g_ptr_array_index (nodes, i);
+
+      foreach_row (node->record, node->node, note_row_cb, rows);
+    }
+  g_hash_table_iter_init (&iter, rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    {
+      g_auto (GStrv) words = g_strsplit (row, "\t", 2);
+
+      if (!find_row (self, revert, words[0], words[1], gone, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      PalChange *node = g_ptr_array_index (nodes, i);
+      gboolean ok = TRUE;
+
+      if (*node->node == '\0')
+        ok = find_record (self, revert, node->record, error);
+      /* What is in a row that was not there comes and goes with it. */
+      else if (node->kind == PAL_CHANGE_VALUE
+               && foreach_row (node->record, node->node, was_there_cb, gone))
+        ok = find_value (self, revert, node->record, node->node, error);
+      if (!ok)
+        return FALSE;
+    }
+  g_ptr_array_sort (revert->changes, compare_ways_back);
+
+  return TRUE;
+}
+
+static gboolean
+run_revert (PalDossier *self, Revert *revert, GError **error)
+{
+  static const char newest[] = "SELECT max(seq) FROM change";
+  gboolean ok;
+
+  if (!pal_dossier_begin_job (self, TRUE, error) || !pal_sql_begin (self->db, error))
+    return FALSE;
+
+  ok = find_ways_back (self, revert, error)
+       && pal_sql_get_int (self->db, &revert->written.after, 0, error, newest, "")
+       && (revert->changes->len == 0
+           || pal_dossier_log_write (self, revert->title, revert->author, revert->changes, error))
+       && pal_sql_get_int (self->db, &revert->written.until, 0, error, newest, "");
+  pal_dossier_reset_statements (self);
+
+  return pal_sql_end (self->db, ok, error);
+}
+
+static void
+revert_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (run_revert (source, task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_dossier_revert:
+ * @self: a dossier
+ * @span: what to take back
+ * @title: for the history
+ * @written: (out) (optional): where the new act stands; reverting that is "redo"
+ * @error: return location
+ *
+ * Blocking: takes back one or more acts that stand together, a merge for instance: everything that
+ * they touched says again what it said before them. Nothing goes from the log; this is one more
+ * act.
+ *
+ * Returns: (transfer container) (element-type PalChange) (nullable): what was appended, in the
+ *   order in which to show it; empty when it all says that already
+ */
+GPtrArray *
+pal_dossier_revert (PalDossier *self, const PalLogSpan *span, const char *title,
+                    PalLogSpan *written, GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+  Revert *revert;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
+  g_return_val_if_fail (span != NULL, NULL);
+  g_return_val_if_fail (title != NULL, NULL);
+
+  revert = g_new0 (Revert, 1);
+  revert->span = *span;
+  revert->title = g_strdup (title);
+  revert->author = pal_dossier_dup_author (self);
+  revert->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  task = pal_dossier_run (self, NULL, pal_dossier_revert, revert, revert_free, revert_in_worker);
+  if (!g_task_propagate_boolean (task, error))
+    return NULL;
+  if (written != NULL)
+    *written = revert->written;
+
+  return g_ptr_array_ref (revert->changes);
+}

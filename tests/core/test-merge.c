@@ -1,0 +1,809 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "test-merge"
+#include "config.h"
+
+#include "pal-merge.h"
+#include "test-dossier-common.h"
+
+/* Two laptops and more with copies of one dossier. */
+
+static char *
+dup_log (PalDossier *dossier, const char *const *prefixes)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (GError) error = NULL;
+
+  pal_dossier_write_log (dossier, NULL, prefixes, stream, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write_all (stream, "", 1, NULL, NULL, NULL);
+  g_output_stream_close (stream, NULL, NULL);
+
+  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (stream));
+}
+
+static PalMergeReport *
+try_merge (PalDossier *dossier, const char *log, PalMergeFlags flags, GError **error)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (log, -1, NULL);
+
+  return pal_dossier_merge_log (dossier, stream, flags, NULL, error);
+}
+
+static PalMergeReport *
+merge (PalDossier *into, PalDossier *from)
+{
+  g_autofree char *log = dup_log (from, NULL);
+  g_autoptr (GError) error = NULL;
+  PalMergeReport *report = try_merge (into, log, PAL_MERGE_DEFAULT, &error);
+
+  g_assert_no_error (error);
+
+  return report;
+}
+
+static void
+exchange (PalDossier *a, PalDossier *b)
+{
+  g_autoptr (PalMergeReport) there = merge (b, a);
+  g_autoptr (PalMergeReport) back = merge (a, b);
+}
+
+static char *
+dup_conflicts (PalDossier *dossier)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) conflicts = pal_dossier_list_conflicts (dossier, &error);
+  GString *text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < conflicts->len; i++)
+    {
+      PalConflict *conflict = g_ptr_array_index (conflicts, i);
+
+      g_string_append_printf (text, "%s%s %s (%s):", i > 0 ? "; " : "",
+                              conflict->kind == PAL_CONFLICT_ROW ? "row" : "value", conflict->node,
+                              conflict->original != NULL ? conflict->original : "");
+      for (guint j = 0; j < conflict->heads->len; j++)
+        {
+          PalChange *change = g_ptr_array_index (conflict->heads, j);
+
+          g_string_append_printf (text, " %s=%s", change->author,
+                                  change->kind == PAL_CHANGE_ROW_REMOVED ? "removed"
+                                  : change->value != NULL                ? change->value
+                                                                         : "");
+        }
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+#define assert_conflicts(dossier, expected)                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *are = dup_conflicts (dossier);                                                \
+    g_assert_cmpstr (are, ==, expected);                                                           \
+  }                                                                                                \
+  G_STMT_END
+
+/* Two copies of a dossier in which something stands already. */
+typedef struct
+{
+  char *paths[2];
+  PalDossier *ana;
+  PalDossier *ben;
+} Pair;
+
+static void
+pair_begin (Pair *pair)
+{
+  for (guint i = 0; i < 2; i++)
+    pair->paths[i] = fresh_path ();
+  pair->ana = create_with_record (pair->paths[0]);
+  pal_dossier_set_stint_ms (pair->ana, 0);
+  pal_dossier_set_author (pair->ana, "Ana");
+  append (pair->ana, 'v', "/t/a", "the law covers bribery");
+  pair->ben = create (pair->paths[1]);
+  pal_dossier_set_stint_ms (pair->ben, 0);
+  pal_dossier_set_author (pair->ben, "Ben");
+  exchange (pair->ana, pair->ben);
+}
+
+static void
+pair_end (Pair *pair)
+{
+  close_dossier (pair->ana);
+  close_dossier (pair->ben);
+  for (guint i = 0; i < 2; i++)
+    {
+      assert_sound (pair->paths[i]);
+      g_free (pair->paths[i]);
+    }
+}
+
+static void
+test_nothing_apart (void)
+{
+  Pair pair;
+  g_autoptr (PalMergeReport) report = NULL;
+  g_autoptr (PalMergeReport) again = NULL;
+  PalMergedNode *node;
+
+  pair_begin (&pair);
+  append (pair.ben, 'v', "/t/a", "the act covers bribery", 'v', "/t/b", "yes");
+  report = merge (pair.ana, pair.ben);
+  assert_heads (pair.ana, "v /t/a=the act covers bribery; v /t/b=yes");
+  assert_conflicts (pair.ana, "");
+  g_assert_cmpuint (report->n_acts, ==, 1);
+  g_assert_cmpuint (report->n_changes, ==, 2);
+  g_assert_cmpuint (report->n_known, ==, 2);
+  g_assert_cmpuint (report->n_conflicts, ==, 0);
+  g_assert_cmpstr (report->dossier, ==, pal_dossier_get_id (pair.ben));
+  g_assert_cmpuint (report->authors->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (report->authors, 0), ==, "Ben");
+  g_assert_cmpuint (report->nodes->len, ==, 2);
+  node = g_ptr_array_index (report->nodes, 0);
+  g_assert_cmpstr (node->node, ==, "/t/a");
+  g_assert_cmpstr (node->before, ==, "the law covers bribery");
+  g_assert_cmpstr (node->after, ==, "the act covers bribery");
+
+  again = merge (pair.ana, pair.ben);
+  g_assert_cmpuint (again->n_changes, ==, 0);
+  g_assert_cmpuint (again->n_nodes, ==, 0);
+  pair_end (&pair);
+}
+
+static void
+test_joined (void)
+{
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, 'v', "/t/a", "the act covers bribery");
+  append (pair.ben, 'v', "/t/a", "the law covers bribery and fraud");
+  exchange (pair.ana, pair.ben);
+  assert_heads (pair.ana, "v /t/a=the act covers bribery and fraud");
+  assert_heads (pair.ben, "v /t/a=the act covers bribery and fraud");
+  assert_conflicts (pair.ana, "");
+
+  /* Both go on from what they see, again apart. */
+  append (pair.ana, 'v', "/t/a", "the new act covers bribery and fraud");
+  append (pair.ben, 'v', "/t/a", "the act covers bribery and fraud in part");
+  exchange (pair.ana, pair.ben);
+  assert_heads (pair.ana, "v /t/a=the new act covers bribery and fraud in part");
+  assert_heads (pair.ben, "v /t/a=the new act covers bribery and fraud in part");
+  assert_conflicts (pair.ben, "");
+  pair_end (&pair);
+}
+
+static void
+test_conflict (void)
+{
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, 'v', "/t/a", "the act covers bribery", 'v', "/t/b", "yes");
+  append (pair.ben, 'v', "/t/a", "the code covers bribery", 'v', "/t/b", "no");
+  exchange (pair.ana, pair.ben);
+  /* Nobody's words are lost, and both see the same. */
+  assert_heads (pair.ana, "v /t/a=the act covers bribery; v /t/b=yes; v /t/a=the code covers "
+                          "bribery; v /t/b=no");
+  assert_heads (pair.ben, "v /t/a=the act covers bribery; v /t/b=yes; v /t/a=the code covers "
+                          "bribery; v /t/b=no");
+  assert_conflicts (pair.ana, "value /t/a (the law covers bribery): Ana=the act covers bribery "
+                              "Ben=the code covers bribery; value /t/b (): Ana=yes Ben=no");
+
+  /* Setting it once more settles it, for both. */
+  append (pair.ana, 'v', "/t/b", "no", 'v', "/t/a", "the code covers bribery");
+  exchange (pair.ana, pair.ben);
+  assert_conflicts (pair.ana, "");
+  assert_conflicts (pair.ben, "");
+  assert_heads (pair.ben, "v /t/b=no; v /t/a=the code covers bribery");
+  pair_end (&pair);
+}
+
+/* Numbers, dates and names from a list are not put together from halves. */
+static void
+test_no_prose_is_no_join (void)
+{
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, 'v', "/t/d", "2024-01-01");
+  exchange (pair.ana, pair.ben);
+  append (pair.ana, 'v', "/t/d", "2025-01-01");
+  append (pair.ben, 'v', "/t/d", "2024-02-01");
+  exchange (pair.ana, pair.ben);
+  assert_conflicts (pair.ben, "value /t/d (2024-01-01): Ana=2025-01-01 Ben=2024-02-01");
+  pair_end (&pair);
+}
+
+static void
+test_same_change_twice (void)
+{
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, 'v', "/t/b", "yes");
+  append (pair.ben, 'v', "/t/b", "yes");
+  exchange (pair.ana, pair.ben);
+  assert_conflicts (pair.ana, "");
+  assert_heads (pair.ana, "v /t/a=the law covers bribery; v /t/b=yes");
+  pair_end (&pair);
+}
+
+static void
+test_removed_row (void)
+{
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, '+', "/t/r[1]", NULL, 'v', "/t/r[1]/x", "one", '+', "/t/r[2]", "1", 'v',
+          "/t/r[2]/x", "two");
+  exchange (pair.ana, pair.ben);
+  append (pair.ana, '-', "/t/r[1]", NULL, '-', "/t/r[2]", NULL);
+  append (pair.ben, 'v', "/t/r[2]/x", "two and more");
+  exchange (pair.ana, pair.ben);
+
+  /* What Ben wrote was not seen by Ana when she removed the row: it stays in sight. */
+  assert_heads (pair.ana, "+ /t/r[2]=1; v /t/a=the law covers bribery; v /t/r[2]/x=two and more");
+  assert_conflicts (pair.ben, "row /t/r[2] (): Ana=removed Ben=two and more");
+
+  append (pair.ben, '-', "/t/r[2]", NULL);
+  exchange (pair.ana, pair.ben);
+  assert_heads (pair.ana, "v /t/a=the law covers bribery");
+  assert_conflicts (pair.ana, "");
+  pair_end (&pair);
+}
+
+static void
+test_kept_row (void)
+{
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, '+', "/t/r[1]", NULL, 'v', "/t/r[1]/x", "one");
+  exchange (pair.ana, pair.ben);
+  append (pair.ana, '-', "/t/r[1]", NULL);
+  append (pair.ben, 'v', "/t/r[1]/x", "other");
+  exchange (pair.ana, pair.ben);
+  append (pair.ana, '+', "/t/r[1]", NULL);
+  exchange (pair.ana, pair.ben);
+  assert_conflicts (pair.ben, "");
+  assert_heads (pair.ben, "+ /t/r[1]=(null); v /t/a=the law covers bribery; v /t/r[1]/x=other");
+  pair_end (&pair);
+}
+
+static void
+test_preview_and_revert (void)
+{
+  Pair pair;
+  g_autofree char *log = NULL;
+  g_autofree char *before = NULL;
+  g_autoptr (PalMergeReport) preview = NULL;
+  g_autoptr (PalMergeReport) report = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) redone = NULL;
+  g_autoptr (GError) error = NULL;
+  PalLogSpan written;
+
+  pair_begin (&pair);
+  append (pair.ana, '+', "/t/r[1]", NULL, 'v', "/t/r[1]/x", "one");
+  exchange (pair.ana, pair.ben);
+  append (pair.ana, 'v', "/t/a", "the act covers bribery");
+  append (pair.ben, 'v', "/t/a", "the law covers bribery and fraud", 'v', "/t/b", "yes", '-',
+          "/t/r[1]", NULL, '+', "/t/r[2]", "1", 'v', "/t/r[2]/x", "two");
+  before = heads (pair.ana);
+
+  log = dup_log (pair.ben, NULL);
+  preview = try_merge (pair.ana, log, PAL_MERGE_PREVIEW, &error);
+  g_assert_no_error (error);
+  assert_heads (pair.ana, before);
+  report = try_merge (pair.ana, log, PAL_MERGE_DEFAULT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (preview->n_changes, ==, report->n_changes);
+  g_assert_cmpuint (preview->nodes->len, ==, report->nodes->len);
+  assert_heads (pair.ana, "+ /t/r[2]=1; v /t/a=the act covers bribery and fraud; v /t/b=yes; v "
+                          "/t/r[2]/x=two");
+
+  changes = pal_dossier_revert (pair.ana, &report->span, "Undo", &written, &error);
+  g_assert_no_error (error);
+  assert_heads (pair.ana, "+ /t/r[1]=(null); v /t/r[1]/x=one; v /t/a=the act covers bribery; v "
+                          "/t/b=(null)");
+  redone = pal_dossier_revert (pair.ana, &written, "Redo", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (redone->len, ==, changes->len);
+  assert_heads (pair.ana, "+ /t/r[2]=1; v /t/r[2]/x=two; v /t/a=the act covers bribery and fraud; "
+                          "v /t/b=yes");
+  pair_end (&pair);
+}
+
+static void
+test_sections (void)
+{
+  static const struct
+  {
+    const char *node;
+    const char *prefix;
+    gboolean is_meant;
+  } cases[] = {
+    { "", "/t/a", TRUE },
+    { "/t/a", "/t/a", TRUE },
+    { "/t/a/b", "/t/a", TRUE },
+    { "/t/ab", "/t/a", FALSE },
+    { "/t/b", "/t/a", FALSE },
+    { "/t/r[1]/x", "/t/r", TRUE },
+    { "/t/r[1]/x", "/t/r/x", TRUE },
+    { "/t/r[1]", "/t/r/x", TRUE },
+    { "/t/r[1]/y", "/t/r/x", FALSE },
+    { "/t/r[1]/x", "/t/r[1]", TRUE },
+    { "/t/r[2]/x", "/t/r[1]", FALSE },
+    { "/t/r[1]/s[2]/x", "/t/r/s/x", TRUE },
+    { "/t/r[1]/s[2]", "/t/r/x", FALSE },
+    { "/t", "/t/a", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *prefixes[] = { cases[i].prefix, NULL };
+
+      if (pal_dossier_transfer_is_meant (cases[i].node, prefixes) != cases[i].is_meant)
+        g_error ("%s below %s", cases[i].node, cases[i].prefix);
+    }
+}
+
+/* A log of a stranger. */
+static void
+test_hostile (void)
+{
+  Pair pair;
+  g_autofree char *log = NULL;
+  g_autofree char *before = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n_refused = 0;
+
+  pair_begin (&pair);
+  append (pair.ben, 'v', "/t/a", "an answer of Ben's, long enough to be altered", '+', "/t/r[1]",
+          NULL);
+  append (pair.ben, 'v', "/t/a", "and again");
+  log = dup_log (pair.ben, NULL);
+  before = heads (pair.ana);
+
+  /* Any octet that is altered, and any line that is missing where another needs it. */
+  for (gsize i = 0; log[i] != '\0'; i++)
+    {
+      g_autofree char *altered = g_strdup (log);
+      g_autoptr (PalMergeReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+
+      altered[i] ^= 1;
+      report = try_merge (pair.ana, altered, PAL_MERGE_PREVIEW, &error);
+      n_refused += report == NULL;
+      if (report == NULL)
+        g_assert_nonnull (error);
+    }
+  /* What is not refused is what does not count: the id of the dossier, what is known already. */
+  g_assert_cmpuint (n_refused, >, strlen (log) / 4);
+  assert_heads (pair.ana, before);
+
+  lines = g_strsplit (log, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      g_autoptr (GString) shorter = g_string_new (NULL);
+      g_autoptr (PalMergeReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+
+      for (guint j = 0; lines[j] != NULL && *lines[j] != '\0'; j++)
+        if (j != i)
+          g_string_append_printf (shorter, "%s\n", lines[j]);
+      report = try_merge (pair.ana, shorter->str, PAL_MERGE_PREVIEW, &error);
+      g_assert_true ((report == NULL) == (error != NULL));
+      if (i == 0)
+        g_assert_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FOREIGN);
+    }
+
+  for (gsize length = 1; length < strlen (log); length += 7)
+    {
+      g_autofree char *cut = g_strndup (log, length);
+      g_autoptr (PalMergeReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+
+      report = try_merge (pair.ana, cut, PAL_MERGE_DEFAULT, &error);
+      if (cut[length - 1] != '\n')
+        g_assert_nonnull (error);
+      if (report == NULL)
+        assert_heads (pair.ana, before);
+      else
+        {
+          g_free (before);
+          before = heads (pair.ana);
+        }
+    }
+  pair_end (&pair);
+}
+
+static void
+test_clock_in_the_future (void)
+{
+  Pair pair;
+  g_autoptr (PalMergeReport) report = NULL;
+
+  pair_begin (&pair);
+  pal_clock_observe (&pair.ben->clock, g_get_real_time () + 1000 * G_TIME_SPAN_DAY);
+  append (pair.ben, 'v', "/t/a", "written tomorrow");
+  report = merge (pair.ana, pair.ben);
+  g_assert_true (report->clock_is_off);
+  /* What follows it is newer, whatever the clocks say. */
+  append (pair.ana, 'v', "/t/a", "written today");
+  assert_heads (pair.ana, "v /t/a=written today");
+  exchange (pair.ana, pair.ben);
+  assert_heads (pair.ben, "v /t/a=written today");
+  pair_end (&pair);
+}
+
+static void
+test_file (void)
+{
+  Pair pair;
+  g_autofree char *attached = g_build_filename (folder, "law.txt", NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *fingerprint_before = NULL;
+  g_autofree char *fingerprint_after = NULL;
+  g_autoptr (PalMergeReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pair_begin (&pair);
+  g_file_set_contents (attached, "The whole law.", -1, NULL);
+  name = pal_dossier_attach_file (pair.ben, attached, NULL, &error);
+  g_assert_no_error (error);
+  append (pair.ben, 'v', "/t/file", name);
+  close_dossier (pair.ben);
+
+  fingerprint_before = fingerprint (pair.paths[1]);
+  report = pal_dossier_merge_file (pair.ana, pair.paths[1], PAL_MERGE_DEFAULT, NULL, &error);
+  g_assert_no_error (error);
+  fingerprint_after = fingerprint (pair.paths[1]);
+  g_assert_cmpstr (fingerprint_before, ==, fingerprint_after);
+  g_assert_cmpint (pal_dossier_get_attachment_size (pair.ana, name, &error), ==, 14);
+  pair.ben = reopen (pair.paths[1]);
+  pair_end (&pair);
+}
+
+/* --- many people, many histories */
+
+#define MAX_PEOPLE 6
+#define RECORDS_EACH 50 /* independent histories in one world */
+
+typedef struct
+{
+  GRand *rand;
+  guint n_people;
+  char *paths[MAX_PEOPLE];
+  PalDossier *people[MAX_PEOPLE];
+  GHashTable *entered; /* (element-type utf8): every text that somebody typed */
+  guint n_texts;
+} World;
+
+static char *
+dup_record_id (guint number)
+{
+  return g_strdup_printf ("record-%u", number);
+}
+
+static void
+append_random (World *world, PalDossier *dossier, const char *record)
+{
+  static const char *const words[] = { "law", "act", "covers", "bribery", "fraud", "in part", "." };
+  g_autoptr (GPtrArray) heads_now = pal_dossier_read_heads (dossier, record, NULL);
+  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  guint n = g_rand_int_range (world->rand, 1, 4);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *node = NULL;
+      g_autofree char *value = NULL;
+      PalChange *old
+          = heads_now->len > 0
+                ? g_ptr_array_index (heads_now, g_rand_int_range (world->rand, 0, heads_now->len))
+                : NULL;
+      guint what = g_rand_int_range (world->rand, 0, 10);
+
+      if (what < 2)
+        {
+          node = g_strdup_printf ("/t/r[%08x]", g_rand_int (world->rand));
+          g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_ROW_ADDED, record, node, NULL));
+        }
+      else if (what < 4 && old != NULL && old->kind == PAL_CHANGE_ROW_ADDED)
+        g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_ROW_REMOVED, record, old->node, NULL));
+      else
+        {
+          g_autofree char *number = g_strdup_printf ("t%u", world->n_texts++);
+
+          if (old != NULL && old->kind == PAL_CHANGE_ROW_ADDED)
+            node = g_strconcat (old->node, "/x", NULL);
+          else
+            node = g_strdup_printf ("/t/%c", 'a' + g_rand_int_range (world->rand, 0, 3));
+          /* Goes on from what stands there, or writes it anew. */
+          if (old != NULL && old->kind == PAL_CHANGE_VALUE && old->value != NULL
+              && g_str_equal (old->node, node) && g_rand_boolean (world->rand))
+            value = g_rand_boolean (world->rand)
+                        ? g_strdup_printf ("%s %s %s", old->value, number,
+                                           words[g_rand_int_range (world->rand, 0, 7)])
+                        : g_strdup_printf ("%s %s %s", words[g_rand_int_range (world->rand, 0, 7)],
+                                           number, old->value);
+          else
+            value = g_strdup_printf ("%s %s", words[g_rand_int_range (world->rand, 0, 7)], number);
+          g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_VALUE, record, node, value));
+          g_hash_table_add (world->entered, g_steal_pointer (&value));
+        }
+    }
+  if (changes->len == 0)
+    {
+      g_ptr_array_unref (changes);
+      return;
+    }
+  g_assert_true (pal_dossier_append (dossier, "Typing", changes, NULL));
+}
+
+static char *
+describe_all (PalDossier *dossier)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < RECORDS_EACH; i++)
+    {
+      g_autofree char *record = dup_record_id (i);
+      g_autoptr (GPtrArray) changes = pal_dossier_read_heads (dossier, record, NULL);
+      g_autofree char *description = NULL;
+
+      if (changes == NULL)
+        continue;
+      description = describe (changes);
+      g_string_append_printf (text, "%s\n", description);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+/* The values alone, by path: an undo is one act more, so the order of heads is another. */
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static char *
+describe_values (PalDossier *dossier)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  char *text;
+
+  for (guint i = 0; i < RECORDS_EACH; i++)
+    {
+      g_autofree char *record = dup_record_id (i);
+      g_autoptr (GPtrArray) changes = pal_dossier_read_heads (dossier, record, NULL);
+      g_autoptr (GHashTable) newest = g_hash_table_new (g_str_hash, g_str_equal);
+      GHashTableIter iter;
+      gpointer node, change;
+
+      for (guint j = 0; changes != NULL && j < changes->len; j++)
+        {
+          PalChange *head = g_ptr_array_index (changes, j);
+
+          g_hash_table_replace (newest, head->node, head);
+        }
+      g_hash_table_iter_init (&iter, newest);
+      while (g_hash_table_iter_next (&iter, &node, &change))
+        if (((PalChange *) change)->kind != PAL_CHANGE_VALUE
+            || ((PalChange *) change)->value != NULL)
+          g_ptr_array_add (lines, g_strdup_printf ("%s %s %s", record, (char *) node,
+                                                   ((PalChange *) change)->kind == PAL_CHANGE_VALUE
+                                                       ? ((PalChange *) change)->value
+                                                       : "row"));
+    }
+  g_ptr_array_sort (lines, compare_lines);
+  g_ptr_array_add (lines, NULL);
+  text = g_strjoinv ("\n", (char **) lines->pdata);
+
+  return text;
+}
+
+/* One line of a difference, not two worlds. */
+static void
+assert_same (const char *is, const char *expected, const char *what)
+{
+  g_auto (GStrv) left = g_strsplit (is, "\n", -1);
+  g_auto (GStrv) right = g_strsplit (expected, "\n", -1);
+
+  for (guint i = 0;; i++)
+    {
+      if (g_strcmp0 (left[i], right[i]) != 0)
+        g_error ("%s: \"%s\" instead of \"%s\"", what, left[i], right[i]);
+      if (left[i] == NULL)
+        return;
+    }
+}
+
+static void
+take_back_last (PalDossier *dossier, gint64 from_seq)
+{
+  PalLogSpan span = { from_seq, G_MAXINT64 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) changes = pal_dossier_revert (dossier, &span, "Undo", NULL, &error);
+
+  g_assert_no_error (error);
+}
+
+static void
+merge_random (World *world)
+{
+  guint to = g_rand_int_range (world->rand, 0, world->n_people);
+  guint from = (to + g_rand_int_range (world->rand, 1, world->n_people)) % world->n_people;
+  PalDossier *dossier = world->people[to];
+  g_autofree char *before = describe_values (dossier);
+  g_autoptr (PalMergeReport) report = merge (dossier, world->people[from]);
+  g_autoptr (PalMergeReport) again = merge (dossier, world->people[from]);
+
+  g_assert_cmpuint (again->n_changes, ==, 0);
+  if (g_rand_int_range (world->rand, 0, 4) == 0)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) changes
+          = pal_dossier_revert (dossier, &report->span, "Undo merge", NULL, &error);
+      g_autofree char *after = describe_values (dossier);
+
+      g_assert_no_error (error);
+      assert_same (after, before, "after undo");
+    }
+}
+
+static void
+assert_all_there (World *world, PalDossier *dossier)
+{
+  g_autoptr (GPtrArray) all = pal_dossier_read_history (dossier, NULL, NULL, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer text;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (all, i);
+
+      if (change->value != NULL)
+        g_hash_table_add (seen, change->value);
+    }
+  g_hash_table_iter_init (&iter, world->entered);
+  while (g_hash_table_iter_next (&iter, &text, NULL))
+    if (!g_hash_table_contains (seen, text))
+      g_error ("\"%s\" is lost", (char *) text);
+}
+
+static void
+live (guint seed)
+{
+  World world = { .rand = g_rand_new_with_seed (seed),
+                  .entered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  g_autofree char *end = NULL;
+  guint order[MAX_PEOPLE];
+  guint n_steps;
+
+  world.n_people = g_rand_int_range (world.rand, 2, MAX_PEOPLE + 1);
+  for (guint i = 0; i < world.n_people; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Person %u", i);
+
+      world.paths[i] = fresh_path ();
+      world.people[i] = create (world.paths[i]);
+      pal_dossier_set_stint_ms (world.people[i], 0);
+      pal_dossier_set_author (world.people[i], name);
+      order[i] = i;
+    }
+  for (guint i = 0; i < RECORDS_EACH; i++)
+    {
+      GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+      g_autofree char *record = dup_record_id (i);
+
+      g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_RECORD_MADE, record, NULL, "tiny\t1"));
+      g_assert_true (pal_dossier_append (world.people[0], "New record", changes, NULL));
+    }
+  for (guint i = 1; i < world.n_people; i++)
+    {
+      g_autoptr (PalMergeReport) report = merge (world.people[i], world.people[0]);
+    }
+
+  n_steps = g_rand_int_range (world.rand, 3, 8);
+  for (guint step = 0; step < n_steps; step++)
+    {
+      for (guint i = 0; i < world.n_people; i++)
+        for (guint j = 0; j < RECORDS_EACH; j++)
+          {
+            g_autofree char *record = dup_record_id (j);
+
+            if (g_rand_int_range (world.rand, 0, 3) == 0)
+              append_random (&world, world.people[i], record);
+          }
+      if (g_rand_int_range (world.rand, 0, 3) == 0)
+        {
+          guint who = g_rand_int_range (world.rand, 0, world.n_people);
+          PalDossierFigures figures;
+
+          g_assert_true (pal_dossier_get_figures (world.people[who], &figures, NULL));
+          take_back_last (world.people[who], figures.n_changes - 3);
+        }
+      merge_random (&world);
+    }
+
+  /* Everybody hears of everything, in some order. */
+  for (guint round = 0; round < 2; round++)
+    for (guint i = 0; i < world.n_people; i++)
+      {
+        for (guint j = world.n_people - 1; j > 0; j--)
+          {
+            guint k = g_rand_int_range (world.rand, 0, j + 1);
+            guint swapped = order[j];
+
+            order[j] = order[k];
+            order[k] = swapped;
+          }
+        for (guint j = 0; j < world.n_people; j++)
+          if (order[j] != i)
+            {
+              g_autoptr (PalMergeReport) report = merge (world.people[i], world.people[order[j]]);
+            }
+      }
+  end = describe_all (world.people[0]);
+  for (guint i = 0; i < world.n_people; i++)
+    {
+      g_autofree char *other = describe_all (world.people[i]);
+      gboolean changed = TRUE;
+
+      assert_same (other, end, "another order");
+      assert_all_there (&world, world.people[i]);
+      g_assert_true (pal_dossier_rebuild (world.people[i], &changed, NULL));
+      g_assert_false (changed);
+      close_dossier (world.people[i]);
+      g_unlink (world.paths[i]);
+      g_free (world.paths[i]);
+    }
+  g_hash_table_unref (world.entered);
+  g_rand_free (world.rand);
+}
+
+/* 10,000 histories of two to six people, fifty at a time. */
+static void
+test_worlds (void)
+{
+  guint32 seed = g_test_rand_int ();
+  guint n_worlds = g_test_slow () ? 200 : 4;
+
+  g_test_message ("worlds from seed %u", seed);
+  for (guint i = 0; i < n_worlds; i++)
+    live (seed + i);
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/merge/nothing-apart", test_nothing_apart);
+  g_test_add_func ("/merge/joined", test_joined);
+  g_test_add_func ("/merge/conflict", test_conflict);
+  g_test_add_func ("/merge/no-prose-is-no-join", test_no_prose_is_no_join);
+  g_test_add_func ("/merge/same-change-twice", test_same_change_twice);
+  g_test_add_func ("/merge/removed-row", test_removed_row);
+  g_test_add_func ("/merge/kept-row", test_kept_row);
+  g_test_add_func ("/merge/preview-and-revert", test_preview_and_revert);
+  g_test_add_func ("/merge/sections", test_sections);
+  g_test_add_func ("/merge/hostile", test_hostile);
+  g_test_add_func ("/merge/clock-in-the-future", test_clock_in_the_future);
+  g_test_add_func ("/merge/file", test_file);
+  g_test_add_func ("/merge/worlds", test_worlds);
+}
+
+int
+main (int argc, char **argv)
+{
+  /* What is tested is the order of things, not the disk. */
+  if (g_access ("/dev/shm", W_OK) == 0)
+    g_setenv ("TMPDIR", "/dev/shm", FALSE);
+
+  return run_in_folder (&argc, &argv, add_tests);
+}
