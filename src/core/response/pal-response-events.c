@@ -202,7 +202,9 @@ finish_cb (PalResponse *self, PalNode *node, gpointer user_data)
   g_autofree char *old = NULL;
   g_autofree char *now = NULL;
 
-  if (definition->preload == NULL || strcmp (definition->preload, "timestamp") != 0
+  /* A text would take the place of what stands in a group. */
+  if (!pal_node_info (node)->definition->is_leaf || definition->preload == NULL
+      || strcmp (definition->preload, "timestamp") != 0
       || g_strcmp0 (definition->preload_params, "end") != 0)
     return;
   old = g_strdup (pal_response_get_value (self, node));

@@ -20,8 +20,18 @@ append_step (PalResponse *self, PalNode *node, GString *path)
   if (node->prefix != NULL)
     g_string_append_printf (path, "%s:", node->prefix);
   g_string_append (path, node->local);
-  if (node->data != NULL && pal_node_info (node)->definition->public.is_repeat)
+  if (node->data == NULL || node->kind != PAL_NODE_ELEMENT)
+    return;
+  if (pal_node_info (node)->definition->public.is_repeat)
     g_string_append_printf (path, "[%s]", pal_response_get_row_id (self, node));
+  else if (pal_node_info (node)->definition->is_multiple && parent != NULL)
+    {
+      /* Some forms have several nodes of one name without a repeat; the first has no number. */
+      guint position = pal_node_get_position (node);
+
+      if (position > 1)
+        g_string_append_printf (path, "[%u]", position);
+    }
 }
 
 /**
