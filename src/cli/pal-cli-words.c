@@ -10,6 +10,7 @@
 #include "pal-identity.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
+#include "pal-upgrade.h"
 #include "pal-xlsform.h"
 #include "pal-xml.h"
 
@@ -68,6 +69,23 @@ form_words (PalFormError error, int *code)
     case PAL_FORM_ERROR_CYCLE:
     case PAL_FORM_ERROR_LIMIT:
       return NULL;
+    }
+
+  return NULL;
+}
+
+static const char *
+upgrade_words (PalUpgradeError error, int *code)
+{
+  *code = PAL_EXIT_INDETERMINATE;
+  switch (error)
+    {
+    case PAL_UPGRADE_ERROR_OTHER_FORM:
+      return "Take a newer version of the questionnaire that was filled in. Nothing was changed";
+    case PAL_UPGRADE_ERROR_OLDER:
+      return "A dossier never goes back to an older form. Nothing was changed";
+    case PAL_UPGRADE_ERROR_SAME:
+      return "Whoever wrote the form must give each change of it a new version. Nothing was changed";
     }
 
   return NULL;
@@ -146,6 +164,8 @@ pal_cli_words (const GError *error, int *code)
     return dossier_words (error->code, code);
   if (error->domain == PAL_FORM_ERROR)
     return form_words (error->code, code);
+  if (error->domain == PAL_UPGRADE_ERROR)
+    return upgrade_words (error->code, code);
   if (error->domain == PAL_SIGNING_ERROR)
     return signing_words (error->code, code);
   if (error->domain == PAL_PACKAGE_ERROR)

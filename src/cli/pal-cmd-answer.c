@@ -6,6 +6,7 @@
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
+#include "pal-upgrade.h"
 
 #include <string.h>
 
@@ -322,7 +323,7 @@ pal_cmd_answer_history (int argc, char **argv)
   node = pal_response_find (pal_record_get_response (record), argv[2]);
   path = node != NULL ? pal_response_dup_path (pal_record_get_response (record), node)
                       : g_strdup (argv[2]);
-  changes = pal_dossier_read_history (dossier, pal_record_get_id (record), path, &error);
+  changes = pal_dossier_read_answer_history (dossier, pal_record_get_id (record), path, &error);
   if (changes != NULL && changes->len == 0 && node == NULL)
     g_set_error (&error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND, "the form has no %s",
                  argv[2]);

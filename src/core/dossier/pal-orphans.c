@@ -246,6 +246,7 @@ describe_with (PalAnswer *answer, PalForm *form, PalFormNode *node, GHashTable *
   g_autoptr (GPtrArray) numbers = list_row_numbers (answer->path, rows);
   g_autoptr (GString) place = g_string_new (NULL);
 
+  answer->is_question = node->control != NULL;
   answer->form_version = g_strdup (pal_form_get_version (form));
   if (node->parent != NULL)
     append_place (form, node->parent, numbers, fitting, place);

@@ -162,7 +162,10 @@ preview_record (PalDossier *self, const PalRecordInfo *info, PalForm *newer, Pal
         answer->fate = step->moved != NULL ? PAL_ANSWER_MOVES : PAL_ANSWER_STAYS;
       answer->is_misfit
           = step->node != NULL && pal_orphans_is_misfit (newer, step->node, step->head->value);
-      g_ptr_array_add (preview->answers, answer);
+      if (answer->is_question || answer->fate == PAL_ANSWER_ORPHANED)
+        g_ptr_array_add (preview->answers, answer);
+      else
+        pal_answer_free (answer);
     }
 
   return TRUE;

@@ -30,6 +30,7 @@ typedef enum
 typedef struct
 {
   PalAnswerFate fate;
+  gboolean is_question; /* a person answers it; else the form fills it in unseen */
   gboolean is_misfit; /* not of the type of its question, or not among its choices: kept, flagged */
   char *record;
   char *form_id;
@@ -52,7 +53,8 @@ typedef struct
   char *new_version;
   guint n_records;    /* that would go on; 0: all are of that version already */
   GPtrArray *changes; /* (element-type PalFormChange): see pal_form_compare() */
-  GPtrArray *answers; /* (element-type PalAnswer): all that are not empty, of these records */
+  GPtrArray *answers; /* (element-type PalAnswer): all that are not empty, of these records; what
+                       * the form fills in unseen only when it is kept without a place */
 } PalUpgradePreview;
 void pal_upgrade_preview_free (PalUpgradePreview *preview);
 guint pal_upgrade_preview_count (PalUpgradePreview *preview, PalAnswerFate fate);
