@@ -144,6 +144,43 @@ append_times (GString *text, const char *what, guint times)
 }
 
 /* Each limit is tried at its value and one above. */
+/* What is read of a form, when its layout is not wanted. */
+static void
+test_layout (void)
+{
+#define F " xmlns=\"http://www.w3.org/2002/xforms\">"
+  static const struct
+  {
+    const char *text;
+    const char *kept;
+  } rows[] = {
+    { "<model" F " <bind/>\n <bind/>\n</model>", "<model" F "<bind/><bind/></model>" },
+    { "<text" F "\n <value> a </value>\n</text>", "<text" F "<value> a </value></text>" },
+    /* Texts keep all of theirs. */
+    { "<label" F " <output/> <output/> </label>", NULL },
+    { "<value" F "a <output/> <output/></value>", NULL },
+    /* Answers are no layout, whatever their name, and neither is what is not a form's. */
+    { "<text" F " </text>", NULL },
+    { "<item" F "a <b/> <b/></item>", NULL },
+    { "<data" F " <a/> </data>", NULL },
+    { "<model> <bind/> </model>", NULL },
+  };
+#undef F
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (rows[i].text, strlen (rows[i].text));
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalDocument) document
+          = pal_xml_parse (bytes, "x", PAL_XML_READ_NO_LAYOUT, NULL, &error);
+      g_autofree char *written = NULL;
+
+      g_assert_no_error (error);
+      written = write_node (pal_document_get_element (document), NULL);
+      g_assert_cmpstr (written, ==, rows[i].kept != NULL ? rows[i].kept : rows[i].text);
+    }
+}
+
 static void
 test_limits (void)
 {
@@ -506,6 +543,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/round-trip", test_round_trip);
   g_test_add_func ("/xml/refused", test_refused);
   g_test_add_func ("/xml/flags", test_flags);
+  g_test_add_func ("/xml/layout", test_layout);
   g_test_add_func ("/xml/limits", test_limits);
   g_test_add_func ("/xml/many-namespaces", test_many_namespaces);
   g_test_add_func ("/xml/form-depth", test_form_depth);

@@ -383,7 +383,7 @@ pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
   reader.attachments = attachments;
 
   form->document
-      = pal_xml_parse (bytes, name, PAL_XML_READ_DEFAULT, &PAL_XML_LIMITS_FORM, &xml_error);
+      = pal_xml_parse (bytes, name, PAL_XML_READ_NO_LAYOUT, &PAL_XML_LIMITS_FORM, &xml_error);
   if (form->document == NULL)
     {
       /* The message has name and line already. */

@@ -185,6 +185,19 @@ check_meta (PalFormReader *reader, PalNode *primary)
     }
 }
 
+static gboolean
+has_attribute_path (const char *source, gsize length)
+{
+  const char *end = source + length;
+
+  for (const char *c = source; (c = memchr (c, '@', (gsize) (end - c))) != NULL; c++)
+    {
+      if (c > source && c[-1] == '/')
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 read_primary (PalFormReader *reader, PalNode *instance)
 {
@@ -217,7 +230,7 @@ read_primary (PalFormReader *reader, PalNode *instance)
 
   /* Attributes are nodes of the record only where a form speaks of some. */
   source = g_bytes_get_data (form->source, &length);
-  want_attributes = memmem (source, length, "/@", 2) != NULL;
+  want_attributes = has_attribute_path (source, length);
 
   form->root = &define (reader, NULL, primary, FALSE)->public;
   define_children (reader, pal_definition (form->root), primary, want_attributes);

@@ -103,8 +103,8 @@ pal_node_resolve_prefix (PalNode *self, const char *prefix)
 
 /* Order */
 
-static guint64
-number_tree (PalNode *self, guint64 order)
+static guint32
+number_tree (PalNode *self, guint32 order)
 {
   self->order = ++order;
   for (PalNode *node = self->first_attribute; node != NULL; node = node->next)

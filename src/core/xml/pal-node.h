@@ -47,7 +47,7 @@ struct _PalNode
   char *value;                 /* (owned) (nullable): of attributes, texts, comments, PIs */
   gpointer data;               /* (unowned): for the layer that owns the tree (response) */
   struct _PalNodeIndex *index; /* (owned) (nullable): children by name, made when they are many */
-  guint64 order;               /* document order, valid while document->order_valid */
+  guint32 order;               /* document order, valid while document->order_valid */
   guint32 line;                /* where it was read, 0 if made */
   guint32 place;          /* 1-based among same-named siblings, valid with the parent's index */
   guint8 kind;            /* PalNodeKind */

@@ -231,15 +231,44 @@ add_node (Reader *reader, PalNode *node)
   return TRUE;
 }
 
+/* White space that only makes a form pleasant to read is one node in six: between the parts of
+ * elements that hold no text of their own. */
+static gboolean
+is_layout (Reader *reader, gboolean before_element)
+{
+  static const char *const local_names[]
+      = { "html",   "head", "body",    "model", "itext",  "translation", "text", "bind", "group",
+          "repeat", "item", "itemset", "input", "select", "select1",     "rank", "range" };
+  PalNode *parent = reader->current;
+  PalNode *last = parent->last_child;
+
+  if ((reader->flags & PAL_XML_READ_NO_LAYOUT) == 0
+      || (last != NULL ? last->kind != PAL_NODE_ELEMENT : !before_element)
+      || (g_strcmp0 (parent->uri, PAL_NS_XFORMS) != 0
+          && g_strcmp0 (parent->uri, PAL_NS_XHTML) != 0))
+    return FALSE;
+  for (gsize i = 0; i < reader->text->len; i++)
+    {
+      if (!g_ascii_isspace (reader->text->str[i]))
+        return FALSE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (local_names); i++)
+    {
+      if (strcmp (local_names[i], parent->local) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
-flush_text (Reader *reader)
+flush_text (Reader *reader, gboolean before_element)
 {
   PalNode *node;
 
   if (reader->text->len == 0)
     return;
 
-  if (reader->current->kind == PAL_NODE_ELEMENT)
+  if (reader->current->kind == PAL_NODE_ELEMENT && !is_layout (reader, before_element))
     {
       node = pal_node_new_interned (reader->document, PAL_NODE_TEXT, NULL, NULL, NULL);
       pal_node_take_chunk_text (node, reader->text->str, reader->text->len);
@@ -252,8 +281,11 @@ flush_text (Reader *reader)
 static void
 take_attribute_value (PalNode *attribute, const char *start, const char *end)
 {
-  const char *found = memmem (start, (gsize) (end - start), "&#38;", 5);
+  const char *found = NULL;
   g_autoptr (GString) plain = NULL;
+
+  if (memchr (start, '&', (gsize) (end - start)) != NULL)
+    found = memmem (start, (gsize) (end - start), "&#38;", 5);
 
   if (found == NULL)
     {
@@ -282,7 +314,7 @@ start_element_cb (void *user_data, const xmlChar *local, const xmlChar *prefix, 
 
   if (reader->error != NULL)
     return;
-  flush_text (reader);
+  flush_text (reader, TRUE);
 
   if (++reader->depth > reader->limits->max_depth)
     {
@@ -329,7 +361,7 @@ end_element_cb (void *user_data, const xmlChar *local, const xmlChar *prefix, co
 
   if (reader->error != NULL)
     return;
-  flush_text (reader);
+  flush_text (reader, FALSE);
   reader->current = reader->current->parent;
   reader->depth--;
   g_array_set_size (reader->n_in_scope, reader->depth);
@@ -350,10 +382,10 @@ cdata_cb (void *user_data, const xmlChar *text, int length)
   gboolean is_apart = (reader->flags & PAL_XML_READ_KEEP_COMMENTS) != 0;
 
   if (is_apart)
-    flush_text (reader);
+    flush_text (reader, FALSE);
   characters_cb (user_data, text, length);
   if (is_apart)
-    flush_text (reader);
+    flush_text (reader, FALSE);
 }
 
 static void
@@ -364,7 +396,7 @@ comment_cb (void *user_data, const xmlChar *text)
 
   if (reader->error != NULL || (reader->flags & PAL_XML_READ_KEEP_COMMENTS) == 0)
     return;
-  flush_text (reader);
+  flush_text (reader, FALSE);
   node = pal_node_new_interned (reader->document, PAL_NODE_COMMENT, NULL, NULL, NULL);
   pal_node_set_text (node, (const char *) text);
   add_node (reader, node);
@@ -378,7 +410,7 @@ instruction_cb (void *user_data, const xmlChar *target, const xmlChar *text)
 
   if (reader->error != NULL || (reader->flags & PAL_XML_READ_KEEP_COMMENTS) == 0)
     return;
-  flush_text (reader);
+  flush_text (reader, FALSE);
   node = pal_node_new_interned (reader->document, PAL_NODE_PI,
                                 g_intern_string ((const char *) target), NULL, NULL);
   pal_node_set_text (node, (const char *) text);
@@ -410,6 +442,25 @@ error_cb (void *user_data, xmlError *problem)
   fail (reader, PAL_XML_ERROR_MALFORMED, problem->line, reason);
 }
 
+/* Handed over whole, the document would be copied, and copied again to convert UTF-8 into UTF-8. */
+typedef struct
+{
+  const char *data;
+  gsize left;
+} Source;
+
+static int
+read_cb (void *user_data, char *buffer, int size)
+{
+  Source *source = user_data;
+  gsize length = MIN (source->left, (gsize) MAX (0, size));
+
+  memcpy (buffer, source->data, length);
+  source->data += length;
+  source->left -= length;
+  return (int) length;
+}
+
 /**
  * pal_xml_parse:
  * @bytes: the document
@@ -431,6 +482,7 @@ pal_xml_parse (GBytes *bytes, const char *name, PalXmlReadFlags flags, const Pal
                GError **error)
 {
   Reader reader = { 0 };
+  Source source;
   g_autofree char *printable = NULL;
   xmlParserCtxt *parser;
   xmlSAXHandler handler = {
@@ -487,7 +539,10 @@ pal_xml_parse (GBytes *bytes, const char *name, PalXmlReadFlags flags, const Pal
   reader.interned = g_hash_table_new (NULL, NULL);
   reader.n_in_scope = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  xmlCtxtReadMemory (parser, data, (int) length, NULL, "UTF-8", XML_PARSE_NONET);
+  source.data = data;
+  source.left = length;
+  xmlCtxtReadIO (parser, read_cb, NULL, &source, NULL, NULL,
+                 XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
   if (reader.error == NULL && !(parser->wellFormed && parser->nsWellFormed))
     fail (&reader, PAL_XML_ERROR_MALFORMED, 1, "not well-formed");
 

@@ -33,9 +33,11 @@ typedef enum
   PAL_XML_READ_KEEP_COMMENTS = 1 << 0, /* comments and PIs become nodes, CDATA sections texts of
                                         * their own (xpath cases need them) */
   PAL_XML_READ_BARE_DOCTYPE = 1 << 1,  /* pass over "<!DOCTYPE html>": a name and nothing else */
+  PAL_XML_READ_NO_LAYOUT = 1 << 2,     /* without white space between the parts of a form */
 } PalXmlReadFlags;
 
-/* Every text node is kept, white space too (T14). name stands in messages: "name:line: reason". */
+/* Every text node is kept, white space too (T14), unless flags say otherwise. name stands in
+ * messages: "name:line: reason". */
 PalDocument *pal_xml_parse (GBytes *bytes, const char *name, PalXmlReadFlags flags,
                             const PalXmlLimits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 PalDocument *
