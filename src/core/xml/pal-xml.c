@@ -243,7 +243,8 @@ is_layout (Reader *reader, gboolean before_element)
   PalNode *last = parent->last_child;
 
   if ((reader->flags & PAL_XML_READ_NO_LAYOUT) == 0
-      || (last != NULL ? last->kind != PAL_NODE_ELEMENT : !before_element)
+      || (last != NULL ? parent->first_child->kind != PAL_NODE_ELEMENT : !before_element)
+      || (last != NULL && last->kind != PAL_NODE_ELEMENT)
       || (g_strcmp0 (parent->uri, PAL_NS_XFORMS) != 0
           && g_strcmp0 (parent->uri, PAL_NS_XHTML) != 0))
     return FALSE;
