@@ -319,11 +319,14 @@ pal_response_choice_label_cb (PalExprScope *scope, PalNode *context, const char 
   PalResponse *self = scope->user_data;
   PalFormNode *from = context->data != NULL ? &pal_node_info (context)->definition->public : NULL;
   PalFormNode *definition = pal_form_resolve_path (self->form, path, from, self->form->primary);
+  char *label;
 
-  if (definition == NULL || definition->control == NULL)
+  if (definition == NULL || definition->control == NULL || !pal_response_look_begin (self))
     return NULL;
-  return pal_response_dup_choice_label (self, definition->control,
-                                        context->data != NULL ? context : NULL, value);
+  label = pal_response_dup_choice_label (self, definition->control,
+                                         context->data != NULL ? context : NULL, value);
+  pal_response_look_end (self);
+  return label;
 }
 
 /* pulldata () asks for one row of a long list, often: the list is indexed by the column that is

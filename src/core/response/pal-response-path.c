@@ -131,8 +131,13 @@ pal_response_find (PalResponse *self, const char *path)
         }
       else
         {
+          g_autofree char *written = g_strdup_printf ("%s/%.*s", definition->path, (int) length, c);
+          PalFormNode *child = pal_form_find_node (self->form, written);
+
           name = g_strndup (c, length);
-          definition = pal_form_resolve_path (self->form, name, definition, self->form->primary);
+          definition = child != NULL ? child
+                                     : pal_form_resolve_path (self->form, name, definition,
+                                                              self->form->primary);
         }
       if (definition == NULL)
         return NULL;

@@ -88,6 +88,8 @@ struct _PalResponse
   gboolean is_loading;  /* nobody can listen yet */
   gboolean is_restoring;
 
+  guint n_looking;     /* texts and labels that an expression asks for, one within another */
+  guint n_looked;      /* since the outermost of them */
   guint n_violated;    /* relevant nodes */
   GHashTable *tables;  /* (owned): "instance\1column" -> GHashTable: key -> PalNode, for pulldata */
   GHashTable *choices; /* (owned): PalControl -> PalSharedChoices, lists that depend on nothing */
@@ -172,6 +174,9 @@ char *pal_response_resolve_text (PalResponse *self, PalText *text, PalNode *node
 char *pal_response_itext (PalResponse *self, const char *id, const char *form, PalNode *node);
 char *pal_response_itext_cb (PalExprScope *scope, const char *id);
 void pal_response_set_scope (PalResponse *self);
+/* Around what an expression asks for and which may have expressions of its own; FALSE: no more. */
+gboolean pal_response_look_begin (PalResponse *self);
+void pal_response_look_end (PalResponse *self);
 
 /* -choices.c */
 guint pal_response_hash_choices (GPtrArray *choices);

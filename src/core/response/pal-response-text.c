@@ -26,12 +26,40 @@ instance_cb (PalExprScope *scope, const char *id)
   return g_strcmp0 (id, self->form->primary_id) == 0 ? self->scope.root : NULL;
 }
 
+/* A text may ask for a text, and a list for a label of its own: an author's slip, or a form that
+ * means harm. One within another, and all in all below the outermost. */
+#define MAX_LOOKING 8
+#define MAX_LOOKED 10000
+
+gboolean
+pal_response_look_begin (PalResponse *self)
+{
+  if (self->n_looking == 0)
+    self->n_looked = 0;
+  if (self->n_looking >= MAX_LOOKING || self->n_looked >= MAX_LOOKED)
+    return FALSE;
+  self->n_looking++;
+  self->n_looked++;
+  return TRUE;
+}
+
+void
+pal_response_look_end (PalResponse *self)
+{
+  self->n_looking--;
+}
+
 char *
 pal_response_itext_cb (PalExprScope *scope, const char *id)
 {
   PalResponse *self = scope->user_data;
+  char *text;
 
-  return pal_response_itext (self, id, NULL, self->root);
+  if (!pal_response_look_begin (self))
+    return NULL;
+  text = pal_response_itext (self, id, NULL, self->root);
+  pal_response_look_end (self);
+  return text;
 }
 
 /* The code of "Français (fr)" for dates. */
