@@ -109,7 +109,9 @@ make_children (Maker *maker, MadeNode *parent, guint depth)
             depth + 1);
       else
         make_node (maker, parent,
-                   chance (maker, 45) ? MADE_NUMBER : (MadeKind) (MADE_NUMBER + pick (maker, 7)));
+                   chance (maker, 35)   ? MADE_NUMBER
+                   : chance (maker, 40) ? MADE_TEXT
+                                        : (MadeKind) (MADE_NUMBER + pick (maker, 7)));
     }
 }
 
@@ -184,7 +186,7 @@ path_between (Maker *maker, MadeNode *from, MadeNode *to)
 static inline MadeNode *
 find_leaf (Maker *maker, MadeNode *node, int kind, gboolean in_reach)
 {
-  for (guint i = 0; node->rank > 0 && i < 12; i++)
+  for (guint i = 0; node->rank > 0 && i < 40; i++)
     {
       MadeNode *found = g_ptr_array_index (maker->ranked, (guint) pick (maker, (gint) node->rank));
 
@@ -198,7 +200,7 @@ find_leaf (Maker *maker, MadeNode *node, int kind, gboolean in_reach)
 static inline MadeNode *
 find_repeat (Maker *maker, MadeNode *node)
 {
-  for (guint i = 0; node->rank > 0 && i < 12; i++)
+  for (guint i = 0; node->rank > 0 && i < 40; i++)
     {
       MadeNode *found = g_ptr_array_index (maker->ranked, (guint) pick (maker, (gint) node->rank));
 
@@ -311,6 +313,36 @@ make_filtered (Maker *maker, MadeNode *node)
     }
 }
 
+/* Rows before or behind one's own, and whatever has a name, wherever it is. */
+static inline char *
+make_aside (Maker *maker, MadeNode *node)
+{
+  MadeNode *repeat = repeat_around (node->kind == MADE_REPEAT ? node->parent : node);
+  MadeNode *leaf = find_leaf (maker, node, MADE_NUMBER, FALSE);
+  GString *path;
+
+  if (leaf == NULL)
+    return NULL;
+  if (repeat == NULL || chance (maker, 20))
+    return g_strconcat ("//", leaf->name, NULL);
+  leaf = NULL;
+  for (guint i = 0; i < repeat->children->len; i++)
+    {
+      MadeNode *child = g_ptr_array_index (repeat->children, i);
+
+      if (child->kind == MADE_NUMBER && child->rank < node->rank)
+        leaf = child;
+    }
+  path = g_string_new (".");
+  for (MadeNode *at = node; at != repeat; at = at->parent)
+    g_string_append (path, "/..");
+  g_string_append_printf (path, "/%s-sibling::%s", chance (maker, 70) ? "preceding" : "following",
+                          repeat->name);
+  if (leaf != NULL)
+    g_string_append_printf (path, "/%s", leaf->name);
+  return g_string_free (path, FALSE);
+}
+
 static inline char *
 make_aggregate (Maker *maker, MadeNode *node)
 {
@@ -318,7 +350,9 @@ make_aggregate (Maker *maker, MadeNode *node)
   const char *function = functions[pick (maker, G_N_ELEMENTS (functions))];
   g_autofree char *set = NULL;
 
-  if (chance (maker, 40))
+  if (chance (maker, 15))
+    set = make_aside (maker, node);
+  else if (chance (maker, 40))
     set = make_filtered (maker, node);
   else
     {
@@ -338,7 +372,7 @@ make_read (Maker *maker, MadeNode *node, int kind)
 }
 
 static inline char *
-make_number (Maker *maker, MadeNode *node, guint depth)
+try_number (Maker *maker, MadeNode *node, guint depth)
 {
   g_autofree char *one = NULL;
   g_autofree char *other = NULL;
@@ -347,7 +381,7 @@ make_number (Maker *maker, MadeNode *node, guint depth)
   switch (pick (maker, depth > 3 ? 6 : 11))
     {
     case 0:
-      return g_strdup_printf ("%d", pick (maker, 7));
+      return depth > 0 ? g_strdup_printf ("%d", pick (maker, 7)) : NULL;
     case 1:
     case 2:
       one = make_read (maker, node, MADE_NUMBER);
@@ -387,18 +421,38 @@ make_number (Maker *maker, MadeNode *node, guint depth)
       one = make_number (maker, node, depth + 1);
       return g_strdup_printf ("(%s mod %d)", one, 2 + pick (maker, 5));
     }
-  return one != NULL ? g_steal_pointer (&one) : g_strdup_printf ("%d", pick (maker, 7));
+  return g_steal_pointer (&one);
 }
 
 static inline char *
-make_text (Maker *maker, MadeNode *node)
+make_number (Maker *maker, MadeNode *node, guint depth)
+{
+  char *number = NULL;
+
+  for (guint i = 0; i < 5 && number == NULL; i++)
+    number = try_number (maker, node, depth);
+  return number != NULL ? number : g_strdup_printf ("%d", pick (maker, 7));
+}
+
+static inline char *
+try_text (Maker *maker, MadeNode *node)
 {
   MadeNode *leaf;
   g_autofree char *one = NULL;
   g_autofree char *other = NULL;
 
-  switch (pick (maker, 7))
+  switch (pick (maker, 9))
     {
+    case 7:
+      one = make_read (maker, node, MADE_FILTERED);
+      if (one != NULL)
+        return g_strdup_printf ("pulldata('towns', 'of', 'name', %s)", one);
+      break;
+    case 8:
+      one = make_read (maker, node, MADE_SELECT_MANY);
+      if (one != NULL)
+        return g_strdup_printf ("selected-at(%s, %d)", one, pick (maker, 2));
+      break;
     case 0:
       one = make_number (maker, node, 1);
       return g_strdup_printf ("concat('<', %s, '>')", one);
@@ -430,11 +484,21 @@ make_text (Maker *maker, MadeNode *node)
       if (one != NULL && other != NULL)
         return g_strdup_printf ("concat(%s, '/', %s)", one, other);
     }
-  return g_strdup ("'nothing'");
+  return NULL;
 }
 
 static inline char *
-make_condition (Maker *maker, MadeNode *node, guint depth)
+make_text (Maker *maker, MadeNode *node)
+{
+  char *text = NULL;
+
+  for (guint i = 0; i < 5 && text == NULL; i++)
+    text = try_text (maker, node);
+  return text != NULL ? text : g_strdup ("'nothing'");
+}
+
+static inline char *
+try_condition (Maker *maker, MadeNode *node, guint depth)
 {
   g_autofree char *one = NULL;
   g_autofree char *other = NULL;
@@ -468,7 +532,17 @@ make_condition (Maker *maker, MadeNode *node, guint depth)
       other = make_condition (maker, node, depth + 1);
       return g_strdup_printf (chance (maker, 40) ? "%s and %s" : "%s or %s", one, other);
     }
-  return g_strdup (chance (maker, 80) ? "true()" : "false()");
+  return NULL;
+}
+
+static inline char *
+make_condition (Maker *maker, MadeNode *node, guint depth)
+{
+  char *condition = NULL;
+
+  for (guint i = 0; i < 5 && condition == NULL; i++)
+    condition = try_condition (maker, node, depth);
+  return condition != NULL ? condition : g_strdup (chance (maker, 80) ? "true()" : "false()");
 }
 
 /* The form */
@@ -492,7 +566,7 @@ make_bind (Maker *maker, MadeNode *node)
     g_string_append (out, " type='decimal'");
   else if (node->kind == MADE_DATE)
     g_string_append (out, " type='date'");
-  if (made_is_leaf (node) && node->kind <= MADE_TEXT && chance (maker, 40))
+  if (made_is_leaf (node) && node->kind <= MADE_TEXT && chance (maker, 50))
     {
       node->is_calculated = TRUE;
       append_expression (out, "calculate",
@@ -576,9 +650,11 @@ write_list (Maker *maker, MadeNode *node, GString *out)
       other = find_leaf (maker, node, MADE_SELECT, TRUE);
       path = other != NULL ? path_between (maker, node, other) : g_strdup ("'a'");
       g_string_append_printf (out,
-                              "<itemset nodeset=\"instance('towns')/root/item[of = %s%s]\">"
+                              "<itemset nodeset=\"%sinstance('towns')/root/item[of = %s%s]%s\">"
                               "<value ref='name'/><label ref='jr:itext(text)'/></itemset>",
-                              *path == '.' ? "current()" : "", *path == '.' ? path + 1 : path);
+                              node->rank % 3 == 0 ? "randomize(" : "",
+                              *path == '.' ? "current()" : "", *path == '.' ? path + 1 : path,
+                              node->rank % 3 == 0 ? ", 7)" : "");
       break;
     case MADE_ROWS:
       other = find_leaf (maker, node, MADE_TEXT, FALSE);
@@ -618,6 +694,8 @@ write_control (Maker *maker, MadeNode *node, GString *out)
 
               append_expression (out, "jr:count", g_strdup_printf ("(%s) mod 4", number));
             }
+          else if (node->has_rows && chance (maker, 15))
+            g_string_append (out, " jr:noAddRemove='true()'");
           g_string_append_c (out, '>');
           if (node->rank % 2 == 0)
             g_string_append_printf (out,
@@ -639,9 +717,10 @@ write_control (Maker *maker, MadeNode *node, GString *out)
   if (node->kind >= MADE_SELECT)
     write_list (maker, node, out);
   /* An answer that sets another, further on in the same rows. */
-  if (chance (maker, 10))
+  if (chance (maker, 30))
     {
-      MadeNode *target = g_ptr_array_index (maker->ranked, maker->ranked->len - 1);
+      MadeNode *target
+          = g_ptr_array_index (maker->ranked, (guint) pick (maker, (gint) maker->ranked->len));
 
       if (target->rank > node->rank && target->kind == MADE_NUMBER && !target->is_calculated
           && is_in_reach (node, target))
@@ -670,7 +749,7 @@ make_random_form (guint32 seed)
   MadeNode *root = make_node (&maker, NULL, MADE_GROUP);
 
   make_children (&maker, root, 0);
-  while (maker.nodes->len < 16)
+  while (maker.nodes->len < 24)
     make_children (&maker, root, 0);
   rank_all (&maker, root);
   for (guint i = 0; i < maker.nodes->len; i++)
