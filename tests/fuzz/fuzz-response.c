@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MAX_NODES 400
+#define MAX_NODES 120
 #define MAX_STEPS 40
 
 static const char *const answers[] = { "",

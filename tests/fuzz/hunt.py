@@ -71,7 +71,7 @@ def main():
     length, words = TARGETS[args.target]
     command = [program, corpus, f'-dict={HERE}/words/{words}.dict', f'-max_len={length}', f'-timeout={SECONDS_TO_HANG}',
                f'-malloc_limit_mb={MIB_AT_ONCE}', f'-rss_limit_mb={MIB_IN_ALL}', f'-artifact_prefix={findings}/',
-               '-print_final_stats=1', '-use_value_profile=0', '-verbosity=1', '-reload=0']
+               '-print_final_stats=1', '-entropic_scale_per_exec_time=1', '-reload=0']
     environment = dict(os.environ, G_SLICE='always-malloc', LC_ALL='C.UTF-8', TZ='UTC', TMPDIR=scratch,
                        PALERMO_FUZZ_SECONDS=str(SECONDS_AN_INPUT),
                        ASAN_OPTIONS='quarantine_size_mb=32:detect_stack_use_after_return=0',

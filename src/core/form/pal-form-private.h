@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 /* What the response needs to know of a form beyond pal-form.h. Only form and response include this.
  */
 
-#define PAL_FORM_MAX_ROWS 10000         /* of one repeat in one parent, made by jr:count */
+#ifndef PAL_FORM_MAX_ROWS       /* the hunt of ./dev fuzz sets fewer, to be quick */
+#define PAL_FORM_MAX_ROWS 10000 /* of one repeat in one parent, made by jr:count */
+#endif
 #define PAL_FORM_MAX_DEPTH 64           /* of groups in the body */
 #define PAL_FORM_MAX_INSTANCE_DEPTH 256 /* the XML reader takes no more */
 #define PAL_FORM_MAX_PROBLEMS 100       /* listed before the reader gives up */
