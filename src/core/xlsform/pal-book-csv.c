@@ -115,8 +115,15 @@ pal_book_read_csv (PalBook *self, GBytes *bytes, GError **error)
       if (!read_record (&csv, texts, field, error))
         return FALSE;
       name = g_ptr_array_steal_index (texts, 0);
+      /* Many programs divide by semicolons where the comma is the decimal sign. */
+      if (csv.row == 1 && texts->len == 0 && name != NULL && strpbrk (name, ";\t") != NULL)
+        return fail (&csv, error, "the columns must be divided by commas");
       if (name != NULL)
-        sheet = pal_book_add_sheet (self, name);
+        {
+          sheet = pal_book_add_sheet (self, name, error);
+          if (sheet == NULL)
+            return FALSE;
+        }
       if (sheet != NULL)
         {
           if (!pal_book_sheet_add_row (sheet, csv.row, texts, error))

@@ -296,6 +296,8 @@ format_number (double value)
 
           while (plain[length - 1] == '0')
             plain[--length] = '\0';
+          if (plain[length - 1] == '.')
+            return g_strdup ("0");
         }
       return g_strdup (plain);
     }
@@ -324,6 +326,12 @@ read_number (Workbook *self, PalNode *cell, const char *text)
   return format_number (value);
 }
 
+static char *
+broken (const char *what)
+{
+  return g_strdup_printf ("%c%s", PAL_BOOK_BROKEN, what);
+}
+
 /* NULL for a cell without text. */
 static char *
 read_cell (Workbook *self, PalNode *cell)
@@ -342,7 +350,9 @@ read_cell (Workbook *self, PalNode *cell)
       return g_string_free (out, FALSE);
     }
   if (value == NULL)
-    return NULL;
+    return child_of (cell, "f") == NULL
+               ? NULL
+               : broken ("a formula without its result; open the workbook and save it again");
   text = pal_node_dup_text (value);
   g_strstrip (text);
   if (g_strcmp0 (type, "s") == 0)
@@ -351,7 +361,7 @@ read_cell (Workbook *self, PalNode *cell)
 
       if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &index, NULL)
           || index >= self->strings->len)
-        return NULL;
+        return broken ("a text that the workbook does not have; it is damaged");
       return g_strdup (self->strings->pdata[index]);
     }
   if (g_strcmp0 (type, "b") == 0)
@@ -365,7 +375,13 @@ read_cell (Workbook *self, PalNode *cell)
       return g_string_free (out, FALSE);
     }
   if (g_strcmp0 (type, "e") == 0)
-    return NULL;
+    {
+      g_autofree char *code = g_strndup (text, 20);
+      g_autofree char *what = g_strdup_printf (
+          "the error %s", g_utf8_validate (code, -1, NULL) ? code : "of a formula");
+
+      return broken (what);
+    }
   if (g_strcmp0 (type, "d") == 0 || text[0] == '\0')
     return g_steal_pointer (&text);
 
@@ -404,7 +420,9 @@ read_row (Workbook *self, PalBookSheet *sheet, PalNode *row, guint number, GPtrA
       text = read_cell (self, cell);
       if (text == NULL)
         continue;
-      if (!pal_book_clean_text (text, strlen (text), &clean, &why))
+      if (text[0] == PAL_BOOK_BROKEN)
+        clean = g_steal_pointer (&text);
+      else if (!pal_book_clean_text (text, strlen (text), &clean, &why))
         {
           g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
                        "%s, row %u, column %u: %s", sheet->name, number, column, why);
@@ -432,7 +450,9 @@ read_sheet (Workbook *self, PalBook *book, const char *name, const char *part, G
     return FALSE;
   if (document == NULL)
     return fail (error, "the workbook is damaged: the sheet %s is missing", name);
-  sheet = pal_book_add_sheet (book, name);
+  sheet = pal_book_add_sheet (book, name, error);
+  if (sheet == NULL)
+    return FALSE;
   data = child_of (pal_document_get_element (document), "sheetData");
   for (PalNode *row = data != NULL ? data->first_child : NULL; row != NULL; row = row->next)
     {
@@ -518,7 +538,7 @@ read_workbook (Workbook *self, PalBook *book, GError **error)
   if (!parse_part (self, "xl/workbook.xml", &document, error))
     return FALSE;
   if (document == NULL || !is_main (pal_document_get_element (document), "workbook"))
-    return fail (error, "this archive is not a workbook%s", "");
+    return fail (error, "this archive is not a workbook%s", " of the kind .xlsx; save it as .xlsx");
   if (!read_relations (self, relations, &strings, &styles, error)
       || (strings != NULL && !read_strings (self, strings, error))
       || (styles != NULL && !read_styles (self, styles, error)))

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define MAX_FILE_BYTES (64 * 1024 * 1024)
-#define MAX_SHEETS 256
 
 static void
 book_row_free (gpointer data)
@@ -40,10 +39,19 @@ pal_book_free (PalBook *self)
 }
 
 PalBookSheet *
-pal_book_add_sheet (PalBook *self, const char *name)
+pal_book_add_sheet (PalBook *self, const char *name, GError **error)
 {
-  PalBookSheet *sheet = g_new0 (PalBookSheet, 1);
+  PalBookSheet *sheet;
 
+  if (self->sheets->len >= PAL_BOOK_MAX_SHEETS)
+    {
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK, "more than %d sheets",
+                   PAL_BOOK_MAX_SHEETS);
+      return NULL;
+    }
+
+  sheet = g_new0 (PalBookSheet, 1);
+  sheet->book = self;
   sheet->name = g_strdup (name);
   sheet->rows = g_ptr_array_new_with_free_func (book_row_free);
   g_ptr_array_add (self->sheets, sheet);
@@ -66,10 +74,17 @@ pal_book_sheet_add_row (PalBookSheet *self, guint number, GPtrArray *texts, GErr
       g_ptr_array_set_size (texts, 0);
       return TRUE;
     }
-  if (self->rows->len >= PAL_BOOK_MAX_ROWS)
+  if (++self->book->n_rows > PAL_BOOK_MAX_ROWS)
     {
       g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
                    "%s, row %u: more than %d rows", self->name, number, PAL_BOOK_MAX_ROWS);
+      return FALSE;
+    }
+  self->book->n_cells += n_cells;
+  if (self->book->n_cells > PAL_BOOK_MAX_CELLS)
+    {
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
+                   "%s, row %u: more than %d cells", self->name, number, PAL_BOOK_MAX_CELLS);
       return FALSE;
     }
 
@@ -100,9 +115,14 @@ pal_book_clean_text (const char *text, gsize length, char **clean, const char **
       *why = "the text is longer than 256 KiB";
       return FALSE;
     }
+  if (memchr (text, '\0', length) != NULL)
+    {
+      *why = "there is a control character in the text";
+      return FALSE;
+    }
   if (!g_utf8_validate (text, length, NULL))
     {
-      *why = "the text is not UTF-8";
+      *why = "the text is not UTF-8; save the sheet as CSV in UTF-8, or as .xlsx";
       return FALSE;
     }
 
@@ -147,9 +167,9 @@ pal_book_read (const char *path, GError **error)
                             G_FILE_QUERY_INFO_NONE, NULL, error);
   if (info == NULL)
     return NULL;
-  if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "this is a folder");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "this is no file");
       return NULL;
     }
   if (g_file_info_get_size (info) > MAX_FILE_BYTES)
@@ -174,16 +194,16 @@ pal_book_read (const char *path, GError **error)
                            "this is an old .xls or a workbook with a password; save it as .xlsx");
       return NULL;
     }
+  else if (size >= 2 && (memcmp (data, "\xff\xfe", 2) == 0 || memcmp (data, "\xfe\xff", 2) == 0))
+    {
+      g_set_error_literal (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
+                           "this is UTF-16; save the sheet as CSV in UTF-8, or as .xlsx");
+      return NULL;
+    }
   else
     fine = pal_book_read_csv (self, bytes, error);
   if (!fine)
     return NULL;
-  if (self->sheets->len > MAX_SHEETS)
-    {
-      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK, "more than %d sheets",
-                   MAX_SHEETS);
-      return NULL;
-    }
 
   return g_steal_pointer (&self);
 }

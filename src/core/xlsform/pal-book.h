@@ -15,30 +15,40 @@ typedef struct
   char **cells; /* (owned): n_cells texts, NULL where the cell is empty */
 } PalBookRow;
 
+typedef struct _PalBook PalBook;
+
 typedef struct
 {
+  PalBook *book; /* (unowned) */
   char *name;
   GPtrArray *rows; /* (element-type PalBookRow): rows without text are left out */
 } PalBookSheet;
 
-typedef struct
+struct _PalBook
 {
   GPtrArray *sheets; /* (element-type PalBookSheet): in the order of the workbook */
-} PalBook;
+  guint n_rows;      /* in all of them */
+  guint n_cells;     /* up to the last one with text of each row */
+};
+
+/* A cell that has no text though it should: "#REF!", a formula that was never calculated. Its text
+ * is this character, which no other text begins with, and what is wrong with it. */
+#define PAL_BOOK_BROKEN '\x1a'
 
 PalBook *pal_book_read (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_book_free (PalBook *self);
 
 /* For the readers. */
-#define PAL_BOOK_MAX_ROWS 250000
+#define PAL_BOOK_MAX_SHEETS 256
+#define PAL_BOOK_MAX_ROWS 250000 /* of all sheets */
+#define PAL_BOOK_MAX_CELLS 4000000
 #define PAL_BOOK_MAX_COLUMNS 1024
 #define PAL_BOOK_MAX_CELL_BYTES (256 * 1024)
-#define PAL_BOOK_MAX_TEXT_BYTES (64 * 1024 * 1024)
 
 gboolean pal_book_read_csv (PalBook *self, GBytes *bytes, GError **error);
 gboolean pal_book_read_xlsx (PalBook *self, GBytes *bytes, GError **error);
 
-PalBookSheet *pal_book_add_sheet (PalBook *self, const char *name);
+PalBookSheet *pal_book_add_sheet (PalBook *self, const char *name, GError **error);
 gboolean
 pal_book_sheet_add_row (PalBookSheet *self, guint number, GPtrArray *texts, GError **error);
 gboolean pal_book_clean_text (const char *text, gsize length, char **clean, const char **why);

@@ -452,6 +452,8 @@ write_children (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError
       PalSurveyItem *child = item->children->pdata[i];
       gboolean fine = TRUE;
 
+      if (!pal_xform_check_size (out, error))
+        return FALSE;
       switch (child->kind)
         {
         case PAL_SURVEY_QUESTION:

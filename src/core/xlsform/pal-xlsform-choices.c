@@ -155,13 +155,10 @@ static gboolean
 add_secondary (PalCompiler *compiler, const PalEntry *entry, const char *column, const char *id,
                const char *source, const PalChoiceList *list, GError **error)
 {
-  PalSecondary *secondary;
+  PalSecondary *secondary = g_hash_table_lookup (compiler->secondary_ids, id);
 
-  for (guint i = 0; i < compiler->secondaries->len; i++)
+  if (secondary != NULL)
     {
-      secondary = compiler->secondaries->pdata[i];
-      if (strcmp (secondary->id, id) != 0)
-        continue;
       if (g_strcmp0 (secondary->source, source) == 0)
         return TRUE;
       return pal_sheet_fail (error, entry, column,
@@ -175,6 +172,7 @@ add_secondary (PalCompiler *compiler, const PalEntry *entry, const char *column,
   secondary->source = g_strdup (source);
   secondary->list = list;
   g_ptr_array_add (compiler->secondaries, secondary);
+  g_hash_table_insert (compiler->secondary_ids, secondary->id, secondary);
 
   return TRUE;
 }

@@ -400,7 +400,8 @@ pal_itext_write (PalCompiler *compiler, GString *out, GError **error)
         pal_markup_append_attribute (out, "default", "true()");
       g_string_append (out, ">\n");
       for (guint k = 0; k < compiler->text_order->len; k++)
-        if (!write_text (compiler, out, compiler->text_order->pdata[k], language, error))
+        if (!write_text (compiler, out, compiler->text_order->pdata[k], language, error)
+            || !pal_xform_check_size (out, error))
           return FALSE;
       g_string_append (out, "</translation>\n");
     }

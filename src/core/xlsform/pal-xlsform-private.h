@@ -147,6 +147,8 @@ struct _PalCompiler
   GPtrArray *tables;
   GPtrArray *items;
   GPtrArray *warnings;
+  gsize path_bytes; /* of all items */
+  gsize loop_bytes; /* of the texts that loops have made */
 
   GHashTable *settings; /* canonical key -> text */
   PalEntry *settings_entry;
@@ -165,8 +167,9 @@ struct _PalCompiler
   GHashTable *names; /* name -> GPtrArray of PalSurveyItem */
   GHashTable *repeat_names;
   GPtrArray *secondaries;
-  GHashTable *externals; /* names of the files that rows of their own bring */
-  GHashTable *prefixes;  /* prefix -> URI */
+  GHashTable *secondary_ids; /* id -> PalSecondary */
+  GHashTable *externals;     /* names of the files that rows of their own bring */
+  GHashTable *prefixes;      /* prefix -> URI */
   GPtrArray *prefix_order;
 
   GPtrArray *catalogues; /* (element-type PalCatalogue) */
@@ -190,6 +193,8 @@ gboolean pal_sheet_fail (GError **error, const PalEntry *entry, const char *colu
                          const char *format, ...) G_GNUC_PRINTF (4, 5);
 void pal_sheet_warn (PalCompiler *compiler, const PalEntry *entry, const char *column,
                      const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean
+pal_sheet_check_cell (const PalEntry *entry, const char *column, const char *text, GError **error);
 gboolean pal_sheet_is_name (const char *text);
 gboolean pal_sheet_is_qualified_name (const char *text);
 gboolean pal_sheet_is_yes (const char *text);
@@ -240,6 +245,10 @@ void pal_table_begin (PalCompiler *compiler, PalSurveyItem *group);
 gboolean
 pal_table_add (PalCompiler *compiler, PalSurveyItem *select, const char **list, GError **error);
 
+/* pal-xlsform-loop.c */
+PalEntry *pal_loop_fill_in (PalCompiler *compiler, const PalEntry *like, const PalEntry *choice,
+                            GError **error);
+
 /* pal-xlsform-trigger.c */
 gboolean pal_survey_resolve (PalCompiler *compiler, GError **error);
 
@@ -274,6 +283,7 @@ char *pal_itext_context (const PalSurveyItem *item);
 
 /* pal-xlsform-write.c */
 gboolean pal_xform_write (PalCompiler *compiler, GString *out, GError **error);
+gboolean pal_xform_check_size (const GString *out, GError **error);
 void pal_markup_append_escaped (GString *out, const char *text, gboolean is_attribute);
 void pal_markup_append_attribute (GString *out, const char *name, const char *value);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MAX_NESTING 512
+#define MAX_EXPRESSION_BYTES (1024 * 1024)
 
 static gboolean
 is_name_start (gunichar c)
@@ -359,7 +360,10 @@ pal_expression_expand (PalCompiler *compiler, PalSurveyItem *from, const char *t
             return NULL;
           g_string_append_printf (out, " %s ", path);
           at += length;
-          continue;
+          if (out->len <= MAX_EXPRESSION_BYTES)
+            continue;
+          pal_sheet_fail (error, entry, column, "with all its paths this is longer than 1 MiB");
+          return NULL;
         }
       if (quote == '\0' && (length = name_length (at)) > 0)
         {
@@ -538,6 +542,9 @@ pal_label_append_markup (PalCompiler *compiler, PalSurveyItem *from, const char 
       if (path == NULL)
         return FALSE;
       has_output = TRUE;
+      if (markup->len > MAX_EXPRESSION_BYTES)
+        return pal_sheet_fail (error, entry, column,
+                               "with all its paths this is longer than 1 MiB");
       pal_markup_append_escaped (markup, plain->str, FALSE);
       g_string_truncate (plain, 0);
       g_string_append (markup, "<output");

@@ -154,12 +154,12 @@ pal_sheet_settings_read (PalCompiler *compiler, PalBookSheet *sheet, GError **er
       g_autofree char *key = NULL;
       gboolean is_spelling = FALSE;
 
-      if (head->cells[i] == NULL || row->cells[i] == NULL)
+      if (head->cells[i] == NULL || head->cells[i][0] == PAL_BOOK_BROKEN || row->cells[i] == NULL)
         continue;
       key = setting_key (head->cells[i]);
       for (guint k = 0; k < G_N_ELEMENTS (spellings) && !is_spelling; k++)
         is_spelling = strcmp (spellings[k].header, key) == 0;
-      if (!pal_reference_check (compiler->settings_entry, key, row->cells[i], error))
+      if (!pal_sheet_check_cell (compiler->settings_entry, key, row->cells[i], error))
         return FALSE;
       if (g_str_has_prefix (key, "attribute::"))
         pal_entry_set (compiler, compiler->settings_entry, key, NULL, row->cells[i]);

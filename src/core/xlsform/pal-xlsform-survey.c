@@ -9,6 +9,8 @@
 
 #define MAX_DEPTH 64
 #define MAX_ITEMS 250000
+#define MAX_NAME_BYTES 256
+#define MAX_PATH_BYTES (256 * 1024 * 1024) /* of all items */
 
 /* How deep we are, and what opened each level. */
 typedef struct
@@ -51,6 +53,7 @@ item_add (PalCompiler *compiler, PalSurveyItem *parent, PalSurveyItem *item)
   item->parent = parent;
   item->depth = parent->depth + 1;
   item->path = g_strconcat (parent->path, "/", item->name, NULL);
+  compiler->path_bytes += strlen (item->path);
   g_ptr_array_add (parent->children, item);
   if (same == NULL)
     {
@@ -101,6 +104,9 @@ check_name (PalCompiler *compiler, PalSurveyItem *parent, PalSurveyItemKind kind
         "\"%s\" is no name: letters, digits, \"_\", \"-\" and \".\", and a letter or "
         "\"_\" first",
         name);
+  if (strlen (name) > MAX_NAME_BYTES)
+    return pal_sheet_fail (error, entry, "name", "the name is longer than %d bytes",
+                           MAX_NAME_BYTES);
   if (strcmp (name, "meta") == 0)
     return pal_sheet_fail (error, entry, "name", "the name \"meta\" is kept for the form itself");
   if (kind == PAL_SURVEY_REPEAT && strcmp (name, compiler->root_name) == 0)
@@ -140,6 +146,18 @@ check_neighbours (PalCompiler *compiler, PalSurveyItem *parent, GError **error)
   return TRUE;
 }
 
+static gboolean
+has_room (const PalCompiler *compiler, const PalEntry *entry, GError **error)
+{
+  if (compiler->items->len >= MAX_ITEMS)
+    return pal_sheet_fail (error, entry, "name", "more than %d questions and groups", MAX_ITEMS);
+  if (compiler->path_bytes > MAX_PATH_BYTES)
+    return pal_sheet_fail (error, entry, "name",
+                           "so many long names of groups within groups are too much");
+
+  return TRUE;
+}
+
 static PalSurveyItem *
 add_item (Builder *self, PalSurveyItemKind kind, PalSurveyRow *row, const char *name,
           GError **error)
@@ -154,11 +172,8 @@ add_item (Builder *self, PalSurveyItemKind kind, PalSurveyRow *row, const char *
     }
   if (!check_name (self->compiler, top->item, kind, name, row->entry, error))
     return NULL;
-  if (self->compiler->items->len >= MAX_ITEMS)
-    {
-      pal_sheet_fail (error, row->entry, "name", "more than %d questions and groups", MAX_ITEMS);
-      return NULL;
-    }
+  if (!has_room (self->compiler, row->entry, error))
+    return NULL;
   item = item_new (self->compiler, kind, name, row->entry);
   item->block = row->block;
   item_add (self->compiler, top->item, item);
@@ -393,28 +408,6 @@ end (Builder *self, PalSurveyItemKind kind, guint row, GError **error)
   return TRUE;
 }
 
-/* %(label)s and %(name)s in the texts of a loop's rows. */
-static PalEntry *
-fill_in (PalCompiler *compiler, const PalEntry *like, const PalEntry *choice)
-{
-  PalEntry *entry = pal_entry_new (compiler, like);
-
-  for (guint i = 0; i < like->cells->len; i++)
-    {
-      const PalSheetCell *cell = &g_array_index (like->cells, PalSheetCell, i);
-      const PalSheetCell *label = pal_entry_get_cell (choice, "label", cell->column->language);
-      g_autoptr (GString) text = g_string_new (cell->text);
-
-      if (label == NULL)
-        label = pal_entry_get_cell (choice, "label", NULL);
-      g_string_replace (text, "%(label)s", label != NULL ? label->text : "", 0);
-      g_string_replace (text, "%(name)s", pal_entry_get (choice, "name"), 0);
-      pal_entry_set (compiler, entry, cell->column->key, cell->column->language, text->str);
-    }
-
-  return entry;
-}
-
 static guint
 find_loop_end (Builder *self, guint row)
 {
@@ -459,7 +452,8 @@ add_loop (Builder *self, guint row, guint end_row, const char *list_name, GError
       Builder inner = { compiler, rows, self->levels, FALSE, NULL };
       Level each = { NULL, TRUE, row };
 
-      if (!check_name (compiler, level.item, PAL_SURVEY_GROUP, name, choice, error))
+      if (!check_name (compiler, level.item, PAL_SURVEY_GROUP, name, choice, error)
+          || !has_room (compiler, choice, error))
         return FALSE;
       for (guint k = 0; k < choice->cells->len; k++)
         {
@@ -475,7 +469,9 @@ add_loop (Builder *self, guint row, guint end_row, const char *list_name, GError
         {
           PalSurveyRow copy = g_array_index (self->rows, PalSurveyRow, k);
 
-          copy.entry = fill_in (compiler, copy.entry, choice);
+          copy.entry = pal_loop_fill_in (compiler, copy.entry, choice, error);
+          if (copy.entry == NULL)
+            return FALSE;
           g_array_append_val (rows, copy);
         }
       if (!build_rows (&inner, 0, rows->len, error))

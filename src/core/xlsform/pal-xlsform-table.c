@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define MAX_LANGUAGES 100
+
 /* Other spellings of a header, lower case with underscores -> canonical key. */
 static const struct
 {
@@ -451,6 +453,37 @@ clean_spaces (const char *text)
   return g_string_free (out, FALSE);
 }
 
+/* Whether a cell could be read at all. Only what is used is asked for its text. */
+gboolean
+pal_sheet_check_cell (const PalEntry *entry, const char *column, const char *text, GError **error)
+{
+  if (text[0] == PAL_BOOK_BROKEN)
+    return pal_sheet_fail (error, entry, column, "the cell holds %s", text + 1);
+
+  return pal_reference_check (entry, column, text, error);
+}
+
+/* Each language has every text of the form. */
+static gboolean
+check_languages (const PalSheetTable *table, GError **error)
+{
+  g_autoptr (GHashTable) languages = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < table->columns->len; i++)
+    {
+      const PalSheetColumn *column = table->columns->pdata[i];
+
+      if (column != NULL && column->language != NULL)
+        g_hash_table_add (languages, column->language);
+    }
+  if (g_hash_table_size (languages) <= MAX_LANGUAGES)
+    return TRUE;
+  g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET,
+               "%s, row 1: more than %d languages", table->sheet, MAX_LANGUAGES);
+
+  return FALSE;
+}
+
 /* The first row that has text is the row of headers. @sheet is borrowed. */
 PalSheetTable *
 pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_choices,
@@ -471,7 +504,7 @@ pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_ch
     {
       PalSheetColumn *column = NULL;
 
-      if (head->cells[i] != NULL)
+      if (head->cells[i] != NULL && head->cells[i][0] != PAL_BOOK_BROKEN)
         column = read_header (compiler, head->cells[i], is_choices);
       for (guint k = 0; column != NULL && k < i; k++)
         {
@@ -487,6 +520,9 @@ pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_ch
         }
       g_ptr_array_add (table->columns, column);
     }
+
+  if (!check_languages (table, error))
+    return NULL;
 
   for (guint r = 1; r < sheet->rows->len; r++)
     {
@@ -508,7 +544,7 @@ pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet, gboolean is_ch
           else
             cell.text = g_strdup (row->cells[i]);
           g_array_append_val (entry->cells, cell);
-          if (!pal_reference_check (entry, cell.column->key, cell.text, error))
+          if (!pal_sheet_check_cell (entry, cell.column->key, cell.text, error))
             return NULL;
         }
       if (entry->cells->len > 0)

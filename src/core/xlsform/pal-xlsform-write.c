@@ -8,6 +8,20 @@
 #include <math.h>
 #include <string.h>
 
+/* No form is read that is larger (see pal-xml.h), so none is made. */
+#define MAX_FORM_BYTES (64 * 1024 * 1024)
+
+gboolean
+pal_xform_check_size (const GString *out, GError **error)
+{
+  if (out->len <= MAX_FORM_BYTES)
+    return TRUE;
+  g_set_error_literal (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_SHEET,
+                       "the form becomes larger than 64 MiB");
+
+  return FALSE;
+}
+
 void
 pal_markup_append_escaped (GString *out, const char *text, gboolean is_attribute)
 {
@@ -245,6 +259,8 @@ write_setvalues (PalCompiler *compiler, PalSurveyItem *item, GString *out, GErro
 static gboolean
 write_binds (PalCompiler *compiler, PalSurveyItem *item, GString *out, GError **error)
 {
+  if (!pal_xform_check_size (out, error))
+    return FALSE;
   if (item->entry != NULL && !is_instance_only (item)
       && (!write_bind (compiler, item, out, error)
           || !write_setvalues (compiler, item, out, error)))
@@ -300,6 +316,8 @@ write_node (PalCompiler *compiler, PalSurveyItem *item, Place place, gboolean is
 
   if (is_instance_only (item))
     return TRUE;
+  if (!pal_xform_check_size (out, error))
+    return FALSE;
   g_string_append_printf (out, "<%s", item->name);
   if (is_template)
     g_string_append (out, " jr:template=\"\"");
@@ -377,8 +395,8 @@ append_element (GString *out, const char *name, const char *text)
   g_string_append_printf (out, "</%s>", name);
 }
 
-static void
-write_secondary (const PalSecondary *secondary, GString *out)
+static gboolean
+write_secondary (const PalSecondary *secondary, GString *out, GError **error)
 {
   g_string_append (out, "<instance");
   pal_markup_append_attribute (out, "id", secondary->id);
@@ -386,7 +404,7 @@ write_secondary (const PalSecondary *secondary, GString *out)
     {
       pal_markup_append_attribute (out, "src", secondary->source);
       g_string_append (out, "/>\n");
-      return;
+      return TRUE;
     }
   g_string_append (out, ">\n<root>\n");
   for (guint i = 0; i < secondary->list->entries->len; i++)
@@ -412,6 +430,8 @@ write_secondary (const PalSecondary *secondary, GString *out)
       g_string_append (out, "</item>\n");
     }
   g_string_append (out, "</root>\n</instance>\n");
+
+  return pal_xform_check_size (out, error);
 }
 
 static void
@@ -464,7 +484,8 @@ pal_xform_write (PalCompiler *compiler, GString *out, GError **error)
   if (!pal_itext_write (compiler, out, error) || !write_primary (compiler, out, error))
     return FALSE;
   for (guint i = 0; i < compiler->secondaries->len; i++)
-    write_secondary (compiler->secondaries->pdata[i], out);
+    if (!write_secondary (compiler->secondaries->pdata[i], out, error))
+      return FALSE;
   if (!write_binds (compiler, compiler->root, out, error))
     return FALSE;
   write_submission (compiler, out);
@@ -473,10 +494,12 @@ pal_xform_write (PalCompiler *compiler, GString *out, GError **error)
     pal_markup_append_attribute (out, "class", style);
   if (!pal_body_write (compiler, body, error))
     return FALSE;
+  if (!pal_xform_check_size (body, error))
+    return FALSE;
   if (body->len > 0)
     g_string_append_printf (out, ">\n%s</h:body>\n</h:html>\n", body->str);
   else
     g_string_append (out, "/>\n</h:html>\n");
 
-  return TRUE;
+  return pal_xform_check_size (out, error);
 }

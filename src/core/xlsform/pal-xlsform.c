@@ -108,6 +108,7 @@ compiler_free (PalCompiler *self)
   g_ptr_array_unref (self->prefix_order);
   g_hash_table_unref (self->prefixes);
   g_hash_table_unref (self->externals);
+  g_hash_table_unref (self->secondary_ids);
   g_ptr_array_unref (self->secondaries);
   g_hash_table_unref (self->repeat_names);
   g_hash_table_unref (self->names);
@@ -154,6 +155,7 @@ compiler_new (const char *path)
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->repeat_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->secondaries = g_ptr_array_new_with_free_func (secondary_free);
+  self->secondary_ids = g_hash_table_new (g_str_hash, g_str_equal);
   self->externals = g_hash_table_new (g_str_hash, g_str_equal);
   self->prefixes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->prefix_order = g_ptr_array_new_with_free_func (g_free);
