@@ -164,6 +164,24 @@ step_action (GtkWidget *widget, const char *name, GVariant *parameter)
   step (PAL_RECORD_VIEW (widget), g_variant_get_int32 (parameter));
 }
 
+/* To a question, maybe on another page of the record. */
+static void
+go_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalRecordView *self = PAL_RECORD_VIEW (widget);
+  PalResponse *response = pal_record_get_response (self->record);
+  PalNode *node = pal_response_find (response, g_variant_get_string (parameter, NULL));
+  PalFormNode *def = node != NULL ? pal_response_get_definition (response, node) : NULL;
+  PalOutlinePage *page = def != NULL && def->control != NULL
+                             ? pal_outline_find_page (self->outline, def->control)
+                             : NULL;
+
+  if (page == NULL)
+    return;
+  gtk_drop_down_set_selected (self->page_choice, page->index);
+  pal_form_page_show_question (get_current_page (self), node);
+}
+
 static void
 close_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -206,6 +224,7 @@ pal_record_view_class_init (PalRecordViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, page_chosen_cb);
   gtk_widget_class_install_action (widget_class, "record.close", NULL, close_action);
   gtk_widget_class_install_action (widget_class, "record.step", "i", step_action);
+  gtk_widget_class_install_action (widget_class, "pages.go-to", "s", go_to_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "record.close",
                                        NULL);
 }

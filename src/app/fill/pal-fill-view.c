@@ -251,6 +251,12 @@ pal_fill_view_dispose (GObject *object)
 }
 
 static void
+go_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_fill_view_show_question (PAL_FILL_VIEW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
 pal_fill_view_class_init (PalFillViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -262,6 +268,7 @@ pal_fill_view_class_init (PalFillViewClass *klass)
       = g_param_spec_pointer ("page", NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pages.go-to", "s", go_to_action);
 }
 
 static void

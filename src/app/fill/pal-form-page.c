@@ -3,11 +3,14 @@
 #include "config.h"
 
 #include "pal-form-page.h"
+#include "pal-hidden.h"
 #include "pal-question-card.h"
 #include "pal-question-context.h"
 #include "pal-question-row.h"
 #include "pal-questions.h"
 #include "pal-wrap.h"
+
+#include <glib/gi18n.h>
 
 /* Space above a question that is brought into view, pixels. */
 #define MARGIN 32
@@ -39,6 +42,8 @@ struct _PalFormPage
   GtkLabel *title;
   GtkLabel *lead;
   GtkBox *cards;
+  GtkWidget *hidden;
+  GtkLabel *hidden_label;
 };
 
 G_DEFINE_FINAL_TYPE (PalFormPage, pal_form_page, GTK_TYPE_WIDGET)
@@ -294,6 +299,43 @@ pal_form_page_set_scroll (PalFormPage *self, double scroll)
   when_sized (self);
 }
 
+/* --- what is not shown --------------------------------------------------------------------- */
+
+static void
+show_hidden (PalFormPage *self)
+{
+  guint n = pal_hidden_count (pal_question_context_get_response (self->context), self->page);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%u question does not apply here. Why?", "%u questions do not apply here. Why?", n),
+      n);
+
+  if (g_strcmp0 (gtk_label_get_text (self->hidden_label), text) != 0)
+    {
+      gtk_label_set_text (self->hidden_label, text);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->hidden), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      text, -1);
+    }
+  gtk_widget_set_visible (self->hidden, n > 0);
+}
+
+static void
+explain_hidden_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalFormPage *self = PAL_FORM_PAGE (widget);
+
+  pal_hidden_present (widget, self->context, self->page);
+}
+
+/* The view around knows the other pages; a page that stands alone has only its own questions. */
+static void
+go_to_cb (PalQuestionContext *context, const char *path, PalFormPage *self)
+{
+  PalNode *node = pal_response_find (pal_question_context_get_response (context), path);
+
+  if (!gtk_widget_activate_action (GTK_WIDGET (self), "pages.go-to", "s", path) && node != NULL)
+    pal_form_page_show_question (self, node);
+}
+
 /* --- the page ------------------------------------------------------------------------------ */
 
 static void
@@ -347,6 +389,10 @@ pal_form_page_class_init (PalFormPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalFormPage, title);
   gtk_widget_class_bind_template_child (widget_class, PalFormPage, lead);
   gtk_widget_class_bind_template_child (widget_class, PalFormPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, PalFormPage, hidden);
+  gtk_widget_class_bind_template_child (widget_class, PalFormPage, hidden_label);
+  gtk_widget_class_install_action (widget_class, "page.explain-hidden", NULL,
+                                   explain_hidden_action);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -382,6 +428,10 @@ pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutlinePage *page)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->context, "update-ended", G_CALLBACK (update_ended_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  show_hidden (self);
+  g_signal_connect_object (self->context, "update-ended", G_CALLBACK (show_hidden), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->context, "go-to", G_CALLBACK (go_to_cb), self, 0);
   g_signal_connect_object (self->context, "language-changed", G_CALLBACK (show_title), self,
                            G_CONNECT_SWAPPED);
 

@@ -28,6 +28,8 @@ build (PalQuestionRow *row)
     pal_question_row_hide_title (row);
   pal_question_row_add (row, GTK_WIDGET (self->text));
   if (is_result)
+    pal_question_row_offer_why (row);
+  if (is_result)
     pal_question_row_set_field (row, GTK_WIDGET (self->text));
 }
 

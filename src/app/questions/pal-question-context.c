@@ -18,6 +18,7 @@ enum
   UPDATE_BEGINS,
   UPDATE_ENDED,
   LANGUAGE_CHANGED,
+  GO_TO,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -129,6 +130,9 @@ pal_question_context_class_init (PalQuestionContextClass *klass)
                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[UPDATE_ENDED] = g_signal_new ("update-ended", G_TYPE_FROM_CLASS (klass),
                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[GO_TO]
+      = g_signal_new ("go-to", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   signals[LANGUAGE_CHANGED] = g_signal_new ("language-changed", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -195,6 +199,14 @@ PalQuestionSlot *
 pal_question_context_find (PalQuestionContext *self, PalNode *node)
 {
   return g_hash_table_lookup (self->slots, node);
+}
+
+void
+pal_question_context_go_to (PalQuestionContext *self, const char *path)
+{
+  g_return_if_fail (PAL_IS_QUESTION_CONTEXT (self));
+
+  g_signal_emit (self, signals[GO_TO], 0, path);
 }
 
 /**

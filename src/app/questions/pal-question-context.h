@@ -34,11 +34,15 @@ void pal_question_context_watch (PalQuestionContext *self, PalQuestionSlot *slot
 void pal_question_context_unwatch (PalQuestionContext *self, PalQuestionSlot *slot);
 PalQuestionSlot *pal_question_context_find (PalQuestionContext *self, PalNode *node);
 
+/* Asks whoever shows the page to go to a question, here or elsewhere. */
+void pal_question_context_go_to (PalQuestionContext *self, const char *path);
+
 /* The text of an answer, with its undo: one per node and record, outliving the page. */
 GtkTextBuffer *pal_question_context_get_buffer (PalQuestionContext *self, PalNode *node);
 
 /* Signals:
  *  "update-begins", "update-ended": around the refreshing after one change
+ *  "go-to" (const char *path): a person wants to see that question
  *  "language-changed": questions speak another language; what stands around them should, too
  */
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-question-row.h"
+#include "pal-reason-window.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
 
@@ -27,6 +28,7 @@ typedef struct
   GtkWidget *label;          /* (nullable) */
   GtkWidget *required;       /* (nullable) */
   GtkWidget *help;           /* (nullable) */
+  GtkWidget *why;            /* (nullable): of a lead */
   GtkWidget *hint;           /* (nullable) */
   GtkWidget *guidance_label; /* (nullable) */
   GtkWidget *problem;        /* (nullable) */
@@ -225,6 +227,7 @@ build_problem (PalQuestionRow *self)
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (priv->problem), icon);
   gtk_box_append (GTK_BOX (priv->problem), priv->problem_label);
+  pal_question_row_offer_why (self);
   gtk_widget_insert_before (priv->problem, GTK_WIDGET (self), NULL);
 }
 
@@ -276,6 +279,126 @@ focus_left_cb (GtkEventControllerFocus *controller, PalQuestionRow *self)
 
   priv->revealed = TRUE;
   refresh_problem (self, state);
+}
+
+/* --- why it is so -------------------------------------------------------------------------- */
+
+void
+pal_question_row_explain (PalQuestionRow *self)
+{
+  PalQuestionRowPrivate *priv = PRIVATE (self);
+  g_autoptr (GPtrArray) reasons
+      = pal_reasons_new (pal_question_row_get_response (self), priv->control, priv->around);
+  PalReasonWindow *window
+      = pal_reason_window_new (GTK_WIDGET (self), priv->context, pal_question_row_get_title (self));
+
+  for (guint i = 0; i < reasons->len; i++)
+    pal_reason_window_add (window, g_ptr_array_index (reasons, i));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+explain_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_question_row_explain (PAL_QUESTION_ROW (widget));
+}
+
+static const char *
+get_why_words (PalQuestionRow *self)
+{
+  PalQuestionRowPrivate *priv = PRIVATE (self);
+  const PalNodeState *state = NULL;
+
+  if (priv->node != NULL)
+    state = pal_response_get_state (pal_question_row_get_response (self), priv->node);
+  if (state != NULL && state->violation == PAL_VIOLATION_CONSTRAINT && priv->revealed)
+    return _ ("What is wrong here?");
+  if (state != NULL && priv->control->node != NULL && priv->control->node->calculate != NULL)
+    return _ ("Where does this come from?");
+  if (state != NULL && state->violation == PAL_VIOLATION_REQUIRED)
+    return _ ("Why must this be answered?");
+
+  return _ ("Why is this shown?");
+}
+
+static void
+popover_closed_cb (GtkWidget *popover)
+{
+  /* An item that was chosen is activated after this. */
+  g_idle_add_once ((GSourceOnceFunc) gtk_widget_unparent, popover);
+}
+
+static void
+show_menu (PalQuestionRow *self, double x, double y)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *popover = NULL;
+  const GdkRectangle place = { (int) x, (int) y, 1, 1 };
+
+  g_menu_append (menu, get_why_words (self), "question.explain");
+  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &place);
+  gtk_widget_set_parent (popover, GTK_WIDGET (self));
+  g_signal_connect (popover, "closed", G_CALLBACK (popover_closed_cb), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+/* A text has a menu of its own; anywhere else it is the question's. */
+static void
+menu_pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, PalQuestionRow *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  show_menu (self, x, y);
+}
+
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  show_menu (PAL_QUESTION_ROW (widget), 12, 12);
+
+  return TRUE;
+}
+
+void
+pal_question_row_offer_why (PalQuestionRow *self)
+{
+  PalQuestionRowPrivate *priv = PRIVATE (self);
+
+  if (priv->why != NULL)
+    return;
+
+  ensure_header (self);
+  priv->why = gtk_button_new_from_icon_name ("dialog-question-symbolic");
+  gtk_widget_add_css_class (priv->why, "flat");
+  gtk_widget_add_css_class (priv->why, "circular");
+  gtk_widget_add_css_class (priv->why, "guidance-button");
+  gtk_widget_set_valign (priv->why, GTK_ALIGN_START);
+  /* No stop of Tab for each question: Shift+F1 does the same. */
+  gtk_widget_set_can_focus (priv->why, FALSE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (priv->why), "question.explain");
+  gtk_box_append (GTK_BOX (priv->header), priv->why);
+}
+
+static void
+refresh_why (PalQuestionRow *self)
+{
+  PalQuestionRowPrivate *priv = PRIVATE (self);
+  const char *words = NULL;
+  g_autofree char *tooltip = NULL;
+  g_autofree char *name = NULL;
+
+  if (priv->why == NULL)
+    return;
+
+  words = get_why_words (self);
+  /* TRANSLATORS: a question such as "Why is this shown?", with its key */
+  tooltip = g_strdup_printf (_ ("%s (Shift+F1)"), words);
+  /* TRANSLATORS: a question such as "Why is this shown?", and the words of what it is about */
+  name = g_strdup_printf (C_ ("why", "%s %s"), words, pal_question_row_get_title (self));
+  gtk_widget_set_tooltip_text (priv->why, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (priv->why), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
 }
 
 /* --- for assistive technology -------------------------------------------------------------- */
@@ -347,6 +470,11 @@ pal_question_row_class_init (PalQuestionRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "question");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F1, 0, guidance_key_cb, NULL);
+  gtk_widget_class_install_action (widget_class, "question.explain", NULL, explain_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, GDK_SHIFT_MASK, "question.explain",
+                                       NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
 }
 
 static void
@@ -354,10 +482,14 @@ pal_question_row_init (PalQuestionRow *self)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
   GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   g_signal_connect (focus, "leave", G_CALLBACK (focus_left_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (menu_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 void
@@ -398,6 +530,7 @@ pal_question_row_set_lead (PalQuestionRow *self, guint number, const char *fallb
       gtk_widget_set_valign (priv->number, GTK_ALIGN_START);
       gtk_box_prepend (GTK_BOX (priv->header), priv->number);
     }
+  pal_question_row_offer_why (self);
   pal_question_row_refresh (self);
 }
 
@@ -423,6 +556,7 @@ pal_question_row_refresh (PalQuestionRow *self)
   if (klass->refresh != NULL)
     klass->refresh (self);
   refresh_problem (self, state);
+  refresh_why (self);
   refresh_accessible (self, state);
   priv->refreshing = FALSE;
 }

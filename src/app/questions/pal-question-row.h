@@ -41,6 +41,11 @@ gboolean pal_question_row_is_refreshing (PalQuestionRow *self);
 void pal_question_row_reveal_problem (PalQuestionRow *self);
 gboolean pal_question_row_focus_answer (PalQuestionRow *self);
 gboolean pal_question_row_toggle_guidance (PalQuestionRow *self);
+/* Shows a button for it beside the words of the question; Shift+F1 and the menu are always there.
+ */
+void pal_question_row_offer_why (PalQuestionRow *self);
+/* Says why the question is as it is, in a window. */
+void pal_question_row_explain (PalQuestionRow *self);
 
 PalQuestionContext *pal_question_row_get_context (PalQuestionRow *self);
 PalResponse *pal_question_row_get_response (PalQuestionRow *self);
