@@ -6,6 +6,7 @@
 #include "pal-expr-private.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The first failure counts; after it everything returns quickly with some value. */
 void
@@ -23,6 +24,14 @@ pal_expr_eval_fail (PalExprEval *eval, const PalExprAst *ast, int code, const ch
       = g_error_new (PAL_EXPR_ERROR, code, "column %u: %s", ast != NULL ? ast->column : 1, reason);
 }
 
+/* Returns FALSE, for pal_expr_eval_spend(). */
+gboolean
+pal_expr_eval_is_spent (PalExprEval *eval)
+{
+  pal_expr_eval_fail (eval, NULL, PAL_EXPR_ERROR_LIMIT, "too much to look through");
+  return FALSE;
+}
+
 /* Microseconds since 1970, UTC: the same during one evaluation. */
 gint64
 pal_expr_eval_now (PalExprEval *eval)
@@ -37,6 +46,7 @@ eval_row_of_terms (PalExprEval *eval, const PalExprAst *ast)
 {
   double result = pal_expr_eval_number (eval, ast->args[0]);
 
+  pal_expr_eval_spend (eval, ast->n_args);
   for (guint i = 1; i < ast->n_args && eval->error == NULL; i++)
     {
       double term = pal_expr_eval_number (eval, ast->args[i]);
@@ -102,7 +112,7 @@ read_side (PalExprEval *eval, const PalExprAst *ast, Side *side)
         return FALSE;
       side->is_there = node != NULL;
       if (node != NULL)
-        pal_expr_node_text (node, &side->text);
+        pal_expr_node_text (eval, node, &side->text);
       return TRUE;
     default:
       return FALSE;
@@ -122,7 +132,11 @@ compare_plainly (PalExprEval *eval, const PalExprAst *ast, gboolean *result)
   if (!left.is_there || !right.is_there)
     *result = FALSE;
   else if (!left.is_number && !right.is_number)
-    *result = pal_expr_compare_texts (ast->operation, left.text.text, right.text.text);
+    {
+      *result = pal_expr_compare_texts (ast->operation, left.text.text, right.text.text);
+      if (*result)
+        pal_expr_eval_spend (eval, strlen (left.text.text) / PAL_EXPR_BYTES_PER_VISIT);
+    }
   else
     *result = pal_expr_compare_numbers (
         ast->operation, left.is_number ? left.number : pal_expr_text_to_number (left.text.text),
@@ -143,7 +157,7 @@ eval_comparison (PalExprEval *eval, const PalExprAst *ast)
     return result;
   pal_expr_eval_value (eval, ast->args[0], &left);
   pal_expr_eval_value (eval, ast->args[1], &right);
-  return pal_expr_compare (ast->operation, &left, &right);
+  return pal_expr_compare (eval, ast->operation, &left, &right);
 }
 
 static void
@@ -164,7 +178,8 @@ eval_union (PalExprEval *eval, const PalExprAst *ast, PalExprNodes *nodes)
 static void
 call (PalExprEval *eval, const PalExprAst *ast, PalExprValue *value)
 {
-  ast->call.function->run (eval, ast, value);
+  if (pal_expr_eval_spend (eval, ast->n_args + 1))
+    ast->call.function->run (eval, ast, value);
 }
 
 /* value must be initialised. */
@@ -218,6 +233,7 @@ pal_expr_eval_boolean (PalExprEval *eval, const PalExprAst *ast)
   switch ((PalExprOp) ast->op)
     {
     case PAL_EXPR_OP_OR:
+      pal_expr_eval_spend (eval, ast->n_args);
       for (guint i = 0; i < ast->n_args && eval->error == NULL; i++)
         {
           if (pal_expr_eval_boolean (eval, ast->args[i]))
@@ -225,6 +241,7 @@ pal_expr_eval_boolean (PalExprEval *eval, const PalExprAst *ast)
         }
       return FALSE;
     case PAL_EXPR_OP_AND:
+      pal_expr_eval_spend (eval, ast->n_args);
       for (guint i = 0; i < ast->n_args && eval->error == NULL; i++)
         {
           if (!pal_expr_eval_boolean (eval, ast->args[i]))
@@ -263,7 +280,7 @@ pal_expr_eval_number (PalExprEval *eval, const PalExprAst *ast)
       break;
     }
   pal_expr_eval_value (eval, ast, &value);
-  return pal_expr_value_as_number (&value);
+  return pal_expr_value_as_number (eval, &value);
 }
 
 /* text is overwritten. */
@@ -275,12 +292,14 @@ pal_expr_eval_text (PalExprEval *eval, const PalExprAst *ast, PalExprText *text)
   pal_expr_value_init (&value);
   pal_expr_eval_value (eval, ast, &value);
   if (value.kind != PAL_VALUE_STRING)
+    pal_expr_value_as_text (eval, &value, text);
+  else
     {
-      pal_expr_value_as_text (&value, text);
-      return;
+      text->text = value.text.text;
+      text->owned = g_steal_pointer (&value.text.owned);
     }
-  text->text = value.text.text;
-  text->owned = g_steal_pointer (&value.text.owned);
+  /* Whoever asks for it will read it. */
+  pal_expr_eval_spend (eval, strlen (text->text) / PAL_EXPR_BYTES_PER_VISIT);
 }
 
 /* nodes must be initialised and empty. */

@@ -88,7 +88,7 @@ eval_date (PalExprEval *eval, const PalExprAst *arg, PalExprDate *date, double *
     *days = value.number;
   else
     {
-      pal_expr_value_as_text (&value, &text);
+      pal_expr_value_as_text (eval, &value, &text);
       if (pal_expr_parse_date (text.text, date))
         {
           if (!is_in_range ((double) date->days))

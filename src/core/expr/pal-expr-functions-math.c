@@ -203,14 +203,14 @@ run_extreme (PalExprEval *eval, const PalExprAst *call, PalExprValue *result, gb
       pal_expr_eval_value (eval, call->args[i], &value);
       if (value.kind != PAL_VALUE_NODES)
         {
-          fold_number (&fold, pal_expr_value_as_number (&value));
+          fold_number (&fold, pal_expr_value_as_number (eval, &value));
           continue;
         }
       for (guint j = 0; j < value.nodes.n_nodes; j++)
         {
           g_auto (PalExprText) text = { 0 };
 
-          pal_expr_node_text (value.nodes.nodes[j], &text);
+          pal_expr_node_text (eval, value.nodes.nodes[j], &text);
           fold_number (&fold, pal_expr_text_to_number (text.text));
         }
     }
@@ -241,7 +241,7 @@ run_sum (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
     {
       g_auto (PalExprText) text = { 0 };
 
-      pal_expr_node_text (nodes.nodes[i], &text);
+      pal_expr_node_text (eval, nodes.nodes[i], &text);
       sum += pal_expr_text_to_number (text.text);
     }
   pal_expr_value_set_number (result, sum);

@@ -113,7 +113,7 @@ eval_seed (PalExprEval *eval, const PalExprAst *arg)
   pal_expr_eval_value (eval, arg, &value);
   if (value.kind == PAL_VALUE_NUMBER)
     return isfinite (value.number) ? (gint64) fmod (trunc (value.number), PARK_MILLER_MODULUS) : 0;
-  pal_expr_value_as_text (&value, &text);
+  pal_expr_value_as_text (eval, &value, &text);
   return seed_from_text (text.text);
 }
 
@@ -147,11 +147,11 @@ run_randomize (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
 /* Lists of conditions */
 
 static gboolean
-node_is_true (PalNode *node)
+node_is_true (PalExprEval *eval, PalNode *node)
 {
   g_auto (PalExprText) text = { 0 };
 
-  pal_expr_node_text (node, &text);
+  pal_expr_node_text (eval, node, &text);
   return *text.text != '\0';
 }
 
@@ -177,17 +177,17 @@ run_checklist (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
       if (value.kind != PAL_VALUE_NODES)
         n_true += pal_expr_value_as_boolean (&value);
       for (guint j = 0; value.kind == PAL_VALUE_NODES && j < value.nodes.n_nodes; j++)
-        n_true += node_is_true (value.nodes.nodes[j]);
+        n_true += node_is_true (eval, value.nodes.nodes[j]);
     }
   pal_expr_value_set_boolean (result, is_between (n_true, least, most));
 }
 
 static double
-node_weight (PalNode *node)
+node_weight (PalExprEval *eval, PalNode *node)
 {
   g_auto (PalExprText) text = { 0 };
 
-  pal_expr_node_text (node, &text);
+  pal_expr_node_text (eval, node, &text);
   return pal_expr_text_to_number (text.text);
 }
 
@@ -211,17 +211,17 @@ run_weighted_checklist (PalExprEval *eval, const PalExprAst *call, PalExprValue 
       if (condition.kind != PAL_VALUE_NODES)
         {
           if (pal_expr_value_as_boolean (&condition))
-            sum += pal_expr_value_as_number (&weight);
+            sum += pal_expr_value_as_number (eval, &weight);
           continue;
         }
       for (guint j = 0; j < condition.nodes.n_nodes; j++)
         {
-          if (!node_is_true (condition.nodes.nodes[j]))
+          if (!node_is_true (eval, condition.nodes.nodes[j]))
             continue;
           if (weight.kind != PAL_VALUE_NODES)
-            sum += pal_expr_value_as_number (&weight);
+            sum += pal_expr_value_as_number (eval, &weight);
           else if (j < weight.nodes.n_nodes)
-            sum += node_weight (weight.nodes.nodes[j]);
+            sum += node_weight (eval, weight.nodes.nodes[j]);
         }
     }
   pal_expr_value_set_boolean (result, is_between (sum, least, most));

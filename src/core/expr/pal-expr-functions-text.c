@@ -11,9 +11,18 @@
 #define WHITE_SPACE " \t\r\n"
 #define MAX_PATTERN_BYTES 4096
 #define MAX_UUID_LENGTH 4096
+#define REGEX_COMPILE_COST 10000
+#define REGEX_MAX_MATCHES 1000000
 
 /* Adds each text of an argument: one for a value, one for each of its nodes. */
 typedef void (*AddText) (const char *text, gpointer user_data);
+
+static void
+add_text (PalExprEval *eval, const char *text, AddText add, gpointer user_data)
+{
+  if (pal_expr_eval_spend (eval, strlen (text) / PAL_EXPR_BYTES_PER_VISIT))
+    add (text, user_data);
+}
 
 static void
 for_each_text (PalExprEval *eval, const PalExprAst *arg, AddText add, gpointer user_data)
@@ -26,16 +35,16 @@ for_each_text (PalExprEval *eval, const PalExprAst *arg, AddText add, gpointer u
     {
       g_auto (PalExprText) text = { 0 };
 
-      pal_expr_value_as_text (&value, &text);
-      add (text.text, user_data);
+      pal_expr_value_as_text (eval, &value, &text);
+      add_text (eval, text.text, add, user_data);
       return;
     }
-  for (guint i = 0; i < value.nodes.n_nodes; i++)
+  for (guint i = 0; i < value.nodes.n_nodes && eval->error == NULL; i++)
     {
       g_auto (PalExprText) text = { 0 };
 
-      pal_expr_node_text (value.nodes.nodes[i], &text);
-      add (text.text, user_data);
+      pal_expr_node_text (eval, value.nodes.nodes[i], &text);
+      add_text (eval, text.text, add, user_data);
     }
 }
 
@@ -294,7 +303,8 @@ pal_expr_regex_new (const char *pattern, GError **error)
       g_set_error_literal (error, G_REGEX_ERROR, G_REGEX_ERROR_COMPILE, "it is too long");
       return NULL;
     }
-  limited = g_strconcat ("(*LIMIT_MATCH=1000000)(*LIMIT_DEPTH=10000)", pattern, NULL);
+  limited = g_strconcat ("(*LIMIT_MATCH=" G_STRINGIFY (REGEX_MAX_MATCHES) ")(*LIMIT_DEPTH=10000)",
+                         pattern, NULL);
   return g_regex_new (limited, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, error);
 }
 
@@ -304,6 +314,7 @@ run_regex (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
   g_auto (PalExprText) text = { 0 };
   g_auto (PalExprText) pattern = { 0 };
   g_autoptr (GRegex) regex = NULL;
+  g_autoptr (GError) error = NULL;
 
   pal_expr_eval_text (eval, call->args[0], &text);
   if (call->call.regex != NULL)
@@ -311,12 +322,16 @@ run_regex (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
   else
     {
       pal_expr_eval_text (eval, call->args[1], &pattern);
+      pal_expr_eval_spend (eval, REGEX_COMPILE_COST);
       regex = pal_expr_regex_new (pattern.text, NULL);
     }
   pal_expr_value_set_boolean (
       result,
       regex != NULL
-          && g_regex_match_full (regex, text.text, -1, 0, G_REGEX_MATCH_DEFAULT, NULL, NULL));
+          && g_regex_match_full (regex, text.text, -1, 0, G_REGEX_MATCH_DEFAULT, NULL, &error));
+  /* The limits were reached: that has cost as much as many nodes. */
+  if (error != NULL)
+    pal_expr_eval_spend (eval, REGEX_MAX_MATCHES);
 }
 
 static void
@@ -374,6 +389,7 @@ run_digest (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
 
       if (g_ascii_strcasecmp (algorithms[i].name, algorithm.text) != 0)
         continue;
+      pal_expr_eval_spend (eval, strlen (text.text));
       checksum = g_checksum_new (algorithms[i].type);
       g_checksum_update (checksum, (const guchar *) text.text, -1);
       if (encoding.text != NULL && g_ascii_strcasecmp (encoding.text, "hex") == 0)

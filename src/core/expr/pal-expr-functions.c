@@ -17,7 +17,7 @@ void
 pal_expr_own_text (PalExprEval *eval, const PalExprAst *call, PalExprText *text)
 {
   if (call->n_args == 0)
-    pal_expr_node_text (eval->node, text);
+    pal_expr_node_text (eval, eval->node, text);
   else
     pal_expr_eval_text (eval, call->args[0], text);
 }
@@ -78,7 +78,7 @@ run_number (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
       pal_expr_value_set_number (result, pal_expr_eval_number (eval, call->args[0]));
       return;
     }
-  pal_expr_node_text (eval->node, &text);
+  pal_expr_node_text (eval, eval->node, &text);
   pal_expr_value_set_number (result, pal_expr_text_to_number (text.text));
 }
 
@@ -92,13 +92,13 @@ run_if (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
 }
 
 static gboolean
-is_blank (PalExprValue *value)
+is_blank (PalExprEval *eval, PalExprValue *value)
 {
   g_auto (PalExprText) text = { 0 };
 
   if (value->kind == PAL_VALUE_NUMBER)
     return isnan (value->number);
-  pal_expr_value_as_text (value, &text);
+  pal_expr_value_as_text (eval, value, &text);
   return *text.text == '\0';
 }
 
@@ -110,7 +110,7 @@ run_coalesce (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
       pal_expr_value_clear (result);
       pal_expr_value_init (result);
       pal_expr_eval_value (eval, call->args[i], result);
-      if (!is_blank (result))
+      if (!is_blank (eval, result))
         return;
     }
 }
@@ -121,12 +121,12 @@ run_once (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
 {
   PalExprText text = { 0 };
 
-  pal_expr_node_text (eval->current, &text);
+  pal_expr_node_text (eval, eval->current, &text);
   if (*text.text == '\0')
     {
       pal_expr_text_clear (&text);
       pal_expr_eval_value (eval, call->args[0], result);
-      if (is_blank (result))
+      if (is_blank (eval, result))
         {
           pal_expr_nodes_clear (&result->nodes);
           pal_expr_value_set_text (result, "");
@@ -216,7 +216,7 @@ run_count_non_empty (PalExprEval *eval, const PalExprAst *call, PalExprValue *re
     {
       g_auto (PalExprText) text = { 0 };
 
-      pal_expr_node_text (nodes.nodes[i], &text);
+      pal_expr_node_text (eval, nodes.nodes[i], &text);
       if (*text.text != '\0')
         n_filled++;
     }
@@ -321,9 +321,9 @@ run_id (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
       g_auto (GStrv) words = NULL;
 
       if (value.kind == PAL_VALUE_NODES && i < value.nodes.n_nodes)
-        pal_expr_node_text (value.nodes.nodes[i], &text);
+        pal_expr_node_text (eval, value.nodes.nodes[i], &text);
       else
-        pal_expr_value_as_text (&value, &text);
+        pal_expr_value_as_text (eval, &value, &text);
       words = g_strsplit_set (text.text, " \t\r\n", -1);
       for (char **word = words; *word != NULL; word++)
         {
@@ -333,7 +333,7 @@ run_id (PalExprEval *eval, const PalExprAst *call, PalExprValue *result)
     }
 
   result->kind = PAL_VALUE_NODES;
-  for (PalNode *node = top; node != NULL;)
+  for (PalNode *node = top; node != NULL && pal_expr_eval_spend (eval, 1);)
     {
       const char *id = id_of (node);
 

@@ -13,10 +13,7 @@
 static gboolean
 visit (PalExprEval *eval)
 {
-  if (G_LIKELY (++eval->n_visits < PAL_EXPR_MAX_VISITS))
-    return TRUE;
-  pal_expr_eval_fail (eval, NULL, PAL_EXPR_ERROR_LIMIT, "too much to look through");
-  return FALSE;
+  return pal_expr_eval_spend (eval, 1);
 }
 
 static gboolean
@@ -323,7 +320,7 @@ read_fixed_side (PalExprEval *eval, const PalExprAst *side, PalExprText *text)
            && (side->path->start == PAL_EXPR_START_CURRENT
                || (side->path->start == PAL_EXPR_START_ROOT && eval->scope->root != NULL))
            && pal_expr_path_find (eval, side->path, &node) && node != NULL)
-    pal_expr_node_text (node, text);
+    pal_expr_node_text (eval, node, text);
   else
     return FALSE;
   return !g_ascii_isdigit (*text->text) || strpbrk (text->text, "-:") == NULL;
@@ -464,6 +461,7 @@ pal_expr_path_find (PalExprEval *eval, const PalExprPath *path, PalNode **found)
 {
   PalNode *node = start_node (eval, path);
 
+  pal_expr_eval_spend (eval, path->n_steps);
   for (guint i = 0; i < path->n_steps && node != NULL; i++)
     {
       const PalExprPathStep *step = &path->steps[i];

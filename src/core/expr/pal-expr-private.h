@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 
 #define PAL_EXPR_MAX_BYTES (1024 * 1024)
 #define PAL_EXPR_MAX_DEPTH 1000
-#define PAL_EXPR_MAX_TEXT_BYTES (64 * 1024 * 1024)
-/* Nodes that one evaluation may touch: some seconds of work. */
+#define PAL_EXPR_MAX_TEXT_BYTES (16 * 1024 * 1024)
+/* The budget of one evaluation, some seconds of work: each node that it touches counts, each term
+ * of a row, and texts by the word. */
+#define PAL_EXPR_BYTES_PER_VISIT 4
 #define PAL_EXPR_MAX_VISITS (200 * 1000 * 1000)
 /* Nodes in one set before those that came twice are taken out. */
 #define PAL_EXPR_MAX_NODES (16 * 1000 * 1000)
@@ -267,9 +269,6 @@ void pal_expr_value_set_number (PalExprValue *value, double number);
 void pal_expr_value_set_text (PalExprValue *value, const char *text);
 void pal_expr_value_take_text (PalExprValue *value, char *text);
 gboolean pal_expr_value_as_boolean (const PalExprValue *value);
-double pal_expr_value_as_number (const PalExprValue *value);
-/* Borrowed from value, or owned; value must live longer than text. */
-void pal_expr_value_as_text (const PalExprValue *value, PalExprText *text);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalExprText, pal_expr_text_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalExprNodes, pal_expr_nodes_clear)
@@ -287,6 +286,7 @@ struct _PalExprEval
   guint size;
   const char *also_uri; /* (interned) (nullable): a namespace that names without prefix mean, too */
   guint64 n_visits;
+  guint64 budget; /* for n_visits */
   gint64 now_us; /* 0 until asked for: one evaluation has one now */
   GError *error;
 };
@@ -300,12 +300,25 @@ void pal_expr_eval_nodes (PalExprEval *eval, const PalExprAst *ast, PalExprNodes
 void pal_expr_eval_fail (PalExprEval *eval, const PalExprAst *ast, int code, const char *format,
                          ...) G_GNUC_PRINTF (4, 5);
 gint64 pal_expr_eval_now (PalExprEval *eval);
+gboolean pal_expr_eval_is_spent (PalExprEval *eval);
 
 void pal_expr_path_select (PalExprEval *eval, const PalExprAst *ast, PalExprNodes *nodes);
 /* TRUE: *node is all there is, or NULL when there is none. FALSE: select all. */
 gboolean pal_expr_path_find (PalExprEval *eval, const PalExprPath *path, PalNode **node);
 
-void pal_expr_node_text (PalNode *node, PalExprText *text);
+/* Borrowed from the tree, or owned. */
+void pal_expr_node_text (PalExprEval *eval, PalNode *node, PalExprText *text);
+double pal_expr_value_as_number (PalExprEval *eval, const PalExprValue *value);
+/* Borrowed from value, or owned; value must live longer than text. */
+void pal_expr_value_as_text (PalExprEval *eval, const PalExprValue *value, PalExprText *text);
+
+/* Counts work against the budget of the evaluation. FALSE: it is used up, and an error is set. */
+static inline gboolean
+pal_expr_eval_spend (PalExprEval *eval, guint64 n)
+{
+  eval->n_visits += n;
+  return G_LIKELY (eval->n_visits < eval->budget) || pal_expr_eval_is_spent (eval);
+}
 
 static inline gboolean
 pal_expr_is_visible (const PalNode *node)
@@ -315,7 +328,8 @@ pal_expr_is_visible (const PalNode *node)
 
 gboolean pal_expr_compare_numbers (PalExprOperator operation, double a, double b);
 gboolean pal_expr_compare_texts (PalExprOperator operation, const char *a, const char *b);
-gboolean pal_expr_compare (PalExprOperator operation, PalExprValue *a, PalExprValue *b);
+gboolean
+pal_expr_compare (PalExprEval *eval, PalExprOperator operation, PalExprValue *a, PalExprValue *b);
 
 /* Functions */
 

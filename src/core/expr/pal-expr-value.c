@@ -65,21 +65,46 @@ pal_expr_nodes_sort (PalExprNodes *nodes)
   nodes->n_nodes = n_kept;
 }
 
-void
-pal_expr_node_text (PalNode *node, PalExprText *text)
+/* The text of an element with several texts below it, without what is hidden; a recursion as deep
+ * as trees may be. */
+static void
+join_texts (PalExprEval *eval, PalNode *parent, GString *text)
 {
+  for (PalNode *node = parent->first_child; node != NULL; node = node->next)
+    {
+      gsize n_before = text->len;
+
+      if (node->kind == PAL_NODE_TEXT && text->len <= PAL_EXPR_MAX_TEXT_BYTES)
+        g_string_append (text, node->value);
+      if (!pal_expr_eval_spend (eval, 1 + (text->len - n_before) / PAL_EXPR_BYTES_PER_VISIT))
+        return;
+      if (node->kind == PAL_NODE_ELEMENT && pal_expr_is_visible (node))
+        join_texts (eval, node, text);
+    }
+}
+
+void
+pal_expr_node_text (PalExprEval *eval, PalNode *node, PalExprText *text)
+{
+  GString *joined;
+
   text->owned = NULL;
   text->text = pal_node_peek_text (node);
-  if (text->text == NULL)
-    text->text = text->owned = pal_node_dup_text (node);
+  if (text->text != NULL)
+    return;
+  joined = g_string_new (NULL);
+  join_texts (eval, node, joined);
+  if (joined->len > PAL_EXPR_MAX_TEXT_BYTES)
+    pal_expr_eval_fail (eval, NULL, PAL_EXPR_ERROR_LIMIT, "a text becomes too long");
+  text->text = text->owned = g_string_free (joined, FALSE);
 }
 
 static double
-node_to_number (PalNode *node)
+node_to_number (PalExprEval *eval, PalNode *node)
 {
   g_auto (PalExprText) text = { 0 };
 
-  pal_expr_node_text (node, &text);
+  pal_expr_node_text (eval, node, &text);
   return pal_expr_text_to_number (text.text);
 }
 
@@ -148,7 +173,7 @@ pal_expr_value_as_boolean (const PalExprValue *value)
 }
 
 double
-pal_expr_value_as_number (const PalExprValue *value)
+pal_expr_value_as_number (PalExprEval *eval, const PalExprValue *value)
 {
   switch ((PalValueKind) value->kind)
     {
@@ -159,13 +184,13 @@ pal_expr_value_as_number (const PalExprValue *value)
     case PAL_VALUE_STRING:
       return pal_expr_text_to_number (value->text.text);
     case PAL_VALUE_NODES:
-      return value->nodes.n_nodes > 0 ? node_to_number (value->nodes.nodes[0]) : NAN;
+      return value->nodes.n_nodes > 0 ? node_to_number (eval, value->nodes.nodes[0]) : NAN;
     }
   g_return_val_if_reached (NAN);
 }
 
 void
-pal_expr_value_as_text (const PalExprValue *value, PalExprText *text)
+pal_expr_value_as_text (PalExprEval *eval, const PalExprValue *value, PalExprText *text)
 {
   text->owned = NULL;
   text->text = "";
@@ -182,7 +207,7 @@ pal_expr_value_as_text (const PalExprValue *value, PalExprText *text)
       return;
     case PAL_VALUE_NODES:
       if (value->nodes.n_nodes > 0)
-        pal_expr_node_text (value->nodes.nodes[0], text);
+        pal_expr_node_text (eval, value->nodes.nodes[0], text);
       return;
     }
 }
@@ -265,21 +290,33 @@ pal_expr_compare_texts (PalExprOperator operation, const char *a, const char *b)
                                    pal_expr_text_to_number (b));
 }
 
+/* What is the same for equal texts, and only for them: of dates their place in time (T2). */
+static char *
+dup_key (PalExprEval *eval, PalNode *node)
+{
+  g_auto (PalExprText) text = { 0 };
+  PalExprDate date;
+
+  pal_expr_node_text (eval, node, &text);
+  if (g_ascii_isdigit (*text.text) && pal_expr_parse_date (text.text, &date))
+    return g_strdup_printf ("\001%.17g", date_to_local_number (&date));
+  return text.owned != NULL ? g_steal_pointer (&text.owned) : g_strdup (text.text);
+}
+
 /* Whether some node of the one and some of the other have the same text. Two long sets are not
  * compared each with each. */
 static gboolean
-have_common_text (const PalExprNodes *a, const PalExprNodes *b)
+have_common_text (PalExprEval *eval, const PalExprNodes *a, const PalExprNodes *b)
 {
   g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; i < a->n_nodes; i++)
-    g_hash_table_add (texts, pal_node_dup_text (a->nodes[i]));
-  for (guint i = 0; i < b->n_nodes; i++)
+  for (guint i = 0; i < a->n_nodes && eval->error == NULL; i++)
+    g_hash_table_add (texts, dup_key (eval, a->nodes[i]));
+  for (guint i = 0; i < b->n_nodes && eval->error == NULL; i++)
     {
-      g_auto (PalExprText) text = { 0 };
+      g_autofree char *key = dup_key (eval, b->nodes[i]);
 
-      pal_expr_node_text (b->nodes[i], &text);
-      if (g_hash_table_contains (texts, text.text))
+      if (g_hash_table_contains (texts, key))
         return TRUE;
     }
   return FALSE;
@@ -287,13 +324,13 @@ have_common_text (const PalExprNodes *a, const PalExprNodes *b)
 
 /* The least and the greatest number in a set; FALSE when there is none. */
 static gboolean
-find_extremes (const PalExprNodes *nodes, double *least, double *greatest)
+find_extremes (PalExprEval *eval, const PalExprNodes *nodes, double *least, double *greatest)
 {
   gboolean is_found = FALSE;
 
   for (guint i = 0; i < nodes->n_nodes; i++)
     {
-      double number = node_to_number (nodes->nodes[i]);
+      double number = node_to_number (eval, nodes->nodes[i]);
 
       if (isnan (number))
         continue;
@@ -305,7 +342,8 @@ find_extremes (const PalExprNodes *nodes, double *least, double *greatest)
 }
 
 static gboolean
-compare_long_sets (PalExprOperator operation, const PalExprNodes *a, const PalExprNodes *b)
+compare_long_sets (PalExprEval *eval, PalExprOperator operation, const PalExprNodes *a,
+                   const PalExprNodes *b)
 {
   double a_least;
   double a_greatest;
@@ -313,24 +351,25 @@ compare_long_sets (PalExprOperator operation, const PalExprNodes *a, const PalEx
   double b_greatest;
 
   if (operation == PAL_EXPR_OPERATOR_EQUAL)
-    return have_common_text (a, b);
+    return have_common_text (eval, a, b);
   if (operation == PAL_EXPR_OPERATOR_NOT_EQUAL)
     {
       /* Only when all on both sides say the same is there no unequal pair. */
       g_auto (PalExprText) first = { 0 };
 
-      pal_expr_node_text (a->nodes[0], &first);
+      pal_expr_node_text (eval, a->nodes[0], &first);
       for (guint i = 1; i < a->n_nodes + b->n_nodes; i++)
         {
           g_auto (PalExprText) text = { 0 };
 
-          pal_expr_node_text (i < a->n_nodes ? a->nodes[i] : b->nodes[i - a->n_nodes], &text);
+          pal_expr_node_text (eval, i < a->n_nodes ? a->nodes[i] : b->nodes[i - a->n_nodes], &text);
           if (pal_expr_compare_texts (PAL_EXPR_OPERATOR_NOT_EQUAL, first.text, text.text))
             return TRUE;
         }
       return FALSE;
     }
-  if (!find_extremes (a, &a_least, &a_greatest) || !find_extremes (b, &b_least, &b_greatest))
+  if (!find_extremes (eval, a, &a_least, &a_greatest)
+      || !find_extremes (eval, b, &b_least, &b_greatest))
     return FALSE;
   if (operation == PAL_EXPR_OPERATOR_LESS || operation == PAL_EXPR_OPERATOR_LESS_EQUAL)
     return pal_expr_compare_numbers (operation, a_least, b_greatest);
@@ -338,21 +377,22 @@ compare_long_sets (PalExprOperator operation, const PalExprNodes *a, const PalEx
 }
 
 static gboolean
-compare_sets (PalExprOperator operation, const PalExprNodes *a, const PalExprNodes *b)
+compare_sets (PalExprEval *eval, PalExprOperator operation, const PalExprNodes *a,
+              const PalExprNodes *b)
 {
   if ((guint64) a->n_nodes * b->n_nodes > 64)
-    return compare_long_sets (operation, a, b);
+    return compare_long_sets (eval, operation, a, b);
 
   for (guint i = 0; i < a->n_nodes; i++)
     {
       g_auto (PalExprText) a_text = { 0 };
 
-      pal_expr_node_text (a->nodes[i], &a_text);
+      pal_expr_node_text (eval, a->nodes[i], &a_text);
       for (guint j = 0; j < b->n_nodes; j++)
         {
           g_auto (PalExprText) b_text = { 0 };
 
-          pal_expr_node_text (b->nodes[j], &b_text);
+          pal_expr_node_text (eval, b->nodes[j], &b_text);
           if (pal_expr_compare_texts (operation, a_text.text, b_text.text))
             return TRUE;
         }
@@ -362,15 +402,15 @@ compare_sets (PalExprOperator operation, const PalExprNodes *a, const PalExprNod
 
 /* other is no node-set and no boolean; swapped says that it stands on the left. */
 static gboolean
-compare_set (PalExprOperator operation, const PalExprNodes *nodes, const PalExprValue *other,
-             gboolean swapped)
+compare_set (PalExprEval *eval, PalExprOperator operation, const PalExprNodes *nodes,
+             const PalExprValue *other, gboolean swapped)
 {
   for (guint i = 0; i < nodes->n_nodes; i++)
     {
       g_auto (PalExprText) text = { 0 };
       gboolean holds;
 
-      pal_expr_node_text (nodes->nodes[i], &text);
+      pal_expr_node_text (eval, nodes->nodes[i], &text);
       if (other->kind == PAL_VALUE_STRING)
         holds = swapped ? pal_expr_compare_texts (operation, other->text.text, text.text)
                         : pal_expr_compare_texts (operation, text.text, other->text.text);
@@ -389,28 +429,28 @@ compare_set (PalExprOperator operation, const PalExprNodes *nodes, const PalExpr
 
 /* XPath 1.0, section 3.4, with dates as T2 has it. */
 gboolean
-pal_expr_compare (PalExprOperator operation, PalExprValue *a, PalExprValue *b)
+pal_expr_compare (PalExprEval *eval, PalExprOperator operation, PalExprValue *a, PalExprValue *b)
 {
   gboolean is_equality
       = operation == PAL_EXPR_OPERATOR_EQUAL || operation == PAL_EXPR_OPERATOR_NOT_EQUAL;
 
   if (a->kind == PAL_VALUE_NODES && b->kind == PAL_VALUE_NODES)
-    return compare_sets (operation, &a->nodes, &b->nodes);
+    return compare_sets (eval, operation, &a->nodes, &b->nodes);
   if (a->kind == PAL_VALUE_BOOLEAN || b->kind == PAL_VALUE_BOOLEAN)
     {
       if (is_equality || (a->kind == PAL_VALUE_BOOLEAN && b->kind == PAL_VALUE_NODES)
           || (a->kind == PAL_VALUE_NODES && b->kind == PAL_VALUE_BOOLEAN))
         return pal_expr_compare_numbers (operation, pal_expr_value_as_boolean (a),
                                          pal_expr_value_as_boolean (b));
-      return pal_expr_compare_numbers (operation, pal_expr_value_as_number (a),
-                                       pal_expr_value_as_number (b));
+      return pal_expr_compare_numbers (operation, pal_expr_value_as_number (eval, a),
+                                       pal_expr_value_as_number (eval, b));
     }
   if (a->kind == PAL_VALUE_NODES)
-    return compare_set (operation, &a->nodes, b, FALSE);
+    return compare_set (eval, operation, &a->nodes, b, FALSE);
   if (b->kind == PAL_VALUE_NODES)
-    return compare_set (operation, &b->nodes, a, TRUE);
+    return compare_set (eval, operation, &b->nodes, a, TRUE);
   if (a->kind == PAL_VALUE_STRING && b->kind == PAL_VALUE_STRING)
     return pal_expr_compare_texts (operation, a->text.text, b->text.text);
-  return pal_expr_compare_numbers (operation, pal_expr_value_as_number (a),
-                                   pal_expr_value_as_number (b));
+  return pal_expr_compare_numbers (operation, pal_expr_value_as_number (eval, a),
+                                   pal_expr_value_as_number (eval, b));
 }

@@ -275,6 +275,7 @@ eval_init (PalExprEval *eval, const PalExpr *self, PalExprScope *scope, PalNode 
   eval->scope = scope;
   eval->current = context;
   eval->node = context;
+  eval->budget = scope->budget != 0 ? scope->budget : PAL_EXPR_MAX_VISITS;
   eval->position = MAX (1, scope->position);
   eval->size = MAX (eval->position, scope->size);
   if (scope->xforms_names)

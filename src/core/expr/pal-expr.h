@@ -141,6 +141,9 @@ struct _PalExprScope
   guint size;           /* how many these are; 0: as many as position */
   const char *language; /* (nullable): code for format-date */
   gint64 now_us;        /* 0: the real clock */
+  guint64 budget;       /* work that one evaluation may take before it fails with
+                         * PAL_EXPR_ERROR_LIMIT: about one for each node looked at; 0: some
+                         * seconds' worth */
   gpointer user_data;
 };
 
