@@ -283,6 +283,7 @@ typedef struct
   guint n_slots;
   guint slot; /* at work */
   guint n_self;
+  GPtrArray *listed; /* (owned) (nullable) (element-type PalExpr): see find_listed_outputs() */
 } Graph;
 
 static void
@@ -722,6 +723,43 @@ visit_choice_cb (PalFormNode *target, guint n_shared, gboolean is_weak, gpointer
 }
 
 static void
+find_listed_below (Graph *graph, PalNode *element)
+{
+  const char *text = pal_node_peek_text (element);
+  GPtrArray *exprs
+      = text != NULL ? g_hash_table_lookup (graph->form->texts_with_outputs, text) : NULL;
+
+  for (guint i = 0; exprs != NULL && i < exprs->len; i++)
+    {
+      if (!g_ptr_array_find (graph->listed, g_ptr_array_index (exprs, i), NULL))
+        g_ptr_array_add (graph->listed, g_ptr_array_index (exprs, i));
+    }
+  for (PalNode *child = element->first_child; child != NULL; child = child->next)
+    {
+      if (child->kind == PAL_NODE_ELEMENT)
+        find_listed_below (graph, child);
+    }
+}
+
+/* What is filled into texts that lists name: "<itextId>specimen-1</itextId>". */
+static GPtrArray *
+find_listed_outputs (Graph *graph)
+{
+  GHashTableIter iter;
+  gpointer instance;
+
+  if (graph->listed != NULL)
+    return graph->listed;
+  graph->listed = g_ptr_array_new ();
+  if (g_hash_table_size (graph->form->texts_with_outputs) == 0)
+    return graph->listed;
+  g_hash_table_iter_init (&iter, graph->form->instances);
+  while (g_hash_table_iter_next (&iter, NULL, &instance))
+    find_listed_below (graph, ((PalInstance *) instance)->root);
+  return graph->listed;
+}
+
+static void
 depend_on_itemset (Graph *graph, PalControl *control, PalFormNode *node)
 {
   PalExpr *itemset = control->itemset;
@@ -741,6 +779,12 @@ depend_on_itemset (Graph *graph, PalControl *control, PalFormNode *node)
       return;
     }
   pal_form_visit_references (graph->form, itemset, node, visit_choice_cb, &choices, NULL);
+  if (!control->label_is_itext)
+    return;
+  /* These are filled in for the record as a whole. */
+  for (guint i = 0; i < find_listed_outputs (graph)->len; i++)
+    pal_form_visit_references (graph->form, g_ptr_array_index (graph->listed, i), graph->form->root,
+                               visit_reference_cb, graph, NULL);
 }
 
 static void
@@ -792,7 +836,7 @@ void
 pal_form_build_graph (PalFormReader *reader)
 {
   PalForm *form = reader->form;
-  Graph graph = { reader, form, NULL, 0, 0, 0 };
+  Graph graph = { .reader = reader, .form = form };
   g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (Edge));
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
 
@@ -818,6 +862,7 @@ pal_form_build_graph (PalFormReader *reader)
   /* These stand behind all the others, in any order. */
   for (guint i = 0; i < form->all_controls->len; i++)
     depend_on_control (&graph, g_ptr_array_index (form->all_controls, i));
+  g_clear_pointer (&graph.listed, g_ptr_array_unref);
   for (guint i = 0; i < form->actions->len; i++)
     {
       PalAction *action = g_ptr_array_index (form->actions, i);

@@ -158,9 +158,26 @@ push_later_rows (PalResponse *self, PalDefinition *repeat, PalDependent *depende
     pal_response_foreach (self, target, row, push_slots_of_kind_cb, dependent);
 }
 
+/* "position() > 2" names no node, and yet it is about the rows. */
+static void
+push_places (PalResponse *self, PalDefinition *repeat, PalNode *parent)
+{
+  for (guint i = 0; i < PAL_SLOT_COUNT; i++)
+    {
+      int slot = repeat->slots[i];
+
+      if (slot < 0 || !pal_form_get_slot (self->form, (guint) slot)->has_position)
+        continue;
+      for (PalNode *row = pal_node_find_nth_child (parent, repeat->public.local, repeat->uri, 1);
+           row != NULL; row = pal_node_next_named (row))
+        pal_response_push (self, (guint) slot, row);
+    }
+}
+
 void
 pal_response_push_rows (PalResponse *self, PalDefinition *repeat, PalNode *parent, PalNode *from)
 {
+  push_places (self, repeat, parent);
   for (guint i = repeat->public.index; i < repeat->end; i++)
     {
       GArray *dependents = pal_form_get_definition (self->form, i)->dependents;
