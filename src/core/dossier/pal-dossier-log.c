@@ -124,13 +124,17 @@ pal_dossier_log_digest_act (const char *nonce, const char *title, const char *au
 char *
 pal_dossier_log_digest_value (GBytes *salt, const char *text)
 {
+  static const char digits[] = "0123456789abcdef";
   const guint8 *octets = g_bytes_get_data (salt, NULL);
   gsize length = g_bytes_get_size (salt);
   g_autoptr (GString) hexadecimal = g_string_new (NULL);
   const char *fields[] = { NULL, text };
 
   for (gsize i = 0; i < length; i++)
-    g_string_append_printf (hexadecimal, "%02x", octets[i]);
+    {
+      g_string_append_c (hexadecimal, digits[octets[i] >> 4]);
+      g_string_append_c (hexadecimal, digits[octets[i] & 15]);
+    }
   fields[0] = hexadecimal->str;
 
   return digest_fields ("palermo-value-1\n", fields, G_N_ELEMENTS (fields));

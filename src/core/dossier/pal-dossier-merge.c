@@ -152,53 +152,19 @@ write_act (Merge *merge, GError **error)
 }
 
 static gboolean
-fail_damaged (PalLogReader *reader, const char *why, GError **error)
+fail_damaged (const PalLogItem *item, const char *why, GError **error)
 {
   g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_DAMAGED,
-               "line %" G_GUINT64_FORMAT " of the log: %s", reader->line, why);
+               "line %" G_GUINT64_FORMAT " of the log: %s", item->line, why);
 
   return FALSE;
 }
 
-static gboolean
-check_change (PalLogReader *reader, GError **error)
-{
-  PalLogChange *change = &reader->change;
-  g_autofree char *id = pal_dossier_log_digest_change (change);
-  PalChangeKind kind;
-
-  if (!g_str_equal (id, reader->id))
-    return fail_damaged (reader, "a change that was altered", error);
-  if (!pal_dossier_log_parse_kind (change->kind, &kind)
-      || (*change->node == '\0')
-             != (kind == PAL_CHANGE_RECORD_MADE || kind == PAL_CHANGE_RECORD_REMOVED))
-    return fail_damaged (reader, "a change that makes no sense", error);
-  if (strlen (change->node) > PAL_DOSSIER_MAX_NAME_BYTES
-      || strlen (change->record) > PAL_DOSSIER_MAX_NAME_BYTES
-      || (reader->text != NULL && strlen (reader->text) > PAL_DOSSIER_MAX_VALUE_BYTES))
-    {
-      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_LIMIT, "an answer is too long");
-      return FALSE;
-    }
-  if (reader->text != NULL)
-    {
-      g_autofree char *digest = pal_dossier_log_digest_value (reader->salt, reader->text);
-
-      if (!g_str_equal (digest, change->value))
-        return fail_damaged (reader, "an answer is not what its change says", error);
-    }
-  if (kind == PAL_CHANGE_RECORD_MADE
-      && (reader->text == NULL || strchr (reader->text, '\t') == NULL))
-    return fail_damaged (reader, "a record without form and version", error);
-
-  return TRUE;
-}
-
 /* What the author saw is no head any more. */
 static gboolean
-follow_parents (Merge *merge, PalLogReader *reader, GError **error)
+follow_parents (Merge *merge, const PalLogItem *item, GError **error)
 {
-  const PalLogChange *change = &reader->change;
+  const PalLogChange *change = &item->change;
   g_auto (GStrv) parents = NULL;
 
   if (*change->parents == '\0')
@@ -227,7 +193,7 @@ follow_parents (Merge *merge, PalLogReader *reader, GError **error)
         case PAL_SQL_ROW:
           break;
         case PAL_SQL_DONE:
-          return fail_damaged (reader, "a change follows one that is missing", error);
+          return fail_damaged (item, "a change follows one that is missing", error);
         case PAL_SQL_FAILED:
           return FALSE;
         }
@@ -277,19 +243,12 @@ is_known (Merge *merge, const char *id, gboolean *known, GError **error)
 }
 
 static gboolean
-take_change (Merge *merge, PalLogReader *reader, GError **error)
+take_change (Merge *merge, const PalLogItem *item, GError **error)
 {
-  PalLogChange *change = &reader->change;
-  g_autofree char *row = pal_dossier_log_dup_row (change->node);
+  const PalLogChange *change = &item->change;
   gboolean known;
 
-  if (merge->act.id == NULL)
-    return fail_damaged (reader, "a change without an act", error);
-  change->act = merge->act.id;
-  change->author = merge->act.author;
-  change->device = merge->act.device;
-  change->row = row;
-  if (!is_known (merge, reader->id, &known, error))
+  if (!is_known (merge, item->id, &known, error))
     return FALSE;
   if (known)
     {
@@ -297,21 +256,20 @@ take_change (Merge *merge, PalLogReader *reader, GError **error)
       return TRUE;
     }
 
-  if (!check_change (reader, error) || !write_act (merge, error)
-      || !follow_parents (merge, reader, error)
+  if (!write_act (merge, error) || !follow_parents (merge, item, error)
       || !pal_dossier_execute (merge->dossier, error,
                                "INSERT INTO change (id, act, kind, record, node, row, value, "
                                "parents, author, device, clock) "
                                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                               "sissssssssi", reader->id, merge->act_seq, change->kind,
+                               "sissssssssi", item->id, merge->act_seq, change->kind,
                                change->record, change->node, change->row, change->value,
                                change->parents, change->author, change->device, change->clock_us)
       || (change->value != NULL
           && !pal_dossier_execute (merge->dossier, error, "INSERT INTO value VALUES (?1, ?2, ?3)",
                                    "ibs", (gint64) sqlite3_last_insert_rowid (merge->dossier->db),
-                                   reader->salt, reader->text))
+                                   item->salt, item->text))
       || !pal_dossier_execute (merge->dossier, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
-                               change->record, change->node, reader->id))
+                               change->record, change->node, item->id))
     return FALSE;
   note_record (merge, change);
   merge->report->n_changes++;
@@ -322,25 +280,30 @@ take_change (Merge *merge, PalLogReader *reader, GError **error)
 static gboolean
 take_log (Merge *merge, GError **error)
 {
-  g_auto (PalLogReader) reader = { .stream = merge->stream };
-  PalLogLine kind;
+  g_autoptr (PalLogPipe) pipe = pal_log_pipe_new (merge->stream, merge->cancellable, error);
 
-  merge->report->dossier = pal_log_reader_begin (&reader, merge->cancellable, error);
-  if (merge->report->dossier == NULL)
+  if (pipe == NULL)
     return FALSE;
 
-  do
+  merge->report->dossier = g_strdup (pal_log_pipe_get_dossier (pipe));
+  for (;;)
     {
-      if (!pal_log_reader_next (&reader, &kind, merge->cancellable, error))
-        return FALSE;
-      if (kind == PAL_LOG_ACT)
-        begin_act (merge, &reader.act);
-      else if (kind == PAL_LOG_CHANGE && !take_change (merge, &reader, error))
-        return FALSE;
-    }
-  while (kind != PAL_LOG_END);
+      g_autoptr (PalLogBatch) batch = NULL;
 
-  return TRUE;
+      if (!pal_log_pipe_next (pipe, &batch, error))
+        return FALSE;
+      if (batch == NULL)
+        return TRUE;
+      for (guint i = 0; i < batch->items->len; i++)
+        {
+          const PalLogItem *item = &g_array_index (batch->items, PalLogItem, i);
+
+          if (item->kind == PAL_LOG_ACT)
+            begin_act (merge, &item->act);
+          else if (!take_change (merge, item, error))
+            return FALSE;
+        }
+    }
 }
 
 /* --- what derives from the log */

@@ -204,6 +204,38 @@ gboolean pal_dossier_transfer_is_meant (const char *node, const char *const *pre
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalLogReader, pal_log_reader_clear)
 
+/* --- pal-log-pipe.c: the log as it arrives, read ahead and checked */
+
+typedef struct
+{
+  PalLogLine kind; /* ACT or CHANGE */
+  guint64 line;
+  PalLogAct act;
+  const char *id;
+  PalLogChange change; /* whole */
+  const char *text;    /* (nullable) */
+  GBytes *salt;        /* (nullable) */
+} PalLogItem;
+
+typedef struct
+{
+  GArray *items;         /* (element-type PalLogItem) */
+  GStringChunk *strings; /* what the items point to */
+  gsize bytes;
+} PalLogBatch;
+
+typedef struct _PalLogPipe PalLogPipe;
+
+PalLogPipe *pal_log_pipe_new (GInputStream *stream, GCancellable *cancellable,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_log_pipe_free (PalLogPipe *self);
+const char *pal_log_pipe_get_dossier (PalLogPipe *self);
+gboolean pal_log_pipe_next (PalLogPipe *self, PalLogBatch **batch, GError **error);
+void pal_log_batch_free (PalLogBatch *batch);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogPipe, pal_log_pipe_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogBatch, pal_log_batch_free)
+
 /* --- pal-dossier-revert.c: what the log said at some place in it */
 
 gboolean pal_dossier_look_then (PalDossier *self, const char *record, const char *node,
