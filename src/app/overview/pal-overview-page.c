@@ -7,6 +7,7 @@
 #include "pal-article-tile.h"
 #include "pal-milestone.h"
 #include "pal-ring.h"
+#include "pal-upgrade.h"
 
 #include <glib/gi18n.h>
 
@@ -25,6 +26,7 @@ struct _PalOverviewPage
   GtkLabel *open_label;
   GtkLabel *problem_label;
   GtkLabel *consultation_label;
+  GtkButton *orphan_button;
   GtkFlowBox *strip;
   GtkBox *parts;
 
@@ -269,6 +271,39 @@ count_consultations (PalOverviewPage *self)
                                   counted_cb, g_object_ref (self));
 }
 
+/* --- answers without a question */
+
+static void
+orphans_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalOverviewPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) answers
+      = pal_dossier_read_orphans_finish (PAL_DOSSIER (source), result, &error);
+  g_autofree char *words = NULL;
+
+  if (answers == NULL)
+    {
+      g_info ("the answers without a question could not be counted: %s", error->message);
+      return;
+    }
+  /* The page may be gone by now. */
+  if (self->session == NULL)
+    return;
+
+  words = g_strdup_printf (ngettext ("%u answer without a fitting question",
+                                     "%u answers without a fitting question", answers->len),
+                           answers->len);
+  gtk_button_set_label (self->orphan_button, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->orphan_button), answers->len > 0);
+}
+
+static void
+orphans_clicked_cb (PalOverviewPage *self)
+{
+  pal_session_show_page (self->session, "orphans");
+}
+
 static void
 records_changed_cb (PalOverviewPage *self, const char *form_id)
 {
@@ -318,6 +353,7 @@ pal_overview_page_class_init (PalOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalOverviewPage, open_label);
   gtk_widget_class_bind_template_child (widget_class, PalOverviewPage, problem_label);
   gtk_widget_class_bind_template_child (widget_class, PalOverviewPage, consultation_label);
+  gtk_widget_class_bind_template_child (widget_class, PalOverviewPage, orphan_button);
   gtk_widget_class_bind_template_child (widget_class, PalOverviewPage, strip);
   gtk_widget_class_bind_template_child (widget_class, PalOverviewPage, parts);
 }
@@ -369,7 +405,11 @@ pal_overview_page_new (PalSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "records-changed", G_CALLBACK (records_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->orphan_button, "clicked", G_CALLBACK (orphans_clicked_cb), self,
+                           G_CONNECT_SWAPPED);
   count_consultations (self);
+  pal_dossier_read_orphans_async (pal_session_get_dossier (session), NULL, NULL, orphans_cb,
+                                  g_object_ref (self));
 
   return GTK_WIDGET (self);
 }

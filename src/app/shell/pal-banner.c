@@ -9,11 +9,34 @@ struct _PalBanner
   GtkWidget parent_instance;
 
   GtkRevealer *revealer;
+  GtkImage *icon;
   GtkLabel *label;
   GtkButton *button;
 };
 
 G_DEFINE_FINAL_TYPE (PalBanner, pal_banner, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_ICON_NAME = 1,
+  N_PROPERTIES
+};
+static GParamSpec *properties[N_PROPERTIES];
+
+static void
+pal_banner_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  PalBanner *self = PAL_BANNER (object);
+
+  switch (id)
+    {
+    case PROP_ICON_NAME:
+      gtk_image_set_from_icon_name (self->icon, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
 
 static void
 pal_banner_dispose (GObject *object)
@@ -29,10 +52,21 @@ pal_banner_class_init (PalBannerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pal_banner_dispose;
+  G_OBJECT_CLASS (klass)->set_property = pal_banner_set_property;
+
+  /**
+   * PalBanner:icon-name:
+   *
+   * What kind of news it is; a warning if nothing else is said.
+   */
+  properties[PROP_ICON_NAME] = g_param_spec_string ("icon-name", NULL, NULL, NULL,
+                                                    G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/shell/pal-banner.ui");
   gtk_widget_class_bind_template_child (widget_class, PalBanner, revealer);
+  gtk_widget_class_bind_template_child (widget_class, PalBanner, icon);
   gtk_widget_class_bind_template_child (widget_class, PalBanner, label);
   gtk_widget_class_bind_template_child (widget_class, PalBanner, button);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -6,6 +6,7 @@
 #include "pal-ask.h"
 #include "pal-banner.h"
 #include "pal-fill-view.h"
+#include "pal-newer-form.h"
 #include "pal-outbox.h"
 #include "pal-page-types.h"
 #include "pal-pane.h"
@@ -42,6 +43,7 @@ struct _PalDossierView
   GtkWidget *search_button;
   GtkWidget *next_button;
   PalBanner *banner;
+  PalBanner *newer_banner;
   GtkStack *pages;
 };
 
@@ -93,6 +95,17 @@ update_title (PalDossierView *self)
   adw_window_title_set_title (self->dossier_title, *title != '\0' ? title : _ ("Dossier"));
 }
 
+/* --- a newer questionnaire ------------------------------------------------------------------ */
+
+static void
+update_newer_form (PalDossierView *self)
+{
+  gboolean waiting = pal_newer_form_is_waiting (pal_newer_form_of_session (self->session));
+
+  pal_banner_set (self->newer_banner, waiting ? _ ("A newer questionnaire is here.") : NULL,
+                  _ ("_See What Changes"), "win.newer-form");
+}
+
 /* --- pages --------------------------------------------------------------------------------- */
 
 static void
@@ -108,11 +121,12 @@ static void
 note_page (PalDossierView *self, const char *id)
 {
   PalDossier *dossier = pal_session_get_dossier (self->session);
+  const PalPageType *type = pal_page_type_find (id);
 
   g_free (self->current);
   self->current = g_strdup (id);
   pal_sidebar_select (self->sidebar, id);
-  if (!pal_dossier_is_read_only (dossier))
+  if (!pal_dossier_is_read_only (dossier) && (type == NULL || type->icon_name != NULL))
     pal_dossier_set_meta_async (dossier, META_PAGE, id, meta_set_cb, NULL);
 }
 
@@ -294,8 +308,11 @@ set_session (PalDossierView *self, PalSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "show-question", G_CALLBACK (pal_dossier_view_show_question),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pal_newer_form_of_session (session), "notify::waiting",
+                           G_CALLBACK (update_newer_form), self, G_CONNECT_SWAPPED);
   update_save_state (self);
   update_title (self);
+  update_newer_form (self);
   show_first_page (self);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
 }
@@ -339,6 +356,7 @@ pal_dossier_view_class_init (PalDossierViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, search_button);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, next_button);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, banner);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, newer_banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, pages);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

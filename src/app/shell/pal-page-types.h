@@ -13,7 +13,8 @@ typedef struct
 {
   const char *id;        /* stable: kept in dossiers as the last page */
   const char *title;     /* N_() */
-  const char *icon_name; /* symbolic */
+  const char *icon_name; /* (nullable): symbolic; NULL: reached from elsewhere, not in the sidebar,
+                          * and not where a dossier opens again */
   GtkWidget *(*create) (PalSession *session);
 } PalPageType;
 

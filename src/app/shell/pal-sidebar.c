@@ -318,8 +318,11 @@ fill_pages (PalSidebar *self)
 {
   for (guint i = 0; i < pal_n_page_types; i++)
     {
-      PalSidebarRow *row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
+      PalSidebarRow *row;
 
+      if (pal_page_types[i].icon_name == NULL)
+        continue;
+      row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
       row->id = g_strdup (pal_page_types[i].id);
       gtk_image_set_from_icon_name (row->icon, pal_page_types[i].icon_name);
       gtk_widget_set_visible (GTK_WIDGET (row->icon), TRUE);

@@ -6,6 +6,7 @@
 #include "pal-dossier.h"
 #include "pal-form.h"
 #include "pal-response.h"
+#include "pal-upgrade.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -70,6 +71,23 @@ get_form_words (PalFormError code)
 }
 
 static const char *
+get_upgrade_words (PalUpgradeError code)
+{
+  switch (code)
+    {
+    case PAL_UPGRADE_ERROR_OTHER_FORM:
+      return _ ("The dossier has no answers to this questionnaire. Nothing was changed.");
+    case PAL_UPGRADE_ERROR_OLDER:
+      return _ ("Your answers are of a newer questionnaire already. Nothing was changed.");
+    case PAL_UPGRADE_ERROR_SAME:
+      return _ ("Two questionnaires of the same version differ. Nothing was changed. Ask who wrote "
+                "it for a new version.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_io_words (GIOErrorEnum code)
 {
   /* GIO's list grows; what has no words of its own gets the common ones. */
@@ -103,6 +121,8 @@ pal_trouble_dup_words (const GError *error)
     words = get_dossier_words (error->code);
   else if (error != NULL && error->domain == PAL_FORM_ERROR)
     words = get_form_words (error->code);
+  else if (error != NULL && error->domain == PAL_UPGRADE_ERROR)
+    words = get_upgrade_words (error->code);
   else if (error != NULL && error->domain == G_IO_ERROR)
     words = get_io_words (error->code);
 

@@ -8,6 +8,7 @@
 #include "pal-dossier-view.h"
 #include "pal-home.h"
 #include "pal-language.h"
+#include "pal-newer-form.h"
 #include "pal-recent.h"
 #include "pal-settings.h"
 #include "pal-stack.h"
@@ -26,6 +27,8 @@ struct _PalWindow
   gboolean closing;     /* the session is being closed */
   gboolean destroy_after;
   gboolean force; /* no questions: the program must end */
+  char *reopen;   /* (owned) (nullable): to be opened again when the session is closed */
+  char *notice;   /* (owned) (nullable): to be said when it is open again */
 
   AdwToastOverlay *toasts;
   GtkStack *stack;
@@ -153,6 +156,9 @@ take_session (PalWindow *self, PalSession *session)
   update_actions (self);
   note_recent (self);
   say_interrupted (self);
+  if (self->notice != NULL)
+    pal_tell (GTK_WIDGET (self), _ ("The newer questionnaire is in use"), self->notice);
+  g_clear_pointer (&self->notice, g_free);
 }
 
 static void
@@ -247,6 +253,13 @@ drop_session (PalWindow *self)
   self->closing = FALSE;
   if (self->destroy_after)
     gtk_window_destroy (GTK_WINDOW (self));
+  else if (self->reopen != NULL)
+    {
+      g_autofree char *path = g_steal_pointer (&self->reopen);
+
+      g_clear_pointer (&self->path, g_free);
+      pal_window_open (self, path);
+    }
   else
     show_home (self);
 }
@@ -324,6 +337,66 @@ pal_window_close_now (PalWindow *self)
 
   self->force = TRUE;
   gtk_window_close (GTK_WINDOW (self));
+}
+
+/* --- a newer questionnaire ----------------------------------------------------------------- */
+
+/* What is open is of the old form: the dossier is closed and opened again. */
+static void
+newer_form_used_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *backup = NULL;
+  g_autofree char *name = NULL;
+
+  self->closing = FALSE;
+  if (!pal_newer_form_use_finish (PAL_NEWER_FORM (source), result, &backup, &error))
+    {
+      g_autofree char *words = pal_trouble_dup_words (error);
+
+      g_info ("the newer form is not in use: %s", error->message);
+      gtk_spinner_stop (self->spinner);
+      pal_stack_show_named (self->stack, "dossier");
+      pal_tell (GTK_WIDGET (self), _ ("The newer questionnaire could not be taken"), words);
+      return;
+    }
+  if (backup != NULL)
+    {
+      name = g_path_get_basename (backup);
+      g_free (self->notice);
+      /* TRANSLATORS: the name of a file */
+      self->notice
+          = g_strdup_printf (_ ("A copy of the dossier as it was lies beside it: %s."), name);
+    }
+  g_free (self->reopen);
+  self->reopen = g_strdup (self->path);
+  close_session (self);
+}
+
+/* Nobody can type meanwhile: an answer under an old name would be left behind. */
+static void
+use_newer_form_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->session == NULL || self->closing
+      || pal_newer_form_get_preview (pal_newer_form_of_session (self->session)) == NULL)
+    return;
+
+  self->closing = TRUE;
+  show_opening (self);
+  pal_newer_form_use_async (pal_newer_form_of_session (self->session), newer_form_used_cb,
+                            g_object_ref (self));
+}
+
+static void
+newer_form_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->session != NULL)
+    pal_session_show_page (self->session, "newer-form");
 }
 
 /* --- actions ------------------------------------------------------------------------------- */
@@ -406,6 +479,8 @@ pal_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->reopen, g_free);
+  g_clear_pointer (&self->notice, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_WINDOW);
 
   G_OBJECT_CLASS (pal_window_parent_class)->dispose (object);
@@ -436,6 +511,8 @@ pal_window_class_init (PalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.focus-sidebar", NULL, focus_sidebar_action);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, menu_action);
   gtk_widget_class_install_action (widget_class, "win.save-again", NULL, save_again_action);
+  gtk_widget_class_install_action (widget_class, "win.newer-form", NULL, newer_form_action);
+  gtk_widget_class_install_action (widget_class, "win.use-newer-form", NULL, use_newer_form_action);
   gtk_widget_class_install_action (widget_class, "win.author", NULL, author_action);
   gtk_widget_class_install_action (widget_class, "win.form-language", "s", form_language_action);
 }
