@@ -165,8 +165,8 @@ def bench_rows(build, folder, classpath):
             peer = ('JavaRosa, warm' if n_warm else 'JavaRosa, cold') if theirs else 'limit'
             row(label, f'{mine:.2f} ms', f'{peer}: {other:.1f} ms', f'{mine / other:.3f}', '<= 1')
         if kind == 'count':
-            few, many = (statistics.median(line[name] for line in ours) for name in ('few_ms', 'count_ms'))
-            row('jr:count of 10,000 rows', f'{many:.1f} ms', f'ten times 1,000 rows: {10 * few:.1f} ms', f'{many / few / 10:.2f}', '<= 2')
+            half, many = (min(line[name] for line in ours) for name in ('half_ms', 'count_ms'))
+            row('jr:count of 10,000 rows', f'{many:.1f} ms', f'twice 5,000 rows: {2 * half:.1f} ms', f'{many / half / 2:.2f}', '<= 1.5')
 
 
 def bench_form(build, folder, fetch):
@@ -199,6 +199,8 @@ def bench_window(build, folder):
         ours = results[name][1:]
         mine, other = (statistics.median(r['first_ms'] for r in v) for v in (ours, base))
         row(label, f'{mine:.0f} ms', f'minimal libadwaita window: {other:.0f} ms', f'{mine / other:.2f}', '<= 1.5')
+        mine, other = (statistics.median(r['cpu_ms'] for r in v) for v in (ours, base))
+        row('  computed by its first thread', f'{mine:.0f} ms', f'minimal libadwaita window: {other:.0f} ms', f'{mine / other:.2f}', '')
         mine, other = (statistics.median(r['pss_mb'] for r in v) for v in (ours, base))
         row('  memory (PSS)', f'{mine:.0f} MB', f'minimal libadwaita window: {other:.0f} MB', f'{mine / other:.2f}', '<= 1.6')
 

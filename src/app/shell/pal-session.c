@@ -4,6 +4,9 @@
 
 #include "pal-session.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 
 /* Facts about a dossier, in its meta table. */
@@ -296,6 +299,11 @@ open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
     g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
+#ifdef __GLIBC__
+  /* Reading a questionnaire takes more than keeping it, and this thread has nothing else to do with
+   * the rest. */
+  malloc_trim (0);
+#endif
 }
 
 static void
