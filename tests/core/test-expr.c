@@ -279,6 +279,9 @@ test_profile (Fixture *fixture, gconstpointer user_data)
     /* the peers' sequence */
     { "join('', randomize(instance('towns')/root/item/name, 1))", "pwg" },
     { "join('', randomize(instance('towns')/root/item/name, '1'))", "pwg" },
+    { "count(once(/data/row))", "! column 1: a value stands where nodes are needed" },
+    { "round(0.49999999999999994)", "0" },
+    { "1 div round(-0.2)", "-Infinity" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -585,6 +588,8 @@ test_kinds (void)
     { "if(/data/a, now(), 1)", TRUE, FALSE },
     { "uuid()", TRUE, FALSE },
     { "once('x')", TRUE, FALSE },
+    { "randomize(/data/row)", TRUE, FALSE },
+    { "randomize(/data/row, 7)", FALSE, FALSE },
     { "jr:itext('x')", FALSE, FALSE },
     { "format-date('2024-01-01', '%b')", FALSE, FALSE },
     { "date('2024-01-01')", FALSE, TRUE },

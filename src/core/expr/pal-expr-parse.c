@@ -178,7 +178,9 @@ check_call (PalExprParser *parser, PalExprAst *ast, const PalExprToken *name)
                                         name->text);
     }
 
-  if ((function->flags & PAL_EXPR_FUNCTION_IMPURE) != 0)
+  /* Without a seed randomize() gives another order each time. */
+  if ((function->flags & PAL_EXPR_FUNCTION_IMPURE) != 0
+      || (ast->n_args == 1 && g_str_equal (function->name, "randomize")))
     parser->expr->is_impure = TRUE;
   if ((function->flags
        & (PAL_EXPR_FUNCTION_IMPURE | PAL_EXPR_FUNCTION_CONTEXT | PAL_EXPR_FUNCTION_POSITION))
