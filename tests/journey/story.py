@@ -69,6 +69,7 @@ class Story:
         self.holds('an answer brings its follow-ups', desk.there('What is missing?', timeout=5))
         desk.click('No', inside=card)
         self.holds('another one takes them away', desk.gone('What is missing?'))
+        self.ask_why(card)
         desk.click('Yes', inside=card)
         desk.click('/^Add /', 'push button', inside=card)
         desk.write('Title of the law or regulation', 'Law on Organized Crime')
@@ -93,6 +94,19 @@ class Story:
         desk.click('Yes')
         desk.click('4', inside='How useful were the consultations for preparing the answers?')
         self.holds('an order and a number on a scale are answers too', desk.there('Saved', timeout=10))
+
+    def ask_why(self, card):
+        """From what is not asked to the answer that would bring it, and why that one must be given."""
+        desk = self.desk
+        desk.click('/questions do not apply here/', 'push button')
+        self.holds('what does not apply is listed', desk.there('Questions that do not apply here', timeout=5))
+        desk.click('/^Go to the answer: Is it a crime to agree/', 'push button')
+        self.holds('the way leads to the answer that decides', desk.gone('Questions that do not apply here') and
+                   any('focused' in thing.states() for thing in desk.matches('No', 'radio button')))
+        desk.key('shift+F1')
+        self.holds('which says why it must be given', desk.there('An answer is needed here in every case.', timeout=5))
+        desk.key('Escape')
+        self.holds('and is left by Escape', desk.gone('An answer is needed here in every case.'))
 
     def attach(self):
         """An upload through the file chooser, as a person types a path."""
