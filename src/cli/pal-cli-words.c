@@ -108,6 +108,9 @@ signing_words (PalSigningError error, int *code)
     case PAL_SIGNING_ERROR_MALFORMED:
       *code = PAL_EXIT_MALFORMED;
       return NULL;
+    case PAL_SIGNING_ERROR_RECIPIENT:
+      *code = PAL_EXIT_NO_INPUT;
+      return "Open it with the key of the person for whom it was made";
     case PAL_SIGNING_ERROR_FAILED:
       *code = PAL_EXIT_IO;
       return NULL;

@@ -26,6 +26,7 @@ ARROWS = {
     'package': ['base', 'signing'],
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],
     'delivery': ['base', 'signing', 'package'],
+    'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package', 'export'],
 }
 
 # The one folder in which a library may be used.

@@ -12,6 +12,7 @@ typedef enum
   PAL_SIGNING_ERROR_KEY,        /* no usable key or certificate in the file */
   PAL_SIGNING_ERROR_INVALID,    /* a signature that does not hold */
   PAL_SIGNING_ERROR_MALFORMED,  /* no CMS, or one outside the profile */
+  PAL_SIGNING_ERROR_RECIPIENT,  /* encrypted for somebody else */
   PAL_SIGNING_ERROR_FAILED      /* the library refused */
 } PalSigningError;
 GQuark pal_signing_error_quark (void);

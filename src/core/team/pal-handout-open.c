@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-handout-open"
+#include "config.h"
+
+#include "pal-assignment.h"
