@@ -20,7 +20,7 @@ KIT = os.environ.get('PALERMO_CONFORMANCE') or os.path.join(TOP, '..', 'shared',
 
 # What form check says about things that the sheet itself asks for, in its own expressions and settings.
 ASKED = re.compile(r'is not in the primary instance$|a cycle: |outside the form profile$|<itemset> in <range> is not used$'
-                   r'|address of the submission is not used|: column \d+: |the attribute odk:quality of <bind> is not used$|stays empty: nothing is known of property')
+                   r'|address of the submission is not used|: column \d+: |the attribute (odk:quality|jr:noAppErrorString) of <bind> is not used$|stays empty: nothing is known of property')
 
 
 def run(*words, **options):
