@@ -127,7 +127,8 @@ static const char BODY[]
                                                                                                 "to"
                                                                                                 "wn"
                                                                                                 "'"
-                                                                                                ">" L ("town")
+                                                                                                ">" L (
+                                                                                                    "town")
                                                                                                     FILTERED
     "</select1><select ref='/data/a/towns'>" L ("towns") FILTERED
     "</select><select1 ref='/data/a/long' appearance='minimal'>" L ("long") ITEM ("y", "yes")
