@@ -91,8 +91,8 @@ static PalNode *
 build (PalResponse *self, PalNode *prototype, PalNode *parent, gboolean with_rows)
 {
   PalDefinition *definition = prototype->data;
-  PalNode *node = pal_node_new_element (self->document, definition->public.local,
-                                        definition->prefix, definition->uri);
+  PalNode *node = pal_node_new_interned (self->document, PAL_NODE_ELEMENT, definition->public.local,
+                                         definition->prefix, definition->uri);
 
   attach_info (self, node, definition);
   if (parent != NULL)

@@ -21,8 +21,6 @@ struct _PalDocument
   guint64 lookups_changes;
 };
 
-PalNode *pal_node_new_interned (PalDocument *document, PalNodeKind kind, const char *local,
-                                const char *prefix, const char *uri);
 void pal_node_take_chunk_text (PalNode *self, const char *text, gsize length);
 void pal_node_index_free (struct _PalNodeIndex *index);
 /* After an element came, or before it goes: FALSE when the index is wrong then. */

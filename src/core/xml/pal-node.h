@@ -67,6 +67,9 @@ gsize pal_document_get_n_nodes (PalDocument *self);
 /* New nodes are detached; a detached node is freed by pal_node_free() or by its document. */
 PalNode *pal_node_new_element (PalDocument *document, const char *local, const char *prefix,
                                const char *uri);
+/* Names must be interned already: for who makes many. */
+PalNode *pal_node_new_interned (PalDocument *document, PalNodeKind kind, const char *local,
+                                const char *prefix, const char *uri);
 PalNode *pal_node_new_text (PalDocument *document, const char *text);
 PalNode *pal_node_clone (PalNode *self, PalDocument *document);
 void pal_node_free (PalNode *self);
