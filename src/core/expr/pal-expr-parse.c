@@ -200,8 +200,7 @@ narrow_type (PalExprAst *ast)
   guint first = g_str_equal (ast->call.function->name, "if") ? 1 : 0;
 
   if (ast->type != PAL_EXPR_TYPE_ANY || ast->n_args <= first
-      || (g_str_equal (ast->call.function->name, "once")
-          && ast->args[0]->type != PAL_VALUE_STRING))
+      || (g_str_equal (ast->call.function->name, "once") && ast->args[0]->type != PAL_VALUE_STRING))
     return;
   for (guint i = first + 1; i < ast->n_args; i++)
     {

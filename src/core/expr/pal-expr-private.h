@@ -287,7 +287,7 @@ struct _PalExprEval
   const char *also_uri; /* (interned) (nullable): a namespace that names without prefix mean, too */
   guint64 n_visits;
   guint64 budget; /* for n_visits */
-  gint64 now_us; /* 0 until asked for: one evaluation has one now */
+  gint64 now_us;  /* 0 until asked for: one evaluation has one now */
   GError *error;
 };
 
