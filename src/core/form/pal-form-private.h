@@ -266,5 +266,15 @@ typedef void (*PalReferenceFunc) (PalFormNode *target, guint n_shared, gboolean 
 gboolean pal_form_visit_references (PalForm *self, PalExpr *expr, PalFormNode *context,
                                     PalReferenceFunc func, gpointer user_data,
                                     PalExprReference **unresolved);
+void pal_form_visit_item_references (PalForm *self, PalExpr *expr, PalFormNode *item,
+                                     PalReferenceFunc func, gpointer user_data);
+/* Whether a reference is to the record itself, not to another instance. */
+gboolean pal_form_is_primary (PalForm *form, PalExprReference *ref);
+
+static inline guint
+pal_form_count_repeats (PalFormNode *node)
+{
+  return node != NULL ? pal_definition (node)->n_repeats : 0;
+}
 
 G_END_DECLS

@@ -6,9 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* pal-response.c holds the object and its life, -tree.c the nodes and rows, -calculate.c the
- * recalculation, -events.c what events and preloads set, -text.c and -choices.c what is shown,
- * -value.c the types, -explain.c the reasons, -path.c the names of nodes. */
+/* pal-response.c holds the object and its life, -signals.c what is told of a change, -tree.c the
+ * nodes and rows, -calculate.c the recalculation, -events.c what events and preloads set, -text.c
+ * and -choices.c what is shown, -value.c the types, -explain.c the reasons, -path.c the names of
+ * nodes. */
 
 /* The state of a node, hung on PalNode.data. */
 typedef struct
@@ -145,7 +146,9 @@ pal_response_is_repeat_relevant (PalResponse *self, PalDefinition *repeat, PalNo
 gboolean
 pal_response_condition (PalResponse *self, PalExpr *expr, PalNode *node, gboolean if_failed);
 
-/* pal-response.c */
+/* -signals.c */
+void pal_response_install_signals (PalResponseClass *klass);
+GArray *pal_response_new_marks (void);
 void pal_response_begin (PalResponse *self);
 void pal_response_end (PalResponse *self);
 void pal_response_emit_value (PalResponse *self, PalNode *node, const char *old_value,
