@@ -684,6 +684,31 @@ test_progress (void)
   g_assert_true (pal_response_is_control_relevant (response, repeat, NULL));
 }
 
+/* A record that was handed over gets a new name when it is edited again. */
+static void
+test_revise (void)
+{
+  g_autoptr (PalResponse) response
+      = start ("<instance><data id='f'><a/><orx:meta><orx:instanceID/><orx:deprecatedID/>"
+               "</orx:meta></data></instance>",
+               INPUT ("/data/a"));
+  g_autoptr (PalResponse) without
+      = start ("<instance><data id='f'><meta><instanceID/></meta></data></instance>", "");
+  g_autofree char *first = g_strdup (
+      pal_response_get_value (response, at (response, "/data/orx:meta/orx:instanceID")));
+  g_autofree char *kept
+      = g_strdup (pal_response_get_value (without, at (without, "/data/meta/instanceID")));
+
+  g_assert_true (g_str_has_prefix (first, "uuid:"));
+  assert_value (response, "/data/orx:meta/orx:deprecatedID", "");
+  pal_response_revise (response);
+  assert_value (response, "/data/orx:meta/orx:deprecatedID", first);
+  g_assert_cmpstr (
+      pal_response_get_value (response, at (response, "/data/orx:meta/orx:instanceID")), !=, first);
+  pal_response_revise (without);
+  assert_value (without, "/data/meta/instanceID", kept);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -703,5 +728,6 @@ main (int argc, char **argv)
   g_test_add_func ("/response/attributes", test_attributes);
   g_test_add_func ("/response/own-row", test_own_row);
   g_test_add_func ("/response/progress", test_progress);
+  g_test_add_func ("/response/revise", test_revise);
   return g_test_run ();
 }

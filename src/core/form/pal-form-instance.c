@@ -122,6 +122,19 @@ is_blank_record (GPtrArray *fields)
   return fields->len == 1 && *(char *) g_ptr_array_index (fields, 0) == '\0';
 }
 
+static void
+note_columns (PalFormReader *reader, PalInstance *instance, GPtrArray *header, guint32 line)
+{
+  for (guint i = 0; i < header->len; i++)
+    {
+      g_autofree char *name = g_strstrip (g_strdup (g_ptr_array_index (header, i)));
+
+      if (!is_name (name))
+        pal_form_reader_note (reader, line, "%s: column %u cannot be named and is not used",
+                              instance->source, i + 1);
+    }
+}
+
 /* Columns become the children of item under root, as in the ODK specification. */
 static void
 read_csv (PalFormReader *reader, PalInstance *instance, GBytes *bytes, guint32 line)
@@ -154,6 +167,7 @@ read_csv (PalFormReader *reader, PalInstance *instance, GBytes *bytes, guint32 l
   }
   if (!next_record (&c, end, separator, header))
     return;
+  note_columns (reader, instance, header, line);
   while (next_record (&c, end, separator, fields))
     {
       PalNode *item;
@@ -197,6 +211,13 @@ read_external (PalFormReader *reader, PalInstance *instance, guint32 line)
   if (bytes == NULL)
     {
       instance->is_absent = TRUE;
+      use_empty (instance);
+      return;
+    }
+  if (g_str_has_suffix (lower, ".geojson"))
+    {
+      pal_form_reader_note (reader, line, "%s is taken as empty: maps are outside the profile",
+                            instance->source);
       use_empty (instance);
       return;
     }

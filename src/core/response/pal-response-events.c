@@ -195,6 +195,58 @@ pal_response_run_changed (PalResponse *self, PalNode *node)
     }
 }
 
+static PalNode *
+find_in_meta (PalResponse *self, const char *name)
+{
+  for (guint i = 0; i < self->form->nodes->len; i++)
+    {
+      PalDefinition *definition = pal_form_get_definition (self->form, i);
+      PalNode *node = self->singles[i];
+
+      if (node != NULL && node->kind == PAL_NODE_ELEMENT && definition->is_leaf
+          && strcmp (definition->public.local, name) == 0 && is_in_meta (node))
+        return node;
+    }
+  return NULL;
+}
+
+static void
+set_for_good (PalResponse *self, PalNode *node, const char *value)
+{
+  g_autofree char *old = g_strdup (pal_response_get_value (self, node));
+
+  pal_response_store (self, node, value);
+  pal_response_emit_value (self, node, old, value, FALSE);
+}
+
+/**
+ * pal_response_revise:
+ * @self: a response
+ *
+ * A record that was handed over is edited again (form-profile 2.8): it gets a new instanceID, and
+ * deprecatedID says which one it had. A form that has no place for either keeps what it has.
+ */
+void
+pal_response_revise (PalResponse *self)
+{
+  PalNode *instance_id;
+  PalNode *deprecated_id;
+  g_autofree char *uid = NULL;
+
+  g_return_if_fail (PAL_IS_RESPONSE (self));
+
+  instance_id = find_in_meta (self, "instanceID");
+  deprecated_id = find_in_meta (self, "deprecatedID");
+  if (instance_id == NULL || deprecated_id == NULL
+      || pal_node_info (instance_id)->definition->public.calculate != NULL)
+    return;
+  uid = dup_uid ();
+  pal_response_begin (self);
+  set_for_good (self, deprecated_id, pal_response_get_value (self, instance_id));
+  set_for_good (self, instance_id, uid);
+  pal_response_end (self);
+}
+
 static void
 finish_cb (PalResponse *self, PalNode *node, gpointer user_data)
 {

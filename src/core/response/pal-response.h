@@ -117,6 +117,16 @@ PalNode *pal_response_add_row (PalResponse *self, PalFormNode *repeat, PalNode *
                                PalNode *before, GError **error);
 gboolean pal_response_remove_row (PalResponse *self, PalNode *row, GError **error);
 
+/* What is in the log already and has come about elsewhere: begin, then rows and values with parents
+ * before children, then end, which calculates and tells. None of it is an "edit". FALSE for what the
+ * form does not know. */
+void pal_response_follow_begin (PalResponse *self);
+gboolean
+pal_response_follow_row_added (PalResponse *self, const char *path, const char *before_id);
+gboolean pal_response_follow_row_removed (PalResponse *self, const char *path);
+gboolean pal_response_follow_value (PalResponse *self, const char *path, const char *value);
+void pal_response_follow_end (PalResponse *self);
+
 /* node: the control's node, or any node of the same row; outputs filled in; plain text without
  * markup; NULL when there is none. */
 char *
@@ -131,6 +141,8 @@ void pal_response_count (PalResponse *self, PalFormControl *below, PalProgress *
 gboolean pal_response_is_valid (PalResponse *self);
 /* A person says that the record is done: timestamps of the end. */
 void pal_response_finish (PalResponse *self);
+/* A record that was handed over is edited again: deprecatedID. */
+void pal_response_revise (PalResponse *self);
 
 /* The submission: no non-relevant nodes, no templates. */
 GBytes *pal_response_serialise (PalResponse *self);
