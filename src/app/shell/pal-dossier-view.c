@@ -97,10 +97,12 @@ update_title (PalDossierView *self)
 
 /* --- a newer questionnaire ------------------------------------------------------------------ */
 
+/* The page that it leads to says the same. */
 static void
 update_newer_form (PalDossierView *self)
 {
-  gboolean waiting = pal_newer_form_is_waiting (pal_newer_form_of_session (self->session));
+  gboolean waiting = pal_newer_form_is_waiting (pal_newer_form_of_session (self->session))
+                     && g_strcmp0 (self->current, "newer-form") != 0;
 
   pal_banner_set (self->newer_banner, waiting ? _ ("A newer questionnaire is here.") : NULL,
                   _ ("_See What Changes"), "win.newer-form");
@@ -125,6 +127,7 @@ note_page (PalDossierView *self, const char *id)
 
   g_free (self->current);
   self->current = g_strdup (id);
+  update_newer_form (self);
   pal_sidebar_select (self->sidebar, id);
   if (!pal_dossier_is_read_only (dossier) && (type == NULL || type->icon_name != NULL))
     pal_dossier_set_meta_async (dossier, META_PAGE, id, meta_set_cb, NULL);
