@@ -598,6 +598,55 @@ test_attached_lists (void)
   assert_choices (response, "/data/x", "k=Kiwi ");
 }
 
+/* Tables as they come. */
+static void
+test_hostile_tables (void)
+{
+  static const struct
+  {
+    const char *csv;
+    const char *choices;
+    guint n_notes;
+  } rows[] = {
+    { "v,l\na,A\nb,B", "a=A b=B ", 0 },
+    { "v;l\na;A,1\n", "a=A,1 ", 0 },
+    { "\xEF\xBB\xBF\"v\",\"l\"\r\n\"a\"\"b\",\"one,\ntwo\"\r\n", "a\"b=one,\ntwo ", 0 },
+    { "v,l\n\n\na,A\n,nobody\n", "a=A ", 0 },
+    { "v,l\na\nb,B,more,and more\n", "a=a b=B ", 0 },
+    { "l,v,v\nA,a,b\n", "a=A ", 0 },
+    { "v,label::English (en),,l\na,x,y,A\n", "a=A ", 2 },
+    { "v,l\n\"never closed,A\n", "never closed,A=never closed,A ", 0 },
+    { "<v>,l\na,A\n", "", 1 },
+    { "v,l\n\xFF,A\n", "", 1 },
+    { "", "", 0 },
+    { "\n", "", 1 },
+    { "v", "", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text
+          = form_text ("<instance><data id='f'><x/></data></instance>"
+                       "<instance id='t' src='jr://file-csv/t.csv'/>",
+                       "<select1 ref='/data/x'><itemset nodeset=\"instance('t')/root/item\">"
+                       "<value ref='v'/><label ref='l'/></itemset></select1>");
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+      g_autoptr (GHashTable) attachments
+          = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_bytes_unref);
+      g_autoptr (PalForm) form = NULL;
+      g_autoptr (PalResponse) response = NULL;
+
+      g_hash_table_insert (attachments, (gpointer) "jr://file-csv/t.csv",
+                           g_bytes_new_static (rows[i].csv, strlen (rows[i].csv)));
+      form = pal_form_load_full (bytes, "f.xml", attachments, NULL);
+      g_assert_nonnull (form);
+      if (pal_form_get_notes (form)->len != rows[i].n_notes)
+        g_error ("row %zu: %u notes", i, pal_form_get_notes (form)->len);
+      response = pal_response_new (form, NULL);
+      assert_choices (response, "/data/x", rows[i].choices);
+    }
+}
+
 /* Attributes are nodes where a form speaks of them; having some makes no group of a question. */
 static void
 test_attributes (void)
@@ -729,5 +778,6 @@ main (int argc, char **argv)
   g_test_add_func ("/response/own-row", test_own_row);
   g_test_add_func ("/response/progress", test_progress);
   g_test_add_func ("/response/revise", test_revise);
+  g_test_add_func ("/response/hostile-tables", test_hostile_tables);
   return g_test_run ();
 }
