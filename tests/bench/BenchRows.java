@@ -188,14 +188,9 @@ public class BenchRows {
 
   static void filled() throws Exception {
     start();
-    new XFormParser(open("texts.xml")).parse().initialize(true, new InstanceInitializationFactory());
-    double alone = (System.nanoTime() - started) / 1e6;
-    start();
     FormDef form = new XFormParser(open("texts.xml"), open("filled.xml")).parse();
     form.initialize(false, new InstanceInitializationFactory());
-    /* It takes form and instance together: what the form alone takes is taken off. */
-    double both = (System.nanoTime() - started) / 1e6;
-    line.append(String.format(Locale.ROOT, ",\"filled_ms\":%.3f,\"both_ms\":%.3f", both - alone, both));
+    stop("both_ms");
     check(get(form, "/data/total") + " " + get(form, "/data/g99/t2499"));
   }
 

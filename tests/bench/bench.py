@@ -154,7 +154,7 @@ def bench_rows(build, folder, classpath):
             ('nested', [('add_ms', '200 nested rows added', 200 * 16.7), ('edit_ms', '  400 answers in them', 400 * 16.7),
                         ('remove_ms', '  200 removed', 200 * 16.7)], 3),
             ('language', [('language_ms', 'all texts of 5,000 questions, 6 times', 6 * 100)], 3),
-            ('filled', [('filled_ms', 'open 5,000 answers', 1000)], 2),
+            ('filled', [('both_ms', 'form and record of 5,000 answers', 1000)], 2),
             ('count', [('few_ms', 'jr:count of 1,000 rows', 1000)], 0)):
         ours = [race(f'{build}/tests/bench/bench-form', kind, folder)[0][0] for _ in range(5)]
         theirs = java(classpath, 'BenchRows', kind, folder, str(1 + n_warm))[0] if classpath is not None else []
