@@ -363,7 +363,10 @@ newer_form_used_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (backup != NULL)
     {
-      name = g_path_get_basename (backup);
+      g_autofree char *plain = g_path_get_basename (backup);
+
+      /* A file's name keeps its own direction inside an Arabic sentence. */
+      name = g_strconcat ("\u2068", plain, "\u2069", NULL);
       g_free (self->notice);
       /* TRANSLATORS: the name of a file */
       self->notice
