@@ -38,6 +38,29 @@ list_names_in_worker (GTask *task, gpointer source, gpointer task_data, GCancell
     g_task_return_error (task, error);
 }
 
+/**
+ * pal_dossier_list_attachments:
+ * @self: a dossier
+ * @error: return location
+ *
+ * Blocking; any thread but the worker.
+ *
+ * Returns: (transfer full) (nullable) (element-type utf8): the names of all that is attached, in
+ *   alphabetical order, also of what no answer names any more
+ */
+GPtrArray *
+pal_dossier_list_attachments (PalDossier *self, GError **error)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
+
+  task = pal_dossier_run (self, NULL, pal_dossier_list_attachments, NULL, NULL,
+                          list_names_in_worker);
+
+  return g_task_propagate_pointer (task, error);
+}
+
 static gboolean
 write_cb (const void *data, gsize length, gpointer stream, GError **error)
 {
@@ -96,9 +119,7 @@ gboolean
 pal_dossier_attachments_bring (PalDossier *self, PalDossier *other, GCancellable *cancellable,
                                GError **error)
 {
-  g_autoptr (GTask) task = pal_dossier_run (other, cancellable, pal_dossier_attachments_bring, NULL,
-                                            NULL, list_names_in_worker);
-  g_autoptr (GPtrArray) names = g_task_propagate_pointer (task, error);
+  g_autoptr (GPtrArray) names = pal_dossier_list_attachments (other, error);
 
   if (names == NULL)
     return FALSE;

@@ -692,32 +692,45 @@ pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms)
 
 /* --- what is known elsewhere */
 
+/**
+ * pal_dossier_log_mark_exported:
+ * @self: a dossier
+ * @error: return location
+ *
+ * See pal_dossier_mark_exported(). In the worker; within a transaction it goes with that.
+ *
+ * Returns: whether that is kept
+ */
+gboolean
+pal_dossier_log_mark_exported (PalDossier *self, GError **error)
+{
+  gint64 seq = 0;
+  g_autofree char *text = NULL;
+
+  if (!pal_sql_get_int (self->db, &seq, 0, error, "SELECT max(seq) FROM change", ""))
+    return FALSE;
+  text = g_strdup_printf ("%" G_GINT64_FORMAT, seq);
+  if (!pal_sql_run (self->db, error, "INSERT OR REPLACE INTO meta VALUES ('exported-seq', ?1)", "s",
+                    text))
+    return FALSE;
+  g_mutex_lock (&self->mutex);
+  g_hash_table_insert (self->meta, g_strdup ("exported-seq"), g_steal_pointer (&text));
+  g_mutex_unlock (&self->mutex);
+
+  return TRUE;
+}
+
 static void
 mark_exported_in_worker (GTask *task, gpointer source, gpointer task_data,
                          GCancellable *cancellable)
 {
-  PalDossier *self = source;
   GError *error = NULL;
-  gint64 seq = 0;
-  g_autofree char *text = NULL;
 
-  if (!pal_dossier_begin_job (self, TRUE, &error)
-      || !pal_sql_get_int (self->db, &seq, 0, &error, "SELECT max(seq) FROM change", ""))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  text = g_strdup_printf ("%" G_GINT64_FORMAT, seq);
-  if (!pal_sql_run (self->db, &error, "INSERT OR REPLACE INTO meta VALUES ('exported-seq', ?1)",
-                    "s", text))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_mutex_lock (&self->mutex);
-  g_hash_table_insert (self->meta, g_strdup ("exported-seq"), g_steal_pointer (&text));
-  g_mutex_unlock (&self->mutex);
-  g_task_return_boolean (task, TRUE);
+  if (pal_dossier_begin_job (source, TRUE, &error)
+      && pal_dossier_log_mark_exported (source, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /**

@@ -12,6 +12,7 @@
  * its causes must be here or come before it. */
 
 #define MAX_REPORTED 5000
+#define MAX_UNEXPECTED 500
 #define FUTURE_US G_TIME_SPAN_DAY
 
 typedef struct
@@ -19,7 +20,8 @@ typedef struct
   PalDossier *dossier;
   GInputStream *stream; /* (owned) */
   PalMergeFlags flags;
-  GCancellable *cancellable; /* (unowned) (nullable) */
+  const PalMergeRules *rules; /* (unowned) (nullable) */
+  GCancellable *cancellable;  /* (unowned) (nullable) */
 
   PalMergeReport *report; /* (owned) (nullable) */
   GHashTable *records;    /* id -> newest clock of what came in (gint64 *) */
@@ -57,6 +59,7 @@ pal_merge_report_free (PalMergeReport *report)
   g_free (report->dossier);
   g_ptr_array_unref (report->nodes);
   g_ptr_array_unref (report->authors);
+  g_ptr_array_unref (report->unexpected);
   g_free (report);
 }
 
@@ -71,6 +74,8 @@ merge_new (PalDossier *dossier, GInputStream *stream, PalMergeFlags flags)
   merge->report = g_new0 (PalMergeReport, 1);
   merge->report->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_merged_node_free);
   merge->report->authors = g_ptr_array_new_with_free_func (g_free);
+  merge->report->unexpected
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_merged_node_free);
   merge->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   merge->remade = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   merge->authors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -339,13 +344,43 @@ derive_records (Merge *merge, GError **error)
 
 /* --- the report */
 
+static PalMergedNode *
+look_at_node (Merge *merge, const char *record, const char *node, GError **error)
+{
+  PalMergeReport *report = merge->report;
+  PalMergedNode *merged = g_new0 (PalMergedNode, 1);
+  gboolean was_there, is_there;
+
+  merged->record = g_strdup (record);
+  merged->node = g_strdup (node);
+  if (pal_dossier_look_then (merge->dossier, record, node, report->span.after, &merged->before,
+                             &was_there, error)
+      && pal_dossier_look_then (merge->dossier, record, node, report->span.until, &merged->after,
+                                &is_there, error))
+    return merged;
+  pal_merged_node_free (merged);
+
+  return NULL;
+}
+
+static gboolean
+report_node (Merge *merge, const char *record, const char *node, GPtrArray *to, GError **error)
+{
+  PalMergedNode *merged = look_at_node (merge, record, node, error);
+
+  if (merged != NULL)
+    g_ptr_array_add (to, merged);
+
+  return merged != NULL;
+}
+
 static gboolean
 report_nodes (Merge *merge, GError **error)
 {
-  PalDossier *self = merge->dossier;
+  const PalMergeRules *rules = merge->rules;
   PalMergeReport *report = merge->report;
   g_autoptr (sqlite3_stmt) stmt
-      = pal_sql_prepare (self->db,
+      = pal_sql_prepare (merge->dossier->db,
                          "SELECT DISTINCT record, node FROM change WHERE seq > ?1 AND seq <= ?2 "
                          "ORDER BY record, node",
                          error);
@@ -356,20 +391,17 @@ report_nodes (Merge *merge, GError **error)
   pal_sql_bind (stmt, "ii", report->span.after, report->span.until);
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
     {
-      PalMergedNode *node;
-      gboolean was_there, is_there;
+      const char *record = pal_sql_get_text (stmt, 0);
+      const char *node = pal_sql_get_text (stmt, 1);
+      gboolean is_surprise = rules != NULL && rules->is_expected != NULL
+                             && !rules->is_expected (record, node, rules->user_data);
 
       report->n_nodes++;
-      if (report->nodes->len >= MAX_REPORTED)
-        continue;
-      node = g_new0 (PalMergedNode, 1);
-      node->record = pal_sql_dup_text (stmt, 0);
-      node->node = pal_sql_dup_text (stmt, 1);
-      g_ptr_array_add (report->nodes, node);
-      if (!pal_dossier_look_then (self, node->record, node->node, report->span.after, &node->before,
-                                  &was_there, error)
-          || !pal_dossier_look_then (self, node->record, node->node, report->span.until,
-                                     &node->after, &is_there, error))
+      report->n_unexpected += is_surprise;
+      if ((report->nodes->len < MAX_REPORTED
+           && !report_node (merge, record, node, report->nodes, error))
+          || (is_surprise && report->unexpected->len < MAX_UNEXPECTED
+              && !report_node (merge, record, node, report->unexpected, error)))
         return FALSE;
     }
 
@@ -421,6 +453,10 @@ merge_all (Merge *merge, GError **error)
     return FALSE;
 
   ok = take_log (merge, error) && derive_records (merge, error)
+       && ((merge->flags & PAL_MERGE_PREVIEW) != 0
+           || pal_dossier_log_mark_exported (merge->dossier, error))
+       && (merge->rules == NULL
+           || pal_dossier_follow_merge (merge->dossier, merge->rules, merge->records, error))
        && finish_report (merge, conflicts->len, error);
   pal_dossier_reset_statements (merge->dossier);
 
@@ -450,6 +486,7 @@ run_merge (Merge *merge, GError **error)
   /* A clock that is years ahead must not take ours along: what follows is known by parents. */
   if (!merge->report->clock_is_off)
     pal_clock_observe (&self->clock, merge->newest_us);
+  pal_dossier_undo_note (self, &merge->report->span, "Merge", NULL, FALSE);
 
   return TRUE;
 }
@@ -487,13 +524,37 @@ PalMergeReport *
 pal_dossier_merge_log (PalDossier *self, GInputStream *stream, PalMergeFlags flags,
                        GCancellable *cancellable, GError **error)
 {
+  return pal_dossier_merge_by_rules (self, stream, flags, NULL, cancellable, error);
+}
+
+/**
+ * pal_dossier_merge_by_rules:
+ * @self: a dossier
+ * @stream: what pal_dossier_write_log() wrote, perhaps a stranger's; not closed
+ * @flags: whether to change the file
+ * @rules: (nullable): what to look at, and what to append behind it
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Blocking: pal_dossier_merge_log() and what follows from it, in one transaction: all of it, or
+ * nothing. The span in the report covers both.
+ *
+ * Returns: (transfer full) (nullable): see pal_dossier_merge_log()
+ */
+PalMergeReport *
+pal_dossier_merge_by_rules (PalDossier *self, GInputStream *stream, PalMergeFlags flags,
+                            const PalMergeRules *rules, GCancellable *cancellable, GError **error)
+{
   g_autoptr (GTask) task = NULL;
+  Merge *merge;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
   g_return_val_if_fail (G_IS_INPUT_STREAM (stream), NULL);
 
-  task = pal_dossier_run (self, cancellable, pal_dossier_merge_log, merge_new (self, stream, flags),
-                          merge_free, merge_in_worker);
+  merge = merge_new (self, stream, flags);
+  merge->rules = rules;
+  task = pal_dossier_run (self, cancellable, pal_dossier_merge_log, merge, merge_free,
+                          merge_in_worker);
 
   return g_task_propagate_pointer (task, error);
 }

@@ -3,6 +3,7 @@
 
 #include "pal-clock.h"
 #include "pal-dossier.h"
+#include "pal-merge.h"
 #include "pal-sql.h"
 #include "pal-worker.h"
 
@@ -79,8 +80,6 @@ struct _PalDossier
   char *author;     /* (owned) */
 };
 
-gboolean pal_dossier_publish_new_file (const char *temporary, const char *path, GError **error);
-
 /* Jobs for the worker; the task's source is the dossier. push: the async form; run: the blocking
  * one, any thread but the worker; the task that it gives back holds the result. data is owned by
  * the task from here. */
@@ -128,6 +127,7 @@ char *pal_dossier_log_digest_change (const PalLogChange *change) G_GNUC_WARN_UNU
 
 gboolean pal_dossier_log_write (PalDossier *self, const char *title, const char *author,
                                 GPtrArray *changes, GError **error);
+gboolean pal_dossier_log_mark_exported (PalDossier *self, GError **error);
 
 /* For tests: how long one stint of typing may pause; 60 s otherwise. */
 void pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms);
@@ -235,6 +235,11 @@ void pal_log_batch_free (PalLogBatch *batch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogPipe, pal_log_pipe_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogBatch, pal_log_batch_free)
+
+/* --- pal-merge-follow.c: what has to be appended behind a merge */
+
+gboolean pal_dossier_follow_merge (PalDossier *self, const PalMergeRules *rules,
+                                   GHashTable *records, GError **error);
 
 /* --- pal-dossier-revert.c: what the log said at some place in it */
 

@@ -51,6 +51,9 @@ gboolean pal_dossier_close (PalDossier *self, GError **error);
 void pal_dossier_close_async (PalDossier *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean pal_dossier_close_finish (PalDossier *self, GAsyncResult *result, GError **error);
 
+/* Gives a closed dossier the name that it shall have, which nobody may have taken. Blocking. */
+gboolean pal_dossier_publish_new_file (const char *temporary, const char *path, GError **error);
+
 const char *pal_dossier_get_path (PalDossier *self);
 const char *pal_dossier_get_id (PalDossier *self); /* uuid, made at creation */
 gboolean pal_dossier_is_read_only (PalDossier *self);
@@ -201,6 +204,8 @@ void pal_dossier_attach_file_async (PalDossier *self, const char *path, GCancell
 char *pal_dossier_attach_file_finish (PalDossier *self, GAsyncResult *result, GError **error);
 typedef gboolean (*PalDossierChunk) (const void *data, gsize length, gpointer user_data,
                                      GError **error);
+/* (element-type utf8): the names of all that is attached. Blocking. */
+GPtrArray *pal_dossier_list_attachments (PalDossier *self, GError **error);
 gboolean
 pal_dossier_read_attachment (PalDossier *self, const char *name, PalDossierChunk chunk,
                              gpointer user_data, GCancellable *cancellable, GError **error);

@@ -49,6 +49,8 @@ typedef struct
   GPtrArray *nodes;      /* (element-type PalMergedNode): the first thousands of them, by path */
   GPtrArray *authors;    /* (element-type utf8): of what was new, sorted */
   gboolean clock_is_off; /* some of it says that it was written in the future */
+  guint64 n_unexpected;  /* nodes that the rules did not expect to be touched */
+  GPtrArray *unexpected; /* (element-type PalMergedNode): the first hundreds of them */
   PalLogSpan span;       /* where it stands now; for pal_dossier_revert() */
 } PalMergeReport;
 void pal_merged_node_free (PalMergedNode *node);
@@ -56,6 +58,24 @@ void pal_merge_report_free (PalMergeReport *report);
 
 PalMergeReport *pal_dossier_merge_log (PalDossier *self, GInputStream *stream, PalMergeFlags flags,
                                        GCancellable *cancellable, GError **error);
+
+/* What is to be looked at, and done, in the same transaction. All of it may be used on the
+ * dossier's worker until the merge returns. */
+typedef struct
+{
+  /* (nullable): whether it is no surprise that the merge touches a node; "" for the record. */
+  gboolean (*is_expected) (const char *record, const char *node, gpointer user_data);
+  gpointer user_data;
+  /* (nullable) (element-type utf8 PalForm): by record: what came in under older names of this form
+   * goes on under the present ones. */
+  GHashTable *forms;
+  GPtrArray *changes; /* (nullable) (element-type PalChange): appended behind it */
+  const char *title;  /* (nullable): of what is appended, for the history */
+} PalMergeRules;
+
+PalMergeReport *
+pal_dossier_merge_by_rules (PalDossier *self, GInputStream *stream, PalMergeFlags flags,
+                            const PalMergeRules *rules, GCancellable *cancellable, GError **error);
 /* The same from another dossier file, which is not changed. */
 PalMergeReport *pal_dossier_merge_file (PalDossier *self, const char *path, PalMergeFlags flags,
                                         GCancellable *cancellable, GError **error);
