@@ -14,7 +14,11 @@
 
 /* Records about people outside government. They stay here unless somebody says otherwise for each.
  */
-static const char *const restricted_forms[] = { "consultation", "stakeholder", "input", NULL };
+static const char *const restricted_forms[]
+    = { "consultation", "stakeholder", "input", "comment", NULL };
+
+/* How the work was shared out and cleared is nobody else's business. */
+static const char *const own_forms[] = { "assignment", "clearance", "edition", NULL };
 
 typedef struct
 {
@@ -493,8 +497,12 @@ pal_submission_look (PalSubmission *self, GCancellable *cancellable, GError **er
   look.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   look.attachments = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; ok && i < records->len; i++)
-    ok = !g_cancellable_set_error_if_cancelled (cancellable, error)
-         && look_at_record (&look, g_ptr_array_index (records, i), error);
+    {
+      const PalRecordInfo *info = g_ptr_array_index (records, i);
+
+      ok = !g_cancellable_set_error_if_cancelled (cancellable, error)
+           && (g_strv_contains (own_forms, info->form_id) || look_at_record (&look, info, error));
+    }
   g_hash_table_unref (look.forms);
   g_hash_table_unref (look.names);
   g_hash_table_unref (look.attachments);

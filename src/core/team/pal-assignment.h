@@ -29,15 +29,15 @@ void pal_assignment_free (PalAssignment *assignment);
 /* Whether records of this form are our own bookkeeping, which no package carries by itself. */
 gboolean pal_assignment_is_form (const char *form_id);
 
-/* form: (nullable): the form "assignment" as it comes with the program; NULL: it is found. Writes
- * what differs, as one act; a new record when there is none for this page and person. Blocking. */
+/* Writes what differs, as one act; a new record when there is none for this page and person.
+ * Blocking. */
 gboolean pal_assignment_put (PalDossier *dossier, PalAssignment *assignment, GError **error);
 /* (element-type PalAssignment): by page and person. person: (nullable): only theirs. Blocking. */
 GPtrArray *pal_assignment_list (PalDossier *dossier, const char *person,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes it away; its history stays. Blocking. */
-gboolean pal_assignment_remove (PalDossier *dossier, const PalAssignment *assignment,
-                                GError **error);
+gboolean
+pal_assignment_remove (PalDossier *dossier, const PalAssignment *assignment, GError **error);
 /* What has to be appended so that a record says so, for callers with an act of their own. */
 PalChange *pal_assignment_change (const PalAssignment *assignment, const char *leaf,
                                   const char *value) G_GNUC_WARN_UNUSED_RESULT;
