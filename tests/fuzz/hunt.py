@@ -43,6 +43,14 @@ def fill_corpus(target, corpus, more):
                 shutil.copyfile(path, copy)
 
 
+def is_table_of_quarks(text):
+    """GLib's table of interned strings grows by 2,048 and leaves the old one to whoever still reads it, on purpose."""
+    leaks = re.findall(r'(?:Direct|Indirect) leak of (\d+) byte\(s\) in \d+ object.*?\n(.*?)\n\n', text, re.S)
+    return text.count(' leak of ') == len(leaks) > 0 and all(
+        int(size) % 16384 == 0 and len(re.findall(r'^\s*#\d+', frames, re.M)) == 2 and 'g_malloc' in frames
+        for size, frames in leaks)
+
+
 def what_went_wrong(text):
     """One line for a finding: the kind, and our function nearest to it."""
     kind = re.search(r'ERROR: \w+: ([^\n]{0,100})', text) or re.search(r'runtime error: ([^\n]{0,100})', text)
@@ -93,7 +101,7 @@ def main():
             runs += int(total.group(1)) if total else int(counts[-1][0]) if counts else 0
             if counts:
                 coverage, features = max(coverage, int(counts[-1][1])), max(features, int(counts[-1][2]))
-            if done.returncode == 0:
+            if done.returncode == 0 or is_table_of_quarks(said):
                 continue
             what = what_went_wrong(said)
             artifact = re.search(r'Test unit written to (\S+)', said)
