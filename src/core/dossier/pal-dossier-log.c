@@ -180,7 +180,10 @@ typedef struct
 {
   char *title;
   char *author;
-  GPtrArray *changes; /* (element-type PalChange) */
+  GPtrArray *changes;   /* (element-type PalChange) */
+  gboolean may_replace; /* the newest act, while a stint of typing goes on */
+  gboolean follows;     /* nobody did it: it follows from the act before */
+  PalLogSpan written;
 } Append;
 
 static void
@@ -510,6 +513,12 @@ replace_stint (PalDossier *self, Append *append, GError **error)
 }
 
 static gboolean
+get_newest (PalDossier *self, gint64 *seq, GError **error)
+{
+  return pal_sql_get_int (self->db, seq, 0, error, "SELECT max(seq) FROM change", "");
+}
+
+static gboolean
 write_act (PalDossier *self, Append *append, GError **error)
 {
   g_autofree char *nonce = g_uuid_string_random ();
@@ -517,7 +526,9 @@ write_act (PalDossier *self, Append *append, GError **error)
   gint64 clock_us;
   gint64 act_seq;
 
-  if (!replace_stint (self, append, error))
+  if (append->may_replace && !replace_stint (self, append, error))
+    return FALSE;
+  if (!get_newest (self, &append->written.after, error))
     return FALSE;
 
   clock_us = pal_clock_tick (&self->clock);
@@ -534,7 +545,7 @@ write_act (PalDossier *self, Append *append, GError **error)
                         error))
       return FALSE;
 
-  return TRUE;
+  return get_newest (self, &append->written.until, error);
 }
 
 static gboolean
@@ -558,8 +569,13 @@ append (PalDossier *self, Append *job, GError **error)
   if (job->changes->len == 0)
     return TRUE;
 
-  return pal_sql_begin (self->db, error)
-         && pal_sql_end (self->db, append_act (self, job, error), error);
+  if (!pal_sql_begin (self->db, error)
+      || !pal_sql_end (self->db, append_act (self, job, error), error))
+    return FALSE;
+  pal_dossier_undo_note (self, &job->written, job->title, g_ptr_array_index (job->changes, 0),
+                         job->follows);
+
+  return TRUE;
 }
 
 /**
@@ -578,7 +594,7 @@ gboolean
 pal_dossier_log_write (PalDossier *self, const char *title, const char *author, GPtrArray *changes,
                        GError **error)
 {
-  Append job = { (char *) title, (char *) author, changes };
+  Append job = { .title = (char *) title, .author = (char *) author, .changes = changes };
 
   for (guint i = 0; i < changes->len; i++)
     if (!is_acceptable (g_ptr_array_index (changes, i), error))
@@ -599,13 +615,15 @@ append_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable
 }
 
 static Append *
-append_new (PalDossier *self, const char *title, GPtrArray *changes)
+append_new (PalDossier *self, const char *title, GPtrArray *changes, PalAppendFlags flags)
 {
   Append *job = g_new0 (Append, 1);
 
   job->title = g_strdup (title);
   job->author = pal_dossier_dup_author (self);
   job->changes = changes;
+  job->may_replace = TRUE;
+  job->follows = (flags & PAL_APPEND_FOLLOWS) != 0;
 
   return job;
 }
@@ -626,16 +644,40 @@ append_new (PalDossier *self, const char *title, GPtrArray *changes)
 gboolean
 pal_dossier_append (PalDossier *self, const char *title, GPtrArray *changes, GError **error)
 {
+  return pal_dossier_append_full (self, title, changes, PAL_APPEND_DEFAULT, NULL, error);
+}
+
+/**
+ * pal_dossier_append_full:
+ * @self: a dossier
+ * @title: what was done, short, for the history
+ * @changes: (element-type PalChange) (transfer full): in the order in which they happened
+ * @flags: whether somebody did it
+ * @written: (out) (optional): where the act stands; pal_dossier_revert() takes it back
+ * @error: return location
+ *
+ * Blocking: see pal_dossier_append() and pal_dossier_append_full_async().
+ *
+ * Returns: whether they are in the log
+ */
+gboolean
+pal_dossier_append_full (PalDossier *self, const char *title, GPtrArray *changes,
+                         PalAppendFlags flags, PalLogSpan *written, GError **error)
+{
   g_autoptr (GTask) task = NULL;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
   g_return_val_if_fail (title != NULL, FALSE);
   g_return_val_if_fail (changes != NULL, FALSE);
 
-  task = pal_dossier_run (self, NULL, pal_dossier_append, append_new (self, title, changes),
+  task = pal_dossier_run (self, NULL, pal_dossier_append, append_new (self, title, changes, flags),
                           append_free, append_in_worker);
+  if (!g_task_propagate_boolean (task, error))
+    return FALSE;
+  if (written != NULL)
+    *written = ((Append *) g_task_get_task_data (task))->written;
 
-  return g_task_propagate_boolean (task, error);
+  return TRUE;
 }
 
 /**
@@ -653,11 +695,31 @@ void
 pal_dossier_append_async (PalDossier *self, const char *title, GPtrArray *changes,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
+  pal_dossier_append_full_async (self, title, changes, PAL_APPEND_DEFAULT, callback, user_data);
+}
+
+/**
+ * pal_dossier_append_full_async:
+ * @self: a dossier
+ * @title: what was done, short, for the history
+ * @changes: (element-type PalChange) (transfer full): see pal_dossier_append_async()
+ * @flags: whether somebody did it
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * See pal_dossier_append(). What follows from an act by itself is undone with it and cannot be
+ * undone alone: it would only follow again.
+ */
+void
+pal_dossier_append_full_async (PalDossier *self, const char *title, GPtrArray *changes,
+                               PalAppendFlags flags, GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
   g_return_if_fail (PAL_IS_DOSSIER (self));
   g_return_if_fail (title != NULL);
   g_return_if_fail (changes != NULL);
 
-  pal_dossier_push (self, NULL, pal_dossier_append_async, append_new (self, title, changes),
+  pal_dossier_push (self, NULL, pal_dossier_append_async, append_new (self, title, changes, flags),
                     append_free, append_in_worker, callback, user_data);
 }
 
@@ -672,9 +734,30 @@ pal_dossier_append_async (PalDossier *self, const char *title, GPtrArray *change
 gboolean
 pal_dossier_append_finish (PalDossier *self, GAsyncResult *result, GError **error)
 {
+  return pal_dossier_append_finish_at (self, result, NULL, error);
+}
+
+/**
+ * pal_dossier_append_finish_at:
+ * @self: a dossier
+ * @result: what the callback got
+ * @written: (out) (optional): where the act stands; pal_dossier_revert() takes it back
+ * @error: return location
+ *
+ * Returns: whether the act is in the log
+ */
+gboolean
+pal_dossier_append_finish_at (PalDossier *self, GAsyncResult *result, PalLogSpan *written,
+                              GError **error)
+{
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  if (written != NULL)
+    *written = ((Append *) g_task_get_task_data (G_TASK (result)))->written;
+
+  return TRUE;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include "pal-dossier.h"
 #include "pal-merge.h"
 #include "pal-sql.h"
+#include "pal-undo.h"
 #include "pal-worker.h"
 
 #include <json-glib/json-glib.h>
@@ -75,9 +76,11 @@ struct _PalDossier
   PalClock clock;
   gint64 stint_us; /* how long one stint of typing may pause */
 
-  GMutex mutex;     /* guards what stands below */
-  GHashTable *meta; /* (owned) (element-type utf8 utf8) */
-  char *author;     /* (owned) */
+  GMutex mutex;          /* guards what stands below */
+  GHashTable *meta;      /* (owned) (element-type utf8 utf8) */
+  char *author;          /* (owned) */
+  PalUndo *undo;         /* (owned): changed on @worker only */
+  gboolean undo_is_told; /* "undo-changed" was emitted since */
 };
 
 /* Jobs for the worker; the task's source is the dossier. push: the async form; run: the blocking
@@ -241,7 +244,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogBatch, pal_log_batch_free)
 gboolean pal_dossier_follow_merge (PalDossier *self, const PalMergeRules *rules,
                                    GHashTable *records, GError **error);
 
+/* --- pal-dossier-undo.c: what can be undone */
+
+void pal_dossier_undo_note (PalDossier *self, const PalLogSpan *span, const char *title,
+                            const PalChange *first, gboolean follows);
+
 /* --- pal-dossier-revert.c: what the log said at some place in it */
+
+gboolean pal_dossier_revert_in_worker (PalDossier *self, const PalLogSpan *span, const char *title,
+                                       PalLogSpan *written, GError **error);
 
 gboolean pal_dossier_look_then (PalDossier *self, const char *record, const char *node,
                                 gint64 until, char **text, gboolean *is_there, GError **error);

@@ -190,11 +190,11 @@ find_heads_in_row (PalDossier *self, const char *record, const char *row, gint64
   g_autofree char *to = g_strconcat (row, "0", NULL); /* '0' follows '/' */
   g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) parents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  sqlite3_stmt *stmt = pal_dossier_get_statement (
-      self,
-      "SELECT id, parents FROM change WHERE record = ?1 AND node > ?2 AND node < ?3 AND seq <= ?4 "
-      "AND kind <> 'row-removed'",
-      error);
+  sqlite3_stmt *stmt
+      = pal_dossier_get_statement (self,
+                                   "SELECT id, parents, kind = 'row-removed' FROM change "
+                                   "WHERE record = ?1 AND node > ?2 AND node < ?3 AND seq <= ?4",
+                                   error);
   PalSqlStep step;
 
   if (stmt == NULL)
@@ -204,7 +204,10 @@ find_heads_in_row (PalDossier *self, const char *record, const char *row, gint64
     {
       g_auto (GStrv) ids = g_strsplit (pal_sql_get_text (stmt, 1), " ", -1);
 
-      g_ptr_array_add (heads, pal_sql_dup_text (stmt, 0));
+      /* That an inner row was removed is nothing to keep the outer one for, but it is known what
+       * was there before. */
+      if (sqlite3_column_int (stmt, 2) == 0)
+        g_ptr_array_add (heads, pal_sql_dup_text (stmt, 0));
       for (guint i = 0; ids[i] != NULL; i++)
         g_hash_table_add (parents, g_strdup (ids[i]));
     }
@@ -385,6 +388,7 @@ find_ways_back (PalDossier *self, Revert *revert, GError **error)
   return TRUE;
 }
 
+/* In the worker. */
 static gboolean
 run_revert (PalDossier *self, Revert *revert, GError **error)
 {
@@ -404,15 +408,60 @@ run_revert (PalDossier *self, Revert *revert, GError **error)
   return pal_sql_end (self->db, ok, error);
 }
 
+static Revert *
+revert_new (PalDossier *self, const PalLogSpan *span, const char *title)
+{
+  Revert *revert = g_new0 (Revert, 1);
+
+  revert->span = *span;
+  revert->title = g_strdup (title);
+  revert->author = pal_dossier_dup_author (self);
+  revert->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+
+  return revert;
+}
+
+/**
+ * pal_dossier_revert_in_worker:
+ * @self: a dossier
+ * @span: what to take back
+ * @title: for the history
+ * @written: (out): where the new act stands; empty when it all says that already
+ * @error: return location
+ *
+ * See pal_dossier_revert(). In the worker. Undo does not take note of it.
+ *
+ * Returns: whether it is in the log
+ */
+gboolean
+pal_dossier_revert_in_worker (PalDossier *self, const PalLogSpan *span, const char *title,
+                              PalLogSpan *written, GError **error)
+{
+  Revert *revert = revert_new (self, span, title);
+  gboolean ok = run_revert (self, revert, error);
+
+  *written = revert->written;
+  revert_free (revert);
+
+  return ok;
+}
+
 static void
 revert_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
 
-  if (run_revert (source, task_data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  Revert *revert = task_data;
+
+  if (!run_revert (source, revert, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  pal_dossier_undo_note (source, &revert->written, revert->title,
+                         revert->changes->len > 0 ? g_ptr_array_index (revert->changes, 0) : NULL,
+                         FALSE);
+  g_task_return_boolean (task, TRUE);
 }
 
 /**
@@ -441,11 +490,7 @@ pal_dossier_revert (PalDossier *self, const PalLogSpan *span, const char *title,
   g_return_val_if_fail (span != NULL, NULL);
   g_return_val_if_fail (title != NULL, NULL);
 
-  revert = g_new0 (Revert, 1);
-  revert->span = *span;
-  revert->title = g_strdup (title);
-  revert->author = pal_dossier_dup_author (self);
-  revert->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  revert = revert_new (self, span, title);
   task = pal_dossier_run (self, NULL, pal_dossier_revert, revert, revert_free, revert_in_worker);
   if (!g_task_propagate_boolean (task, error))
     return NULL;

@@ -101,6 +101,7 @@ pal_dossier_finalize (GObject *object)
         pal_worker_run (self->worker, task, abandon_in_worker);
     }
   g_clear_object (&self->worker);
+  pal_undo_free (self->undo);
   g_free (self->path);
   g_free (self->id);
   g_free (self->device);
@@ -116,6 +117,15 @@ static void
 pal_dossier_class_init (PalDossierClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = pal_dossier_finalize;
+
+  /**
+   * PalDossier::undo-changed:
+   *
+   * What can be undone or done again is another now: see pal_dossier_dup_undo_step(). Emitted in
+   * the default main context.
+   */
+  g_signal_new ("undo-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
 }
 
 static void
@@ -128,6 +138,8 @@ pal_dossier_init (PalDossier *self)
   self->author = g_strdup ("");
   self->file.lock_fd = -1;
   self->stint_us = STINT_US;
+  self->undo = pal_undo_new (PAL_UNDO_STEPS);
+  self->undo_is_told = TRUE;
   self->worker = pal_worker_new ("pal-dossier");
 }
 

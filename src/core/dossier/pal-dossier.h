@@ -103,8 +103,7 @@ void pal_dossier_list_records_async (PalDossier *self, const char *form_id,
                                      GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result, GError **error);
 /* The same of those that were removed, and can be brought back. */
-GPtrArray *
-pal_dossier_list_removed_records (PalDossier *self, const char *form_id, GError **error);
+GPtrArray *pal_dossier_list_removed_records (PalDossier *self, const char *form_id, GError **error);
 
 /* --- the log */
 typedef enum
@@ -151,6 +150,27 @@ pal_dossier_append (PalDossier *self, const char *title, GPtrArray *changes, GEr
 void pal_dossier_append_async (PalDossier *self, const char *title, GPtrArray *changes,
                                GAsyncReadyCallback callback, gpointer user_data);
 gboolean pal_dossier_append_finish (PalDossier *self, GAsyncResult *result, GError **error);
+
+typedef enum
+{
+  PAL_APPEND_DEFAULT = 0,
+  PAL_APPEND_FOLLOWS = 1 << 0 /* nobody did it: it follows from the act before, for undo */
+} PalAppendFlags;
+void pal_dossier_append_full_async (PalDossier *self, const char *title, GPtrArray *changes,
+                                    PalAppendFlags flags, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+
+/* Places in the log of one file: what lies behind after, up to and with until. */
+typedef struct
+{
+  gint64 after;
+  gint64 until;
+} PalLogSpan;
+/* The same, saying where the act stands. written: (out) (nullable) */
+gboolean pal_dossier_append_full (PalDossier *self, const char *title, GPtrArray *changes,
+                                  PalAppendFlags flags, PalLogSpan *written, GError **error);
+gboolean pal_dossier_append_finish_at (PalDossier *self, GAsyncResult *result, PalLogSpan *written,
+                                       GError **error);
 
 /* All heads of a record: what restores it. (element-type PalChange): rows before their values. */
 GPtrArray *pal_dossier_read_heads (PalDossier *self, const char *record, GError **error);

@@ -10,13 +10,6 @@ G_BEGIN_DECLS
  * logs: nothing is ever replaced, the order of merges does not matter, and merging twice changes
  * nothing. */
 
-/* Places in the log of one file: what lies behind after, up to and with until. */
-typedef struct
-{
-  gint64 after;
-  gint64 until;
-} PalLogSpan;
-
 /* One JSON object a line: acts, each followed by its changes, in an order in which causes stand
  * before effects. record, prefixes: (nullable): only this record; only nodes at or below these
  * paths (array ends with NULL), the rows around them, and the record itself. Blocking. */

@@ -79,6 +79,26 @@ gather (PalResponse *response, PalNode *node, const char *record, GPtrArray *cha
 }
 
 /**
+ * pal_record_gather_row:
+ * @response: a response
+ * @row: a new row
+ * @record: the record's id
+ * @values: (element-type PalChange): gets the values in it, without those in rows of its own
+ */
+void
+pal_record_gather_row (PalResponse *response, PalNode *row, const char *record, GPtrArray *values)
+{
+  for (PalNode *child = row->first_child; child != NULL; child = child->next)
+    {
+      if (child->kind != PAL_NODE_ELEMENT || child->is_template || child->data == NULL
+          || pal_response_get_definition (response, child)->is_repeat)
+        continue;
+      gather_leaf (response, child, record, values);
+      pal_record_gather_row (response, child, record, values);
+    }
+}
+
+/**
  * pal_record_gather:
  * @response: a response that is not in the log yet
  * @record: the id it gets there

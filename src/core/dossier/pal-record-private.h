@@ -9,4 +9,7 @@ G_BEGIN_DECLS
 gboolean pal_record_draws (const PalExpr *calculate);
 void pal_record_gather (PalResponse *response, const char *record, GPtrArray *changes);
 
+void
+pal_record_gather_row (PalResponse *response, PalNode *row, const char *record, GPtrArray *values);
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "pal-record"
 #include "config.h"
 
+#include "pal-dossier-private.h"
 #include "pal-migration.h"
 #include "pal-record.h"
 #include "pal-record-private.h"
@@ -25,6 +26,7 @@ struct _PalRecord
   GPtrArray *in_flight; /* (owned) (nullable) (element-type PalChange): being written */
   GSource *timer;       /* (owned) (nullable) */
   GPtrArray *waiting;   /* (owned) (element-type GTask): flushes */
+  gboolean is_done;     /* somebody did something of what is pending */
 
   PalSaveState save_state;
   GError *trouble; /* (owned) (nullable) */
@@ -110,6 +112,22 @@ add_pending (PalRecord *self, PalChange *change)
   g_ptr_array_add (self->pending, change);
 }
 
+/* What a new row begins with is in the log, so that it can be told what it said before it was
+ * changed. */
+static void
+add_first_values (PalRecord *self, const char *row)
+{
+  PalNode *node = pal_response_find (self->response, row);
+  g_autoptr (GPtrArray) values = changes_new ();
+
+  if (node == NULL)
+    return;
+  pal_record_gather_row (self->response, node, self->id, values);
+  g_ptr_array_set_free_func (values, NULL);
+  for (guint i = 0; i < values->len; i++)
+    add_pending (self, g_ptr_array_index (values, i));
+}
+
 static void
 edit_cb (PalResponse *response, const PalEdit *edit, gpointer user_data)
 {
@@ -125,6 +143,9 @@ edit_cb (PalResponse *response, const PalEdit *edit, gpointer user_data)
   if (value != NULL && *value == '\0')
     value = NULL;
   add_pending (self, pal_change_new (kinds[edit->kind], self->id, edit->path, value));
+  if (edit->kind == PAL_EDIT_ROW_ADDED)
+    add_first_values (self, edit->path);
+  self->is_done = self->is_done || edit->by_user;
 
   /* In trouble the next try is due anyway, and the banner stays until it succeeds. */
   if (self->save_state == PAL_SAVE_TROUBLE)
@@ -179,6 +200,8 @@ settle (PalRecord *self, GPtrArray *changes, GError *error)
     {
       g_info ("%u changes are not on the disk yet: %s", changes->len, error->message);
       take_back (self, changes);
+      /* If in doubt, somebody did it. */
+      self->is_done = TRUE;
       start_timer (self, RETRY_MS);
       set_state (self, PAL_SAVE_TROUBLE, error);
       answer_waiting (self, self->trouble);
@@ -209,17 +232,33 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   settle (self, changes, error);
 }
 
+/* What the form made of something by itself, and nobody did, is no act that could be undone. */
+static const char *
+begin_act (PalRecord *self, PalAppendFlags *flags)
+{
+  gboolean is_done = self->is_done;
+
+  self->is_done = FALSE;
+  *flags = is_done ? PAL_APPEND_DEFAULT : PAL_APPEND_FOLLOWS;
+
+  return is_done ? "Typing" : "Calculated";
+}
+
 static void
 write_pending (PalRecord *self)
 {
+  PalAppendFlags flags;
+  const char *title;
+
   if (self->in_flight != NULL || self->pending->len == 0)
     return;
 
   stop_timer (self);
   self->in_flight = g_steal_pointer (&self->pending);
   self->pending = changes_new ();
-  pal_dossier_append_async (self->dossier, "Typing", g_ptr_array_ref (self->in_flight), written_cb,
-                            g_object_ref (self));
+  title = begin_act (self, &flags);
+  pal_dossier_append_full_async (self->dossier, title, g_ptr_array_ref (self->in_flight), flags,
+                                 written_cb, g_object_ref (self));
 }
 
 /* --- object */
@@ -234,8 +273,13 @@ pal_record_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->response, edit_cb, self);
   /* Nobody waits for it, but closing the dossier does. */
   if (self->pending != NULL && self->pending->len > 0)
-    pal_dossier_append_async (self->dossier, "Typing", g_steal_pointer (&self->pending), NULL,
-                              NULL);
+    {
+      PalAppendFlags flags;
+      const char *title = begin_act (self, &flags);
+
+      pal_dossier_append_full_async (self->dossier, title, g_steal_pointer (&self->pending), flags,
+                                     NULL, NULL);
+    }
   g_clear_object (&self->response);
   g_clear_object (&self->dossier);
 
@@ -379,12 +423,14 @@ write_new (Making *making, GError **error)
 PalRecord *
 pal_record_create (PalDossier *dossier, PalForm *form, GError **error)
 {
+  g_autofree char *user = NULL;
   PalResponse *response;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
   g_return_val_if_fail (form != NULL, NULL);
 
-  response = pal_response_new (form, error);
+  user = pal_dossier_dup_author (dossier);
+  response = pal_response_new_by (form, user, error);
 
   return response != NULL ? pal_record_create_filled (dossier, response, error) : NULL;
 }
@@ -459,6 +505,7 @@ pal_record_create_async (PalDossier *dossier, PalForm *form, GAsyncReadyCallback
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GTask) inner = NULL;
+  g_autofree char *user = NULL;
   PalResponse *response;
   GError *error = NULL;
 
@@ -467,7 +514,8 @@ pal_record_create_async (PalDossier *dossier, PalForm *form, GAsyncReadyCallback
 
   task = g_task_new (dossier, NULL, callback, user_data);
   g_task_set_source_tag (task, pal_record_open_async);
-  response = pal_response_new (form, &error);
+  user = pal_dossier_dup_author (dossier);
+  response = pal_response_new_by (form, user, &error);
   if (response == NULL)
     {
       g_task_return_error (task, error);
@@ -717,6 +765,97 @@ pal_record_open_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* --- what came about elsewhere */
+
+static gboolean
+is_about (const PalChange *change, const char *node)
+{
+  return change->node != NULL && strcmp (change->node, node) == 0;
+}
+
+/* What was typed in the meantime, and stands behind it in the log in a moment. */
+static gboolean
+is_being_written (PalRecord *self, const PalChange *change)
+{
+  for (guint i = 0; i < self->pending->len; i++)
+    if (is_about (g_ptr_array_index (self->pending, i), change->node))
+      return TRUE;
+  for (guint i = 0; self->in_flight != NULL && i < self->in_flight->len; i++)
+    if (is_about (g_ptr_array_index (self->in_flight, i), change->node))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* TRUE when the form has a place for it. */
+static gboolean
+follow (PalRecord *self, const PalChange *change)
+{
+  PalFormNode *definition;
+
+  switch (change->kind)
+    {
+    case PAL_CHANGE_ROW_ADDED:
+      return pal_response_follow_row_added (self->response, change->node, change->value);
+    case PAL_CHANGE_ROW_REMOVED:
+      pal_response_follow_row_removed (self->response, change->node);
+      return TRUE;
+    case PAL_CHANGE_VALUE:
+      definition = pal_migration_find_home (pal_response_get_form (self->response), change->node);
+      if (definition == NULL)
+        return FALSE;
+      /* Calculated here, whatever the log says. */
+      if (definition->calculate != NULL && !pal_record_draws (definition->calculate))
+        return TRUE;
+      return pal_response_follow_value (self->response, change->node, change->value);
+    case PAL_CHANGE_RECORD_MADE:
+    case PAL_CHANGE_RECORD_REMOVED:
+      return TRUE;
+    }
+
+  return TRUE;
+}
+
+static void
+forget_orphan (PalRecord *self, const char *node)
+{
+  for (guint i = self->orphans->len; i > 0; i--)
+    if (is_about (g_ptr_array_index (self->orphans, i - 1), node))
+      g_ptr_array_remove_index (self->orphans, i - 1);
+}
+
+/**
+ * pal_record_follow:
+ * @self: a record
+ * @changes: (element-type PalChange): what is in the log already, as pal_dossier_undo() or
+ *   pal_dossier_read_span() give it; those of other records are passed over
+ *
+ * Shows what came about without this record: an undo, a merge. Nothing of it is written again.
+ * Where somebody typed in the meantime, that stays, for it will stand behind it in the log. What
+ * the form makes of it by itself is an edit as always.
+ */
+void
+pal_record_follow (PalRecord *self, GPtrArray *changes)
+{
+  g_return_if_fail (PAL_IS_RECORD (self));
+  g_return_if_fail (changes != NULL);
+
+  pal_response_follow_begin (self->response);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const PalChange *change = g_ptr_array_index (changes, i);
+
+      if (strcmp (change->record, self->id) != 0
+          || (change->node != NULL && is_being_written (self, change)))
+        continue;
+      if (change->node != NULL)
+        forget_orphan (self, change->node);
+      if (!follow (self, change) && change->value != NULL)
+        g_ptr_array_add (self->orphans, pal_change_copy (change));
+    }
+  pal_response_follow_end (self->response);
+}
+
 /* --- looking */
 
 /**
@@ -823,6 +962,8 @@ pal_record_flush (PalRecord *self, GError **error)
 {
   g_autoptr (PalRecord) alive = NULL;
   g_autoptr (GPtrArray) changes = NULL;
+  PalAppendFlags flags;
+  const char *title;
   GError *local = NULL;
 
   g_return_val_if_fail (PAL_IS_RECORD (self), FALSE);
@@ -836,7 +977,8 @@ pal_record_flush (PalRecord *self, GError **error)
   stop_timer (self);
   changes = g_steal_pointer (&self->pending);
   self->pending = changes_new ();
-  pal_dossier_append (self->dossier, "Typing", g_ptr_array_ref (changes), &local);
+  title = begin_act (self, &flags);
+  pal_dossier_append_full (self->dossier, title, g_ptr_array_ref (changes), flags, NULL, &local);
   settle (self, changes, local);
   if (self->trouble == NULL)
     return TRUE;

@@ -32,6 +32,9 @@ void pal_record_open_async (PalDossier *dossier, const char *record_id,
                             GAsyncReadyCallback callback, gpointer user_data);
 PalRecord *pal_record_open_finish (GAsyncResult *result, GError **error); /* of both */
 
+/* What is in the log already and came about elsewhere: (element-type PalChange). */
+void pal_record_follow (PalRecord *self, GPtrArray *changes);
+
 const char *pal_record_get_id (PalRecord *self);
 PalDossier *pal_record_get_dossier (PalRecord *self);
 PalResponse *pal_record_get_response (PalRecord *self);

@@ -387,7 +387,7 @@ calculate (PalResponse *self, PalSlot *slot, PalNode *node)
   const char *old = pal_response_get_value (self, node);
 
   /* What was drawn once belongs to the record: opening it again must not draw anew. */
-  if (self->is_restoring && slot->is_generator && !info->is_empty)
+  if ((self->is_restoring || self->is_following) && slot->is_generator && !info->is_empty)
     return;
   if (!pal_expr_evaluate (slot->expr, &self->scope, node, &value, &error))
     {

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* pal-response.c holds the object and its life, -signals.c what is told of a change, -tree.c the
  * nodes and rows, -calculate.c the recalculation, -events.c what events and preloads set, -text.c
  * and -choices.c what is shown, -value.c the types, -explain.c the reasons, -path.c the names of
- * nodes. */
+ * nodes, -follow.c what is shown without being an edit. */
 
 /* The state of a node, hung on PalNode.data. */
 typedef struct
@@ -88,6 +88,7 @@ struct _PalResponse
   GPtrArray *reviewed;  /* (owned) (element-type PalNode): their choices may be others now */
   gboolean is_loading;  /* nobody can listen yet */
   gboolean is_restoring;
+  gboolean is_following; /* shows what the log says already */
 
   guint n_looking;     /* texts and labels that an expression asks for, one within another */
   guint n_looked;      /* since the outermost of them */
@@ -101,6 +102,10 @@ pal_node_info (PalNode *node)
 {
   return node->data;
 }
+
+/* pal-response.c */
+PalFormNode *pal_response_parse_row (PalResponse *self, const char *path, char **parent_path,
+                                     char **row_id);
 
 /* -tree.c */
 void pal_response_build (PalResponse *self, gboolean with_rows);

@@ -189,6 +189,30 @@ pal_response_restore_begin (PalForm *form)
   return self;
 }
 
+/* "/data/law[ROW]" taken apart; NULL when the form has no such repeat, or what is around it is not
+ * there. */
+PalFormNode *
+pal_response_parse_row (PalResponse *self, const char *path, char **parent_path, char **row_id)
+{
+  const char *slash = strrchr (path, '/');
+  const char *open = slash != NULL ? strchr (slash, '[') : NULL;
+  g_autofree char *name = NULL;
+  PalNode *parent;
+  PalFormNode *repeat;
+
+  if (open == NULL || slash == path || !g_str_has_suffix (open, "]") || strlen (open) < 3)
+    return NULL;
+  *parent_path = g_strndup (path, (gsize) (slash - path));
+  *row_id = g_strndup (open + 1, strlen (open) - 2);
+  name = g_strndup (slash + 1, (gsize) (open - slash - 1));
+  parent = pal_response_find (self, *parent_path);
+  if (parent == NULL)
+    return NULL;
+  repeat = pal_form_resolve_path (self->form, name, &pal_node_info (parent)->definition->public,
+                                  self->form->primary);
+  return repeat != NULL && repeat->is_repeat ? repeat : NULL;
+}
+
 /**
  * pal_response_restore_row:
  * @self: a response between restore_begin and restore_end
@@ -201,30 +225,17 @@ pal_response_restore_begin (PalForm *form)
 gboolean
 pal_response_restore_row (PalResponse *self, const char *path)
 {
-  const char *open;
-  const char *slash;
   g_autofree char *parent_path = NULL;
-  g_autofree char *name = NULL;
   g_autofree char *row_id = NULL;
-  PalNode *parent;
   PalFormNode *repeat;
+  PalNode *parent;
 
   g_return_val_if_fail (PAL_IS_RESPONSE (self) && self->is_restoring, FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
-  slash = strrchr (path, '/');
-  open = slash != NULL ? strchr (slash, '[') : NULL;
-  if (open == NULL || slash == path || !g_str_has_suffix (open, "]") || strlen (open) < 3)
-    return FALSE;
-  parent_path = g_strndup (path, (gsize) (slash - path));
-  name = g_strndup (slash + 1, (gsize) (open - slash - 1));
-  row_id = g_strndup (open + 1, strlen (open) - 2);
-  parent = pal_response_find (self, parent_path);
+  repeat = pal_response_parse_row (self, path, &parent_path, &row_id);
+  parent = repeat != NULL ? pal_response_find (self, parent_path) : NULL;
   if (parent == NULL)
-    return FALSE;
-  repeat = pal_form_resolve_path (self->form, name, &pal_node_info (parent)->definition->public,
-                                  self->form->primary);
-  if (repeat == NULL || !repeat->is_repeat)
     return FALSE;
   if (pal_response_find (self, path) != NULL)
     return TRUE;
