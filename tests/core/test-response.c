@@ -647,6 +647,27 @@ test_hostile_tables (void)
     }
 }
 
+/* A person's name stands where the form asks for it, when that person has given one. */
+static void
+test_user (void)
+{
+  g_autofree char *text = form_text (
+      "<instance><data id='f'><who/><device/><meta><instanceID/><userID/></meta></data></instance>"
+      "<bind nodeset='/data/who' jr:preload='property' jr:preloadParams='username'/>"
+      "<bind nodeset='/data/device' jr:preload='property' jr:preloadParams='deviceid'/>",
+      "");
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (PalForm) form = pal_form_load (bytes, "f.xml", NULL);
+  g_autoptr (PalResponse) response = pal_response_new_by (form, "Expert A", NULL);
+  g_autoptr (PalResponse) nobody = pal_response_new (form, NULL);
+
+  assert_value (response, "/data/who", "Expert A");
+  assert_value (response, "/data/meta/userID", "Expert A");
+  assert_value (response, "/data/device", "");
+  assert_value (nobody, "/data/who", "");
+  assert_value (nobody, "/data/meta/userID", "");
+}
+
 /* Attributes are nodes where a form speaks of them; having some makes no group of a question. */
 static void
 test_attributes (void)
@@ -774,6 +795,7 @@ main (int argc, char **argv)
   g_test_add_func ("/response/languages", test_languages);
   g_test_add_func ("/response/choices", test_choices);
   g_test_add_func ("/response/attached-lists", test_attached_lists);
+  g_test_add_func ("/response/user", test_user);
   g_test_add_func ("/response/attributes", test_attributes);
   g_test_add_func ("/response/own-row", test_own_row);
   g_test_add_func ("/response/progress", test_progress);

@@ -345,7 +345,8 @@ set_text (char **place, const char *value)
   *place = *value != '\0' ? g_strdup (value) : NULL;
 }
 
-/* Properties of a device, or of the person at it, are nobody's business. */
+/* Properties of a device, or of the person at it, are nobody's business, but for the name by which
+ * that person wants to be known. */
 static void
 note_preload (PalFormReader *reader, PalFormNode *node, PalNode *bind)
 {
@@ -356,7 +357,8 @@ note_preload (PalFormReader *reader, PalFormNode *node, PalNode *bind)
   if (*kind == '\0' || strcmp (kind, "uid") == 0
       || (strcmp (kind, "timestamp") == 0
           && (strcmp (what, "start") == 0 || strcmp (what, "end") == 0))
-      || (strcmp (kind, "date") == 0 && strcmp (what, "today") == 0))
+      || (strcmp (kind, "date") == 0 && strcmp (what, "today") == 0)
+      || (strcmp (kind, "property") == 0 && strcmp (what, "username") == 0))
     return;
   pal_form_reader_note (reader, bind->line, "%s stays empty: nothing is known of %s %s", node->path,
                         kind, what);

@@ -39,7 +39,7 @@ dup_uid (void)
 }
 
 static char *
-dup_preload (PalFormNode *node)
+dup_preload (PalFormNode *node, const char *user)
 {
   const char *params = node->preload_params != NULL ? node->preload_params : "";
 
@@ -49,7 +49,9 @@ dup_preload (PalFormNode *node)
     return dup_now ();
   if (strcmp (node->preload, "date") == 0 && strcmp (params, "today") == 0)
     return dup_today ();
-  /* Properties of the device and the person at it are nobody's business here. */
+  if (strcmp (node->preload, "property") == 0 && strcmp (params, "username") == 0)
+    return g_strdup (user);
+  /* Other properties of the device and the person at it are nobody's business here. */
   return NULL;
 }
 
@@ -66,6 +68,7 @@ is_in_meta (PalNode *node)
 static void
 preload_cb (PalResponse *self, PalNode *node, gpointer user_data)
 {
+  const char *user = user_data;
   PalNodeInfo *info = pal_node_info (node);
   PalFormNode *definition = &info->definition->public;
   g_autofree char *value = NULL;
@@ -74,19 +77,21 @@ preload_cb (PalResponse *self, PalNode *node, gpointer user_data)
       || definition->calculate != NULL)
     return;
   if (definition->preload != NULL)
-    value = dup_preload (definition);
+    value = dup_preload (definition, user);
   else if (strcmp (node->local, "instanceID") == 0 && is_in_meta (node))
     /* Required of every record, whether the form says so or not. */
     value = dup_uid ();
+  else if (strcmp (node->local, "userID") == 0 && is_in_meta (node))
+    value = g_strdup (user);
   if (value != NULL)
     pal_response_store (self, node, value);
 }
 
-/* Runs once in a record's life. */
+/* Runs once in a record's life. user: (nullable): who made it. */
 void
-pal_response_preload (PalResponse *self)
+pal_response_preload (PalResponse *self, const char *user)
 {
-  pal_response_foreach_below (self, self->root, preload_cb, NULL);
+  pal_response_foreach_below (self, self->root, preload_cb, (gpointer) user);
 }
 
 static PalNode *

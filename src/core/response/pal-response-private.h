@@ -163,7 +163,7 @@ void pal_response_hold_edits (PalResponse *self);
 void pal_response_release_edits (PalResponse *self);
 
 /* -events.c */
-void pal_response_preload (PalResponse *self);
+void pal_response_preload (PalResponse *self, const char *user);
 void pal_response_run_event (PalResponse *self, PalEvents event);
 void pal_response_run_row_event (PalResponse *self, PalNode *row);
 void pal_response_run_changed (PalResponse *self, PalNode *node);

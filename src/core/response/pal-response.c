@@ -153,13 +153,30 @@ response_new (PalForm *form, gboolean with_rows)
 PalResponse *
 pal_response_new (PalForm *form, GError **error)
 {
+  return pal_response_new_by (form, NULL, error);
+}
+
+/**
+ * pal_response_new_by:
+ * @form: a form
+ * @user: (nullable): the name by which the person who makes the record wants to be known; stands
+ *   only where the form asks for it (meta/userID, or the property "username")
+ * @error: return location
+ *
+ * See pal_response_new().
+ *
+ * Returns: (transfer full) (nullable): a response, or %NULL with a #PalResponseError
+ */
+PalResponse *
+pal_response_new_by (PalForm *form, const char *user, GError **error)
+{
   PalResponse *self;
 
   g_return_val_if_fail (form != NULL, NULL);
 
   self = response_new (form, TRUE);
   pal_response_begin (self);
-  pal_response_preload (self);
+  pal_response_preload (self, user);
   pal_response_push_all (self);
   pal_response_settle (self);
   pal_response_run_event (self, PAL_EVENT_FIRST_LOAD | PAL_EVENT_LOAD);

@@ -76,6 +76,8 @@ typedef struct
 
 /* A fresh record: first-load events have run, rows of jr:count exist, all is calculated. */
 PalResponse *pal_response_new (PalForm *form, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+PalResponse *pal_response_new_by (PalForm *form, const char *user,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A record from its log: begin, then rows and values in any order with parents before children,
  * then end, which calculates all and runs no first-load event. restore_* return FALSE for what the
