@@ -615,7 +615,7 @@ test_hostile_tables (void)
     { "v,l\na\nb,B,more,and more\n", "a=a b=B ", 0 },
     { "l,v,v\nA,a,b\n", "a=A ", 0 },
     { "v,label::English (en),,l\na,x,y,A\n", "a=A ", 2 },
-    { "v,l\n\"never closed,A\n", "never closed,A=never closed,A ", 0 },
+    { "v,l\n\"never closed,A", "never closed,A=never closed,A ", 0 },
     { "<v>,l\na,A\n", "", 1 },
     { "v,l\n\xFF,A\n", "", 1 },
     { "", "", 0 },
