@@ -7,6 +7,7 @@
 
 #include "pal-dossier.h"
 #include "pal-form.h"
+#include "pal-handout.h"
 #include "pal-identity.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
@@ -85,7 +86,8 @@ upgrade_words (PalUpgradeError error, int *code)
     case PAL_UPGRADE_ERROR_OLDER:
       return "A dossier never goes back to an older form. Nothing was changed";
     case PAL_UPGRADE_ERROR_SAME:
-      return "Whoever wrote the form must give each change of it a new version. Nothing was changed";
+      return "Whoever wrote the form must give each change of it a new version. Nothing was "
+             "changed";
     }
 
   return NULL;
@@ -143,6 +145,38 @@ package_words (PalPackageError error, int *code)
 }
 
 static const char *
+handout_words (PalHandoutError error, int *code)
+{
+  *code = PAL_EXIT_INDETERMINATE;
+  switch (error)
+    {
+    case PAL_HANDOUT_ERROR_NOTHING:
+      return "Assign a page first (team assign)";
+    case PAL_HANDOUT_ERROR_PAGE:
+      return "Take the path of a page as \"answer list\" shows it";
+    case PAL_HANDOUT_ERROR_NO_SECTION:
+      return "Only a working dossier made by \"team open\" can be returned";
+    case PAL_HANDOUT_ERROR_KIND:
+      *code = PAL_EXIT_MALFORMED;
+      return "Nothing was changed";
+    case PAL_HANDOUT_ERROR_CONTENT:
+      *code = PAL_EXIT_MALFORMED;
+      return "Ask for it to be written again. Nothing was changed";
+    case PAL_HANDOUT_ERROR_OTHER_DOSSIER:
+      return "Merge it into the dossier from which it was handed out. Nothing was changed";
+    case PAL_HANDOUT_ERROR_FORM:
+      return "Whoever wrote the form must give each change of it a new version. Nothing was "
+             "changed";
+    case PAL_HANDOUT_ERROR_SIGNER:
+      return "Nothing was changed";
+    case PAL_HANDOUT_ERROR_OUTSIDE:
+      return "Look at it (team look), then say --accept-outside. Nothing was changed";
+    }
+
+  return NULL;
+}
+
+static const char *
 io_words (GIOErrorEnum error, int *code)
 {
   if (error == G_IO_ERROR_NOT_FOUND)
@@ -173,6 +207,8 @@ pal_cli_words (const GError *error, int *code)
     return signing_words (error->code, code);
   if (error->domain == PAL_PACKAGE_ERROR)
     return package_words (error->code, code);
+  if (error->domain == PAL_HANDOUT_ERROR)
+    return handout_words (error->code, code);
   if (error->domain == G_IO_ERROR)
     return io_words (error->code, code);
 

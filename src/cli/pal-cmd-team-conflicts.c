@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-cmd-team-conflicts"
+#include "config.h"
+
+#include "pal-cli-answers.h"
+#include "pal-cli-team.h"
+#include "pal-verbs.h"
+
+#include "pal-clock.h"
+#include "pal-form-changes.h"
+
+#include <string.h>
+
+/* team conflicts, resolve: what several people wrote apart from each other, and what shall stand.
+ * Mine is what was written first; theirs, what was written last. */
+
+static char *record_id;
+static char *author;
+static char *take;
+static char *text;
+static gboolean as_json;
+
+/* --- conflicts */
+
+static const PalChange *
+get_mine (const PalConflict *conflict)
+{
+  return g_ptr_array_index (conflict->heads, 0);
+}
+
+static const PalChange *
+get_theirs (const PalConflict *conflict)
+{
+  return g_ptr_array_index (conflict->heads, conflict->heads->len - 1);
+}
+
+static void
+build_head (JsonBuilder *builder, const PalChange *head)
+{
+  json_builder_begin_object (builder);
+  pal_cli_add_string (builder, "id", head->id);
+  pal_cli_add_string (builder, "author", head->author);
+  pal_cli_add_string (builder, "device", head->device);
+  pal_cli_add_time (builder, "time", head->clock_us);
+  pal_cli_add_string (builder, "value", head->value);
+  pal_cli_team_add_boolean (builder, "removed", head->kind == PAL_CHANGE_ROW_REMOVED);
+  json_builder_end_object (builder);
+}
+
+static void
+build_conflict (JsonBuilder *builder, const PalConflict *conflict)
+{
+  json_builder_begin_object (builder);
+  pal_cli_add_string (builder, "kind", conflict->kind == PAL_CONFLICT_VALUE ? "value" : "row");
+  pal_cli_add_string (builder, "record", conflict->record);
+  pal_cli_add_string (builder, "node", conflict->node);
+  pal_cli_add_string (builder, "original", conflict->original);
+  json_builder_set_member_name (builder, "mine");
+  build_head (builder, get_mine (conflict));
+  json_builder_set_member_name (builder, "theirs");
+  build_head (builder, get_theirs (conflict));
+  json_builder_set_member_name (builder, "all");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < conflict->heads->len; i++)
+    build_head (builder, g_ptr_array_index (conflict->heads, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+print_line (const char *what, const char *who, const char *value)
+{
+  printf ("  %-9s%s%s", what, who, *who != '\0' ? ": " : "");
+  pal_cli_print_escaped (value != NULL ? value : "");
+  putchar ('\n');
+}
+
+static void
+print_conflict (const PalConflict *conflict)
+{
+  puts (conflict->node);
+  if (conflict->kind == PAL_CONFLICT_ROW)
+    {
+      print_line ("removed", get_mine (conflict)->author, "");
+      print_line ("written", get_theirs (conflict)->author, get_theirs (conflict)->value);
+      return;
+    }
+  print_line ("original", "", conflict->original);
+  for (guint i = 0; i < conflict->heads->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (conflict->heads, i);
+
+      print_line (i == 0                          ? "mine"
+                  : i + 1 == conflict->heads->len ? "theirs"
+                                                  : "another",
+                  head->author, head->value);
+    }
+}
+
+int
+pal_cmd_team_conflicts (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GPtrArray) conflicts = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  conflicts = pal_dossier_list_conflicts (dossier, &error);
+  if (conflicts == NULL)
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < conflicts->len; i++)
+    if (as_json)
+      build_conflict (builder, g_ptr_array_index (conflicts, i));
+    else
+      print_conflict (g_ptr_array_index (conflicts, i));
+  json_builder_end_array (builder);
+  if (as_json)
+    pal_cli_team_print (builder);
+
+  return pal_cli_close (dossier, PAL_EXIT_OK);
+}
+
+/* --- resolve */
+
+static const PalConflict *
+find_conflict (GPtrArray *conflicts, const char *node, GError **error)
+{
+  const PalConflict *found = NULL;
+
+  for (guint i = 0; i < conflicts->len; i++)
+    {
+      const PalConflict *conflict = g_ptr_array_index (conflicts, i);
+
+      if (strcmp (conflict->node, node) != 0
+          || (record_id != NULL && strcmp (conflict->record, record_id) != 0))
+        continue;
+      if (found != NULL)
+        {
+          g_set_error (error, PAL_CLI_ERROR, PAL_CLI_ERROR_CHOICE,
+                       "several records disagree there; choose one with --record");
+          return NULL;
+        }
+      found = conflict;
+    }
+  if (found == NULL)
+    g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND, "no conflict at %s", node);
+
+  return found;
+}
+
+/* Everybody's text, one below the other. */
+static char *
+dup_all (const PalConflict *conflict)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (guint i = 0; i < conflict->heads->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (conflict->heads, i);
+
+      if (head->value == NULL || *head->value == '\0')
+        continue;
+      g_string_append_printf (all, "%s%s", all->len > 0 ? "\n" : "", head->value);
+    }
+
+  return g_strdup (all->str);
+}
+
+static PalChange *
+settle_value (const PalConflict *conflict)
+{
+  g_autofree char *all = NULL;
+  const char *value = NULL;
+
+  if (text != NULL)
+    value = text;
+  else if (strcmp (take, "mine") == 0)
+    value = get_mine (conflict)->value;
+  else if (strcmp (take, "theirs") == 0)
+    value = get_theirs (conflict)->value;
+  else if (strcmp (take, "original") == 0)
+    value = conflict->original;
+  else
+    value = all = dup_all (conflict);
+  if (value != NULL && *value == '\0')
+    value = NULL;
+
+  return pal_change_new (PAL_CHANGE_VALUE, conflict->record, conflict->node, value);
+}
+
+/* A row that is to stay is added once more where it was. */
+static PalChange *
+settle_row (PalDossier *dossier, const PalConflict *conflict, GError **error)
+{
+  g_autoptr (GPtrArray) history = NULL;
+
+  if (strcmp (take, "removed") == 0)
+    return pal_change_new (PAL_CHANGE_ROW_REMOVED, conflict->record, conflict->node, NULL);
+
+  history = pal_dossier_read_history (dossier, conflict->record, conflict->node, error);
+  if (history == NULL)
+    return NULL;
+  for (guint i = 0; i < history->len; i++)
+    {
+      const PalChange *change = g_ptr_array_index (history, i);
+
+      if (change->kind == PAL_CHANGE_ROW_ADDED)
+        return pal_change_new (PAL_CHANGE_ROW_ADDED, conflict->record, conflict->node,
+                               change->value);
+    }
+
+  return pal_change_new (PAL_CHANGE_ROW_ADDED, conflict->record, conflict->node, NULL);
+}
+
+static gboolean
+fits (const PalConflict *conflict)
+{
+  const char *const values[] = { "mine", "theirs", "original", "both", NULL };
+  const char *const rows[] = { "kept", "removed", NULL };
+
+  if (text != NULL)
+    return conflict->kind == PAL_CONFLICT_VALUE;
+
+  return g_strv_contains (conflict->kind == PAL_CONFLICT_VALUE ? values : rows, take);
+}
+
+static int
+resolve (PalDossier *dossier, const char *node)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) conflicts = pal_dossier_list_conflicts (dossier, &error);
+  const PalConflict *conflict = conflicts != NULL ? find_conflict (conflicts, node, &error) : NULL;
+  GPtrArray *changes;
+  PalChange *change;
+
+  if (conflict == NULL)
+    return pal_cli_fail_error (error, node);
+  if (!fits (conflict))
+    return pal_cli_fail (PAL_EXIT_USAGE,
+                         conflict->kind == PAL_CONFLICT_VALUE
+                             ? "take mine, theirs, original or both, or give a --text"
+                             : "a row was removed while somebody wrote in it: take kept or "
+                               "removed");
+  change = conflict->kind == PAL_CONFLICT_VALUE ? settle_value (conflict)
+                                                : settle_row (dossier, conflict, &error);
+  if (change == NULL)
+    return pal_cli_fail_error (error, node);
+  changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_ptr_array_add (changes, change);
+  if (!pal_dossier_append (dossier, "Conflict settled", changes, &error))
+    return pal_cli_fail_error (error, node);
+
+  return PAL_EXIT_OK;
+}
+
+int
+pal_cmd_team_resolve (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "take", 0, 0, G_OPTION_ARG_STRING, &take, "What shall stand",
+      "mine|theirs|original|both|kept|removed" },
+    { "text", 0, 0, G_OPTION_ARG_STRING, &text, "A text of one's own instead", "TEXT" },
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record, if several disagree there",
+      "ID" },
+    { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who decides, for the history", "NAME" },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
+    return code;
+  if ((take == NULL) == (text == NULL))
+    return pal_cli_fail (PAL_EXIT_USAGE, "team resolve wants either --take or --text");
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (author != NULL)
+    pal_dossier_set_author (dossier, author);
+
+  return pal_cli_close (dossier, resolve (dossier, argv[2]));
+}
