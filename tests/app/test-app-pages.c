@@ -34,7 +34,7 @@ static const char BODY[]
       "<group ref='/data/part/art5/law'><label>Laws</label><repeat nodeset='/data/part/art5/law'>"
       "<input ref='/data/part/art5/law/title'><label>Title</label></input>"
       "<input ref='/data/part/art5/law/date'><label>Date</label></input></repeat></group>"
-      "<input ref='/data/part/art5/last'><label>Last</label></input></group>"
+      "<input ref='/data/part/art5/last' appearance='multiline'><label>Last</label></input></group>"
       "<group ref='/data/part/art6' appearance='page'><label>Article 6</label>"
       "<input ref='/data/part/art6/only'><label>Only</label></input></group></group>";
 
@@ -377,6 +377,57 @@ test_long_text (void)
   desk_close (&desk);
 }
 
+static void
+count_cb (GdkFrameClock *clock, guint *n)
+{
+  (*n)++;
+}
+
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_half_a_second (GMainLoop *loop)
+{
+  g_timeout_add (500, quit_cb, loop);
+  g_main_loop_run (loop);
+}
+
+/* A page that nobody touches is laid out once, and not in every frame: texts ask for their height,
+ * and have it. */
+static void
+test_rest (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (PalOutline) outline = NULL;
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  GdkDisplay *display = gdk_display_get_default ();
+  guint n = 0;
+  gulong handler;
+
+  gtk_css_provider_load_from_resource (provider, "/app/palermo/Palermo/style.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  open_page (&desk, &outline);
+  wait_half_a_second (loop);
+  desk_set (&desk, STATUS, "no");
+  wait_half_a_second (loop);
+
+  handler = g_signal_connect (gtk_widget_get_frame_clock (desk.window), "layout",
+                              G_CALLBACK (count_cb), &n);
+  wait_half_a_second (loop);
+  g_signal_handler_disconnect (gtk_widget_get_frame_clock (desk.window), handler);
+  g_assert_cmpuint (n, <, 3);
+  desk_close (&desk);
+  gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -391,6 +442,7 @@ main (int argc, char **argv)
   g_test_add_func ("/page/next-unanswered", test_next_unanswered);
   g_test_add_func ("/page/unwrap", test_unwrap);
   g_test_add_func ("/page/long-text", test_long_text);
+  g_test_add_func ("/page/rest", test_rest);
 
   return g_test_run ();
 }

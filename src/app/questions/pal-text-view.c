@@ -34,22 +34,31 @@ laid_out_cb (GdkFrameClock *clock, PalTextView *self)
 
 /* GtkTextView breaks its lines when it is given its width, and asks for the height that they need
  * then: while everything is being laid out, when nobody hears it. It is asked again right after,
- * before anything is drawn. */
+ * before anything is drawn; once, as who does not give that height now will not give it later. */
 static void
 pal_text_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   PalTextView *self = PAL_TEXT_VIEW (widget);
+  /* What measures count, and @width and @height do not: with the padding. */
+  int given_width = gtk_widget_get_allocated_width (widget);
+  int given_height = gtk_widget_get_allocated_height (widget);
+  gboolean was_asked;
   int natural;
 
   GTK_WIDGET_CLASS (pal_text_view_parent_class)->size_allocate (widget, width, height, baseline);
 
-  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, NULL, &natural, NULL, NULL);
-  if (natural == height || self->layout_handler != 0 || gtk_widget_get_frame_clock (widget) == NULL)
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, given_width, NULL, &natural, NULL, NULL);
+  was_asked = self->asked_width == given_width && self->asked_height == natural;
+  self->asked_width = natural != given_height ? given_width : -1;
+  self->asked_height = natural;
+  if (natural == given_height || was_asked || self->layout_handler != 0
+      || gtk_widget_get_frame_clock (widget) == NULL)
     return;
 
   self->clock = g_object_ref (gtk_widget_get_frame_clock (widget));
   self->layout_handler
       = g_signal_connect_after (self->clock, "layout", G_CALLBACK (laid_out_cb), self);
+  gdk_frame_clock_request_phase (self->clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
 }
 
 static void
