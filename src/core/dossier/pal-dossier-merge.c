@@ -579,6 +579,44 @@ bring_forms (PalDossier *self, PalDossier *other, GError **error)
 }
 
 /**
+ * pal_dossier_merge_opened:
+ * @self: a dossier
+ * @other: another one, open for reading
+ * @flags: whether to change the file
+ * @rules: (nullable): see pal_dossier_merge_by_rules()
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Blocking: pal_dossier_merge_file() for a file that was checked and opened.
+ *
+ * Returns: (transfer full) (nullable): see pal_dossier_merge_log()
+ */
+PalMergeReport *
+pal_dossier_merge_opened (PalDossier *self, PalDossier *other, PalMergeFlags flags,
+                          const PalMergeRules *rules, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFileIOStream) stream = NULL;
+
+  /* Nobody else ever sees it: the name goes at once. */
+  file = g_file_new_tmp ("palermo-XXXXXX.jsonl", &stream, error);
+  if (file != NULL)
+    g_file_delete (file, NULL, NULL);
+  if (file == NULL
+      || !pal_dossier_write_log (other, NULL, NULL,
+                                 g_io_stream_get_output_stream (G_IO_STREAM (stream)), cancellable,
+                                 error)
+      || !g_seekable_seek (G_SEEKABLE (stream), 0, G_SEEK_SET, cancellable, error)
+      || ((flags & PAL_MERGE_PREVIEW) == 0
+          && (!bring_forms (self, other, error)
+              || !pal_dossier_attachments_bring (self, other, cancellable, error))))
+    return NULL;
+
+  return pal_dossier_merge_by_rules (self, g_io_stream_get_input_stream (G_IO_STREAM (stream)),
+                                     flags, rules, cancellable, error);
+}
+
+/**
  * pal_dossier_merge_file:
  * @self: a dossier
  * @path: another dossier, perhaps a stranger's; not changed
@@ -595,9 +633,7 @@ pal_dossier_merge_file (PalDossier *self, const char *path, PalMergeFlags flags,
                         GCancellable *cancellable, GError **error)
 {
   g_autoptr (PalDossier) other = NULL;
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GFileIOStream) stream = NULL;
-  PalMergeReport *report = NULL;
+  PalMergeReport *report;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
   g_return_val_if_fail (path != NULL, NULL);
@@ -608,20 +644,7 @@ pal_dossier_merge_file (PalDossier *self, const char *path, PalMergeFlags flags,
   if (other == NULL)
     return NULL;
 
-  /* Nobody else ever sees it: the name goes at once. */
-  file = g_file_new_tmp ("palermo-XXXXXX.jsonl", &stream, error);
-  if (file != NULL)
-    g_file_delete (file, NULL, NULL);
-  if (file != NULL
-      && pal_dossier_write_log (other, NULL, NULL,
-                                g_io_stream_get_output_stream (G_IO_STREAM (stream)), cancellable,
-                                error)
-      && g_seekable_seek (G_SEEKABLE (stream), 0, G_SEEK_SET, cancellable, error)
-      && ((flags & PAL_MERGE_PREVIEW) != 0
-          || (bring_forms (self, other, error)
-              && pal_dossier_attachments_bring (self, other, cancellable, error))))
-    report = pal_dossier_merge_log (self, g_io_stream_get_input_stream (G_IO_STREAM (stream)),
-                                    flags, cancellable, error);
+  report = pal_dossier_merge_opened (self, other, flags, NULL, cancellable, error);
   pal_dossier_close (other, NULL);
 
   return report;

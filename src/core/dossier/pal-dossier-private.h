@@ -56,6 +56,12 @@ gboolean pal_dossier_schema_check (sqlite3 *db, guint *version, GError **error);
 gboolean pal_dossier_schema_check_pages (sqlite3 *db, const char *pragma, gint64 budget_us,
                                          gboolean *complete, GError **error);
 
+/* --- pal-backup-make.c: a copy in the making */
+
+typedef struct _PalDossierCopy PalDossierCopy;
+
+void pal_dossier_copy_abandon (PalDossier *self);
+
 /* --- pal-dossier.c */
 
 struct _PalDossier
@@ -75,6 +81,9 @@ struct _PalDossier
   char *private_copy; /* (owned) (nullable): what a reader of a file with a log really opens */
   PalClock clock;
   gint64 stint_us; /* how long one stint of typing may pause */
+  PalDossierCopy *copy; /* (owned) (nullable) */
+
+  int is_copying; /* atomic: one backup at a time */
 
   GMutex mutex;          /* guards what stands below */
   GHashTable *meta;      /* (owned) (element-type utf8 utf8) */
@@ -166,6 +175,8 @@ gboolean pal_dossier_forms_put (PalDossier *self, PalForm *form, GError **error)
 
 /* --- pal-dossier-transfer.c: the log as it travels */
 
+#define PAL_DOSSIER_LOG_FORMAT "palermo-changes-1"
+
 typedef struct
 {
   const char *id;
@@ -238,6 +249,12 @@ void pal_log_batch_free (PalLogBatch *batch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogPipe, pal_log_pipe_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogBatch, pal_log_batch_free)
+
+/* --- pal-dossier-merge.c */
+
+PalMergeReport *pal_dossier_merge_opened (PalDossier *self, PalDossier *other, PalMergeFlags flags,
+                                          const PalMergeRules *rules, GCancellable *cancellable,
+                                          GError **error);
 
 /* --- pal-merge-follow.c: what has to be appended behind a merge */
 

@@ -13,8 +13,6 @@
  * author and device of a change, and the row, which is in the path. Salt and text are absent where
  * they were purged. */
 
-#define FORMAT "palermo-changes-1"
-
 typedef struct
 {
   char *record;   /* (nullable) */
@@ -164,7 +162,7 @@ write_log (PalDossier *self, Writing *writing, GCancellable *cancellable, GError
     return FALSE;
 
   json_builder_begin_object (builder);
-  add_text (builder, "format", FORMAT);
+  add_text (builder, "format", PAL_DOSSIER_LOG_FORMAT);
   add_text (builder, "dossier", self->id);
   json_builder_end_object (builder);
   if (!write_line (writing->stream, builder, cancellable, error))
@@ -385,7 +383,7 @@ pal_log_reader_begin (PalLogReader *self, GCancellable *cancellable, GError **er
   g_autoptr (GError) local = NULL;
   JsonObject *object = next_object (self, cancellable, &local);
 
-  if (object != NULL && g_strcmp0 (get_text (object, "format"), FORMAT) == 0
+  if (object != NULL && g_strcmp0 (get_text (object, "format"), PAL_DOSSIER_LOG_FORMAT) == 0
       && get_text (object, "dossier") != NULL)
     return g_strdup (get_text (object, "dossier"));
 

@@ -44,6 +44,7 @@ close_connection (PalDossier *self, GError **error)
 {
   gboolean ok = TRUE;
 
+  pal_dossier_copy_abandon (self);
   g_hash_table_remove_all (self->statements);
   if (self->db != NULL)
     {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-backup.h"
+#include "pal-dossier-private.h"
+
+G_BEGIN_DECLS
+
+/* --- pal-backup.c */
+
+gboolean pal_backup_look (PalBackup *backup, sqlite3 *db, GError **error);
+PalBackup *pal_backup_read (const char *path, gint64 made_us) G_GNUC_WARN_UNUSED_RESULT;
+char *pal_backup_dup_private_folder (const char *id) G_GNUC_WARN_UNUSED_RESULT;
+char *pal_backup_dup_name (const char *path, gint64 made_us) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- pal-backup-make.c; for tests: at another time */
+
+gboolean pal_dossier_back_up_at (PalDossier *self, PalBackUpFlags flags, gint64 now_us,
+                                 PalBackup **made, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
