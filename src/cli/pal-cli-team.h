@@ -19,6 +19,9 @@ void pal_cli_team_add_int (JsonBuilder *builder, const char *name, gint64 value)
 void pal_cli_team_add_boolean (JsonBuilder *builder, const char *name, gboolean value);
 /* Members of an object: what a package says of itself, and who signed it. */
 void pal_cli_team_add_handout (JsonBuilder *builder, const PalHandout *handout);
+/* The place of an act in the log, for "team undo". */
+void pal_cli_team_add_span (JsonBuilder *builder, const PalLogSpan *span);
+void pal_cli_team_print_span (const PalLogSpan *span, gboolean in_json);
 void pal_cli_team_print (JsonBuilder *builder);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
+#include "pal-handout.h"
 #include "pal-upgrade.h"
 
 #include <string.h>
@@ -84,6 +85,12 @@ set_one (PalDossier *dossier, PalRecord *record, const char *node, const char *t
 {
   g_autofree char *name = NULL;
 
+  if (*node == '/' && !pal_handout_may_edit (dossier, node))
+    {
+      g_set_error (error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_READONLY,
+                   "%s was not handed out: it is here for reading", node);
+      return FALSE;
+    }
   if (is_attachment && *text != '\0')
     {
       name = pal_dossier_attach_file (dossier, text, NULL, error);

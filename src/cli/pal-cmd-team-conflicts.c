@@ -243,6 +243,7 @@ resolve (PalDossier *dossier, const char *node)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) conflicts = pal_dossier_list_conflicts (dossier, &error);
   const PalConflict *conflict = conflicts != NULL ? find_conflict (conflicts, node, &error) : NULL;
+  PalLogSpan span;
   GPtrArray *changes;
   PalChange *change;
 
@@ -260,8 +261,10 @@ resolve (PalDossier *dossier, const char *node)
     return pal_cli_fail_error (error, node);
   changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
   g_ptr_array_add (changes, change);
-  if (!pal_dossier_append (dossier, "Conflict settled", changes, &error))
+  if (!pal_dossier_append_full (dossier, "Conflict settled", changes, PAL_APPEND_DEFAULT, &span,
+                                &error))
     return pal_cli_fail_error (error, node);
+  pal_cli_team_print_span (&span, as_json);
 
   return PAL_EXIT_OK;
 }
@@ -276,6 +279,7 @@ pal_cmd_team_resolve (int argc, char **argv)
     { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record, if several disagree there",
       "ID" },
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who decides, for the history", "NAME" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
   g_autoptr (PalDossier) dossier = NULL;

@@ -7,7 +7,6 @@
 #include "pal-verbs.h"
 
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* team look, merge, undo: what came back, and what it brings. */
@@ -174,6 +173,35 @@ print_report (const PalHandout *handout)
   print_nodes ("touches:", report->nodes);
 }
 
+void
+pal_cli_team_add_span (JsonBuilder *builder, const PalLogSpan *span)
+{
+  json_builder_set_member_name (builder, "span");
+  json_builder_begin_array (builder);
+  json_builder_add_int_value (builder, span->after);
+  json_builder_add_int_value (builder, span->until);
+  json_builder_end_array (builder);
+}
+
+void
+pal_cli_team_print_span (const PalLogSpan *span, gboolean in_json)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!in_json)
+    {
+      if (span->until > span->after)
+        printf ("it is taken back by: team undo FILE %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+                span->after, span->until);
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  pal_cli_team_add_span (builder, span);
+  json_builder_end_object (builder);
+  pal_cli_team_print (builder);
+}
+
 /* --- look */
 
 static const GOptionEntry look_entries[] = {
@@ -246,18 +274,13 @@ print_merged (const PalHandout *handout)
       json_builder_begin_object (builder);
       pal_cli_team_add_handout (builder, handout);
       add_report (builder, handout);
-      json_builder_set_member_name (builder, "span");
-      json_builder_begin_array (builder);
-      json_builder_add_int_value (builder, report->span.after);
-      json_builder_add_int_value (builder, report->span.until);
-      json_builder_end_array (builder);
+      pal_cli_team_add_span (builder, &report->span);
       json_builder_end_object (builder);
       pal_cli_team_print (builder);
       return;
     }
-  printf ("%" G_GUINT64_FORMAT " changes, %u conflicts; take it back with: team undo FILE "
-          "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
-          report->n_changes, report->n_conflicts, report->span.after, report->span.until);
+  printf ("%" G_GUINT64_FORMAT " changes, %u conflicts\n", report->n_changes, report->n_conflicts);
+  pal_cli_team_print_span (&report->span, FALSE);
 }
 
 static int
@@ -366,24 +389,7 @@ pal_cmd_team_undo (int argc, char **argv)
   changes = pal_dossier_revert (dossier, &span, "Undo", &written, &error);
   if (changes == NULL)
     return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  if (as_json)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-      json_builder_begin_object (builder);
-      pal_cli_team_add_int (builder, "changes", changes->len);
-      json_builder_set_member_name (builder, "span");
-      json_builder_begin_array (builder);
-      json_builder_add_int_value (builder, written.after);
-      json_builder_add_int_value (builder, written.until);
-      json_builder_end_array (builder);
-      json_builder_end_object (builder);
-      pal_cli_team_print (builder);
-    }
-  else
-    printf ("%u changes; do it again with: team undo FILE %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-            "\n",
-            changes->len, written.after, written.until);
+  pal_cli_team_print_span (&written, as_json);
 
   return pal_cli_close (dossier, PAL_EXIT_OK);
 }

@@ -53,6 +53,11 @@ void pal_handout_page_free (PalHandoutPage *page);
  * what their expressions ask for. (element-type utf8) */
 GPtrArray *pal_handout_list_context (PalForm *form, const char *const *prefixes);
 
+/* --- pal-handout-folder.c: where things stand in clear, for as long as they are looked at */
+
+char *pal_handout_make_folder (int *lock_fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_handout_remove_folder (const char *folder, int lock_fd);
+
 /* --- pal-handout.c */
 
 /* (nullable), borrowed from the package's JSON */

@@ -9,9 +9,7 @@
 #include "pal-digest.h"
 #include "pal-form-changes.h"
 #include "pal-package-writer.h"
-#include "pal-paths.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* Both kinds of package, and what goes into a section. */
@@ -455,13 +453,17 @@ write_sealed (PalDossier *dossier, const PalHandoutDraft *draft, const char *pat
               PalIdentity *identity, GPtrArray *recipients, GCancellable *cancellable,
               GError **error)
 {
-  g_autofree char *state = pal_paths_dup_state_dir ("team");
-  g_autofree char *name = g_strconcat (draft->id, ".asice", NULL);
-  g_autofree char *clear = g_build_filename (state, name, NULL);
-  gboolean ok = write_package (dossier, draft, clear, identity, cancellable, error)
-                && pal_cms_seal_file (clear, path, recipients, cancellable, error);
+  int lock_fd = -1;
+  g_autofree char *folder = pal_handout_make_folder (&lock_fd, error);
+  g_autofree char *clear = NULL;
+  gboolean ok;
 
-  g_unlink (clear);
+  if (folder == NULL)
+    return FALSE;
+  clear = g_build_filename (folder, "clear.asice", NULL);
+  ok = write_package (dossier, draft, clear, identity, cancellable, error)
+       && pal_cms_seal_file (clear, path, recipients, cancellable, error);
+  pal_handout_remove_folder (folder, lock_fd);
 
   return ok;
 }

@@ -139,22 +139,6 @@ pal_handout_page_free (PalHandoutPage *page)
   g_free (page);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir
-      = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
-
-      remove_tree (below);
-    }
-  g_remove (path);
-}
-
 /**
  * pal_handout_free:
  * @self: (nullable) (transfer full): a package
@@ -168,7 +152,7 @@ pal_handout_free (PalHandout *self)
     return;
 
   if (self->folder != NULL)
-    remove_tree (self->folder);
+    pal_handout_remove_folder (self->folder, self->lock_fd);
   g_free (self->kind);
   g_free (self->id);
   g_free (self->hand_out);
@@ -334,18 +318,13 @@ static gboolean
 look (PalHandout *self, PalIdentity *identity, GPtrArray *trust, GCancellable *cancellable,
       GError **error)
 {
-  g_autofree char *state = pal_paths_dup_state_dir ("team");
   g_autofree char *content = NULL;
   g_autoptr (GBytes) json = NULL;
   const char *package;
 
-  self->folder = g_build_filename (state, "look-XXXXXX", NULL);
-  if (g_mkdtemp_full (self->folder, 0700) == NULL)
-    {
-      g_clear_pointer (&self->folder, g_free);
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "no private folder to look at it");
-      return FALSE;
-    }
+  self->folder = pal_handout_make_folder (&self->lock_fd, error);
+  if (self->folder == NULL)
+    return FALSE;
   if (!decrypt (self, identity, cancellable, error))
     return FALSE;
 

@@ -95,6 +95,7 @@ typedef struct
 
   char *file;       /* as given */
   char *folder;     /* private: what it holds */
+  int lock_fd;      /* of that */
   char *opened;     /* (nullable): the package, when the file was encrypted */
   gpointer content; /* parsed package.json */
 } PalHandout;
