@@ -500,7 +500,15 @@ drop_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalDeliveryRow) self = user_data;
 
-  if (g_str_equal (pal_ask_finish (result), "give-up") && self->outbox != NULL)
+  if (!g_str_equal (pal_ask_finish (result), "give-up") || self->outbox == NULL)
+    return;
+
+  /* The receipt may have come while the question stood there. */
+  if (pal_outbox_item_is_settled (self->item))
+    pal_tell (GTK_WIDGET (self), _ ("The module was faster"),
+              _ ("It has answered meanwhile, so there is nothing left to give up. The list of "
+                 "deliveries says what it answered."));
+  else
     pal_outbox_give_up (self->outbox, self->item);
 }
 

@@ -193,6 +193,8 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
   g_task_set_task_data (task, work, (GDestroyNotify) work_free);
   g_task_run_in_thread (task, work_in_thread);
   self->working = TRUE;
+  /* A field that cannot be typed into would go on blinking. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   update (self);
 }
 

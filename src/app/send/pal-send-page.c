@@ -319,6 +319,26 @@ deliveries_changed_cb (PalSendPage *self, guint position, guint n_removed, guint
   update_send_button (self);
 }
 
+/* A button that waits says so, and how far it is. */
+static void
+show_copying (PalSendPage *self, gboolean copying, double fraction)
+{
+  g_autofree char *label
+      = copying ? g_strdup_printf (_ ("Saving a Signed Copy: %d %%"), (int) (fraction * 100))
+                : NULL;
+
+  if (self->copy_button == NULL)
+    return; /* the page went away */
+  gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), !copying);
+  gtk_button_set_label (self->copy_button, copying ? label : _ ("Save a Signed Copy…"));
+}
+
+static void
+copy_progress_cb (double fraction, gpointer user_data)
+{
+  show_copying (user_data, TRUE, fraction);
+}
+
 static void
 copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -326,8 +346,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
 
-  if (self->copy_button != NULL) /* the page may have gone away */
-    gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), TRUE);
+  show_copying (self, FALSE, 0);
   if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
     {
       pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Signed archive saved")));
@@ -352,9 +371,9 @@ go (PalSendPage *self)
       g_autoptr (GFile) target = g_steal_pointer (&self->copy_target);
       g_autofree char *path = g_file_get_path (target);
 
-      gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), FALSE);
-      pal_submission_write_async (self->submission, path, self->identity, NULL, NULL, NULL,
-                                  copied_cb, g_object_ref (self));
+      show_copying (self, TRUE, 0);
+      pal_submission_write_async (self->submission, path, self->identity, copy_progress_cb, self,
+                                  NULL, copied_cb, g_object_ref (self));
     }
   else if (self->sending)
     {
