@@ -7,6 +7,8 @@ xclip, ImageMagick. Names are exact, or regular expressions written /like this/.
 import os
 import re
 import subprocess
+import sys
+import threading
 import time
 import warnings
 
@@ -18,6 +20,11 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 Atspi.init()
 STATE = Atspi.StateType
+
+
+# What the libraries say when they are used wrongly, and what we must never say.
+COMPLAINT = re.compile(r'\b(?:(?:Gtk|Gdk|Gsk|GLib|GLib-GObject|GLib-GIO|GdkPixbuf|Pango|Adwaita|atk-bridge)-(?:WARNING|CRITICAL)'
+                       r'|[\w-]+-CRITICAL|runtime error|AddressSanitizer|LeakSanitizer)\b.*')
 
 
 class NotFound(Exception):
@@ -95,8 +102,13 @@ class Thing:
 class Desk:
     """The running program."""
 
+    complaints = []  # of all programs of this run
+
     def __init__(self, command, **environment):
-        self.process = subprocess.Popen(command, env=dict(os.environ, **environment))
+        self.process = subprocess.Popen(command, env=dict(os.environ, **environment), stderr=subprocess.PIPE, text=True,
+                                        errors='replace')
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
         self.application = None
         deadline = time.monotonic() + 30
         while self.application is None:
@@ -112,6 +124,14 @@ class Desk:
             time.sleep(0.1)
         # The library's cache is not safe when widgets go away between two looks: ask afresh each time.
         self.application.set_cache_mask(Atspi.Cache.NONE)
+
+    def listen(self):
+        """What the program says is passed on, and what it should not have had to say is kept."""
+        for line in self.process.stderr:
+            sys.stderr.write(line)
+            complaint = COMPLAINT.search(line)
+            if complaint:
+                self.complaints.append(complaint.group().strip())
 
     # --- finding
     def things(self, top=None):
@@ -320,7 +340,9 @@ class Desk:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            return self.process.wait(15)
+            status = self.process.wait(15)
+            self.listener.join(5)
+            return status
         except subprocess.TimeoutExpired:
             self.kill()
             return None
@@ -329,3 +351,4 @@ class Desk:
         """As a power cut does."""
         self.process.kill()
         self.process.wait()
+        self.listener.join(5)

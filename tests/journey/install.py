@@ -25,7 +25,7 @@ WANTED = {
     f'share/icons/hicolor/scalable/apps/{APP}.svg', f'share/icons/hicolor/symbolic/apps/{APP}-symbolic.svg',
     'share/icons/hicolor/scalable/mimetypes/application-vnd.palermo.dossier.svg',
     'share/locale/ar/LC_MESSAGES/palermo.mo',
-    'share/palermo/forms/cluster-1.xml', 'share/palermo/forms/consultation.xml', 'share/palermo/forms/stakeholder.xml',
+    *('share/palermo/forms/' + os.path.basename(form) for form in glob.glob(os.path.join(BUILD, 'data', 'forms', '*.xml'))),
     'share/palermo/practice/practicia.palermo',
     'share/palermo/module/README.md', 'share/palermo/module/tus-server/server.mjs',
     'share/palermo/module/tus-server/package.json', 'share/palermo/module/tus-server/package-lock.json',

@@ -8,6 +8,7 @@ import time
 from desk import Desk, NotFound
 
 PASSPHRASE = 'correct horse practice'
+STANDS_STILL = 60000  # bytes of the upload after which the module reads no further
 
 
 class Story:
@@ -165,8 +166,16 @@ class Story:
         desk.click('Bring back: Round table with shelters')
         self.holds('and comes back from the list', desk.there('Remove: Round table with shelters') and desk.gone('1 removed record'))
 
+    def stop_module(self):
+        if self.module:
+            self.module.kill()
+            self.module.wait()
+            self.module = None
+
     def start_module(self, *faults):
         words = [os.path.join(self.build, 'src', 'module', 'palermo-module'), '--dir', os.path.join(self.out, 'module')]
+        if self.ready:
+            words += ['--port', self.ready['url'].split(':')[2].split('/')[0]]
         for fault in faults:
             words += ['--fault', fault]
         self.module = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
@@ -179,7 +188,18 @@ class Story:
                        f"endpoint-ca='{self.ready['ca']}'\n"
                        f"endpoint-module-certificate='{self.ready['moduleCertificate']}'\n")
 
+    def stands_still(self, size):
+        """Whether so many bytes of an upload have reached the module's disk in time."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            for folder, _s, names in os.walk(os.path.join(self.out, 'module')):
+                if any(os.path.getsize(os.path.join(folder, name)) >= size for name in names):
+                    return True
+            time.sleep(0.2)
+        return False
+
     def send(self):
+        """The module stands still in the middle, goes away for as long as one looks, and comes back."""
         desk = self.desk
         desk.click('Sending')
         desk.find('What goes')
@@ -188,8 +208,11 @@ class Story:
         desk.write('Passphrase', PASSPHRASE)
         desk.write('Passphrase once more', PASSPHRASE)
         desk.click('Make Key')
+        self.holds('a part of it arrives', self.stands_still(STANDS_STILL))
+        self.stop_module()
         self.holds('the break in the middle is told', desk.there('/^Waiting/', timeout=60))
         self.shot('waiting')
+        self.start_module()
         self.holds('and overcome: the receipt says accepted', desk.there('Accepted', timeout=90))
         self.shot('accepted')
 
@@ -217,13 +240,12 @@ class Story:
     def end(self):
         if self.desk and self.desk.process.poll() is None:
             self.desk.close()
-        if self.module:
-            self.module.terminate()
-            self.module.wait()
+        self.stop_module()
+        self.holds('no program had to complain of how it is made', not Desk.complaints, '; '.join(sorted(set(Desk.complaints))))
 
     def tell(self):
         try:
-            self.start_module('cut-after=60000,times=1')
+            self.start_module(f'stall={STANDS_STILL}')
             self.new_dossier()
             self.answer()
             self.kill_and_reopen()

@@ -126,8 +126,7 @@ def meet_bad_modules(story, folder, sound):
     desk.click('Make Key')
     story.holds("an untrusted certificate: nothing is sent, and it says why", desk.there('/certificate is not trusted/', timeout=40))
     desk.close()
-    story.module.terminate()
-    story.module.wait()
+    story.stop_module()
 
     # A wrong passphrase, then a module that forges its receipt.
     story.start_module('forged-receipt')
