@@ -24,6 +24,7 @@ struct _PalConsultationsPage
   PalRecordView *view;     /* (unowned) (nullable): the record that is open */
   gboolean view_is_new;    /* it was made for this view */
   guint answers_at_first;  /* when it was opened */
+  char *wanted;            /* (owned) (nullable): path of a question to be shown in it */
 };
 
 G_DEFINE_FINAL_TYPE (PalConsultationsPage, pal_consultations_page, ADW_TYPE_BIN)
@@ -259,6 +260,9 @@ show_record (PalConsultationsPage *self, GAsyncResult *result, gboolean is_new)
   gtk_stack_add_child (self->stack, view);
   pal_stack_show (self->stack, view);
   pal_record_view_focus_first (self->view);
+  if (self->wanted != NULL)
+    pal_record_view_show_question (self->view, self->wanted);
+  g_clear_pointer (&self->wanted, g_free);
 }
 
 static void
@@ -282,6 +286,37 @@ created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 open_record_cb (PalRecordList *list, const char *record_id, PalConsultationsPage *self)
 {
+  pal_session_open_record_async (self->session, record_id, opened_cb, g_object_ref (self));
+}
+
+/* Somebody removed the record that is open, by undoing that it was added. */
+static void
+record_gone_cb (PalConsultationsPage *self, const char *record_id)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+
+  if (view == NULL
+      || g_strcmp0 (pal_record_get_id (pal_record_view_get_record (self->view)), record_id) != 0)
+    return;
+
+  self->view = NULL;
+  pal_stack_show_named (self->stack, "lists");
+  gtk_stack_remove (self->stack, view);
+}
+
+static void
+show_record_cb (PalConsultationsPage *self, const char *record_id, const char *path)
+{
+  if (self->view != NULL
+      && g_strcmp0 (pal_record_get_id (pal_record_view_get_record (self->view)), record_id) == 0)
+    {
+      pal_record_view_show_question (self->view, path);
+      return;
+    }
+  if (self->view != NULL)
+    closed_cb (self->view, self);
+  g_free (self->wanted);
+  self->wanted = g_strdup (path);
   pal_session_open_record_async (self->session, record_id, opened_cb, g_object_ref (self));
 }
 
@@ -315,6 +350,7 @@ pal_consultations_page_dispose (GObject *object)
   self->view = NULL;
   g_clear_pointer (&self->record_lists, g_ptr_array_unref);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->wanted, g_free);
   /* AdwBin unparents its child itself, and would do so twice. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_CONSULTATIONS_PAGE);
@@ -367,6 +403,10 @@ pal_consultations_page_new (PalSession *session)
       g_ptr_array_add (self->record_lists, list);
     }
   g_signal_connect_object (session, "records-changed", G_CALLBACK (records_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "record-gone", G_CALLBACK (record_gone_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "show-record", G_CALLBACK (show_record_cb), self,
                            G_CONNECT_SWAPPED);
 
   return GTK_WIDGET (self);

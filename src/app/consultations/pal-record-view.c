@@ -165,12 +165,11 @@ step_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 /* To a question, maybe on another page of the record. */
-static void
-go_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+pal_record_view_show_question (PalRecordView *self, const char *path)
 {
-  PalRecordView *self = PAL_RECORD_VIEW (widget);
   PalResponse *response = pal_record_get_response (self->record);
-  PalNode *node = pal_response_find (response, g_variant_get_string (parameter, NULL));
+  PalNode *node = pal_response_find (response, path);
   PalFormNode *def = node != NULL ? pal_response_get_definition (response, node) : NULL;
   PalOutlinePage *page = def != NULL && def->control != NULL
                              ? pal_outline_find_page (self->outline, def->control)
@@ -180,6 +179,12 @@ go_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   gtk_drop_down_set_selected (self->page_choice, page->index);
   pal_form_page_show_question (get_current_page (self), node);
+}
+
+static void
+go_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_record_view_show_question (PAL_RECORD_VIEW (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void

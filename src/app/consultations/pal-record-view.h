@@ -18,4 +18,7 @@ GtkWidget *pal_record_view_new (PalRecord *record, const char *back_label);
 PalRecord *pal_record_view_get_record (PalRecordView *self);
 void pal_record_view_focus_first (PalRecordView *self);
 
+/* Goes to a question of the record. */
+void pal_record_view_show_question (PalRecordView *self, const char *path);
+
 G_END_DECLS

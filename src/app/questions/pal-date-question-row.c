@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-date-question-row.h"
+#include "pal-editable.h"
 #include "pal-date.h"
 #include "pal-language.h"
 
@@ -80,7 +81,7 @@ build (PalQuestionRow *row)
 
   self->entry = GTK_ENTRY (gtk_entry_new ());
   gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 14);
-  gtk_editable_set_enable_undo (GTK_EDITABLE (self->entry), TRUE);
+  pal_editable_share_undo (GTK_EDITABLE (self->entry));
   /* TRANSLATORS: how a date is to be typed */
   gtk_entry_set_placeholder_text (self->entry, _ ("YYYY-MM-DD"));
   g_signal_connect (self->entry, "changed", G_CALLBACK (changed_cb), row);
@@ -113,8 +114,7 @@ refresh (PalQuestionRow *row)
   g_autofree char *words = day != NULL ? pal_language_format_date (day) : g_strdup ("");
   g_autofree char *name = NULL;
 
-  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), value) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), value);
+  pal_editable_show_text (GTK_EDITABLE (self->entry), value);
   gtk_label_set_text (self->words, words);
   gtk_editable_set_editable (GTK_EDITABLE (self->entry), !pal_question_row_is_readonly (row));
   gtk_widget_set_sensitive (GTK_WIDGET (self->button), !pal_question_row_is_readonly (row));

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-entry-question-row.h"
+#include "pal-editable.h"
 
 #include <glib/gi18n.h>
 
@@ -67,7 +68,7 @@ build (PalQuestionRow *row)
   PalEntryQuestionRow *self = PAL_ENTRY_QUESTION_ROW (row);
 
   self->entry = GTK_ENTRY (gtk_entry_new ());
-  gtk_editable_set_enable_undo (GTK_EDITABLE (self->entry), TRUE);
+  pal_editable_share_undo (GTK_EDITABLE (self->entry));
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 60);
   set_kind (self, pal_question_row_get_control (row));
   g_signal_connect (self->entry, "changed", G_CALLBACK (changed_cb), row);
@@ -81,8 +82,7 @@ refresh (PalQuestionRow *row)
   PalEntryQuestionRow *self = PAL_ENTRY_QUESTION_ROW (row);
   const char *value = pal_question_row_get_value (row);
 
-  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), value) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), value);
+  pal_editable_show_text (GTK_EDITABLE (self->entry), value);
   gtk_editable_set_editable (GTK_EDITABLE (self->entry), !pal_question_row_is_readonly (row));
 }
 

@@ -118,18 +118,20 @@ build (PalQuestionRow *row)
   pal_question_row_set_field (row, GTK_WIDGET (self->view));
 }
 
-/* A change from elsewhere (an import, a colleague's text) is one more step that can be undone. */
+/* A change from elsewhere (an import, a colleague's text, an undo) is none of this text's own
+ * steps: it is undone like everything else, and what was typed before it does not fit the text any
+ * more. */
 static void
 replace_text (PalTextQuestionRow *self, const char *text)
 {
   GtkTextIter start, end;
 
   self->loading = TRUE;
-  gtk_text_buffer_begin_user_action (self->buffer);
+  gtk_text_buffer_begin_irreversible_action (self->buffer);
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
   gtk_text_buffer_delete (self->buffer, &start, &end);
   gtk_text_buffer_insert (self->buffer, &start, text, -1);
-  gtk_text_buffer_end_user_action (self->buffer);
+  gtk_text_buffer_end_irreversible_action (self->buffer);
   self->loading = FALSE;
 }
 

@@ -36,6 +36,7 @@ struct _PalDossierView
   AdwWindowTitle *page_title;
   GtkMenuButton *menu_button;
   GMenu *language_section;
+  GMenu *undo_section;
   PalSidebar *sidebar;
   GtkWidget *save_box;
   GtkImage *save_icon;
@@ -283,6 +284,46 @@ fill_languages (PalDossierView *self, PalForm *form)
                          G_MENU_MODEL (menu));
 }
 
+/* --- undo ---------------------------------------------------------------------------------- */
+
+#define MAX_UNDO_WORDS 48 /* characters: a menu is no wider than a narrow window */
+
+/* A question may be long, and an underscore in it is no mnemonic. */
+static char *
+dup_undo_label (PalUndoWay way, const char *words)
+{
+  g_autofree char *cut
+      = g_utf8_substring (words, 0, MIN (g_utf8_strlen (words, -1), MAX_UNDO_WORDS));
+  g_autofree char *ellipsized
+      = g_strconcat (cut, g_utf8_strlen (words, -1) > MAX_UNDO_WORDS ? "…" : "", NULL);
+  g_auto (GStrv) parts = g_strsplit (ellipsized, "_", -1);
+  g_autofree char *escaped = g_strjoinv ("__", parts);
+
+  /* TRANSLATORS: in the menu: what would be undone, such as: answer to “Is it a crime?” */
+  return way == PAL_UNDO_BACK ? g_strdup_printf (_ ("_Undo: %s"), escaped)
+                              : g_strdup_printf (_ ("_Redo: %s"), escaped);
+}
+
+void
+pal_dossier_view_set_undo (PalDossierView *self, PalUndoWay way, const char *words)
+{
+  g_autofree char *label = NULL;
+  g_autoptr (GMenuItem) item = NULL;
+
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
+
+  if (words != NULL)
+    label = dup_undo_label (way, words);
+  else
+    label = g_strdup (way == PAL_UNDO_BACK ? _ ("_Undo") : _ ("_Redo"));
+  item = g_menu_item_new (label, way == PAL_UNDO_BACK ? "win.undo" : "win.redo");
+  g_menu_item_set_attribute (item, "accel", "s",
+                             way == PAL_UNDO_BACK ? "<Control>z" : "<Control><Shift>z");
+  if (g_menu_model_get_n_items (G_MENU_MODEL (self->undo_section)) > (int) way)
+    g_menu_remove (self->undo_section, way);
+  g_menu_insert_item (self->undo_section, way, item);
+}
+
 /* --- the widget ---------------------------------------------------------------------------- */
 
 static void
@@ -352,6 +393,7 @@ pal_dossier_view_class_init (PalDossierViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, page_title);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, menu_button);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, language_section);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, undo_section);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, sidebar);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, save_box);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, save_icon);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-session.h"
+#include "pal-undo.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -43,6 +44,8 @@ enum
   RECORDS_CHANGED,
   SHOW_PAGE,
   SHOW_QUESTION,
+  SHOW_RECORD,
+  RECORD_GONE,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -178,6 +181,11 @@ pal_session_class_init (PalSessionClass *klass)
   signals[SHOW_QUESTION]
       = g_signal_new ("show-question", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SHOW_RECORD]
+      = g_signal_new ("show-record", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[RECORD_GONE] = g_signal_new ("record-gone", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -323,6 +331,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self = g_object_new (PAL_TYPE_SESSION, NULL);
   self->dossier = g_object_ref (opening->dossier);
+  /* Making the dossier is nothing that could be undone in it. */
+  pal_dossier_forget_undo (self->dossier);
   title = pal_dossier_get_meta (self->dossier, META_TITLE);
   set_title (self, title);
   if (opening->questionnaire != NULL)
@@ -629,6 +639,18 @@ pal_session_release_record (PalSession *self, PalRecord *record)
     pal_record_flush_async (record, released_cb, g_object_ref (self));
 }
 
+PalRecord *
+pal_session_get_open_record (PalSession *self, const char *record_id)
+{
+  return g_hash_table_lookup (self->records, record_id);
+}
+
+void
+pal_session_notify_gone (PalSession *self, const char *record_id)
+{
+  g_signal_emit (self, signals[RECORD_GONE], 0, record_id);
+}
+
 void
 pal_session_notify_records (PalSession *self, const char *form_id)
 {
@@ -812,4 +834,10 @@ void
 pal_session_show_question (PalSession *self, const char *path)
 {
   g_signal_emit (self, signals[SHOW_QUESTION], 0, path);
+}
+
+void
+pal_session_show_record (PalSession *self, const char *record_id, const char *path)
+{
+  g_signal_emit (self, signals[SHOW_RECORD], 0, record_id, path);
 }

@@ -38,6 +38,10 @@ void pal_session_create_record_async (PalSession *self, const char *form_id,
 PalRecord *pal_session_record_finish (PalSession *self, GAsyncResult *result, GError **error);
 /* Lets go of a record that was opened for one page; it is flushed first. */
 void pal_session_release_record (PalSession *self, PalRecord *record);
+/* The record if it is open, whoever asked for it. (transfer none) (nullable) */
+PalRecord *pal_session_get_open_record (PalSession *self, const char *record_id);
+/* Says that a record was removed: who shows it lets go of it. Emits "record-gone". */
+void pal_session_notify_gone (PalSession *self, const char *record_id);
 /* Says that records of a form were made, changed or removed: emits "records-changed". */
 void pal_session_notify_records (PalSession *self, const char *form_id);
 
@@ -53,9 +57,13 @@ gboolean pal_session_close_finish (PalSession *self, GAsyncResult *result, GErro
 /* Asks the window to show a page: an id of pal_page_types[], or a question of the questionnaire. */
 void pal_session_show_page (PalSession *self, const char *page_id);
 void pal_session_show_question (PalSession *self, const char *path);
+/* The same for a question of another record, on the page that shows such records. */
+void pal_session_show_record (PalSession *self, const char *record_id, const char *path);
 
 /* Signals:
  *  "records-changed" (const char *form_id): a list of records may look different now
+ *  "record-gone" (const char *record_id): it was removed
+ *  "show-record" (const char *record_id, const char *path)
  *  "show-page" (const char *page_id)
  *  "show-question" (const char *path)
  */

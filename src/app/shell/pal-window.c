@@ -10,6 +10,7 @@
 #include "pal-language.h"
 #include "pal-newer-form.h"
 #include "pal-recent.h"
+#include "pal-session-undo.h"
 #include "pal-settings.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
@@ -55,6 +56,30 @@ update_actions (PalWindow *self)
     }
 }
 
+/* What is typed and not written yet can be undone in a moment. */
+static void
+update_undo (PalWindow *self)
+{
+  for (PalUndoWay way = PAL_UNDO_BACK; way <= PAL_UNDO_FORTH; way++)
+    {
+      g_autoptr (PalUndoStep) step = NULL;
+      g_autofree char *words = NULL;
+      gboolean enabled = FALSE;
+
+      if (self->session != NULL)
+        step = pal_dossier_dup_undo_step (pal_session_get_dossier (self->session), way);
+      enabled = step != NULL
+                || (self->session != NULL && way == PAL_UNDO_BACK
+                    && pal_session_get_save_state (self->session) == PAL_SAVE_PENDING);
+      gtk_widget_action_set_enabled (GTK_WIDGET (self),
+                                     way == PAL_UNDO_BACK ? "win.undo" : "win.redo", enabled);
+      if (step != NULL)
+        words = pal_session_dup_undo_words (self->session, step);
+      if (self->view != NULL)
+        pal_dossier_view_set_undo (self->view, way, words);
+    }
+}
+
 static void
 update_title (PalWindow *self)
 {
@@ -75,6 +100,7 @@ show_home (PalWindow *self)
   g_clear_pointer (&self->path, g_free);
   update_title (self);
   update_actions (self);
+  update_undo (self);
 }
 
 /* --- recent dossiers ----------------------------------------------------------------------- */
@@ -152,8 +178,15 @@ take_session (PalWindow *self, PalSession *session)
   gtk_spinner_stop (self->spinner);
   g_signal_connect_object (session, "notify::title", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::save-state", G_CALLBACK (update_undo), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::form-language", G_CALLBACK (update_undo), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (pal_session_get_dossier (session), "undo-changed",
+                           G_CALLBACK (update_undo), self, G_CONNECT_SWAPPED);
   update_title (self);
   update_actions (self);
+  update_undo (self);
   note_recent (self);
   say_interrupted (self);
   if (self->notice != NULL)
@@ -402,6 +435,78 @@ newer_form_action (GtkWidget *widget, const char *name, GVariant *parameter)
     pal_session_show_page (self->session, "newer-form");
 }
 
+/* --- undo ---------------------------------------------------------------------------------- */
+
+static void
+tell_undone (PalWindow *self, PalUndoWay way, PalUndone *undone)
+{
+  g_autofree char *what = pal_session_dup_undo_words (self->session, undone->step);
+  /* TRANSLATORS: what was undone, such as: answer to “Is it a crime?” */
+  g_autofree char *words = way == PAL_UNDO_BACK ? g_strdup_printf (_ ("Undone: %s"), what)
+                                                : g_strdup_printf (_ ("Done again: %s"), what);
+  AdwToast *toast = NULL;
+  g_autofree char *markup = g_markup_escape_text (words, -1);
+
+  toast = adw_toast_new (markup);
+  pal_session_show_undone (self->session, undone);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+undone (PalWindow *self, PalSession *session, PalUndoWay way, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalUndone) what = pal_session_undo_finish (session, result, &error);
+
+  if (session != self->session)
+    return; /* it was closed meanwhile */
+  if (error != NULL)
+    {
+      g_autofree char *words = pal_trouble_dup_words (error);
+
+      pal_tell (GTK_WIDGET (self),
+                way == PAL_UNDO_BACK ? _ ("This could not be undone")
+                                     : _ ("This could not be done again"),
+                words);
+    }
+  else if (what != NULL)
+    tell_undone (self, way, what);
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+
+  undone (self, PAL_SESSION (source), PAL_UNDO_BACK, result);
+}
+
+static void
+redone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+
+  undone (self, PAL_SESSION (source), PAL_UNDO_FORTH, result);
+}
+
+static void
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->session != NULL && !self->closing)
+    pal_session_undo_async (self->session, PAL_UNDO_BACK, undone_cb, g_object_ref (self));
+}
+
+static void
+redo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->session != NULL && !self->closing)
+    pal_session_undo_async (self->session, PAL_UNDO_FORTH, redone_cb, g_object_ref (self));
+}
+
 /* --- actions ------------------------------------------------------------------------------- */
 
 static void
@@ -516,6 +621,13 @@ pal_window_class_init (PalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.save-again", NULL, save_again_action);
   gtk_widget_class_install_action (widget_class, "win.newer-form", NULL, newer_form_action);
   gtk_widget_class_install_action (widget_class, "win.use-newer-form", NULL, use_newer_form_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
+  /* Bindings, not accelerators: a text that has something of its own to undo comes first. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.redo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_y, GDK_CONTROL_MASK, "win.redo", NULL);
   gtk_widget_class_install_action (widget_class, "win.author", NULL, author_action);
   gtk_widget_class_install_action (widget_class, "win.form-language", "s", form_language_action);
 }
@@ -534,6 +646,7 @@ pal_window_init (PalWindow *self)
   g_signal_connect_object (self->settings, "changed::questionnaire-language",
                            G_CALLBACK (update_form_language), self, G_CONNECT_SWAPPED);
   update_actions (self);
+  update_undo (self);
 }
 
 GtkWidget *

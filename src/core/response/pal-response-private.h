@@ -125,7 +125,7 @@ guint pal_response_count_rows (PalResponse *self, PalDefinition *repeat, PalNode
 PalNode *pal_response_find_row_parent (PalResponse *self, PalFormNode *repeat, PalNode *context);
 void pal_response_take_row (PalResponse *self, PalNode *row);
 void pal_response_note_rows (PalResponse *self, PalFormNode *repeat, PalNode *parent);
-void pal_response_bury (PalResponse *self);
+void pal_response_bury (GPtrArray *rows);
 void pal_response_free_tree (PalResponse *self);
 
 /* -calculate.c */

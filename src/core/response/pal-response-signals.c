@@ -234,6 +234,7 @@ pal_response_end (PalResponse *self)
 {
   g_autoptr (GPtrArray) updated = NULL;
   g_autoptr (GArray) rows_changed = NULL;
+  g_autoptr (GPtrArray) gone = NULL;
 
   g_return_if_fail (self->depth > 0);
 
@@ -256,9 +257,14 @@ pal_response_end (PalResponse *self)
       if (pal_node_info (g_array_index (rows_changed, PalRowsChanged, i - 1).parent)->is_gone)
         g_array_remove_index (rows_changed, i - 1);
     }
-  pal_response_bury (self);
+  /* Whoever shows a row that went still has its nodes in hand while letting go of it. */
+  gone = g_steal_pointer (&self->gone);
+  self->gone = g_ptr_array_new ();
   if (self->is_loading)
-    return;
+    {
+      pal_response_bury (gone);
+      return;
+    }
 
   g_object_ref (self);
   for (guint i = 0; i < rows_changed->len; i++)
@@ -269,5 +275,6 @@ pal_response_end (PalResponse *self)
     }
   if (updated->len > 0 || rows_changed->len > 0)
     g_signal_emit (self, signals[UPDATED], 0, updated);
+  pal_response_bury (gone);
   g_object_unref (self);
 }

@@ -387,18 +387,18 @@ free_infos (PalNode *node)
   g_clear_pointer ((PalNodeInfo **) &node->data, info_free);
 }
 
-/* Frees the rows that were taken. */
+/* Frees rows that were taken. */
 void
-pal_response_bury (PalResponse *self)
+pal_response_bury (GPtrArray *rows)
 {
-  for (guint i = 0; i < self->gone->len; i++)
+  for (guint i = 0; i < rows->len; i++)
     {
-      PalNode *row = g_ptr_array_index (self->gone, i);
+      PalNode *row = g_ptr_array_index (rows, i);
 
       free_infos (row);
       pal_node_free (row);
     }
-  g_ptr_array_set_size (self->gone, 0);
+  g_ptr_array_set_size (rows, 0);
 }
 
 void

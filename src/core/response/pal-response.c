@@ -35,7 +35,7 @@ pal_response_finalize (GObject *object)
     }
   g_free (self->pending);
   g_free (self->waiting);
-  pal_response_bury (self);
+  pal_response_bury (self->gone);
   pal_response_free_tree (self);
   g_array_unref (self->marks);
   g_hash_table_unref (self->shown);
@@ -471,6 +471,12 @@ pal_response_set_value (PalResponse *self, PalNode *node, const char *value, GEr
     value = "";
   if (strcmp (value, pal_response_get_value (self, node)) == 0)
     return TRUE;
+  if (info->is_gone)
+    {
+      g_set_error (error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND, "the row of %s is gone",
+                   info->definition->public.path);
+      return FALSE;
+    }
 
   old = g_strdup (pal_response_get_value (self, node));
   pal_response_begin (self);

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-session-undo"
+#include "config.h"
+
+#include "pal-session-undo.h"
+#include "pal-sidebar.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* --- one after the other -------------------------------------------------------------------- */
+
+static void start (GTask *task);
+
+static GQueue *
+get_waiting (PalSession *session)
+{
+  GQuark quark = g_quark_from_static_string ("pal-session-undo");
+  GQueue *waiting = g_object_get_qdata (G_OBJECT (session), quark);
+
+  if (waiting == NULL)
+    {
+      waiting = g_queue_new ();
+      g_object_set_qdata_full (G_OBJECT (session), quark, waiting, (GDestroyNotify) g_queue_free);
+    }
+
+  return waiting;
+}
+
+/* The task at the head is the one at work; each holds the session. */
+static void
+finish (GTask *task)
+{
+  GQueue *waiting = get_waiting (g_task_get_source_object (task));
+
+  g_autoptr (GTask) next = NULL;
+
+  g_queue_pop_head (waiting);
+  next = g_queue_peek_head (waiting); /* (transfer full): held since it was queued */
+  if (next != NULL)
+    start (next);
+}
+
+/* --- what has to be shown -------------------------------------------------------------------- */
+
+static void
+show_in_records (PalSession *self, GPtrArray *changes)
+{
+  g_autoptr (GHashTable) records = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer id;
+
+  for (guint i = 0; i < changes->len; i++)
+    g_hash_table_add (records, ((PalChange *) g_ptr_array_index (changes, i))->record);
+  g_hash_table_iter_init (&iter, records);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      PalRecord *record = pal_session_get_open_record (self, id);
+
+      if (record != NULL)
+        pal_record_follow (record, changes);
+      if (record != pal_session_get_questionnaire (self))
+        pal_session_notify_records (self, record != NULL ? pal_form_get_id (pal_response_get_form (
+                                              pal_record_get_response (record)))
+                                                         : "");
+    }
+  for (guint i = 0; i < changes->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (changes, i);
+
+      if (change->kind == PAL_CHANGE_RECORD_REMOVED)
+        pal_session_notify_gone (self, change->record);
+    }
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  PalUndone *undone = pal_dossier_undo_finish (PAL_DOSSIER (source), result, &error);
+
+  if (undone != NULL)
+    show_in_records (self, undone->changes);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, undone, (GDestroyNotify) pal_undone_free);
+  finish (task);
+}
+
+static void
+flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalSession *self = PAL_SESSION (source);
+  GError *error = NULL;
+
+  if (!pal_session_flush_finish (self, result, &error))
+    {
+      g_task_return_error (task, error);
+      finish (task);
+      return;
+    }
+  pal_dossier_undo_async (pal_session_get_dossier (self),
+                          GPOINTER_TO_INT (g_task_get_task_data (task)), undone_cb,
+                          g_object_ref (task));
+}
+
+static void
+start (GTask *task)
+{
+  pal_session_flush_async (g_task_get_source_object (task), flushed_cb, g_object_ref (task));
+}
+
+/**
+ * pal_session_undo_async:
+ * @self: a session
+ * @way: undo or redo
+ * @callback: called when it is undone, on the disk and in the records that are open
+ * @user_data: data for @callback
+ */
+void
+pal_session_undo_async (PalSession *self, PalUndoWay way, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GQueue *waiting = NULL;
+
+  g_return_if_fail (PAL_IS_SESSION (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_session_undo_async);
+  g_task_set_task_data (task, GINT_TO_POINTER (way), NULL);
+  waiting = get_waiting (self);
+  g_queue_push_tail (waiting, task);
+  if (g_queue_get_length (waiting) == 1)
+    start (task);
+  else
+    g_object_ref (task); /* held by the queue until it starts */
+}
+
+PalUndone *
+pal_session_undo_finish (PalSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- words ----------------------------------------------------------------------------------- */
+
+/* The path of a node without the rows that it goes through: where the form has it. */
+static PalFormNode *
+find_definition (PalRecord *record, const char *node)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+  gboolean inside = FALSE;
+
+  for (const char *c = node; *c != '\0'; c++)
+    {
+      inside = inside || *c == '[';
+      if (!inside)
+        g_string_append_c (path, *c);
+      inside = inside && *c != ']';
+    }
+
+  return pal_form_find_node (pal_response_get_form (pal_record_get_response (record)), path->str);
+}
+
+/* A question without words of its own has those of what is around it. */
+static char *
+dup_question (PalSession *self, const PalUndoStep *step)
+{
+  PalRecord *record
+      = step->record != NULL ? pal_session_get_open_record (self, step->record) : NULL;
+  PalFormNode *def
+      = record != NULL && step->node != NULL ? find_definition (record, step->node) : NULL;
+  PalFormControl *control = NULL;
+
+  for (; def != NULL && control == NULL; def = def->parent)
+    control = def->control;
+  for (; control != NULL; control = control->parent)
+    {
+      char *words
+          = pal_response_dup_text (pal_record_get_response (record), control, NULL, PAL_TEXT_LABEL);
+
+      if (words != NULL && *words != '\0')
+        return words;
+      g_free (words);
+    }
+
+  return NULL;
+}
+
+/**
+ * pal_session_dup_undo_words:
+ * @self: a session
+ * @step: what was done
+ *
+ * Returns: (transfer full): what it was about, for a person
+ */
+char *
+pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step)
+{
+  g_autofree char *question = dup_question (self, step);
+
+  if (step->record == NULL)
+    /* TRANSLATORS: stands behind "Undo:" and "Undone:": what colleagues sent was taken in */
+    return g_strdup (C_ ("undo", "changes of colleagues"));
+
+  switch (step->kind)
+    {
+    case PAL_CHANGE_VALUE:
+      return question != NULL
+                 /* TRANSLATORS: stands behind "Undo:" and "Undone:": the words of a question */
+                 ? g_strdup_printf (C_ ("undo", "answer to “%s”"), question)
+                 : g_strdup (C_ ("undo", "answer"));
+    case PAL_CHANGE_ROW_ADDED:
+      return question != NULL
+                 /* TRANSLATORS: stands behind "Undo:" and "Undone:": the title of rows */
+                 ? g_strdup_printf (C_ ("undo", "row added to “%s”"), question)
+                 : g_strdup (C_ ("undo", "row added"));
+    case PAL_CHANGE_ROW_REMOVED:
+      return question != NULL
+                 /* TRANSLATORS: stands behind "Undo:" and "Undone:": the title of rows */
+                 ? g_strdup_printf (C_ ("undo", "row removed from “%s”"), question)
+                 : g_strdup (C_ ("undo", "row removed"));
+    case PAL_CHANGE_RECORD_MADE:
+      return g_strdup (C_ ("undo", "record added"));
+    case PAL_CHANGE_RECORD_REMOVED:
+      return g_strdup (C_ ("undo", "record removed"));
+    }
+
+  return g_strdup (C_ ("undo", "answer"));
+}
+
+/* --- going there ----------------------------------------------------------------------------- */
+
+static gboolean
+is_question (PalResponse *response, PalNode *node)
+{
+  PalFormNode *def = pal_response_get_definition (response, node);
+
+  return def != NULL && def->control != NULL && def->children->len == 0
+         && pal_response_get_state (response, node)->relevant;
+}
+
+static PalNode *
+find_first_question (PalResponse *response, PalNode *node)
+{
+  if (is_question (response, node))
+    return node;
+  for (PalNode *child = node->first_child; child != NULL; child = child->next)
+    {
+      PalNode *found = child->kind == PAL_NODE_ELEMENT && !child->is_template
+                           ? find_first_question (response, child)
+                           : NULL;
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* The question itself, or in a row the first one; if it is gone, one beside it. */
+static char *
+dup_place (PalRecord *record, const char *node)
+{
+  PalResponse *response = pal_record_get_response (record);
+  g_autofree char *path = g_strdup (node);
+
+  while (path != NULL && strrchr (path, '/') > path)
+    {
+      PalNode *there = pal_response_find (response, path);
+      PalNode *question = there != NULL ? find_first_question (response, there) : NULL;
+
+      if (question != NULL)
+        return pal_response_dup_path (response, question);
+      *strrchr (path, '/') = '\0';
+    }
+
+  return NULL;
+}
+
+/**
+ * pal_session_show_undone:
+ * @self: a session
+ * @undone: what was undone, or done again
+ *
+ * Shows the question that it was about, or the page on which the record stands.
+ */
+void
+pal_session_show_undone (PalSession *self, const PalUndone *undone)
+{
+  const PalUndoStep *step = undone->step;
+  PalRecord *questionnaire = pal_session_get_questionnaire (self);
+  g_autofree char *place = NULL;
+
+  if (step->record == NULL)
+    return;
+  if (questionnaire == NULL || strcmp (step->record, pal_record_get_id (questionnaire)) != 0)
+    {
+      pal_session_show_page (self, "consultations");
+      if (step->node != NULL)
+        pal_session_show_record (self, step->record, step->node);
+      return;
+    }
+
+  place = step->node != NULL ? dup_place (questionnaire, step->node) : NULL;
+  if (place != NULL)
+    pal_session_show_question (self, place);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-session.h"
+#include "pal-undo.h"
+
+G_BEGIN_DECLS
+
+/* Undo and redo in a session: what is typed is written first, what was undone is shown by the
+ * records that are open. One after the other, however fast the keys come. */
+
+void pal_session_undo_async (PalSession *self, PalUndoWay way, GAsyncReadyCallback callback,
+                             gpointer user_data);
+/* NULL without an error when there was nothing to undo. (transfer full) */
+PalUndone *pal_session_undo_finish (PalSession *self, GAsyncResult *result, GError **error);
+
+/* What a step was about, as it stands in the menu behind "Undo: ". */
+char *
+pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step) G_GNUC_WARN_UNUSED_RESULT;
+/* Goes to the page and the question. */
+void pal_session_show_undone (PalSession *self, const PalUndone *undone);
+
+G_END_DECLS

@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Undo and history in the real window: whatever was done is taken back in turn, on whichever page it stands.
+Runs inside tests/journey/display."""
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desk import NotFound  # noqa: E402
+from story import Story  # noqa: E402
+
+CHECKS = [0, 0]
+OFFICE = '/cluster1/general/state/lead_office'
+QUESTION = 'Which ministry or office coordinates the answers?'
+CARD = 'Agreement or participation'
+
+
+def check(name, good, why=''):
+    CHECKS[0 if good else 1] += 1
+    print(f'ok - {name}' if good else f'not ok - {name}: {why}', flush=True)
+
+
+class Undo(Story):
+    """One person who changes their mind."""
+
+    def __init__(self, build, out, told):
+        super().__init__(build, out, told)
+        self.folder = tempfile.mkdtemp(prefix='palermo-undo-')
+
+    def make(self):
+        path = os.path.join(self.folder, 'undo.palermo')
+        for words in (('dossier', 'new', path, '--state', 'Practicia', '--uncac', 'no', '--start', '2026-09-01'),
+                      ('answer', 'set', path, OFFICE, 'Ministry of Justice')):
+            done = self.run(*words)
+            if done.returncode:
+                raise NotFound(done.stderr)
+        return path
+
+    def saved(self):
+        time.sleep(0.6)
+        return self.desk.there('Saved', timeout=10)
+
+    def texts(self):
+        """In a text its own steps come first."""
+        desk = self.desk
+        desk.write(QUESTION, 'Office of the Prosecutor')
+        self.saved()
+        desk.mouse(desk.find('French'))
+        self.saved()
+        desk.key('ctrl+z')
+        self.holds('the last act goes first, and is named',
+                   desk.there('/^Undone: answer to /', timeout=5)
+                   and 'checked' not in desk.find('French').states())
+        desk.mouse(desk.find(QUESTION, 'text'))
+        desk.key('ctrl+z')
+        self.holds('a text undoes what was typed in it', desk.text(QUESTION, 'text') != 'Office of the Prosecutor')
+        for _ in range(6):
+            if desk.text(QUESTION, 'text') == 'Ministry of Justice':
+                break
+            desk.key('ctrl+z')
+            time.sleep(0.4)
+        self.holds('and comes back to what it was', desk.text(QUESTION, 'text') == 'Ministry of Justice',
+                   desk.text(QUESTION, 'text'))
+
+    def pages(self):
+        """What was done on another page is undone there."""
+        desk = self.desk
+        desk.click('/^Article 5. Taking part/')
+        desk.click('Yes', inside=CARD)
+        self.saved()
+        desk.click('/^Add /', 'push button', inside=CARD)
+        desk.write('Title of the law or regulation', 'Law on Organized Crime')
+        self.saved()
+        desk.click('Remove row 1: Laws and provisions')
+        self.saved()
+        self.holds('a row is removed', desk.gone('Title of the law or regulation'))
+        desk.click('Your country and this review')
+        desk.find(QUESTION, 'text')
+        desk.key('F10')
+        self.holds('the menu names what would be undone', desk.there('/^Undo: row removed from “/', timeout=5))
+        desk.shot(os.path.join(self.out, 'undo-menu.png'), screen=True)
+        desk.key('Escape')
+        time.sleep(0.5)
+        desk.key('ctrl+z')
+        self.holds('undo goes to the page', desk.there('Title of the law or regulation', timeout=10))
+        self.holds('with what was in the row',
+                   desk.text('Title of the law or regulation', 'text') == 'Law on Organized Crime')
+        self.holds('and says so', desk.there('/^Undone: row removed from “/', timeout=5))
+        self.shot('undo-row')
+        desk.key('ctrl+shift+z')
+        self.holds('redo removes it again', desk.gone('Title of the law or regulation'))
+        desk.key('ctrl+z')
+        desk.find('Title of the law or regulation')
+        desk.click('No', inside=CARD)
+        self.saved()
+        desk.key('ctrl+shift+z')
+        time.sleep(1)
+        self.holds('after something new nothing is done again', 'checked' in desk.find('No', inside=CARD).states())
+        desk.key('ctrl+z')
+        self.holds('and that is undone first', desk.there('Title of the law or regulation', timeout=5))
+
+    def records(self):
+        desk = self.desk
+        desk.click('Consultations')
+        desk.click('New Consultation')
+        desk.write('What do you call this consultation?', 'Round table')
+        self.saved()
+        desk.click('All Records')
+        desk.click('Remove: Round table')
+        self.holds('a consultation is removed', desk.gone('Remove: Round table'))
+        desk.click('Your country and this review')
+        desk.find(QUESTION, 'text')
+        desk.key('ctrl+z')
+        self.holds('undo brings it back on its page', desk.there('Remove: Round table', timeout=10))
+
+    def kept(self, path):
+        self.desk.close()
+        self.holds('what is shown is what is kept',
+                   self.run('answer', 'get', path, OFFICE).stdout == 'Ministry of Justice\n')
+        self.holds('the dossier is sound', self.run('dossier', 'check', path).returncode == 0)
+        log = json.loads(self.run('dossier', 'log', path, '--json').stdout or '[]')
+        self.holds('and nothing is gone from the log', any(c.get('value') == 'Office of the Prosecutor' or
+                   c.get('to') == 'Office of the Prosecutor' for c in log), str(log)[:500])
+
+    def tell(self):
+        try:
+            path = self.make()
+            desk = self.start(path)
+            desk.find(QUESTION, 'text', timeout=40)
+            self.texts()
+            self.pages()
+            self.records()
+            self.kept(path)
+        except NotFound as lost:
+            self.holds(f'the story goes on ({lost})', False)
+        finally:
+            if self.desk:
+                self.desk.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-journey-')
+    Undo(os.environ['PALERMO_BUILD'], out, check).tell()
+    print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
+    return 1 if CHECKS[1] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
