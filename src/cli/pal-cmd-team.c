@@ -27,6 +27,7 @@ static char **trust;
 static int pin_fd = -1;
 static gboolean accept_unknown;
 static gboolean is_removal;
+static gboolean with_comments;
 static gboolean as_json;
 
 GPtrArray *
@@ -313,6 +314,8 @@ pal_cmd_team_list (int argc, char **argv)
 
 static const GOptionEntry write_entries[] = {
   { "to", 0, 0, G_OPTION_ARG_STRING, &person, "To whom", "NAME" },
+  { "with-comments", 0, 0, G_OPTION_ARG_NONE, &with_comments,
+    "What was remarked on these pages goes along", NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Package to write", "OUT.asice" },
   { "encrypt-to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &recipients,
     "Encrypt it, so that only the owner of this certificate can open it", "PEM" },
@@ -350,7 +353,10 @@ write_package (const char *path, gboolean is_return)
     pal_dossier_set_author (dossier, author);
 
   ok = is_return ? pal_handout_write_return (dossier, output, identity, to, NULL, &error)
-                 : pal_handout_write (dossier, person, output, identity, to, NULL, &id, &error);
+                 : pal_handout_write (dossier, person,
+                                      with_comments ? PAL_HANDOUT_WITH_COMMENTS
+                                                    : PAL_HANDOUT_WRITE_DEFAULT,
+                                      output, identity, to, NULL, &id, &error);
   if (!ok)
     return pal_cli_close (dossier, error->domain == G_IO_ERROR ? pal_cli_fail_output (error, output)
                                                                : pal_cli_fail_error (error, path));
@@ -394,7 +400,7 @@ pal_cmd_team_return (int argc, char **argv)
   int code;
 
   /* To whom it goes back is known. */
-  if (!pal_cli_parse (&argc, &argv, write_entries + 1, 1, 1, &code))
+  if (!pal_cli_parse (&argc, &argv, write_entries + 2, 1, 1, &code))
     return code;
 
   return write_package (argv[1], TRUE);

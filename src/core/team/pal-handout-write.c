@@ -15,6 +15,7 @@
 /* Both kinds of package, and what goes into a section. */
 
 #define COPY_BYTES (256 * 1024)
+#define COMMENT_FORM "comment"
 
 /* --- package.json */
 
@@ -643,6 +644,80 @@ look_at_records (Section *section, const char *person, GError **error)
   return TRUE;
 }
 
+static gboolean
+has_record (Section *section, const char *id)
+{
+  for (guint i = 0; id != NULL && i < section->records->len; i++)
+    if (strcmp (((PalRecordInfo *) g_ptr_array_index (section->records, i))->id, id) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+is_on_page (Section *section, const char *node)
+{
+  for (guint i = 0; node != NULL && i < section->pages->len; i++)
+    if (pal_handout_is_below (node,
+                              ((PalHandoutPage *) g_ptr_array_index (section->pages, i))->path))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether a comment is about one of the pages. */
+static gboolean
+is_about (Section *section, const char *comment, gboolean *is, GError **error)
+{
+  g_autoptr (GPtrArray) heads = pal_dossier_read_heads (section->dossier, comment, error);
+  const char *record = NULL;
+  const char *node = NULL;
+
+  if (heads == NULL)
+    return FALSE;
+  for (guint i = 0; i < heads->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (heads, i);
+
+      if (g_strcmp0 (head->node, "/" COMMENT_FORM "/record") == 0)
+        record = head->value;
+      else if (g_strcmp0 (head->node, "/" COMMENT_FORM "/node") == 0)
+        node = head->value;
+    }
+  *is = has_record (section, record) && is_on_page (section, node);
+
+  return TRUE;
+}
+
+static gboolean
+look_at_comments (Section *section, GError **error)
+{
+  g_autoptr (GPtrArray) comments = pal_dossier_list_records (section->dossier, COMMENT_FORM, error);
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
+
+  if (comments == NULL)
+    return FALSE;
+  for (guint i = 0; i < comments->len; i++)
+    {
+      gboolean is = FALSE;
+
+      if (!is_about (section, ((PalRecordInfo *) g_ptr_array_index (comments, i))->id, &is, error))
+        return FALSE;
+      if (is)
+        g_ptr_array_add (chosen, g_ptr_array_index (comments, i));
+    }
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      gpointer info = g_ptr_array_index (chosen, i);
+      guint index = 0;
+
+      if (g_ptr_array_find (comments, info, &index))
+        g_ptr_array_add (section->records, g_ptr_array_steal_index (comments, index));
+    }
+
+  return TRUE;
+}
+
 /* The earliest: what is due then is due for all. */
 static const char *
 find_due (Section *section)
@@ -681,6 +756,7 @@ note_handed_out (Section *section, const char *id, GError **error)
  * pal_handout_write:
  * @dossier: a dossier, with all edits flushed
  * @person: to whom
+ * @flags: what goes along
  * @path: where the package shall be
  * @identity: who signs
  * @recipients: (nullable) (element-type utf8): PEM paths; then it is encrypted to them
@@ -695,8 +771,9 @@ note_handed_out (Section *section, const char *id, GError **error)
  *   packages and signing
  */
 gboolean
-pal_handout_write (PalDossier *dossier, const char *person, const char *path, PalIdentity *identity,
-                   GPtrArray *recipients, GCancellable *cancellable, char **id, GError **error)
+pal_handout_write (PalDossier *dossier, const char *person, PalHandoutWriteFlags flags,
+                   const char *path, PalIdentity *identity, GPtrArray *recipients,
+                   GCancellable *cancellable, char **id, GError **error)
 {
   g_autofree char *hand_out = g_uuid_string_random ();
   g_autoptr (GPtrArray) more_forms = g_ptr_array_new ();
@@ -724,13 +801,14 @@ pal_handout_write (PalDossier *dossier, const char *person, const char *path, Pa
   section.prefixes
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   section.attachments = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!look_at_records (&section, person, error))
+  if (!look_at_records (&section, person, error)
+      || ((flags & PAL_HANDOUT_WITH_COMMENTS) != 0 && !look_at_comments (&section, error)))
     return FALSE;
 
   /* What a colleague may add. */
   g_ptr_array_add (more_forms, (char *) "consultation");
   g_ptr_array_add (more_forms, (char *) "stakeholder");
-  g_ptr_array_add (more_forms, (char *) "comment");
+  g_ptr_array_add (more_forms, (char *) COMMENT_FORM);
   g_hash_table_iter_init (&iter, section.attachments);
   while (g_hash_table_iter_next (&iter, &name, NULL))
     g_ptr_array_add (attachments, name);

@@ -28,11 +28,17 @@ GQuark pal_handout_error_quark (void);
 
 /* --- writing */
 
+typedef enum
+{
+  PAL_HANDOUT_WRITE_DEFAULT = 0,
+  PAL_HANDOUT_WITH_COMMENTS = 1 << 0 /* what was remarked on these pages goes along */
+} PalHandoutWriteFlags;
+
 /* What goes to a person: the pages assigned to them. recipients: (nullable) (element-type utf8):
  * PEM paths; then it is encrypted. Blocking. */
-gboolean
-pal_handout_write (PalDossier *dossier, const char *person, const char *path, PalIdentity *identity,
-                   GPtrArray *recipients, GCancellable *cancellable, char **id, GError **error);
+gboolean pal_handout_write (PalDossier *dossier, const char *person, PalHandoutWriteFlags flags,
+                            const char *path, PalIdentity *identity, GPtrArray *recipients,
+                            GCancellable *cancellable, char **id, GError **error);
 /* What comes back: all that is in a working dossier. Blocking. */
 gboolean
 pal_handout_write_return (PalDossier *working, const char *path, PalIdentity *identity,
