@@ -5,12 +5,15 @@
 #include "pal-cli-words.h"
 #include "pal-cli.h"
 
+#include "pal-comment.h"
 #include "pal-dossier.h"
+#include "pal-edition.h"
 #include "pal-form.h"
 #include "pal-handout.h"
 #include "pal-identity.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
+#include "pal-trail.h"
 #include "pal-upgrade.h"
 #include "pal-xlsform.h"
 #include "pal-xml.h"
@@ -70,6 +73,78 @@ form_words (PalFormError error, int *code)
     case PAL_FORM_ERROR_CYCLE:
     case PAL_FORM_ERROR_LIMIT:
       return NULL;
+    }
+
+  return NULL;
+}
+
+static const char *
+clearance_words (PalClearanceError error, int *code)
+{
+  *code = PAL_EXIT_INVALID;
+  switch (error)
+    {
+    case PAL_CLEARANCE_ERROR_PAGE:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "See \"team status\" for the pages. Nothing was changed";
+    case PAL_CLEARANCE_ERROR_STATE:
+      return "See \"team status\". Nothing was changed";
+    case PAL_CLEARANCE_ERROR_REASON:
+      *code = PAL_EXIT_USAGE;
+      return "Say --reason. Nothing was changed";
+    case PAL_CLEARANCE_ERROR_OPEN:
+      return "See to them, or say --anyway: then they are noted. Nothing was changed";
+    case PAL_CLEARANCE_ERROR_CLEARED:
+      return "Open the page again first, with \"team reopen\" or --reopen REASON. "
+             "Nothing was changed";
+    }
+
+  return NULL;
+}
+
+static const char *
+comment_words (PalCommentError error, int *code)
+{
+  switch (error)
+    {
+    case PAL_COMMENT_ERROR_EMPTY:
+      *code = PAL_EXIT_USAGE;
+      return NULL;
+    case PAL_COMMENT_ERROR_NOT_FOUND:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "See \"team comments\"";
+    }
+
+  return NULL;
+}
+
+static const char *
+edition_words (PalEditionError error, int *code)
+{
+  *code = PAL_EXIT_INDETERMINATE;
+  switch (error)
+    {
+    case PAL_EDITION_ERROR_NONE:
+      return "Clear everything and pack it first; a supplement says what changed since";
+    case PAL_EDITION_ERROR_NOTHING:
+      return "No archive was written";
+    }
+
+  return NULL;
+}
+
+static const char *
+trail_words (PalTrailError error, int *code)
+{
+  *code = PAL_EXIT_INVALID;
+  switch (error)
+    {
+    case PAL_TRAIL_ERROR_MALFORMED:
+      *code = PAL_EXIT_MALFORMED;
+      return NULL;
+    case PAL_TRAIL_ERROR_ALTERED:
+    case PAL_TRAIL_ERROR_CUT:
+      return "Write it again from the dossier, and ask who had it";
     }
 
   return NULL;
@@ -201,6 +276,14 @@ pal_cli_words (const GError *error, int *code)
     return dossier_words (error->code, code);
   if (error->domain == PAL_FORM_ERROR)
     return form_words (error->code, code);
+  if (error->domain == PAL_CLEARANCE_ERROR)
+    return clearance_words (error->code, code);
+  if (error->domain == PAL_COMMENT_ERROR)
+    return comment_words (error->code, code);
+  if (error->domain == PAL_EDITION_ERROR)
+    return edition_words (error->code, code);
+  if (error->domain == PAL_TRAIL_ERROR)
+    return trail_words (error->code, code);
   if (error->domain == PAL_UPGRADE_ERROR)
     return upgrade_words (error->code, code);
   if (error->domain == PAL_SIGNING_ERROR)

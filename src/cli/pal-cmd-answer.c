@@ -5,6 +5,7 @@
 #include "pal-cli-answers.h"
 #include "pal-verbs.h"
 
+#include "pal-clearance.h"
 #include "pal-clock.h"
 #include "pal-handout.h"
 #include "pal-upgrade.h"
@@ -17,6 +18,7 @@ static char *record_id;
 static char *language;
 static char *author;
 static char *from;
+static char *reopen;
 static gboolean as_json;
 static gboolean is_attachment;
 
@@ -80,6 +82,30 @@ pal_cmd_answer_get (int argc, char **argv)
 
 /* --- set */
 
+/* Which pages are cleared; kept until the program ends. */
+static PalClearanceGuard *guard;
+
+/* An answer of a cleared page is changed only when somebody says why. */
+static gboolean
+check_cleared (PalDossier *dossier, PalRecord *record, const char *node, GError **error)
+{
+  PalForm *form = pal_response_get_form (pal_record_get_response (record));
+  g_autofree char *page = NULL;
+
+  if (guard == NULL)
+    guard = pal_clearance_guard_new (dossier, error);
+  if (guard == NULL)
+    return FALSE;
+  page = g_strdup (pal_clearance_guard_find (guard, pal_record_get_id (record), form, node));
+  if (page == NULL)
+    return TRUE;
+  if (reopen == NULL)
+    return pal_clearance_guard_check (guard, pal_record_get_id (record), form, node, error);
+  g_clear_pointer (&guard, pal_clearance_guard_free);
+
+  return pal_clearance_reopen (dossier, page, reopen, error);
+}
+
 static gboolean
 set_one (PalDossier *dossier, PalRecord *record, const char *node, const char *text, GError **error)
 {
@@ -91,6 +117,8 @@ set_one (PalDossier *dossier, PalRecord *record, const char *node, const char *t
                    "%s was not handed out: it is here for reading", node);
       return FALSE;
     }
+  if (!check_cleared (dossier, record, node, error))
+    return FALSE;
   if (is_attachment && *text != '\0')
     {
       name = pal_dossier_attach_file (dossier, text, NULL, error);
@@ -140,6 +168,8 @@ pal_cmd_answer_set (int argc, char **argv)
     { "from", 0, 0, G_OPTION_ARG_FILENAME, &from,
       "Take lines of node, tab, value from a file, - is standard input; print \"ok N\" for each",
       "TSV" },
+    { "reopen", 0, 0, G_OPTION_ARG_STRING, &reopen,
+      "If the page is cleared, open it again for this reason", "REASON" },
     { "attach", 0, 0, G_OPTION_ARG_NONE, &is_attachment, "TEXT is a file to be attached", NULL },
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes, for the history", "NAME" },
     { NULL },

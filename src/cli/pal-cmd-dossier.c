@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* dossier new, info, check, log, rebuild. */
+/* dossier new, info, check, rebuild. */
 
 #define QUESTIONNAIRE "cluster-1"
 #define GENERAL "/cluster1/general/"
@@ -416,112 +416,6 @@ pal_cmd_dossier_check (int argc, char **argv)
     puts ("sound");
 
   return code;
-}
-
-/* --- log */
-
-/* Which, from, to, when, who. */
-static void
-build_change (JsonBuilder *builder, const PalChange *change, GHashTable *by_id)
-{
-  const char *const words[] = {
-    [PAL_CHANGE_VALUE] = "value",
-    [PAL_CHANGE_ROW_ADDED] = "row-added",
-    [PAL_CHANGE_ROW_REMOVED] = "row-removed",
-    [PAL_CHANGE_RECORD_MADE] = "record-made",
-    [PAL_CHANGE_RECORD_REMOVED] = "record-removed",
-  };
-  g_auto (GStrv) parents = g_strsplit (change->parents != NULL ? change->parents : "", " ", -1);
-  const PalChange *before = parents[0] != NULL ? g_hash_table_lookup (by_id, parents[0]) : NULL;
-
-  json_builder_begin_object (builder);
-  pal_cli_add_string (builder, "id", change->id);
-  pal_cli_add_string (builder, "act", change->act);
-  pal_cli_add_string (builder, "title", change->title);
-  pal_cli_add_string (builder, "kind", words[change->kind]);
-  pal_cli_add_string (builder, "record", change->record);
-  pal_cli_add_string (builder, "node", change->node);
-  pal_cli_add_string (builder, "from", before != NULL ? before->value : NULL);
-  pal_cli_add_string (builder, "to", change->value);
-  json_builder_set_member_name (builder, "purged");
-  json_builder_add_boolean_value (builder, change->purged);
-  json_builder_set_member_name (builder, "parents");
-  json_builder_begin_array (builder);
-  for (guint i = 0; parents[i] != NULL; i++)
-    if (*parents[i] != '\0')
-      json_builder_add_string_value (builder, parents[i]);
-  json_builder_end_array (builder);
-  pal_cli_add_string (builder, "author", change->author);
-  pal_cli_add_string (builder, "device", change->device);
-  pal_cli_add_time (builder, "time", change->clock_us);
-  json_builder_end_object (builder);
-}
-
-static void
-print_log_json (GPtrArray *changes)
-{
-  g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-
-  for (guint i = 0; i < changes->len; i++)
-    g_hash_table_insert (by_id, ((PalChange *) g_ptr_array_index (changes, i))->id,
-                         g_ptr_array_index (changes, i));
-  json_builder_begin_array (builder);
-  for (guint i = changes->len; i > 0; i--)
-    build_change (builder, g_ptr_array_index (changes, i - 1), by_id);
-  json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
-}
-
-static void
-print_log (GPtrArray *changes)
-{
-  const char kinds[] = "=+-*x";
-
-  for (guint i = changes->len; i > 0; i--)
-    {
-      const PalChange *change = g_ptr_array_index (changes, i - 1);
-      g_autofree char *time = pal_clock_format_rfc3339 (change->clock_us);
-
-      printf ("%s\t%s\t%c %s\t", time, change->author, kinds[change->kind],
-              change->node != NULL ? change->node : change->record);
-      pal_cli_print_escaped (change->purged          ? "(purged)"
-                             : change->value != NULL ? change->value
-                                                     : "");
-      putchar ('\n');
-    }
-}
-
-int
-pal_cmd_dossier_log (int argc, char **argv)
-{
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
-    { NULL },
-  };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GPtrArray) changes = NULL;
-  g_autoptr (GError) error = NULL;
-  int code;
-
-  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
-    return code;
-
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  changes = pal_dossier_read_history (dossier, NULL, NULL, &error);
-  if (changes == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    print_log_json (changes);
-  else
-    print_log (changes);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
 }
 
 /* --- rebuild */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-cli-key.h"
+#include "pal-cli-edition.h"
 #include "pal-cli.h"
 #include "pal-verbs.h"
 
@@ -213,6 +214,8 @@ typedef struct
   char *cleared_by;
   GStrv include;
   GStrv exclude;
+  gboolean supplement;
+  gboolean comments;
   gboolean json;
 } PackOptions;
 
@@ -264,7 +267,7 @@ choose_files (PalSubmission *submission, const PackOptions *options)
 
 static void
 print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdentity *identity,
-                 gboolean created, const char *sha256, goffset size)
+                 gboolean created, const PalEdition *edition, const char *sha256, goffset size)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *shown = g_filename_display_name (options->output);
@@ -275,6 +278,7 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
   add_string (builder, "file", shown);
   add_string (builder, "sha256", sha256);
   add_int (builder, "size", size);
+  add_string (builder, "edition", edition != NULL ? edition->digest : NULL);
   json_builder_set_member_name (builder, "files");
   json_builder_begin_array (builder);
   for (guint i = 0; i < files->len; i++)
@@ -313,13 +317,14 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
 
 static void
 print_pack (const PackOptions *options, PalSubmission *submission, PalIdentity *identity,
-            gboolean created)
+            gboolean created, const PalEdition *edition)
 {
   g_autofree char *shown = g_filename_display_name (options->output);
   GPtrArray *files = pal_submission_get_files (submission);
   GPtrArray *points = pal_submission_get_points (submission);
 
   print_line ("file", shown);
+  print_line ("edition", edition != NULL ? edition->digest : "not cleared");
   if (identity != NULL)
     {
       g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (identity);
@@ -376,6 +381,7 @@ pack (PalDossier *dossier, const PackOptions *options)
   g_autoptr (GError) error = NULL;
   g_autoptr (PalSubmission) submission = pal_submission_new (dossier, NULL, &error);
   g_autoptr (PalIdentity) identity = NULL;
+  g_autoptr (PalEdition) edition = NULL;
   g_autofree char *sha256 = NULL;
   gboolean created = FALSE;
   goffset size = 0;
@@ -386,6 +392,16 @@ pack (PalDossier *dossier, const PackOptions *options)
   code = choose_files (submission, options);
   if (code != PAL_EXIT_OK)
     return code;
+  if (options->comments)
+    pal_submission_include_form (submission, PAL_COMMENT_FORM, TRUE);
+  edition = pal_edition_find_present (dossier, &error);
+  if (error != NULL)
+    return pal_cli_fail_error (error, "the dossier");
+  if (edition != NULL)
+    {
+      pal_submission_set_edition (submission, edition->digest);
+      pal_submission_set_cleared (submission, edition->author, edition->time_us);
+    }
   if (options->cleared_by != NULL)
     pal_submission_set_cleared (submission, options->cleared_by, g_get_real_time ());
 
@@ -403,14 +419,15 @@ pack (PalDossier *dossier, const PackOptions *options)
   if (!pal_submission_write (submission, options->output, identity, NULL, NULL, NULL, &error))
     return pal_cli_fail_output (error, options->output);
 
-  /* A machine asks for the digest of the whole archive, which costs reading it once more. */
+  /* The digest of the whole archive costs reading it once more. */
+  if (options->json || edition != NULL)
+    sha256 = pal_digest_file_hex (options->output, &size, NULL, NULL);
+  if (edition != NULL && !pal_cli_note_packed (dossier, edition, sha256, &error))
+    return pal_cli_fail_error (error, "the dossier");
   if (options->json)
-    {
-      sha256 = pal_digest_file_hex (options->output, &size, NULL, NULL);
-      print_pack_json (options, submission, identity, created, sha256, size);
-    }
+    print_pack_json (options, submission, identity, created, edition, sha256, size);
   else
-    print_pack (options, submission, identity, created);
+    print_pack (options, submission, identity, created, edition);
 
   return PAL_EXIT_OK;
 }
@@ -442,6 +459,10 @@ pal_cmd_pack (int argc, char **argv)
     { "include", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.include,
       "Let this file go although it would stay here", "NAME" },
     { "exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.exclude, "Leave this file out", "NAME" },
+    { "supplement", 0, 0, G_OPTION_ARG_NONE, &options.supplement,
+      "Only what changed since the edition that was packed last", NULL },
+    { "comments", 0, 0, G_OPTION_ARG_NONE, &options.comments,
+      "Let the comments go, too; they stay here otherwise", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Answer as JSON", NULL },
     { NULL },
   };
@@ -455,6 +476,10 @@ pal_cmd_pack (int argc, char **argv)
     return pal_cli_fail (PAL_EXIT_USAGE, "pack wants -o OUT.asice");
   if (options.no_sign && options.key != NULL)
     return pal_cli_fail (PAL_EXIT_USAGE, "--no-sign and --key exclude each other");
+  if (options.supplement
+      && (options.comments || options.include != NULL || options.exclude != NULL
+          || options.cleared_by != NULL))
+    return pal_cli_fail (PAL_EXIT_USAGE, "a supplement holds what changed, and nothing else");
   if (is_same_file (argv[1], options.output))
     return pal_cli_fail (PAL_EXIT_CANNOT_CREATE, "the archive would take the dossier's place");
 
@@ -465,7 +490,10 @@ pal_cmd_pack (int argc, char **argv)
 
       return pal_cli_fail_error (error, shown);
     }
-  code = pack (dossier, &options);
+  code = options.supplement
+             ? pal_cli_pack_supplement (dossier, options.output, options.key, options.pin_fd,
+                                        !options.no_sign, options.json)
+             : pack (dossier, &options);
   if (!pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
     return pal_cli_fail_error (error, "the dossier");
 

@@ -188,7 +188,8 @@ def story_history(work):
     history = json.loads(ok('history', 'answer', 'history', path, TEXT, '--json'))
     told = [(h['author'], h['value']) for h in history]
     check('who wrote what, typing on as one', told == [('A', 'third'), ('B', 'second'), ('A', 'first')], told)
-    log = [c for c in json.loads(ok('log', 'dossier', 'log', path, '--json')) if c['node'] == TEXT]
+    lines = [json.loads(line) for line in ok('log', 'dossier', 'log', path, '--json').splitlines()]
+    log = [c for c in lines if c.get('node') == TEXT]
     check('the log has from and to', [(c['from'], c['to']) for c in log]
           == [(None, 'first'), ('first', 'second'), ('second', 'third')], log)
     check('chained by digest', all(len(c['id']) == 64 for c in log) and log[1]['parents'] == [log[0]['id']]

@@ -44,6 +44,7 @@ struct _PalSubmission
   char *supersedes;       /* (owned) (nullable): SHA-256 of the archive delivered before */
   char *cleared_by;       /* (owned) (nullable) */
   gint64 cleared_us;
+  char *edition; /* (owned) (nullable): its digest */
 };
 
 /* Fills a new submission from its dossier. Blocking. */

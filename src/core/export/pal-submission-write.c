@@ -142,7 +142,7 @@ make_package_json (PalPlan *plan)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autoptr (JsonNode) root = NULL;
-  g_autofree char *edition = dup_edition (plan);
+  g_autofree char *edition = self->edition != NULL ? g_strdup (self->edition) : dup_edition (plan);
 
   json_builder_begin_object (builder);
   add_string (builder, "kind", "submission");

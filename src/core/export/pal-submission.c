@@ -63,6 +63,7 @@ pal_submission_finalize (GObject *object)
   g_strfreev (self->languages);
   g_free (self->supersedes);
   g_free (self->cleared_by);
+  g_free (self->edition);
 
   G_OBJECT_CLASS (pal_submission_parent_class)->finalize (object);
 }
@@ -296,6 +297,50 @@ pal_submission_set_cleared (PalSubmission *self, const char *name, gint64 time_u
   g_free (self->cleared_by);
   self->cleared_by = g_strdup (name);
   self->cleared_us = time_us;
+}
+
+/**
+ * pal_submission_set_edition:
+ * @self: a submission
+ * @edition: (nullable): digest of the edition that goes
+ *
+ * Names the edition in package.json.
+ */
+void
+pal_submission_set_edition (PalSubmission *self, const char *edition)
+{
+  g_return_if_fail (PAL_IS_SUBMISSION (self));
+
+  g_free (self->edition);
+  self->edition = g_strdup (edition);
+}
+
+/**
+ * pal_submission_include_form:
+ * @self: a submission
+ * @form_id: id of a form
+ * @included: whether its records go
+ *
+ * Returns: of how many records that was said
+ */
+guint
+pal_submission_include_form (PalSubmission *self, const char *form_id, gboolean included)
+{
+  guint n_records = 0;
+
+  g_return_val_if_fail (PAL_IS_SUBMISSION (self), 0);
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      PalSource *source = g_ptr_array_index (self->sources, i);
+
+      if (source->kind != PAL_SOURCE_INSTANCE || g_strcmp0 (source->form_id, form_id) != 0)
+        continue;
+      source->file->included = included;
+      n_records++;
+    }
+
+  return n_records;
 }
 
 /**

@@ -60,6 +60,14 @@ const char *pal_submission_get_state (PalSubmission *self);
  */
 void pal_submission_set_cleared (PalSubmission *self, const char *name, gint64 time_us);
 
+/* The edition that goes, by its digest; without it package.json names the digest of its instances.
+ * edition: (nullable). */
+void pal_submission_set_edition (PalSubmission *self, const char *edition);
+
+/* Lets all records of a form go, or stay here: comments go by choice only. Returns: how many. */
+guint
+pal_submission_include_form (PalSubmission *self, const char *form_id, gboolean included);
+
 /* Writes and signs; identity: (nullable). progress: 0..1, called in the caller's main context for
  * the async form. sha256: (out) (nullable). */
 typedef void (*PalSubmissionProgress) (double fraction, gpointer user_data);

@@ -557,8 +557,7 @@ check_open (GPtrArray *open, gboolean anyway, GError **error)
 {
   if (open->len == 0 || anyway)
     return TRUE;
-  g_set_error (error, PAL_CLEARANCE_ERROR, PAL_CLEARANCE_ERROR_OPEN, "%u points are open",
-               open->len);
+  g_set_error (error, PAL_CLEARANCE_ERROR, PAL_CLEARANCE_ERROR_OPEN, "open points: %u", open->len);
 
   return FALSE;
 }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-dossier.h"
+
+G_BEGIN_DECLS
+
+/* For a new focal point: who did what, what is open, and why it was decided so. */
+
+typedef enum
+{
+  PAL_HAND_OVER_MARKDOWN,
+  PAL_HAND_OVER_JSON
+} PalHandOverFormat;
+
+/* Blocking; what one person said and did takes memory, the log does not. */
+GBytes *pal_hand_over_make (PalDossier *dossier, PalHandOverFormat format,
+                            GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
