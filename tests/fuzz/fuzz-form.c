@@ -151,20 +151,23 @@ attach (void)
   return attachments;
 }
 
-static const guint8 *
-find_steps (const guint8 *data, gsize size, gsize *n_steps)
+/* Digits and what follows them in ASCII, three a step: a form must stay XML. */
+static GByteArray *
+find_steps (const guint8 *data, gsize size)
 {
-  static const guint8 usual[] = "\0\1\1\0\2\2\0\3\3\4\0\0\4\1\1\0\4\6\0\5\5\0\6\6\0\7\2\0\10\1\7\2"
-                                "\0\6\1\1\0\11\11\0\12\12\5\6\1\0\13\1\0\14\4";
+  static const char usual[] = "01102203340041104605506607820611099506131200<<5610=10>4";
+  GByteArray *steps = g_byte_array_new ();
   const char *last = g_strrstr_len ((const char *) data, (gssize) size, "<!--");
+  const guint8 *at = last != NULL ? (const guint8 *) last + 4 : (const guint8 *) usual;
+  const guint8 *end = last != NULL ? data + size : at + strlen (usual);
 
-  if (last == NULL)
+  for (; at < end && *at != '-'; at++)
     {
-      *n_steps = sizeof usual - 1;
-      return usual;
+      guint8 byte = *at - '0';
+
+      g_byte_array_append (steps, &byte, 1);
     }
-  *n_steps = size - (gsize) (last + 4 - (const char *) data);
-  return (const guint8 *) last + 4;
+  return steps;
 }
 
 static void
@@ -205,8 +208,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (PalForm) form = NULL;
   g_autoptr (PalResponse) response = NULL;
   g_autoptr (PalResponse) again = NULL;
-  const guint8 *steps;
-  gsize n_steps = 0;
+  g_autoptr (GByteArray) steps = NULL;
 
   form = pal_form_load_listing (bytes, "f.xml", attachments, &problems, &error);
   if (form == NULL)
@@ -224,8 +226,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       fuzz_check_error (error);
       return 0;
     }
-  steps = find_steps (data, size, &n_steps);
-  fuzz_response_drive (response, steps, n_steps);
+  steps = find_steps (data, size);
+  fuzz_response_drive (response, steps->data, steps->len);
   fuzz_response_ask (response);
   again = fuzz_response_reopen (response);
   return 0;
@@ -245,10 +247,10 @@ LLVMFuzzerCustomMutator (uint8_t *data, size_t size, size_t max_size, unsigned i
     {
       /* Other answers. */
       n_steps = size - (gsize) (last - (const char *) data);
-      if (n_steps > 4 + 3)
+      if (n_steps > 4 + 3 + 3)
         {
           data[size - n_steps + 4 + fuzz_random_below (&random, n_steps - 4 - 3)]
-              = fuzz_random_below (&random, 40);
+              = '0' + fuzz_random_below (&random, 60);
           return size;
         }
     }
