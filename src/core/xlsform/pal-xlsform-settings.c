@@ -5,6 +5,8 @@
 
 #include "pal-xlsform-private.h"
 
+#include "pal-xml.h"
+
 #include <string.h>
 
 /* Other spellings of a setting; the later row wins when a sheet has both. */
@@ -31,6 +33,19 @@ setting_key (const char *header)
 }
 
 /* prefix="URI" prefix="URI" */
+/* Whether a reader of the form will take it: whoever reads XML judges. */
+static gboolean
+is_namespace (const char *prefix, const char *uri)
+{
+  g_autofree char *escaped = pal_xml_escape (uri);
+  char *text = g_strdup_printf ("<%s:x xmlns:%s=\"%s\"/>", prefix, prefix, escaped);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+  g_autoptr (PalDocument) document
+      = pal_xml_parse (bytes, "namespace", PAL_XML_READ_DEFAULT, NULL, NULL);
+
+  return document != NULL;
+}
+
 static gboolean
 read_namespaces (PalCompiler *compiler, const char *text, GError **error)
 {
@@ -56,7 +71,7 @@ read_namespaces (PalCompiler *compiler, const char *text, GError **error)
           uri = g_match_info_fetch (match, 3);
         }
       if (!pal_sheet_is_name (prefix) || uri == NULL || uri[0] == '\0'
-          || g_str_has_prefix (prefix, "xml"))
+          || g_str_has_prefix (prefix, "xml") || !is_namespace (prefix, uri))
         return pal_sheet_fail (error, compiler->settings_entry, "namespaces",
                                "\"%s\" cannot be declared", prefix);
       if (!g_hash_table_contains (compiler->prefixes, prefix))
