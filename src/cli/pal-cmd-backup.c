@@ -221,8 +221,8 @@ pal_cmd_dossier_restore (int argc, char **argv)
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  dossier = pal_dossier_open (
-      argv[1], preview ? PAL_DOSSIER_OPEN_READ_ONLY : PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
+  /* A preview merges, looks, and takes it all back: it needs the file as a writer does. */
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
   if (dossier == NULL)
     return pal_cli_fail_error (error, argv[1]);
   if (author != NULL)

@@ -5,6 +5,8 @@
 
 #include "pal-backup-private.h"
 
+#include <sys/wait.h>
+
 /* Backups: made while others write, opened and counted, sorted out by hours, days and weeks; back
  * to what one says; what can be saved of a damaged file. */
 
@@ -622,9 +624,82 @@ test_salvage_torn (void)
     }
 }
 
+/* --- after a kill */
+
+/* A child writes and is killed; what is found then is what was acknowledged. */
+static void
+test_recovered (void)
+{
+  g_autofree char *path = fresh_path ();
+  PalDossier *dossier = create_with_record (path);
+  PalRecovered recovered;
+  g_autoptr (GPtrArray) nodes = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *before = NULL;
+  g_autoptr (GError) error = NULL;
+  PalMergedNode *node;
+  int status;
+  pid_t child;
+
+  append (dossier, 'v', "/tiny/name", "before");
+  g_assert_true (pal_dossier_mark_exported (dossier, NULL));
+  g_assert_false (pal_dossier_get_recovered (dossier, &recovered));
+  before = state (dossier);
+  close_dossier (dossier);
+
+  child = fork ();
+  if (child == 0)
+    {
+      dossier = reopen (path);
+      append (dossier, 'v', "/tiny/name", "typed");
+      append (dossier, '+', "/tiny/law[a]", NULL, 'v', "/tiny/law[a]/title", "added");
+      kill (getpid (), SIGKILL);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status));
+
+  dossier = reopen (path);
+  g_assert_true (pal_dossier_get_recovered (dossier, &recovered));
+  g_assert_cmpint (recovered.n_changes, ==, 3);
+  g_assert_cmpint (ABS (recovered.newest_us - g_get_real_time ()), <, G_TIME_SPAN_MINUTE);
+  nodes = pal_dossier_compare_span (dossier, &recovered.span, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (nodes->len, ==, 3);
+  node = g_ptr_array_index (nodes, 2);
+  g_assert_cmpstr (node->node, ==, "/tiny/name");
+  g_assert_cmpstr (node->before, ==, "before");
+  g_assert_cmpstr (node->after, ==, "typed");
+  changes
+      = pal_dossier_revert (dossier, &recovered.span, "Recovered answers taken back", NULL, &error);
+  g_assert_no_error (error);
+  after = state (dossier);
+  g_assert_cmpstr (after, ==, before);
+  close_dossier (dossier);
+
+  /* Typing on in the same stint replaces what is in the file: it is found all the same. */
+  dossier = reopen (path);
+  g_assert_false (pal_dossier_get_recovered (dossier, &recovered));
+  append (dossier, 'v', "/tiny/name", "beginn");
+  close_dossier (dossier);
+  child = fork ();
+  if (child == 0)
+    {
+      dossier = reopen (path);
+      append (dossier, 'v', "/tiny/name", "beginning");
+      kill (getpid (), SIGKILL);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  dossier = reopen (path);
+  g_assert_true (pal_dossier_get_recovered (dossier, &recovered));
+  g_assert_cmpint (recovered.n_changes, ==, 1);
+  close_dossier (dossier);
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/backup/recovered", test_recovered);
   g_test_add_func ("/backup/made", test_made);
   g_test_add_func ("/backup/sorted-out", test_sorted_out);
   g_test_add_func ("/backup/newest-sound-stays", test_newest_sound_stays);

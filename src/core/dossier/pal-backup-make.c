@@ -468,7 +468,10 @@ pal_dossier_back_up_at (PalDossier *self, PalBackUpFlags flags, gint64 now_us, P
       backup = make (self, bytes, now_us, cancellable, error);
       ok = backup != NULL;
       if (ok)
-        prune (self);
+        {
+          backup->kept = PAL_KEPT_NEWEST | PAL_KEPT_HOUR | PAL_KEPT_DAY | PAL_KEPT_WEEK;
+          prune (self);
+        }
     }
   g_atomic_int_set (&self->is_copying, 0);
   if (made != NULL)

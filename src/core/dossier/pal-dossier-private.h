@@ -4,6 +4,7 @@
 #include "pal-clock.h"
 #include "pal-dossier.h"
 #include "pal-merge.h"
+#include "pal-recovered.h"
 #include "pal-sql.h"
 #include "pal-undo.h"
 #include "pal-worker.h"
@@ -56,6 +57,11 @@ gboolean pal_dossier_schema_check (sqlite3 *db, guint *version, GError **error);
 gboolean pal_dossier_schema_check_pages (sqlite3 *db, const char *pragma, gint64 budget_us,
                                          gboolean *complete, GError **error);
 
+/* --- pal-recovered.c: what a killed program left */
+
+GHashTable *pal_dossier_recovered_read_end (PalDossierFile *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_dossier_recovered_note (PalDossier *self, GHashTable *end, GError **error);
+
 /* --- pal-backup-make.c: a copy in the making */
 
 typedef struct _PalDossierCopy PalDossierCopy;
@@ -68,11 +74,12 @@ struct _PalDossier
 {
   GObject parent_instance;
 
-  char *path;         /* (owned): as given */
-  PalWorker *worker;  /* (owned) */
-  gboolean read_only; /* set while opening, then constant */
-  char *id;           /* (owned): likewise */
-  char *device;       /* (owned): likewise */
+  char *path;             /* (owned): as given */
+  PalWorker *worker;      /* (owned) */
+  gboolean read_only;     /* set while opening, then constant */
+  char *id;               /* (owned): likewise */
+  char *device;           /* (owned): likewise */
+  PalRecovered recovered; /* likewise */
 
   /* Used on @worker only. */
   sqlite3 *db;            /* (owned) (nullable): NULL after closing */
@@ -80,7 +87,7 @@ struct _PalDossier
   PalDossierFile file;
   char *private_copy; /* (owned) (nullable): what a reader of a file with a log really opens */
   PalClock clock;
-  gint64 stint_us; /* how long one stint of typing may pause */
+  gint64 stint_us;      /* how long one stint of typing may pause */
   PalDossierCopy *copy; /* (owned) (nullable) */
 
   int is_copying; /* atomic: one backup at a time */
@@ -252,9 +259,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalLogBatch, pal_log_batch_free)
 
 /* --- pal-dossier-merge.c */
 
-PalMergeReport *pal_dossier_merge_opened (PalDossier *self, PalDossier *other, PalMergeFlags flags,
-                                          const PalMergeRules *rules, GCancellable *cancellable,
-                                          GError **error);
+PalMergeReport *
+pal_dossier_merge_opened (PalDossier *self, PalDossier *other, PalMergeFlags flags,
+                          const PalMergeRules *rules, GCancellable *cancellable, GError **error);
 
 /* --- pal-merge-follow.c: what has to be appended behind a merge */
 

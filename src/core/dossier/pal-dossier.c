@@ -534,11 +534,16 @@ dup_device (void)
 static gboolean
 open_connection (PalDossier *self, const char *path, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GHashTable) end = NULL;
   guint version;
   gboolean complete;
 
-  if (!pal_dossier_file_look (&self->file, path, !self->read_only, error)
-      || !connect_file (self, cancellable, error)
+  if (!pal_dossier_file_look (&self->file, path, !self->read_only, error))
+    return FALSE;
+  /* Before there is a lock, which closing another connection would give up. */
+  if (!self->read_only && self->file.has_wal)
+    end = pal_dossier_recovered_read_end (&self->file);
+  if (!connect_file (self, cancellable, error)
       || !pal_dossier_schema_check (self->db, &version, error)
       || !pal_dossier_schema_check_pages (self->db, "quick_check(1)", OPEN_CHECK_US, &complete,
                                           error))
@@ -559,7 +564,8 @@ open_connection (PalDossier *self, const char *path, GCancellable *cancellable, 
   if (self->read_only && !pal_sql_exec (self->db, "PRAGMA query_only=ON", error))
     return FALSE;
 
-  return load_meta (self, error) && pal_dossier_history_load_clock (self, error);
+  return load_meta (self, error) && pal_dossier_history_load_clock (self, error)
+         && pal_dossier_recovered_note (self, end, error);
 }
 
 /* Leaves the file as it was found. SQLite makes an empty log when it looks at a file; a file that
@@ -846,6 +852,20 @@ pal_dossier_get_id (PalDossier *self)
   g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
 
   return self->id;
+}
+
+/**
+ * pal_dossier_get_device:
+ * @self: a dossier
+ *
+ * Returns: the id of this computer and person's profile, as it stands in what is written here
+ */
+const char *
+pal_dossier_get_device (PalDossier *self)
+{
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);
+
+  return self->device;
 }
 
 /**
