@@ -8,6 +8,7 @@
 #include "pal-question-row.h"
 #include "pal-questions.h"
 #include "pal-removed-row.h"
+#include "pal-roving.h"
 #include "pal-row-types.h"
 
 #define YES_NO                                                                                     \
@@ -428,6 +429,47 @@ test_rest (void)
   gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
 }
 
+static GtkWidget *
+list_new (void)
+{
+  GtkWidget *list = gtk_list_box_new ();
+
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_BROWSE);
+  gtk_list_box_append (GTK_LIST_BOX (list), gtk_label_new ("One"));
+  gtk_list_box_append (GTK_LIST_BOX (list), gtk_label_new ("Two"));
+
+  return list;
+}
+
+/* The focus that goes past the lists of pages chooses none: also not when the list that has it goes
+ * away, as in a window that becomes narrow. */
+static void
+test_roving (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *upper = list_new ();
+  GtkWidget *lower = list_new ();
+
+  gtk_box_append (GTK_BOX (box), pal_roving_new (GTK_LIST_BOX (upper)));
+  gtk_box_append (GTK_BOX (box), pal_roving_new (GTK_LIST_BOX (lower)));
+  gtk_list_box_select_row (GTK_LIST_BOX (upper),
+                           gtk_list_box_get_row_at_index (GTK_LIST_BOX (upper), 1));
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+
+  gtk_window_set_focus (GTK_WINDOW (window), NULL);
+  g_assert_true (gtk_widget_child_focus (box, GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window))
+                 == GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (upper), 1)));
+  g_assert_true (gtk_widget_child_focus (box, GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window))
+                 == GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (lower), 0)));
+  g_assert_null (gtk_list_box_get_selected_row (GTK_LIST_BOX (lower)));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -443,6 +485,7 @@ main (int argc, char **argv)
   g_test_add_func ("/page/unwrap", test_unwrap);
   g_test_add_func ("/page/long-text", test_long_text);
   g_test_add_func ("/page/rest", test_rest);
+  g_test_add_func ("/page/roving", test_roving);
 
   return g_test_run ();
 }

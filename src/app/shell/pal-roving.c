@@ -42,6 +42,17 @@ buildable_init (GtkBuildableIface *iface)
   iface->add_child = add_child;
 }
 
+static GtkListBoxRow *
+find_first_row (PalRoving *self)
+{
+  GtkWidget *child = gtk_widget_get_first_child (self->child);
+
+  while (child != NULL && !(GTK_IS_LIST_BOX_ROW (child) && gtk_widget_get_child_visible (child)))
+    child = gtk_widget_get_next_sibling (child);
+
+  return child != NULL ? GTK_LIST_BOX_ROW (child) : NULL;
+}
+
 static gboolean
 pal_roving_focus (GtkWidget *widget, GtkDirectionType direction)
 {
@@ -57,6 +68,10 @@ pal_roving_focus (GtkWidget *widget, GtkDirectionType direction)
       if (gtk_widget_get_focus_child (widget) != NULL)
         return FALSE;
       row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->child));
+      /* A list would select what it gives the focus to, and the page would change on the way past
+       * it, or when GTK looks for a new place for the focus. */
+      if (row == NULL)
+        row = find_first_row (self);
       if (row != NULL && gtk_widget_grab_focus (GTK_WIDGET (row)))
         return TRUE;
     }
