@@ -73,7 +73,7 @@ check_encoding (const char *name, const char *data, gsize length, GError **error
   const char *found;
   char quote;
 
-  if (length < 5 || memcmp (data, "<?xml", 5) != 0 || !g_ascii_isspace (data[5]))
+  if (length < 6 || memcmp (data, "<?xml", 5) != 0 || !g_ascii_isspace (data[5]))
     return TRUE;
   end = g_strstr_len (data, (gssize) MIN (length, 1024), "?>");
   if (end == NULL)
@@ -84,7 +84,8 @@ check_encoding (const char *name, const char *data, gsize length, GError **error
     return TRUE;
   for (found += strlen ("encoding"); found < end && (g_ascii_isspace (*found) || *found == '=');)
     found++;
-  quote = *found++;
+  quote = *found;
+  found = MIN (found + 1, end);
   for (guint i = 0; i < 3; i++)
     {
       static const char *const names[] = { "UTF-8", "UTF8", "US-ASCII" };
