@@ -455,7 +455,7 @@ merge_all (Merge *merge, GError **error)
   ok = take_log (merge, error) && derive_records (merge, error)
        && ((merge->flags & PAL_MERGE_PREVIEW) != 0
            || pal_dossier_log_mark_exported (merge->dossier, error))
-       && (merge->rules == NULL
+       && (merge->rules == NULL || merge->report->n_changes == 0
            || pal_dossier_follow_merge (merge->dossier, merge->rules, merge->records, error))
        && finish_report (merge, conflicts->len, error);
   pal_dossier_reset_statements (merge->dossier);
@@ -476,7 +476,9 @@ run_merge (Merge *merge, GError **error)
     return FALSE;
 
   ok = merge_all (merge, error);
-  if (preview)
+  merge->report->is_held = ok && !preview && merge->rules != NULL && merge->rules->only_expected
+                           && merge->report->n_unexpected > 0;
+  if (preview || merge->report->is_held)
     {
       pal_sql_end (self->db, FALSE, NULL);
       return ok;

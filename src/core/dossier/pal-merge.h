@@ -44,6 +44,7 @@ typedef struct
   gboolean clock_is_off; /* some of it says that it was written in the future */
   guint64 n_unexpected;  /* nodes that the rules did not expect to be touched */
   GPtrArray *unexpected; /* (element-type PalMergedNode): the first hundreds of them */
+  gboolean is_held;      /* nothing was written: see only_expected */
   PalLogSpan span;       /* where it stands now; for pal_dossier_revert() */
 } PalMergeReport;
 void pal_merged_node_free (PalMergedNode *node);
@@ -59,10 +60,11 @@ typedef struct
   /* (nullable): whether it is no surprise that the merge touches a node; "" for the record. */
   gboolean (*is_expected) (const char *record, const char *node, gpointer user_data);
   gpointer user_data;
+  gboolean only_expected; /* a surprise holds it: the report says so, the file stays as it is */
   /* (nullable) (element-type utf8 PalForm): by record: what came in under older names of this form
    * goes on under the present ones. */
   GHashTable *forms;
-  GPtrArray *changes; /* (nullable) (element-type PalChange): appended behind it */
+  GPtrArray *changes; /* (nullable) (element-type PalChange): appended, if it brings anything */
   const char *title;  /* (nullable): of what is appended, for the history */
 } PalMergeRules;
 

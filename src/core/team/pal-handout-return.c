@@ -349,12 +349,14 @@ prepare (Taking *taking, GError **error)
 }
 
 static gboolean
-take (Taking *taking, PalMergeFlags flags, GCancellable *cancellable, GError **error)
+take (Taking *taking, PalMergeFlags flags, gboolean only_expected, GCancellable *cancellable,
+      GError **error)
 {
   PalHandout *self = taking->handout;
   g_autoptr (GInputStream) log = pal_handout_open_log (self, error);
   const PalMergeRules rules = { .is_expected = is_expected,
                                 .user_data = taking,
+                                .only_expected = only_expected,
                                 .forms = taking->forms,
                                 .changes = taking->noted,
                                 .title = "Return" };
@@ -391,19 +393,19 @@ pal_handout_preview (PalHandout *self, PalDossier *dossier, GCancellable *cancel
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
 
-  return prepare (&taking, error) && take (&taking, PAL_MERGE_PREVIEW, cancellable, error);
+  return prepare (&taking, error) && take (&taking, PAL_MERGE_PREVIEW, FALSE, cancellable, error);
 }
 
 /* --- merging */
 
-/* (element-type PalChange): that the pages came back; of a return that brings nothing, nothing */
+/* (element-type PalChange): that the pages came back */
 static GPtrArray *
 note_returned (Taking *taking)
 {
   GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
   g_autofree char *now = pal_clock_format_rfc3339 (g_get_real_time ());
 
-  for (guint i = 0; taking->handout->report->n_changes > 0 && i < taking->assignments->len; i++)
+  for (guint i = 0; i < taking->assignments->len; i++)
     {
       const PalAssignment *one = g_ptr_array_index (taking->assignments, i);
 
@@ -412,6 +414,35 @@ note_returned (Taking *taking)
     }
 
   return changes;
+}
+
+/* Whether something has to be put into the file before the log: then it is looked at before that,
+ * so that a return on which nobody has decided leaves nothing behind. */
+static gboolean
+brings_files (PalHandout *self)
+{
+  JsonObject *object = json_node_get_object (self->content);
+  JsonArray *attachments = pal_handout_get_array (object, "attachments");
+
+  if (attachments != NULL && json_array_get_length (attachments) > 0)
+    return TRUE;
+  for (guint i = 0; i < self->forms->len; i++)
+    if (((PalHandoutForm *) g_ptr_array_index (self->forms, i))->fate == PAL_FORM_NEWER)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+check_expected (PalHandout *self, PalHandoutFlags flags, GError **error)
+{
+  if (self->report->n_unexpected == 0 || (flags & PAL_HANDOUT_ACCEPT_OUTSIDE) != 0)
+    return TRUE;
+  g_set_error (error, PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_OUTSIDE,
+               "it touches %" G_GUINT64_FORMAT " answers that were not handed out",
+               self->report->n_unexpected);
+
+  return FALSE;
 }
 
 /**
@@ -448,15 +479,10 @@ pal_handout_merge (PalHandout *self, PalDossier *dossier, PalHandoutFlags flags,
                    "signed by somebody who is not known here");
       return FALSE;
     }
-  if (!take (&taking, PAL_MERGE_PREVIEW, cancellable, error))
+  if (brings_files (self)
+      && (!take (&taking, PAL_MERGE_PREVIEW, FALSE, cancellable, error)
+          || !check_expected (self, flags, error)))
     return FALSE;
-  if (self->report->n_unexpected > 0 && (flags & PAL_HANDOUT_ACCEPT_OUTSIDE) == 0)
-    {
-      g_set_error (error, PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_OUTSIDE,
-                   "it touches %" G_GUINT64_FORMAT " answers that were not handed out",
-                   self->report->n_unexpected);
-      return FALSE;
-    }
 
   /* Forms and attachments first: without the log nobody sees them, and it does not go without
    * them. */
@@ -465,5 +491,7 @@ pal_handout_merge (PalHandout *self, PalDossier *dossier, PalHandoutFlags flags,
 
   return pal_handout_bring_forms (self, dossier, TRUE, error)
          && pal_handout_bring_attachments (self, dossier, cancellable, error)
-         && take (&taking, PAL_MERGE_DEFAULT, cancellable, error);
+         && take (&taking, PAL_MERGE_DEFAULT, (flags & PAL_HANDOUT_ACCEPT_OUTSIDE) == 0,
+                  cancellable, error)
+         && check_expected (self, flags, error);
 }
