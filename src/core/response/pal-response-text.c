@@ -29,7 +29,7 @@ instance_cb (PalExprScope *scope, const char *id)
 /* A text may ask for a text, and a list for a label of its own: an author's slip, or a form that
  * means harm. One within another, and all in all below the outermost. */
 #define MAX_LOOKING 8
-#define MAX_LOOKED 10000
+#define MAX_LOOKED 1000
 
 gboolean
 pal_response_look_begin (PalResponse *self)
