@@ -4,6 +4,7 @@
 
 #include "test-dossier-common.h"
 
+#include "pal-history.h"
 #include "pal-record.h"
 #include "pal-undo.h"
 
@@ -483,6 +484,99 @@ test_told (void)
   close_dossier (dossier);
 }
 
+/* --- history */
+
+static GPtrArray *
+read_history (PalDossier *dossier, PalRecord *record, const char *node)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *history = pal_dossier_read_history (dossier, pal_record_get_id (record), node, &error);
+
+  g_assert_no_error (error);
+
+  return history;
+}
+
+/* Back to a version as one act, twice in a row, each of them undone alone. */
+static void
+test_restore (void)
+{
+  g_autofree char *path = fresh_path ();
+  PalDossier *dossier = create (path);
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  g_autoptr (GArray) versions = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pal_dossier_set_stint_ms (dossier, 0);
+  record = create_record (dossier);
+  set (record, "/t/state", "One");
+  flush (record);
+  set (record, "/t/state", "Two");
+  set (record, "/t/party", "yes");
+  flush (record);
+  pal_dossier_set_stint_ms (dossier, 60000);
+  g_assert_true (pal_record_restore (record, "/t/state", "One", &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (get (record, "/t/twice"), ==, "OneOne");
+  g_assert_cmpstr (get (record, "/t/party"), ==, "yes");
+  g_assert_true (pal_record_restore (record, "/t/state", NULL, &error));
+  g_assert_no_error (error);
+  assert_kept (dossier, record);
+
+  history = read_history (dossier, record, "/t/state");
+  versions = pal_history_compare (history);
+  g_assert_cmpuint (versions->len, ==, 4);
+  for (guint i = 0; i < versions->len; i++)
+    {
+      PalVersion *version = &g_array_index (versions, PalVersion, i);
+
+      g_assert_true (version->change == g_ptr_array_index (history, i));
+      g_assert_true (version->before
+                     == (i + 1 < history->len ? g_ptr_array_index (history, i + 1) : NULL));
+      g_assert_true (version->is_head == (i == 0));
+    }
+  g_assert_true (step (dossier, PAL_UNDO_BACK, record, NULL));
+  g_assert_cmpstr (get (record, "/t/state"), ==, "One");
+  g_assert_true (step (dossier, PAL_UNDO_BACK, record, NULL));
+  g_assert_cmpstr (get (record, "/t/state"), ==, "Two");
+  close_dossier (dossier);
+}
+
+static PalChange *
+version_new (const char *id, const char *parents, gint64 clock_us)
+{
+  PalChange *change = pal_change_new (PAL_CHANGE_VALUE, RECORD, "/a", id);
+
+  change->id = g_strdup (id);
+  change->parents = g_strdup (parents);
+  change->clock_us = clock_us;
+
+  return change;
+}
+
+/* Two wrote apart from each other; a third decided. */
+static void
+test_apart (void)
+{
+  g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GArray) versions = NULL;
+
+  g_ptr_array_add (history, version_new ("d", "b c", 4));
+  g_ptr_array_add (history, version_new ("e", "b", 4));
+  g_ptr_array_add (history, version_new ("c", "a", 3));
+  g_ptr_array_add (history, version_new ("b", "a", 2));
+  g_ptr_array_add (history, version_new ("a", "elsewhere", 1));
+  versions = pal_history_compare (history);
+  g_assert_cmpstr (g_array_index (versions, PalVersion, 0).before->id, ==, "c");
+  g_assert_true (g_array_index (versions, PalVersion, 0).is_head);
+  g_assert_cmpstr (g_array_index (versions, PalVersion, 1).before->id, ==, "b");
+  g_assert_true (g_array_index (versions, PalVersion, 1).is_head);
+  g_assert_cmpstr (g_array_index (versions, PalVersion, 2).before->id, ==, "a");
+  g_assert_false (g_array_index (versions, PalVersion, 2).is_head);
+  g_assert_null (g_array_index (versions, PalVersion, 4).before);
+}
+
 /* --- any acts */
 
 static void
@@ -621,6 +715,8 @@ add_tests (void)
   g_test_add_func ("/undo/typed-meanwhile", test_typed_meanwhile);
   g_test_add_func ("/undo/last-act", test_last_act);
   g_test_add_func ("/undo/told", test_told);
+  g_test_add_func ("/undo/restore", test_restore);
+  g_test_add_func ("/undo/apart", test_apart);
   for (guint seed = 1; seed <= 12; seed++)
     {
       g_autofree char *name = g_strdup_printf ("/undo/any/%u", seed);

@@ -622,7 +622,7 @@ append_new (PalDossier *self, const char *title, GPtrArray *changes, PalAppendFl
   job->title = g_strdup (title);
   job->author = pal_dossier_dup_author (self);
   job->changes = changes;
-  job->may_replace = TRUE;
+  job->may_replace = (flags & PAL_APPEND_APART) == 0;
   job->follows = (flags & PAL_APPEND_FOLLOWS) != 0;
 
   return job;

@@ -56,6 +56,7 @@ gboolean pal_dossier_publish_new_file (const char *temporary, const char *path, 
 
 const char *pal_dossier_get_path (PalDossier *self);
 const char *pal_dossier_get_id (PalDossier *self); /* uuid, made at creation */
+const char *pal_dossier_get_device (PalDossier *self); /* id of this computer, as in changes */
 gboolean pal_dossier_is_read_only (PalDossier *self);
 
 /* Who writes: goes into every change. Default: "" and a device id made at creation of the profile.
@@ -154,7 +155,8 @@ gboolean pal_dossier_append_finish (PalDossier *self, GAsyncResult *result, GErr
 typedef enum
 {
   PAL_APPEND_DEFAULT = 0,
-  PAL_APPEND_FOLLOWS = 1 << 0 /* nobody did it: it follows from the act before, for undo */
+  PAL_APPEND_FOLLOWS = 1 << 0, /* nobody did it: it follows from the act before, for undo */
+  PAL_APPEND_APART = 1 << 1    /* never goes on with the act before, as typing does */
 } PalAppendFlags;
 void pal_dossier_append_full_async (PalDossier *self, const char *title, GPtrArray *changes,
                                     PalAppendFlags flags, GAsyncReadyCallback callback,
