@@ -7,8 +7,10 @@
 
 #include "pal-clearance.h"
 #include "pal-clock.h"
+#include "pal-history.h"
 #include "pal-handout.h"
 #include "pal-upgrade.h"
+#include "pal-words.h"
 
 #include <string.h>
 
@@ -286,6 +288,59 @@ pal_cmd_answer_list (int argc, char **argv)
 
 /* --- history */
 
+static gboolean with_words;
+
+static const char *
+get_text (const PalChange *change)
+{
+  return change != NULL && change->value != NULL ? change->value : "";
+}
+
+/* [-removed-] and {+added+}, as in word differences elsewhere. */
+static void
+print_words (const PalVersion *version)
+{
+  static const char *const marks[][2] = {
+    [PAL_WORDS_SAME] = { "", "" },
+    [PAL_WORDS_REMOVED] = { "[-", "-]" },
+    [PAL_WORDS_ADDED] = { "{+", "+}" },
+  };
+  const char *before = get_text (version->before);
+  const char *after = get_text (version->change);
+  g_autoptr (GArray) spans = pal_words_compare (before, after);
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      PalWordsSpan *span = &g_array_index (spans, PalWordsSpan, i);
+      g_autofree char *text = g_strndup (
+          (span->kind == PAL_WORDS_REMOVED ? before : after) + span->start, span->length);
+
+      fputs (marks[span->kind][0], stdout);
+      pal_cli_print_escaped (text);
+      fputs (marks[span->kind][1], stdout);
+    }
+}
+
+static void
+print_comparison (GPtrArray *changes)
+{
+  g_autoptr (GArray) versions = pal_history_compare (changes);
+
+  for (guint i = 0; i < versions->len; i++)
+    {
+      const PalVersion *version = &g_array_index (versions, PalVersion, i);
+      g_autofree char *time = pal_clock_format_rfc3339 (version->change->clock_us);
+
+      printf ("%.12s%s\t%s\t%s\t", version->change->id, version->is_head ? "*" : "", time,
+              version->change->author);
+      if (version->change->purged)
+        fputs ("(purged)", stdout);
+      else
+        print_words (version);
+      putchar ('\n');
+    }
+}
+
 static void
 print_history (GPtrArray *changes)
 {
@@ -303,8 +358,55 @@ print_history (GPtrArray *changes)
 }
 
 static void
+add_words_json (JsonBuilder *builder, const PalVersion *version)
+{
+  static const char *const kinds[] = {
+    [PAL_WORDS_SAME] = "same",
+    [PAL_WORDS_REMOVED] = "removed",
+    [PAL_WORDS_ADDED] = "added",
+  };
+  const char *before = get_text (version->before);
+  const char *after = get_text (version->change);
+  g_autoptr (GArray) spans = pal_words_compare (before, after);
+
+  json_builder_set_member_name (builder, "words");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < spans->len; i++)
+    {
+      PalWordsSpan *span = &g_array_index (spans, PalWordsSpan, i);
+      g_autofree char *text = g_strndup (
+          (span->kind == PAL_WORDS_REMOVED ? before : after) + span->start, span->length);
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "kind", kinds[span->kind]);
+      pal_cli_add_string (builder, "text", text);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+/* How it differs from what its author had before. */
+static void
+add_comparison_json (JsonBuilder *builder, GArray *versions, const PalChange *change)
+{
+  for (guint i = 0; i < versions->len; i++)
+    {
+      const PalVersion *version = &g_array_index (versions, PalVersion, i);
+
+      if (version->change != change)
+        continue;
+      json_builder_set_member_name (builder, "now");
+      json_builder_add_boolean_value (builder, version->is_head);
+      pal_cli_add_string (builder, "before", version->before != NULL ? version->before->id : NULL);
+      if (!change->purged)
+        add_words_json (builder, version);
+    }
+}
+
+static void
 print_history_json (GPtrArray *changes)
 {
+  g_autoptr (GArray) versions = pal_history_compare (changes);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
 
@@ -322,6 +424,7 @@ print_history_json (GPtrArray *changes)
       pal_cli_add_time (builder, "time", change->clock_us);
       json_builder_set_member_name (builder, "purged");
       json_builder_add_boolean_value (builder, change->purged);
+      add_comparison_json (builder, versions, change);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -335,6 +438,8 @@ pal_cmd_answer_history (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record; else the questionnaire",
       "ID" },
+    { "compare", 0, 0, G_OPTION_ARG_NONE, &with_words,
+      "Mark [-removed-] and {+added+} words; * stands behind what holds now", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
     { NULL },
   };
@@ -369,8 +474,83 @@ pal_cmd_answer_history (int argc, char **argv)
 
   if (as_json)
     print_history_json (changes);
+  else if (with_words)
+    print_comparison (changes);
   else
     print_history (changes);
 
   return pal_cli_close (dossier, PAL_EXIT_OK);
+}
+
+/* --- restore */
+
+/* The version of which the id begins like that, if there is one alone. */
+static const PalChange *
+find_version (GPtrArray *changes, const char *id)
+{
+  const PalChange *found = NULL;
+
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const PalChange *change = g_ptr_array_index (changes, i);
+
+      if (change->kind != PAL_CHANGE_VALUE || !g_str_has_prefix (change->id, id))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = change;
+    }
+
+  return found;
+}
+
+int
+pal_cmd_answer_restore (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record; else the questionnaire",
+      "ID" },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  const PalChange *version;
+  PalNode *node;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 3, 3, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
+  if (record == NULL)
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+  node = pal_response_find (pal_record_get_response (record), argv[2]);
+  if (node == NULL)
+    return pal_cli_close (dossier,
+                          pal_cli_fail (PAL_EXIT_INDETERMINATE, "the form has no %s", argv[2]));
+
+  path = pal_response_dup_path (pal_record_get_response (record), node);
+  changes = pal_dossier_read_answer_history (dossier, pal_record_get_id (record), path, &error);
+  if (changes == NULL)
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+  version = find_version (changes, argv[3]);
+  if (version == NULL)
+    return pal_cli_close (dossier, pal_cli_fail (PAL_EXIT_INDETERMINATE,
+                                                 "no version, or several, begin with %s", argv[3]));
+  if (version->purged)
+    return pal_cli_close (
+        dossier, pal_cli_fail (PAL_EXIT_INDETERMINATE, "this text was taken out of the dossier"));
+  if (!pal_record_restore (record, path, version->value, &error))
+    code = pal_cli_fail_error (error, argv[1]);
+  else
+    code = PAL_EXIT_OK;
+  g_clear_object (&record);
+
+  return pal_cli_close (dossier, code);
 }

@@ -7,6 +7,7 @@
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
+#include "pal-undo.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -455,6 +456,57 @@ pal_cmd_dossier_rebuild (int argc, char **argv)
     }
   else
     puts (changed ? "rebuilt: something differed" : "nothing differed");
+
+  return pal_cli_close (dossier, PAL_EXIT_OK);
+}
+
+/* --- undo */
+
+int
+pal_cmd_dossier_undo (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an object", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL;
+  PalLogSpan span;
+  gboolean is_undone;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
+  if (dossier == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (!pal_dossier_find_last_act (dossier, &span, &title, &error))
+    return pal_cli_close (dossier, error != NULL ? pal_cli_fail_error (error, argv[1])
+                                                 : pal_cli_fail (PAL_EXIT_INDETERMINATE,
+                                                                 "nothing was done in it yet"));
+  is_undone = g_str_equal (title, "Undo");
+  changes = pal_dossier_revert (dossier, &span, is_undone ? "Redo" : "Undo", NULL, &error);
+  if (changes == NULL)
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (JsonNode) root = NULL;
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "act", title);
+      json_builder_set_member_name (builder, "changes");
+      json_builder_add_int_value (builder, changes->len);
+      json_builder_end_object (builder);
+      root = json_builder_get_root (builder);
+      pal_cli_print_json (root);
+    }
+  else
+    printf ("%s: %s, %u changes\n", is_undone ? "done again" : "undone", title, changes->len);
 
   return pal_cli_close (dossier, PAL_EXIT_OK);
 }
