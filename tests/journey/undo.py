@@ -117,6 +117,37 @@ class Undo(Story):
         desk.key('ctrl+z')
         self.holds('undo brings it back on its page', desk.there('Remove: Round table', timeout=10))
 
+    def history(self):
+        """What an answer said before, and the way back to it."""
+        desk = self.desk
+        desk.click('Your country and this review')
+        desk.write(QUESTION, 'Ministry of Justice and Treaties')
+        self.saved()
+        desk.key('ctrl+h')
+        self.holds('the history opens', desk.there('Restore This Answer', timeout=10)
+                   or desk.there('/^Restore the answer of /', timeout=5))
+        said = [thing.accessible.get_description() for thing in desk.matches(role='label')]
+        self.holds('what was added is said, too', any('Added: and Treaties' in (words or '') for words in said), str(said)[:400])
+        self.shot('history')
+        desk.shot(os.path.join(self.out, 'history-screen.png'), screen=True)
+        desk.click('/^Restore the answer of /', 'push button', nth=0)
+        self.holds('an earlier version comes back',
+                   desk.gone('/^Restore the answer of /') and desk.text(QUESTION, 'text') == 'Ministry of Justice',
+                   desk.text(QUESTION, 'text'))
+        desk.mouse(desk.find('French'))
+        desk.mouse(desk.find('French'))
+        self.saved()
+        desk.key('ctrl+z')
+        desk.key('ctrl+z')
+        for _ in range(3):
+            if desk.text(QUESTION, 'text') == 'Ministry of Justice and Treaties':
+                break
+            desk.key('ctrl+z')
+            time.sleep(1)
+        self.holds('which can be undone', desk.text(QUESTION, 'text') == 'Ministry of Justice and Treaties')
+        desk.key('ctrl+shift+z')
+        time.sleep(1)
+
     def kept(self, path):
         self.desk.close()
         self.holds('what is shown is what is kept',
@@ -134,6 +165,7 @@ class Undo(Story):
             self.texts()
             self.pages()
             self.records()
+            self.history()
             self.kept(path)
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False)

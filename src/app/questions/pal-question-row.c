@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-question-row.h"
+#include "pal-history-window.h"
 #include "pal-reason-window.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
@@ -303,6 +304,33 @@ explain_action (GtkWidget *widget, const char *name, GVariant *parameter)
   pal_question_row_explain (PAL_QUESTION_ROW (widget));
 }
 
+/* Only what takes an answer has a history. */
+static gboolean
+has_history (PalQuestionRow *self)
+{
+  PalQuestionRowPrivate *priv = PRIVATE (self);
+  PalFormNode *definition = priv->node != NULL ? priv->control->node : NULL;
+
+  return definition != NULL && definition->children->len == 0 && definition->calculate == NULL;
+}
+
+static gboolean
+history_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  /* The card around it may have one. */
+  if (!has_history (PAL_QUESTION_ROW (widget)))
+    return FALSE;
+  gtk_window_present (GTK_WINDOW (pal_history_window_new (PAL_QUESTION_ROW (widget))));
+
+  return TRUE;
+}
+
+static void
+history_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  history_key_cb (widget, NULL, NULL);
+}
+
 static const char *
 get_why_words (PalQuestionRow *self)
 {
@@ -336,6 +364,13 @@ show_menu (PalQuestionRow *self, double x, double y)
   const GdkRectangle place = { (int) x, (int) y, 1, 1 };
 
   g_menu_append (menu, get_why_words (self), "question.explain");
+  if (has_history (self))
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_ ("History"), "question.history");
+
+      g_menu_item_set_attribute (item, "accel", "s", "<Control>h");
+      g_menu_append_item (menu, item);
+    }
   popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), &place);
@@ -473,6 +508,8 @@ pal_question_row_class_init (PalQuestionRowClass *klass)
   gtk_widget_class_install_action (widget_class, "question.explain", NULL, explain_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, GDK_SHIFT_MASK, "question.explain",
                                        NULL);
+  gtk_widget_class_install_action (widget_class, "question.history", NULL, history_action);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_h, GDK_CONTROL_MASK, history_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
 }
