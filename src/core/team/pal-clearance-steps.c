@@ -20,6 +20,7 @@ pal_clearance_step_free (PalClearanceStep *step)
   if (step == NULL)
     return;
 
+  g_free (step->id);
   g_free (step->record);
   g_free (step->page);
   g_free (step->author);
@@ -42,22 +43,24 @@ parse_state (const char *word, PalPageState *state)
   return FALSE;
 }
 
+/* is_ready: of the form "ready" */
 static PalClearanceStep *
-step_new (const PalOwnRecord *record)
+step_new (const PalOwnRecord *record, gboolean is_ready)
 {
   PalClearanceStep *step;
-  PalPageState state = PAL_PAGE_DRAFT;
+  PalPageState state = PAL_PAGE_READY;
 
   /* One of which somebody took the half away says nothing. */
-  if (!parse_state (pal_own_record_get (record, "state"), &state)
+  if ((!is_ready && !parse_state (pal_own_record_get (record, "state"), &state))
       || pal_own_record_get (record, "record") == NULL
       || pal_own_record_get (record, "page") == NULL)
     return NULL;
   step = g_new0 (PalClearanceStep, 1);
+  step->id = g_strdup (record->id);
   step->record = g_strdup (pal_own_record_get (record, "record"));
   step->page = g_strdup (pal_own_record_get (record, "page"));
   step->state = state;
-  step->author = g_strdup (pal_own_record_get_head (record, "state")->author);
+  step->author = g_strdup (pal_own_record_get_head (record, "page")->author);
   step->time_us = record->created_us;
   step->reason = g_strdup (pal_own_record_get (record, "reason"));
   step->open = g_strdup (pal_own_record_get (record, "open"));
@@ -79,6 +82,38 @@ pal_clearance_key (const char *record, const char *page)
   return g_strconcat (record, "\t", page, NULL);
 }
 
+static gboolean
+read_steps (PalDossier *dossier, const char *form_id, GPtrArray *steps, GError **error)
+{
+  g_autoptr (GPtrArray) records = pal_own_record_list (dossier, form_id, error);
+
+  if (records == NULL)
+    return FALSE;
+  for (guint i = 0; i < records->len; i++)
+    {
+      PalClearanceStep *step
+          = step_new (g_ptr_array_index (records, i), strcmp (form_id, PAL_READY_FORM) == 0);
+
+      if (step != NULL)
+        g_ptr_array_add (steps, step);
+    }
+
+  return TRUE;
+}
+
+/* By age and id, so that everybody reads them in one order. */
+static int
+compare_steps (gconstpointer a, gconstpointer b)
+{
+  const PalClearanceStep *first = *(PalClearanceStep *const *) a;
+  const PalClearanceStep *second = *(PalClearanceStep *const *) b;
+
+  if (first->time_us != second->time_us)
+    return first->time_us < second->time_us ? -1 : 1;
+
+  return strcmp (first->id, second->id);
+}
+
 /**
  * pal_clearance_list_steps:
  * @dossier: a dossier
@@ -92,34 +127,29 @@ pal_clearance_key (const char *record, const char *page)
 GPtrArray *
 pal_clearance_list_steps (PalDossier *dossier, GError **error)
 {
-  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GPtrArray) steps = NULL;
   g_autoptr (GHashTable) cleared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GPtrArray *steps;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
 
-  records = pal_own_record_list (dossier, PAL_CLEARANCE_FORM, error);
-  if (records == NULL)
-    return NULL;
   steps = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_clearance_step_free);
-  /* Records come by age and id, so that everybody reads them in one order. */
-  for (guint i = 0; i < records->len; i++)
+  if (!read_steps (dossier, PAL_READY_FORM, steps, error)
+      || !read_steps (dossier, PAL_CLEARANCE_FORM, steps, error))
+    return NULL;
+  g_ptr_array_sort (steps, compare_steps);
+  for (guint i = 0; i < steps->len; i++)
     {
-      PalClearanceStep *step = step_new (g_ptr_array_index (records, i));
-      g_autofree char *key = NULL;
+      PalClearanceStep *step = g_ptr_array_index (steps, i);
+      g_autofree char *key = pal_clearance_key (step->record, step->page);
 
-      if (step == NULL)
-        continue;
-      key = pal_clearance_key (step->record, step->page);
       step->has_effect = step->state != PAL_PAGE_READY || !g_hash_table_contains (cleared, key);
       if (step->state == PAL_PAGE_CLEARED)
         g_hash_table_add (cleared, g_steal_pointer (&key));
       else if (step->state == PAL_PAGE_DRAFT)
         g_hash_table_remove (cleared, key);
-      g_ptr_array_add (steps, step);
     }
 
-  return steps;
+  return g_steal_pointer (&steps);
 }
 
 /* --- the guard */

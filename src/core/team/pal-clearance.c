@@ -566,17 +566,19 @@ static gboolean
 add_step (PalDossier *dossier, const PalPageClearance *page, PalPageState state, const char *reason,
           GPtrArray *open, GPtrArray *changes, GError **error)
 {
-  g_autofree char *id = pal_own_record_make (dossier, PAL_CLEARANCE_FORM, changes, error);
+  const char *form_id = state == PAL_PAGE_READY ? PAL_READY_FORM : PAL_CLEARANCE_FORM;
+  g_autofree char *id = pal_own_record_make (dossier, form_id, changes, error);
   g_autofree char *list = open != NULL ? pal_clearance_dup_points (open) : NULL;
 
   if (id == NULL)
     return FALSE;
-  pal_own_record_set (changes, PAL_CLEARANCE_FORM, id, "record", page->record);
-  pal_own_record_set (changes, PAL_CLEARANCE_FORM, id, "page", page->path);
-  pal_own_record_set (changes, PAL_CLEARANCE_FORM, id, "state", pal_page_state_to_string (state));
-  pal_own_record_set (changes, PAL_CLEARANCE_FORM, id, "reason", reason);
-  pal_own_record_set (changes, PAL_CLEARANCE_FORM, id, "open", list);
-  pal_own_record_set (changes, PAL_CLEARANCE_FORM, id, "digest", page->digest);
+  pal_own_record_set (changes, form_id, id, "record", page->record);
+  pal_own_record_set (changes, form_id, id, "page", page->path);
+  if (state != PAL_PAGE_READY)
+    pal_own_record_set (changes, form_id, id, "state", pal_page_state_to_string (state));
+  pal_own_record_set (changes, form_id, id, "reason", reason);
+  pal_own_record_set (changes, form_id, id, "open", list);
+  pal_own_record_set (changes, form_id, id, "digest", page->digest);
 
   return TRUE;
 }

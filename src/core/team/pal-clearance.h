@@ -6,11 +6,14 @@
 G_BEGIN_DECLS
 
 /* Draft -> ready (an expert) -> cleared (the focal point), page by page. Each step is a record of
- * the form "clearance" of its own, so that steps made apart never contradict each other: they are
+ * its own, so that steps made apart never contradict each other: they are
  * taken in the order of time, and only a reopening with a reason leads away from "cleared". What is
  * open is shown and never stands in the way in silence; what was taken over open is in the log. */
 
 #define PAL_CLEARANCE_FORM "clearance"
+/* What an expert says is a form of its own: it comes back with their work, unlike decisions, which
+ * nobody else takes for the focal point. */
+#define PAL_READY_FORM "ready"
 
 #define PAL_CLEARANCE_ERROR (pal_clearance_error_quark ())
 typedef enum
@@ -104,6 +107,7 @@ pal_clearance_reopen (PalDossier *dossier, const char *page, const char *reason,
 
 typedef struct
 {
+  char *id;
   char *record;
   char *page;
   PalPageState state; /* to which it led; what it wanted to lead to when it had no effect */

@@ -10,7 +10,7 @@
 
 /* What is about people outside government, or about our own work, is not up for clearance. */
 static const char *const other_forms[]
-    = { "consultation", "stakeholder", "input", "comment", NULL };
+    = { "consultation", "stakeholder", "input", "comment", "ready", NULL };
 
 /**
  * pal_questionnaire_is_form:
