@@ -6,8 +6,7 @@
 #include "pal-cli-team.h"
 #include "pal-verbs.h"
 
-#include "pal-clock.h"
-#include "pal-form-changes.h"
+#include "pal-conflict-place.h"
 
 #include <string.h>
 
@@ -48,12 +47,15 @@ build_head (JsonBuilder *builder, const PalChange *head)
 }
 
 static void
-build_conflict (JsonBuilder *builder, const PalConflict *conflict)
+build_conflict (JsonBuilder *builder, const PalConflict *conflict, const PalConflictPlace *place)
 {
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "kind", conflict->kind == PAL_CONFLICT_VALUE ? "value" : "row");
   pal_cli_add_string (builder, "record", conflict->record);
   pal_cli_add_string (builder, "node", conflict->node);
+  /* Under an older name of its question: where that is now, and what it says there. */
+  pal_cli_add_string (builder, "place", place->node);
+  pal_cli_add_string (builder, "here", place->here);
   pal_cli_add_string (builder, "original", conflict->original);
   json_builder_set_member_name (builder, "mine");
   build_head (builder, get_mine (conflict));
@@ -76,9 +78,17 @@ print_line (const char *what, const char *who, const char *value)
 }
 
 static void
-print_conflict (const PalConflict *conflict)
+print_conflict (const PalConflict *conflict, const PalConflictPlace *place)
 {
   puts (conflict->node);
+  if (place->node != NULL)
+    {
+      print_line ("original", "", conflict->original);
+      print_line ("mine", place->node, place->here);
+      if (place->theirs != NULL)
+        print_line ("theirs", place->theirs->author, place->theirs->value);
+      return;
+    }
   if (conflict->kind == PAL_CONFLICT_ROW)
     {
       print_line ("removed", get_mine (conflict)->author, "");
@@ -122,10 +132,17 @@ pal_cmd_team_conflicts (int argc, char **argv)
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < conflicts->len; i++)
-    if (as_json)
-      build_conflict (builder, g_ptr_array_index (conflicts, i));
-    else
-      print_conflict (g_ptr_array_index (conflicts, i));
+    {
+      const PalConflict *conflict = g_ptr_array_index (conflicts, i);
+      g_autoptr (PalConflictPlace) place = pal_conflict_find_place (dossier, conflict, &error);
+
+      if (place == NULL)
+        return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+      if (as_json)
+        build_conflict (builder, conflict, place);
+      else
+        print_conflict (conflict, place);
+    }
   json_builder_end_array (builder);
   if (as_json)
     pal_cli_team_print (builder);
@@ -161,68 +178,73 @@ find_conflict (GPtrArray *conflicts, const char *node, GError **error)
   return found;
 }
 
+static void
+add_text (GString *all, const char *value)
+{
+  if (value != NULL && *value != '\0')
+    g_string_append_printf (all, "%s%s", all->len > 0 ? "\n" : "", value);
+}
+
 /* Everybody's text, one below the other. */
 static char *
-dup_all (const PalConflict *conflict)
+dup_all (const PalConflict *conflict, const PalConflictPlace *place)
 {
-  g_autoptr (GString) all = g_string_new (NULL);
+  g_autoptr (GString) all = g_string_new (place->here);
 
   for (guint i = 0; i < conflict->heads->len; i++)
-    {
-      const PalChange *head = g_ptr_array_index (conflict->heads, i);
-
-      if (head->value == NULL || *head->value == '\0')
-        continue;
-      g_string_append_printf (all, "%s%s", all->len > 0 ? "\n" : "", head->value);
-    }
+    add_text (all, ((PalChange *) g_ptr_array_index (conflict->heads, i))->value);
 
   return g_strdup (all->str);
 }
 
-static PalChange *
-settle_value (const PalConflict *conflict)
+static GPtrArray *
+settle_value (const PalConflict *conflict, const PalConflictPlace *place)
 {
+  gboolean moves = place->node != NULL;
   g_autofree char *all = NULL;
   const char *value = NULL;
 
   if (text != NULL)
     value = text;
   else if (strcmp (take, "mine") == 0)
-    value = get_mine (conflict)->value;
+    value = moves ? place->here : get_mine (conflict)->value;
+  else if (strcmp (take, "theirs") == 0 && moves)
+    value = place->theirs != NULL ? place->theirs->value : NULL;
   else if (strcmp (take, "theirs") == 0)
     value = get_theirs (conflict)->value;
   else if (strcmp (take, "original") == 0)
     value = conflict->original;
   else
-    value = all = dup_all (conflict);
-  if (value != NULL && *value == '\0')
-    value = NULL;
+    value = all = dup_all (conflict, place);
 
-  return pal_change_new (PAL_CHANGE_VALUE, conflict->record, conflict->node, value);
+  return pal_conflict_settle (conflict, place, value);
 }
 
 /* A row that is to stay is added once more where it was. */
-static PalChange *
+static GPtrArray *
 settle_row (PalDossier *dossier, const PalConflict *conflict, GError **error)
 {
   g_autoptr (GPtrArray) history = NULL;
-
-  if (strcmp (take, "removed") == 0)
-    return pal_change_new (PAL_CHANGE_ROW_REMOVED, conflict->record, conflict->node, NULL);
+  GPtrArray *changes;
+  const char *before = NULL;
+  gboolean stays = strcmp (take, "kept") == 0;
 
   history = pal_dossier_read_history (dossier, conflict->record, conflict->node, error);
   if (history == NULL)
     return NULL;
-  for (guint i = 0; i < history->len; i++)
+  for (guint i = history->len; i > 0; i--)
     {
-      const PalChange *change = g_ptr_array_index (history, i);
+      const PalChange *change = g_ptr_array_index (history, i - 1);
 
       if (change->kind == PAL_CHANGE_ROW_ADDED)
-        return pal_change_new (PAL_CHANGE_ROW_ADDED, conflict->record, conflict->node,
-                               change->value);
+        before = change->value;
     }
+  changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_ptr_array_add (changes,
+                   pal_change_new (stays ? PAL_CHANGE_ROW_ADDED : PAL_CHANGE_ROW_REMOVED,
+                                   conflict->record, conflict->node, stays ? before : NULL));
 
-  return pal_change_new (PAL_CHANGE_ROW_ADDED, conflict->record, conflict->node, NULL);
+  return changes;
 }
 
 static gboolean
@@ -243,9 +265,9 @@ resolve (PalDossier *dossier, const char *node)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) conflicts = pal_dossier_list_conflicts (dossier, &error);
   const PalConflict *conflict = conflicts != NULL ? find_conflict (conflicts, node, &error) : NULL;
+  g_autoptr (PalConflictPlace) place = NULL;
   PalLogSpan span;
   GPtrArray *changes;
-  PalChange *change;
 
   if (conflict == NULL)
     return pal_cli_fail_error (error, node);
@@ -255,12 +277,13 @@ resolve (PalDossier *dossier, const char *node)
                              ? "take mine, theirs, original or both, or give a --text"
                              : "a row was removed while somebody wrote in it: take kept or "
                                "removed");
-  change = conflict->kind == PAL_CONFLICT_VALUE ? settle_value (conflict)
-                                                : settle_row (dossier, conflict, &error);
-  if (change == NULL)
+  place = pal_conflict_find_place (dossier, conflict, &error);
+  if (place == NULL)
     return pal_cli_fail_error (error, node);
-  changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_ptr_array_add (changes, change);
+  changes = conflict->kind == PAL_CONFLICT_VALUE ? settle_value (conflict, place)
+                                                 : settle_row (dossier, conflict, &error);
+  if (changes == NULL)
+    return pal_cli_fail_error (error, node);
   if (!pal_dossier_append_full (dossier, "Conflict settled", changes, PAL_APPEND_DEFAULT, &span,
                                 &error))
     return pal_cli_fail_error (error, node);

@@ -78,7 +78,8 @@ def texts(laptop, path):
 
 
 def changes(laptop, path):
-    return {c['id'] for c in laptop.json('dossier', 'log', path)}
+    lines = laptop.good('dossier', 'log', path, '--json').stdout.splitlines()
+    return {change['id'] for change in map(json.loads, lines) if 'id' in change}
 
 
 def hand_out(focal, path, person, *more):
@@ -463,6 +464,14 @@ def older_form(work, focal, person):
     conflicts = focal.json('team', 'conflicts', path)
     check('what really differs is for a person', now.get('/d/sheet/new_both') == 'Ours against theirs.'
           and len(conflicts) == 1 and 'Theirs against ours.' in [h['value'] for h in conflicts[0]['all']], conflicts)
+    check('and shown where it belongs', conflicts[0]['node'] == '/d/page/both' and conflicts[0]['place']
+          == '/d/sheet/new_both' and conflicts[0]['here'] == 'Ours against theirs.', conflicts)
+    decided = focal.path('decided.palermo')
+    shutil.copy(path, decided)
+    focal.good('team', 'resolve', decided, '/d/page/both', '--take', 'theirs')
+    check('a decision stands under the present name', texts(focal, decided).get('/d/sheet/new_both')
+          == 'Theirs against ours.' and not focal.json('team', 'conflicts', decided)
+          and focal.json('answer', 'orphans', decided) == [], focal.json('answer', 'orphans', decided))
     focal.json('team', 'undo', path, *map(str, json.loads(done.stdout)['span']))
     check('one undo takes that back, too', answers(focal, path) == before)
 
