@@ -11,6 +11,7 @@
 #include "pal-page-types.h"
 #include "pal-pane.h"
 #include "pal-question-search.h"
+#include "pal-recovered-window.h"
 #include "pal-sidebar.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
@@ -45,6 +46,7 @@ struct _PalDossierView
   GtkWidget *next_button;
   PalBanner *banner;
   PalBanner *newer_banner;
+  PalBanner *recovered_banner;
   GtkStack *pages;
 };
 
@@ -107,6 +109,36 @@ update_newer_form (PalDossierView *self)
 
   pal_banner_set (self->newer_banner, waiting ? _ ("A newer questionnaire is here.") : NULL,
                   _ ("_See What Changes"), "win.newer-form");
+}
+
+/* --- what was recovered --------------------------------------------------------------------- */
+
+static void
+show_recovered (PalDossierView *self)
+{
+  g_autofree char *words = pal_recovered_dup_words (self->session);
+
+  pal_banner_set (self->recovered_banner, words, _ ("_Look…"), "win.recovered");
+}
+
+static void
+recovered_settled_cb (gpointer user_data)
+{
+  g_autoptr (PalDossierView) self = user_data;
+
+  /* The template is gone when the dossier was closed meanwhile. */
+  if (self->session != NULL)
+    pal_banner_set (self->recovered_banner, NULL, NULL, NULL);
+}
+
+void
+pal_dossier_view_ask_recovered (PalDossierView *self)
+{
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
+
+  if (pal_banner_is_shown (self->recovered_banner))
+    pal_recovered_ask (GTK_WIDGET (self), self->session, G_CALLBACK (recovered_settled_cb),
+                       g_object_ref (self));
 }
 
 /* --- pages --------------------------------------------------------------------------------- */
@@ -357,6 +389,7 @@ set_session (PalDossierView *self, PalSession *session)
   update_save_state (self);
   update_title (self);
   update_newer_form (self);
+  show_recovered (self);
   show_first_page (self);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
 }
@@ -402,6 +435,7 @@ pal_dossier_view_class_init (PalDossierViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, next_button);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, newer_banner);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, recovered_banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, pages);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

@@ -26,6 +26,7 @@ void pal_dossier_view_step_page (PalDossierView *self, int step);
 void pal_dossier_view_search (PalDossierView *self);
 void pal_dossier_view_focus_sidebar (PalDossierView *self);
 void pal_dossier_view_open_menu (PalDossierView *self);
+void pal_dossier_view_ask_recovered (PalDossierView *self);
 
 /* What the menu says can be undone or done again; words: (nullable): nothing. */
 void pal_dossier_view_set_undo (PalDossierView *self, PalUndoWay way, const char *words);

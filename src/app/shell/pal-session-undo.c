@@ -43,8 +43,13 @@ finish (GTask *task)
 
 /* --- what has to be shown -------------------------------------------------------------------- */
 
-static void
-show_in_records (PalSession *self, GPtrArray *changes)
+/**
+ * pal_session_show_changes:
+ * @self: a session
+ * @changes: (element-type PalChange): what was appended behind the back of the records that are open
+ */
+void
+pal_session_show_changes (PalSession *self, GPtrArray *changes)
 {
   g_autoptr (GHashTable) records = g_hash_table_new (g_str_hash, g_str_equal);
   GHashTableIter iter;
@@ -82,7 +87,7 @@ undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   PalUndone *undone = pal_dossier_undo_finish (PAL_DOSSIER (source), result, &error);
 
   if (undone != NULL)
-    show_in_records (self, undone->changes);
+    pal_session_show_changes (self, undone->changes);
   if (error != NULL)
     g_task_return_error (task, error);
   else

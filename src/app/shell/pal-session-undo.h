@@ -14,6 +14,9 @@ void pal_session_undo_async (PalSession *self, PalUndoWay way, GAsyncReadyCallba
 /* NULL without an error when there was nothing to undo. (transfer full) */
 PalUndone *pal_session_undo_finish (PalSession *self, GAsyncResult *result, GError **error);
 
+/* Lets open records follow what was written beside them. */
+void pal_session_show_changes (PalSession *self, GPtrArray *changes);
+
 /* What a step was about, as it stands in the menu behind "Undo: ". */
 char *
 pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step) G_GNUC_WARN_UNUSED_RESULT;

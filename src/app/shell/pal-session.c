@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-session.h"
+#include "pal-session-backup.h"
 #include "pal-undo.h"
 
 #ifdef __GLIBC__
@@ -338,6 +339,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (opening->questionnaire != NULL)
     take_questionnaire (self, opening->questionnaire);
   mark_open (self);
+  pal_session_begin_backups (self);
   g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
 }
 
@@ -760,12 +762,22 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+close_backed_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PalSession *self = PAL_SESSION (source);
+
+  pal_session_back_up_finish (self, result);
+  pal_dossier_close_async (self->dossier, closed_cb, user_data);
+}
+
+static void
 close_marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
 
   meta_set_cb (source, result, NULL);
-  pal_dossier_close_async (PAL_DOSSIER (source), closed_cb, g_steal_pointer (&task));
+  pal_session_back_up_async (g_task_get_source_object (task), close_backed_up_cb,
+                             g_object_ref (task));
 }
 
 static void

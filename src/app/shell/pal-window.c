@@ -10,6 +10,7 @@
 #include "pal-language.h"
 #include "pal-newer-form.h"
 #include "pal-recent.h"
+#include "pal-recovered.h"
 #include "pal-session-undo.h"
 #include "pal-settings.h"
 #include "pal-stack.h"
@@ -136,9 +137,11 @@ static void
 say_interrupted (PalWindow *self)
 {
   AdwToast *toast = NULL;
+  PalRecovered recovered;
 
-  if (!pal_session_was_interrupted (self->session))
-    return;
+  if (!pal_session_was_interrupted (self->session)
+      || pal_dossier_get_recovered (pal_session_get_dossier (self->session), &recovered))
+    return; /* a banner says more */
 
   toast = adw_toast_new (_ ("Palermo ended unexpectedly last time. Every saved answer is here."));
   adw_toast_set_timeout (toast, 10);
@@ -557,6 +560,15 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+recovered_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->view != NULL)
+    pal_dossier_view_ask_recovered (self->view);
+}
+
+static void
 save_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   pal_session_flush_async (PAL_WINDOW (widget)->session, NULL, NULL);
@@ -620,6 +632,7 @@ pal_window_class_init (PalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, menu_action);
   gtk_widget_class_install_action (widget_class, "win.save-again", NULL, save_again_action);
   gtk_widget_class_install_action (widget_class, "win.newer-form", NULL, newer_form_action);
+  gtk_widget_class_install_action (widget_class, "win.recovered", NULL, recovered_action);
   gtk_widget_class_install_action (widget_class, "win.use-newer-form", NULL, use_newer_form_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
