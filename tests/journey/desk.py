@@ -247,8 +247,14 @@ class Desk:
 
     def mouse(self, thing):
         self.scroll_to(thing)
-        time.sleep(0.2)
-        window, px, py = self.place(thing)
+        before = None
+        for _ in range(25):  # a page that is still coming in moves away from under the mouse
+            time.sleep(0.2)
+            place = self.place(thing)
+            if place == before:
+                break
+            before = place
+        window, px, py = place
         x('mousemove', '--window', window, px, py)
         time.sleep(0.05)
         x('click', 1)
