@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include "app-fixture.h"
+#include "pal-form-page.h"
 #include "pal-history-window.h"
 #include "pal-row-types.h"
+#include "pal-undo.h"
 
 /* The history of an answer: what is said of each version, and the way back. */
 
@@ -154,6 +156,68 @@ test_none (void)
   desk_close (&desk);
 }
 
+/* --- undo ---------------------------------------------------------------------------------- */
+
+static const char ROWS_MODEL[]
+    = "<instance><data id='f'><law jr:template=''><_id/><title/></law><end/></data></instance>";
+static const char ROWS_BODY[]
+    = "<group ref='/data/law'><label>Laws</label><repeat nodeset='/data/law'>"
+      "<input ref='/data/law/title'><label>Title</label></input></repeat></group>"
+      "<input ref='/data/end'><label>End</label></input>";
+
+static void
+step (Desk *desk, PalUndoWay way)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalUndone) undone = NULL;
+
+  g_assert_true (pal_record_flush (desk->record, &error));
+  undone = pal_dossier_undo (desk->dossier, way, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (undone);
+  pal_record_follow (desk->record, undone->changes);
+  gtk_test_widget_wait_for_draw (desk->window);
+}
+
+/* A row goes while somebody is in it, and comes back in place. */
+static void
+test_row_with_focus (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (PalOutline) outline = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkWidget *page;
+  GtkWidget *entry;
+
+  desk_open (&desk, ROWS_MODEL, ROWS_BODY);
+  pal_response_add_row (
+      desk_response (&desk),
+      pal_form_find_node (pal_response_get_form (desk_response (&desk)), "/data/law"), NULL, NULL,
+      &error);
+  g_assert_no_error (error);
+  desk_set (&desk, "/data/law/title", "Law 12");
+  outline = pal_outline_new (pal_response_get_form (desk_response (&desk)));
+  page = pal_form_page_new (desk.record, outline,
+                            g_ptr_array_index (pal_outline_get_pages (outline), 0));
+  desk_show (&desk, page);
+  entry = find_widget (page, GTK_TYPE_ENTRY);
+  g_assert_nonnull (entry);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "Law 12");
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_true (
+          pal_form_page_show_question (PAL_FORM_PAGE (page), desk_node (&desk, "/data/law/title")));
+      gtk_test_widget_wait_for_draw (desk.window);
+      step (&desk, PAL_UNDO_BACK);
+      g_assert_null (pal_response_find (desk_response (&desk), "/data/law/title"));
+      step (&desk, PAL_UNDO_FORTH);
+      g_assert_cmpstr (desk_value (&desk, "/data/law/title"), ==, "Law 12");
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (find_widget (page, GTK_TYPE_ENTRY))),
+                       ==, "Law 12");
+    }
+  desk_close (&desk);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,6 +226,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/texts", test_texts);
   g_test_add_func ("/history/choices", test_choices);
   g_test_add_func ("/history/none", test_none);
+  g_test_add_func ("/history/row-with-focus", test_row_with_focus);
 
   return g_test_run ();
 }

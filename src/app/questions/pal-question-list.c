@@ -104,13 +104,40 @@ find_node (PalQuestionList *self, PalFormControl *control, PalNode *around)
 }
 
 static void
+let_go (PalQuestionList *self)
+{
+  for (guint i = 0; self->context != NULL && i < self->n_slots; i++)
+    {
+      pal_question_context_unwatch (self->context, &self->slots[i]);
+      if (self->slots[i].row != NULL)
+        pal_question_row_let_go (PAL_QUESTION_ROW (self->slots[i].row));
+    }
+}
+
+/**
+ * pal_question_list_let_go:
+ * @widget: what shows something that is no more
+ *
+ * Says to all questions in @widget that their nodes go. A widget that has the focus lives on for a
+ * moment after it was taken away.
+ */
+void
+pal_question_list_let_go (GtkWidget *widget)
+{
+  if (PAL_IS_QUESTION_LIST (widget))
+    let_go (PAL_QUESTION_LIST (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    pal_question_list_let_go (child);
+}
+
+static void
 pal_question_list_dispose (GObject *object)
 {
   PalQuestionList *self = PAL_QUESTION_LIST (object);
   GtkWidget *child = NULL;
 
-  for (guint i = 0; self->context != NULL && i < self->n_slots; i++)
-    pal_question_context_unwatch (self->context, &self->slots[i]);
+  let_go (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->context);

@@ -21,4 +21,7 @@ GtkWidget *pal_question_list_new (PalQuestionContext *context, GPtrArray *contro
 void pal_question_list_set_title (PalQuestionList *self, const char *title);
 PalQuestionRow *pal_question_list_get_lead (PalQuestionList *self); /* (nullable) */
 
+/* Before a widget with lists in it is taken away because its row of the record is gone. */
+void pal_question_list_let_go (GtkWidget *widget);
+
 G_END_DECLS

@@ -550,6 +550,13 @@ pal_question_row_construct (PalQuestionRow *self, PalQuestionContext *context,
 }
 
 void
+pal_question_row_let_go (PalQuestionRow *self)
+{
+  PRIVATE (self)->node = NULL;
+  PRIVATE (self)->around = NULL;
+}
+
+void
 pal_question_row_set_lead (PalQuestionRow *self, guint number, const char *fallback_title)
 {
   PalQuestionRowPrivate *priv = PRIVATE (self);

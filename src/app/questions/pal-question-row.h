@@ -33,6 +33,9 @@ void pal_question_row_construct (PalQuestionRow *self, PalQuestionContext *conte
  */
 void pal_question_row_set_lead (PalQuestionRow *self, guint number, const char *fallback_title);
 
+/* The nodes may go now; whoever has the focus hears of it only later. */
+void pal_question_row_let_go (PalQuestionRow *self);
+
 /* Shows everything anew. Refreshing is FALSE again when a person does something. */
 void pal_question_row_refresh (PalQuestionRow *self);
 gboolean pal_question_row_is_refreshing (PalQuestionRow *self);

@@ -178,7 +178,10 @@ refresh (PalQuestionRow *row)
       GtkWidget *next = gtk_widget_get_next_sibling (child);
 
       if (!g_ptr_array_find (nodes, get_row_node (child), NULL))
-        gtk_box_remove (GTK_BOX (self->rows), child);
+        {
+          pal_question_list_let_go (child);
+          gtk_box_remove (GTK_BOX (self->rows), child);
+        }
       child = next;
     }
   for (guint i = 0; i < nodes->len; i++)
