@@ -7,6 +7,7 @@
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
+#include "pal-place.h"
 #include "pal-undo.h"
 
 #include <glib/gstdio.h>
@@ -289,6 +290,40 @@ add_int (JsonBuilder *builder, const char *name, gint64 value)
   json_builder_add_int_value (builder, value);
 }
 
+static const char *
+get_place_word (PalPlace place)
+{
+  switch (place)
+    {
+    case PAL_PLACE_REMOVABLE:
+      return "removable";
+    case PAL_PLACE_NETWORK:
+      return "network";
+    case PAL_PLACE_DISK:
+    case PAL_N_PLACES:
+      break;
+    }
+
+  return "disk";
+}
+
+static const char *
+get_place_words (PalPlace place)
+{
+  switch (place)
+    {
+    case PAL_PLACE_REMOVABLE:
+      return "on a removable disk: close the dossier before it is unplugged, and keep a copy";
+    case PAL_PLACE_NETWORK:
+      return "in a network folder: only one computer at a time can write there";
+    case PAL_PLACE_DISK:
+    case PAL_N_PLACES:
+      break;
+    }
+
+  return "on a disk of this computer";
+}
+
 static void
 print_info_json (PalDossier *dossier, const Info *info)
 {
@@ -300,6 +335,8 @@ print_info_json (PalDossier *dossier, const Info *info)
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "file", pal_dossier_get_path (dossier));
   pal_cli_add_string (builder, "id", pal_dossier_get_id (dossier));
+  pal_cli_add_string (builder, "place",
+                      get_place_word (pal_place_look (pal_dossier_get_path (dossier))));
   pal_cli_add_string (builder, "title", title);
   pal_cli_add_string (builder, "state", name);
   add_int (builder, "size", info->size_bytes);
@@ -335,6 +372,7 @@ print_info (PalDossier *dossier, const Info *info)
 
   printf ("title        %s\n", title != NULL ? title : "");
   printf ("id           %s\n", pal_dossier_get_id (dossier));
+  printf ("place        %s\n", get_place_words (pal_place_look (pal_dossier_get_path (dossier))));
   printf ("size         %" G_GINT64_FORMAT "\n", info->size_bytes);
   printf ("acts         %" G_GINT64_FORMAT "\n", info->figures.n_acts);
   printf ("changes      %" G_GINT64_FORMAT "\n", info->figures.n_changes);

@@ -89,6 +89,16 @@ def tell_story(work):
           done.returncode == 0 and get(saved, NAME) == 'The last word', done.stdout + done.stderr)
     check('and is sound', run([CLI, 'dossier', 'check', saved]).returncode == 0, '')
 
+    done = run([CLI, 'dossier', 'info', other, '--json'])
+    check('a dossier lies on a disk of this computer', json.loads(done.stdout)['place'] == 'disk', done.stdout)
+    table = os.path.join(work, 'mountinfo')
+    with open(table, 'w', encoding='utf-8') as file:
+        file.write(f'22 1 259:2 / / rw - ext4 /dev/root rw\n31 22 8:17 / {os.path.realpath(work)} rw - vfat /dev/sdb1 rw\n')
+    os.environ['PALERMO_MOUNTINFO'] = table
+    done = run([CLI, 'dossier', 'info', other])
+    del os.environ['PALERMO_MOUNTINFO']
+    check('one on a stick is said to be there', 'on a removable disk' in done.stdout, done.stdout)
+
     tight = os.path.join(work, 'tight.palermo')
     run([CLI, 'dossier', 'new', tight, '--state', 'Practicia', '--uncac', 'no'])
     done = subprocess.run([CLI, 'dossier', 'backup', tight], capture_output=True, text=True, timeout=60,

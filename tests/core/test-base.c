@@ -3,6 +3,7 @@
 
 #include "pal-clock.h"
 #include "pal-paths.h"
+#include "pal-place.h"
 #include "pal-publish.h"
 #include "pal-text.h"
 #include "pal-worker.h"
@@ -197,6 +198,47 @@ test_publish_left_behind (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static void
+test_place (void)
+{
+  const char *mountinfo
+      = "22 1 259:2 / / rw,relatime shared:1 - ext4 /dev/root rw\n"
+        "23 22 259:1 / /boot/efi rw - vfat /dev/efi rw\n"
+        "30 22 0:40 / /home/noor/Shared\\040Files rw,relatime - cifs //server/files rw\n"
+        "31 22 8:17 / /media/noor/STICK rw shared:9 master:2 - vfat /dev/sdb1 rw\n"
+        "32 22 8:18 / /run/media/noor/disk rw - ext4 /dev/sdb2 rw\n"
+        "33 22 0:41 / /mnt/remote rw - fuse.sshfs noor@server: rw\n"
+        "34 33 8:33 / /mnt/remote/local rw - xfs /dev/sdc1 rw\n"
+        "35 22 8:49 / /mnt/card rw - exfat /dev/sdd1 rw\n"
+        "broken line\n"
+        "36 22 8:50 / /mnt/short rw\n";
+  const struct
+  {
+    const char *path;
+    PalPlace place;
+  } cases[] = {
+    { "/home/noor/a.palermo", PAL_PLACE_DISK },
+    { "/boot/efi/a.palermo", PAL_PLACE_DISK },
+    { "/home/noor/Shared Files/a.palermo", PAL_PLACE_NETWORK },
+    { "/home/noor/Shared Files", PAL_PLACE_NETWORK },
+    { "/home/noor/Shared Files too/a.palermo", PAL_PLACE_DISK },
+    { "/media/noor/STICK/a.palermo", PAL_PLACE_REMOVABLE },
+    { "/media/noor/STICKY/a.palermo", PAL_PLACE_DISK },
+    { "/run/media/noor/disk/folder/a.palermo", PAL_PLACE_REMOVABLE },
+    { "/mnt/remote/a.palermo", PAL_PLACE_NETWORK },
+    { "/mnt/remote/local/a.palermo", PAL_PLACE_DISK },
+    { "/mnt/card/a.palermo", PAL_PLACE_REMOVABLE },
+    { "/mnt/short/a.palermo", PAL_PLACE_DISK },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].path);
+      g_assert_cmpint (pal_place_find (mountinfo, cases[i].path), ==, cases[i].place);
+    }
+  g_assert_cmpint (pal_place_find ("", "/a"), ==, PAL_PLACE_DISK);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/publish/left-behind", test_publish_left_behind);
   g_test_add_func ("/base/worker", test_worker);
   g_test_add_func ("/base/paths", test_paths);
+  g_test_add_func ("/base/place", test_place);
 
   return g_test_run ();
 }
