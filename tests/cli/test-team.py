@@ -17,8 +17,8 @@ import uuid
 from story import CLI, check, finish, folder, leaks, make_key, openssl, run, start
 
 SEED = int(os.environ.get('PALERMO_SEED') or random.SystemRandom().randrange(1 << 32))
-LARGE = int(os.environ.get('PALERMO_CHANGES', '20000'))
-KILLS = int(os.environ.get('PALERMO_KILLS', '12'))
+LARGE = int(os.environ.get('PALERMO_CHANGES', '5000'))
+KILLS = int(os.environ.get('PALERMO_KILLS', '8'))
 ART5 = '/cluster1/untoc/art5'
 COLLISION = ART5 + '/q5_1_a/example'
 SENTENCES = ART5 + '/q5_2/example'
@@ -126,12 +126,12 @@ def answer(chance, person, working, share, nodes):
 
 def six(chance, work):
     focal = Laptop(work, 'Focal')
-    people = [Laptop(work, f'Expert{i}') for i in range(1, 6)]
+    people = [Laptop(work, f'Expert{i}') for i in range(1, 5)]
     main = focal.path('main.palermo')
     focal.good('dossier', 'new', main, '--state', 'Practicia', '--uncac', 'no', '--author', 'Focal')
     focal.set(main, [(ART5 + '/q5_1_a/status', 'yes'), (COLLISION, 'No example is known so far.'),
                      (SENTENCES, 'The law covers groups. Courts apply it often. Reports are public.')])
-    people.append(Laptop(work, 'Expert6', people[4].home if os.path.isdir(people[4].home) else focal.home))
+    people += [Laptop(work, f'Expert{i}', focal.home) for i in (5, 6)]
     shares, nodes = share_out(focal, main, people)
     listed = focal.json('team', 'list', main)['assignments']
     check('assignments are records', len(listed) == sum(map(len, shares.values()))
@@ -212,7 +212,10 @@ def come_back(chance, focal, main, returns, written):
     check('two edits of one text are joined', now[SENTENCES]
           == 'The law of 2019 covers groups. Courts apply it often. Reports are public and free.', now[SENTENCES])
     laws = sorted(v for n, v in now.items() if '/q5_1_a/law[' in n)
-    check('rows of both are there', laws == ['Law of Expert5', 'Law of Expert6'], laws)
+    check('rows of all are there', laws == ['Law of Expert5', 'Law of Expert6'], laws)
+    log = [json.loads(line) for line in focal.good('dossier', 'log', main, '--json').stdout.splitlines()]
+    devices = {c['device'] for c in log if c.get('author') in ('Expert', 'Focal')}
+    check('although both computers have one name', len(devices) == 1, devices)
     check('what a colleague recorded came along', 'Lawyers against gangs' in now.values(), '')
     evidence = now.get(ART5 + '/overall/evidence', '')
     info = focal.json('dossier', 'info', main)
@@ -299,7 +302,6 @@ def killed(chance, focal, pristine, package):
 def strangers(work, focal, people, pristine, returns):
     path = focal.path('strangers.palermo')
     shutil.copy(pristine, path)
-    before = read(path)
     eve = Laptop(work, 'Eve')
     forged = give_back(people[0], people[0].path('work.palermo'), 'unknown.asice', eve.key)
     look = focal.run('team', 'look', path, forged, '--json')
@@ -316,7 +318,6 @@ def strangers(work, focal, people, pristine, returns):
           and texts(focal, path)[COLLISION] == 'In 2020 a gang of nine was sentenced.', done.stderr)
     done = focal.run('team', 'merge', path, returns[2], '--trust', people[2].certificate)
     check('a trusted certificate is known', done.returncode == 0, done.stderr)
-    del before
 
 
 def bad_packages(chance, focal, people, pristine, returns):
@@ -410,6 +411,24 @@ def encrypted(focal, people, pristine):
           and texts(focal, path)[ART5 + '/q5_3/example'] == 'Sealed both ways.', done.stderr)
     left = [name for _, _, names in os.walk(os.path.join(focal.home, 'palermo', 'team')) for name in names]
     check('nothing in clear is left behind', not left, left)
+
+
+def remarks(focal, person, pristine):
+    """Comments go along only when wished; what a colleague remarks always comes back."""
+    path = focal.path('remarks.palermo')
+    shutil.copy(pristine, path)
+    focal.good('team', 'comment', path, COLLISION, 'Is there really none?', '--author', 'Focal')
+    focal.good('team', 'comment', path, '/cluster1/general/state/name', 'Not for them.', '--author', 'Focal')
+    silent = open_section(person, focal, hand_out(focal, path, person), 'silent.palermo')
+    check('comments stay here', person.json('team', 'comments', silent) == [], person.json('team', 'comments', silent))
+    working = open_section(person, focal, hand_out(focal, path, person, '--with-comments'), 'remarks.palermo')
+    seen = person.json('team', 'comments', working)
+    check('unless they are wished along, those of the pages', [c['text'] for c in seen] == ['Is there really none?'], seen)
+    person.good('team', 'comment', working, COLLISION, 'There is one.', '--author', person.name)
+    done = focal.run('team', 'merge', path, give_back(person, working, 'remarks.asice'))
+    heard = sorted(c['text'] for c in focal.json('team', 'comments', path))
+    check('what a colleague remarks comes back', done.returncode == 0
+          and heard == ['Is there really none?', 'Not for them.', 'There is one.'], f'{heard} {done.stderr}')
 
 
 def compile_form(where, name, version, rows):
@@ -581,6 +600,7 @@ def main():
         bad_packages(chance, focal, people, pristine, returns)
         outside(focal, people, pristine)
         encrypted(focal, people, pristine)
+        remarks(focal, people[3], pristine)
         older_form(work, focal, people[0])
         large(focal, people[2], pristine)
     check('nothing leaked, nothing warned', not errors, errors[:5])
