@@ -3,6 +3,7 @@
 
 #include "test-dossier-common.h"
 
+#include "pal-away.h"
 #include "pal-backup-private.h"
 
 #include <sys/wait.h>
@@ -696,9 +697,74 @@ test_recovered (void)
   close_dossier (dossier);
 }
 
+/* --- on a stick */
+
+static void
+test_away (void)
+{
+  g_autofree char *stick = g_build_filename (folder, "stick", NULL);
+  g_autofree char *pulled = g_build_filename (folder, "pulled", NULL);
+  g_autofree char *origin = g_build_filename (stick, "a.palermo", NULL);
+  g_autofree char *copy = NULL;
+  g_autofree char *says = NULL;
+  g_autoptr (GError) error = NULL;
+  PalDossier *dossier;
+  gboolean was_left;
+
+  g_mkdir (stick, 0700);
+  dossier = create_with_record (origin);
+  append (dossier, 'v', "/tiny/name", "from the stick");
+  close_dossier (dossier);
+
+  copy = pal_away_begin (origin, &was_left, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (was_left);
+  dossier = reopen (copy);
+  append (dossier, 'v', "/tiny/more", "here");
+  g_assert_true (pal_away_bring_back (dossier, origin, NULL, &error));
+  g_assert_no_error (error);
+  assert_sound (origin);
+  append (dossier, 'v', "/tiny/more", "typed without the stick");
+
+  /* Pulled: said, nothing lost; and found the next time, with what was written there meanwhile. */
+  g_assert_cmpint (g_rename (stick, pulled), ==, 0);
+  g_assert_false (pal_away_bring_back (dossier, origin, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  close_dossier (dossier);
+  g_assert_cmpint (g_rename (pulled, stick), ==, 0);
+  dossier = reopen (origin);
+  append (dossier, 'v', "/tiny/theirs", "by another");
+  close_dossier (dossier);
+
+  g_clear_pointer (&copy, g_free);
+  copy = pal_away_begin (origin, &was_left, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (was_left);
+  dossier = reopen (copy);
+  says = state (dossier);
+  g_assert_nonnull (strstr (says, "typed without the stick"));
+  g_assert_nonnull (strstr (says, "by another"));
+  g_assert_true (pal_away_bring_back (dossier, origin, NULL, &error));
+  g_assert_no_error (error);
+  close_dossier (dossier);
+  pal_away_end (origin);
+  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
+  g_clear_pointer (&says, g_free);
+  dossier = reopen (origin);
+  says = state (dossier);
+  g_assert_nonnull (strstr (says, "typed without the stick"));
+  g_assert_nonnull (strstr (says, "by another"));
+  close_dossier (dossier);
+  g_assert_cmpuint (count_files (stick), ==, 1);
+  g_unlink (origin);
+  g_rmdir (stick);
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/backup/away", test_away);
   g_test_add_func ("/backup/recovered", test_recovered);
   g_test_add_func ("/backup/made", test_made);
   g_test_add_func ("/backup/sorted-out", test_sorted_out);

@@ -350,6 +350,53 @@ prune (PalDossier *self)
     }
 }
 
+/**
+ * pal_dossier_copy_into:
+ * @self: a dossier
+ * @folder: where to
+ * @cancellable: (nullable): leaves nothing behind
+ * @error: return location
+ *
+ * Blocking, any thread but the worker: makes a whole copy that is on the disk and was looked at.
+ *
+ * Returns: (transfer full) (nullable): its path, to be renamed or removed
+ */
+char *
+pal_dossier_copy_into (PalDossier *self, const char *folder, GCancellable *cancellable,
+                       GError **error)
+{
+  g_autofree char *name = g_path_get_basename (self->path);
+  g_autofree char *prefix = g_strdup_printf (".%s.part-", name);
+  g_autofree char *temporary = NULL;
+  Copying counting = { .dossier = self };
+  Copying copying = { .dossier = self };
+  gboolean ok;
+
+  if (!g_atomic_int_compare_and_exchange (&self->is_copying, 0, 1))
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY,
+                   "a copy is being made already");
+      return NULL;
+    }
+  ok = try_folder (folder, prefix, &temporary);
+  if (!ok)
+    g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_READ_ONLY,
+                 "nothing can be written in that folder");
+  copying.temporary = temporary;
+  ok = ok && run_copying (&counting, cancellable, error) && has_room (folder, counting.bytes, error)
+       && run_copying (&copying, cancellable, error) && bring_to_disk (temporary, error)
+       && check_copy (temporary, &copying.counts, error);
+  g_atomic_int_set (&self->is_copying, 0);
+  g_free (counting.counts.dossier);
+  g_free (counting.counts.state);
+  g_free (copying.counts.dossier);
+  g_free (copying.counts.state);
+  if (!ok && temporary != NULL)
+    g_unlink (temporary);
+
+  return ok ? g_steal_pointer (&temporary) : NULL;
+}
+
 static PalBackup *
 make_in (PalDossier *self, const char *temporary, gint64 bytes, gint64 now_us,
          GCancellable *cancellable, GError **error)
