@@ -25,7 +25,7 @@ struct _PalFormPage
   GtkWidget *footer;           /* (nullable) */
 
   /* While cards change: what must stay where it is on the screen. */
-  GtkWidget *anchor; /* (unowned) (nullable) */
+  GtkWidget *anchor; /* (unowned) (nullable): a weak pointer, as its row of the record may go */
   double anchor_y;   /* pixels in @scrolled */
   gulong layout_handler;
   GdkFrameClock *clock; /* (owned) (nullable): that of @layout_handler */
@@ -72,7 +72,7 @@ drop_anchor (PalFormPage *self)
     g_signal_handler_disconnect (self->clock, self->layout_handler);
   self->layout_handler = 0;
   g_clear_object (&self->clock);
-  self->anchor = NULL;
+  g_clear_weak_pointer (&self->anchor);
 }
 
 /* In the layout phase of the frame all sizes are known and nothing is painted yet; GDK repeats the
@@ -111,7 +111,7 @@ update_begins_cb (PalFormPage *self)
 
   row = find_focus_row (self);
   if (row != NULL && get_y (self, row, &self->anchor_y))
-    self->anchor = row;
+    g_set_weak_pointer (&self->anchor, row);
 }
 
 static void
@@ -123,7 +123,7 @@ update_ended_cb (PalFormPage *self)
   self->clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
   if (self->clock == NULL)
     {
-      self->anchor = NULL;
+      g_clear_weak_pointer (&self->anchor);
       return;
     }
   g_object_ref (self->clock);
