@@ -9,7 +9,7 @@ import os
 import random
 import zipfile
 
-from story import CLI, check, finish, folder, run
+from story import CLI, check, finish, folder, make_key, run
 
 PART = '/cluster1/untoc/art2'
 STATUS = PART + '/q2_a/status'
@@ -267,6 +267,44 @@ def story_hand_over(path, work):
     refused('nowhere', 73, 'nowhere', 'team', 'hand-over', path, '-o', os.path.join(work, 'nowhere', 'over.md'))
 
 
+def story_apart(path, work):
+    """An expert's ready comes back with their work; an answer that comes into a cleared page is seen."""
+    certificate, key = make_key(work, 'focal', 'Orla Venmark')
+    focal = f'{key}+{certificate}'
+    other, own = make_key(work, 'expert', 'Rossi')
+    expert = f'{own}+{other}'
+    place = '/cluster1/untoc/art8'
+    status = place + '/q8_1_a/status'
+    section, back = os.path.join(work, 'section.asice'), os.path.join(work, 'back.asice')
+    working = os.path.join(work, 'working.palermo')
+    ok('opened for the expert', 'team', 'reopen', path, place, '--reason', 'For Rossi', '--author', 'Orla Venmark')
+    ok('assigned', 'team', 'assign', path, place, '--to', 'Rossi', '--author', 'Orla Venmark')
+    ok('handed out', 'team', 'hand-out', path, '--to', 'Rossi', '-o', section, '--key', focal)
+    ok('opened there', 'team', 'open', section, '-o', working, '--trust', certificate)
+    ok('answered', 'answer', 'set', working, status, 'yes', '--author', 'Rossi')
+    ok('commented', 'team', 'comment', working, status, 'See article 4', '--author', 'Rossi')
+    ok('ready', 'team', 'ready', working, place, '--anyway', '--author', 'Rossi')
+    ok('returned', 'team', 'return', working, '-o', back, '--key', expert)
+    ok('comes back without a surprise', 'team', 'merge', path, back, '--trust', other, '--author', 'Orla Venmark')
+    now = page(path, place)
+    check('ready, as the expert says', (now['state'], now['by'], now['altered']) == ('ready', 'Rossi', False), now)
+    check('their comment is among the points', ('comment', status) in points(path, place), points(path, place))
+    ok('cleared', 'team', 'clear', path, '--anyway', '--author', 'Orla Venmark')
+    ok('they write on', 'answer', 'set', working, status, 'part', '--author', 'Rossi')
+    ok('and call it ready', 'team', 'ready', working, place, '--anyway', '--author', 'Rossi')
+    ok('returned again', 'team', 'return', working, '-o', back + '2', '--key', expert)
+    ok('merged again', 'team', 'merge', path, back + '2', '--trust', other, '--author', 'Orla Venmark')
+    now = page(path, place)
+    check('what was cleared is another answer now', (now['state'], now['altered']) == ('cleared', True), now)
+    check('so the whole is not cleared', told('team', 'status', path)['state'] == 'ready')
+    archive = os.path.join(work, 'third.asice')
+    packed = json.loads(ok('packed', 'pack', path, '-o', archive, '--no-sign', '--json'))
+    check('and no edition is named', packed['edition'] is None
+          and json.loads(member(archive, 'data/package.json'))['cleared'] is None, packed['edition'])
+    ok('cleared as it is', 'team', 'clear', path, '--anyway', '--author', 'Orla Venmark')
+    check('then it is', told('team', 'status', path)['state'] == 'cleared')
+
+
 def main():
     with folder() as work:
         path = os.path.join(work, 'd.palermo')
@@ -278,6 +316,7 @@ def main():
         story_reopen(path, work, digest, sha256)
         story_trail(path, work)
         story_hand_over(path, work)
+        story_apart(path, work)
         ok('sound after all', 'dossier', 'check', path)
     finish()
 
