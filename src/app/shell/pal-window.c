@@ -9,6 +9,7 @@
 #include "pal-home.h"
 #include "pal-language.h"
 #include "pal-newer-form.h"
+#include "pal-place.h"
 #include "pal-recent.h"
 #include "pal-recovered.h"
 #include "pal-session-undo.h"
@@ -149,6 +150,30 @@ say_interrupted (PalWindow *self)
 }
 
 static void
+say_place (PalWindow *self)
+{
+  const char *words = NULL;
+  AdwToast *toast = NULL;
+
+  switch (pal_place_look (pal_dossier_get_path (pal_session_get_dossier (self->session))))
+    {
+    case PAL_PLACE_REMOVABLE:
+      words = _ ("This dossier is on a removable disk. Close it before you unplug the disk.");
+      break;
+    case PAL_PLACE_NETWORK:
+      words = _ ("This dossier is in a network folder. Open it on one computer at a time.");
+      break;
+    case PAL_PLACE_DISK:
+    case PAL_N_PLACES:
+      return;
+    }
+
+  toast = adw_toast_new (words);
+  adw_toast_set_timeout (toast, 10);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
 update_author (PalWindow *self)
 {
   g_autofree char *author = g_settings_get_string (self->settings, "author");
@@ -192,6 +217,7 @@ take_session (PalWindow *self, PalSession *session)
   update_undo (self);
   note_recent (self);
   say_interrupted (self);
+  say_place (self);
   if (self->notice != NULL)
     pal_tell (GTK_WIDGET (self), _ ("The newer questionnaire is in use"), self->notice);
   g_clear_pointer (&self->notice, g_free);
