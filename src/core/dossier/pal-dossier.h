@@ -55,7 +55,7 @@ gboolean pal_dossier_close_finish (PalDossier *self, GAsyncResult *result, GErro
 gboolean pal_dossier_publish_new_file (const char *temporary, const char *path, GError **error);
 
 const char *pal_dossier_get_path (PalDossier *self);
-const char *pal_dossier_get_id (PalDossier *self); /* uuid, made at creation */
+const char *pal_dossier_get_id (PalDossier *self);     /* uuid, made at creation */
 const char *pal_dossier_get_device (PalDossier *self); /* id of this computer, as in changes */
 gboolean pal_dossier_is_read_only (PalDossier *self);
 
