@@ -250,6 +250,16 @@ restore (PalDossier *self, PalDossier *backup, PalMergeFlags flags, GCancellable
   if ((flags & PAL_MERGE_PREVIEW) != 0 || (preview->n_changes == 0 && changes->len == 0))
     return g_steal_pointer (&report);
 
+  if (preview->n_changes == 0)
+    {
+      /* Nothing to bring in: an act of its own, that replaces no earlier restore. */
+      if (!pal_dossier_mark_exported (self, error)
+          || !pal_dossier_append_full (self, rules.title, g_ptr_array_ref (changes),
+                                       PAL_APPEND_DEFAULT, &report->span, error))
+        return NULL;
+      return g_steal_pointer (&report);
+    }
+
   merged = pal_dossier_merge_opened (self, backup, PAL_MERGE_DEFAULT, &rules, cancellable, error);
   if (merged == NULL)
     return NULL;
