@@ -490,10 +490,9 @@ pal_cmd_pack (int argc, char **argv)
 
       return pal_cli_fail_error (error, shown);
     }
-  code = options.supplement
-             ? pal_cli_pack_supplement (dossier, options.output, options.key, options.pin_fd,
-                                        !options.no_sign, options.json)
-             : pack (dossier, &options);
+  code = options.supplement ? pal_cli_pack_supplement (
+             dossier, options.output, options.key, options.pin_fd, !options.no_sign, options.json)
+                            : pack (dossier, &options);
   if (!pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
     return pal_cli_fail_error (error, "the dossier");
 

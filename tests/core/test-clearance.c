@@ -43,18 +43,19 @@ static const char questionnaire[]
                                                                                      "page'><label>"
                                                                                      "Two</"
                                                                                      "label"
-                                                                                     ">" INPUT ("/q"
-                                                                                                "/t"
-                                                                                                "wo"
-                                                                                                "/m"
-                                                                                                "us"
-                                                                                                "t")
-                                                                                         INPUT ("/q"
-                                                                                                "/t"
-                                                                                                "wo"
-                                                                                                "/m"
-                                                                                                "a"
-                                                                                                "y") INPUT (
+                                                                                     ">" INPUT (
+                                                                                         "/q"
+                                                                                         "/t"
+                                                                                         "wo"
+                                                                                         "/m"
+                                                                                         "us"
+                                                                                         "t") INPUT ("/q"
+                                                                                                     "/t"
+                                                                                                     "wo"
+                                                                                                     "/m"
+                                                                                                     "a"
+                                                                                                     "y")
+                                                                                         INPUT (
                                                                                              "/q/"
                                                                                              "two/"
                                                                                              "sum")

@@ -80,6 +80,9 @@ test_refused (void)
     { ONE "<bind nodeset='/data/a' constraint='concat('/>", "", PAL_FORM_ERROR_EXPRESSION,
       "constraint of /data/a" },
     { ONE, INPUT ("/data/z"), PAL_FORM_ERROR_REFERENCE, "<input> for /data/z" },
+    { "<instance><data id='f'><p:a xmlns:p='http://example.org/1'/>"
+      "<p:a xmlns:p='http://example.org/2'/></data></instance>",
+      "", PAL_FORM_ERROR_REFERENCE, "/data/p:a names two nodes" },
     { ONE, "<input><label>?</label></input>", PAL_FORM_ERROR_REFERENCE, "says not for which node" },
     { ONE, INPUT ("/data/a") INPUT ("/data/a"), PAL_FORM_ERROR_REFERENCE, "a second control" },
     { ONE, "<repeat nodeset='/data/z'/>", PAL_FORM_ERROR_REFERENCE, "<repeat> for /data/z" },

@@ -46,7 +46,8 @@ finish (GTask *task)
 /**
  * pal_session_show_changes:
  * @self: a session
- * @changes: (element-type PalChange): what was appended behind the back of the records that are open
+ * @changes: (element-type PalChange): what was appended behind the back of the records that are
+ * open
  */
 void
 pal_session_show_changes (PalSession *self, GPtrArray *changes)

@@ -65,8 +65,7 @@ void pal_submission_set_cleared (PalSubmission *self, const char *name, gint64 t
 void pal_submission_set_edition (PalSubmission *self, const char *edition);
 
 /* Lets all records of a form go, or stay here: comments go by choice only. Returns: how many. */
-guint
-pal_submission_include_form (PalSubmission *self, const char *form_id, gboolean included);
+guint pal_submission_include_form (PalSubmission *self, const char *form_id, gboolean included);
 
 /* Writes and signs; identity: (nullable). progress: 0..1, called in the caller's main context for
  * the async form. sha256: (out) (nullable). */

@@ -120,6 +120,10 @@ number_definitions (PalFormReader *reader, PalDefinition *self, const char *pare
   self->public.path = g_string_chunk_insert (form->strings, path);
   self->public.index = form->nodes->len;
   g_ptr_array_add (form->nodes, self);
+  /* Answers are kept under their path: it must name one thing. */
+  if (g_hash_table_contains (form->by_path, path))
+    pal_form_reader_refuse (reader, PAL_FORM_ERROR_REFERENCE, self->public.line,
+                            "%s names two nodes: its prefix stands for two namespaces", path);
   g_hash_table_insert (form->by_path, (gpointer) self->public.path, self);
   /* An attribute of a leaf must not make it a branch. */
   for (guint i = 0; i < self->public.children->len; i++)

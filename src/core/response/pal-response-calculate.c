@@ -669,6 +669,6 @@ pal_response_settle (PalResponse *self)
       }
     }
   if (self->n_backward > MAX_BACKWARD)
-    g_warning ("%s: an expression with an unusual axis does not come to rest",
-               pal_form_get_id (self->form));
+    g_info ("%s: an expression with an unusual axis does not come to rest",
+            pal_form_get_id (self->form));
 }

@@ -104,8 +104,8 @@ pal_node_info (PalNode *node)
 }
 
 /* pal-response.c */
-PalFormNode *pal_response_parse_row (PalResponse *self, const char *path, char **parent_path,
-                                     char **row_id);
+PalFormNode *
+pal_response_parse_row (PalResponse *self, const char *path, char **parent_path, char **row_id);
 
 /* -tree.c */
 void pal_response_build (PalResponse *self, gboolean with_rows);

@@ -76,8 +76,8 @@ typedef struct
 
 /* A fresh record: first-load events have run, rows of jr:count exist, all is calculated. */
 PalResponse *pal_response_new (PalForm *form, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-PalResponse *pal_response_new_by (PalForm *form, const char *user,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+PalResponse *
+pal_response_new_by (PalForm *form, const char *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A record from its log: begin, then rows and values in any order with parents before children,
  * then end, which calculates all and runs no first-load event. restore_* return FALSE for what the
@@ -120,11 +120,10 @@ PalNode *pal_response_add_row (PalResponse *self, PalFormNode *repeat, PalNode *
 gboolean pal_response_remove_row (PalResponse *self, PalNode *row, GError **error);
 
 /* What is in the log already and has come about elsewhere: begin, then rows and values with parents
- * before children, then end, which calculates and tells. None of it is an "edit". FALSE for what the
- * form does not know. */
+ * before children, then end, which calculates and tells. None of it is an "edit". FALSE for what
+ * the form does not know. */
 void pal_response_follow_begin (PalResponse *self);
-gboolean
-pal_response_follow_row_added (PalResponse *self, const char *path, const char *before_id);
+gboolean pal_response_follow_row_added (PalResponse *self, const char *path, const char *before_id);
 gboolean pal_response_follow_row_removed (PalResponse *self, const char *path);
 gboolean pal_response_follow_value (PalResponse *self, const char *path, const char *value);
 void pal_response_follow_end (PalResponse *self);

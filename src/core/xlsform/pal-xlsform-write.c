@@ -414,7 +414,11 @@ write_secondary (const PalSecondary *secondary, GString *out, GError **error)
 
       g_string_append (out, "<item>");
       if (secondary->list->has_itext)
-        g_string_append_printf (out, "<itextId>%s-%u</itextId>", secondary->id, i);
+        {
+          g_autofree char *id = g_strdup_printf ("%s-%u", secondary->id, i);
+
+          append_element (out, "itextId", id);
+        }
       append_element (out, "name", pal_entry_get (entry, "name"));
       if (!secondary->list->has_itext && label != NULL)
         append_element (out, "label", label);
