@@ -202,6 +202,22 @@ fail (Reader *reader, PalXmlError code, int line, const char *reason)
   xmlStopParser (reader->parser);
 }
 
+/* Without XML_PARSE_NOENT, which we never set, an ampersand in an attribute comes as "&#38;"; that
+ * of a namespace is one. */
+static const char *
+intern_plain (const char *name)
+{
+  g_autoptr (GString) plain = NULL;
+
+  if (strchr (name, '&') == NULL)
+    return g_intern_string (name);
+
+  plain = g_string_new (name);
+  g_string_replace (plain, "&#38;", "&", 0);
+
+  return g_intern_string (plain->str);
+}
+
 static const char *
 intern (Reader *reader, const xmlChar *name)
 {
@@ -213,7 +229,7 @@ intern (Reader *reader, const xmlChar *name)
   interned = g_hash_table_lookup (reader->interned, name);
   if (interned == NULL)
     {
-      interned = g_intern_string ((const char *) name);
+      interned = intern_plain ((const char *) name);
       g_hash_table_insert (reader->interned, (gpointer) name, (gpointer) interned);
     }
   return interned;
@@ -279,7 +295,7 @@ flush_text (Reader *reader, gboolean before_element)
   g_string_truncate (reader->text, 0);
 }
 
-/* Without XML_PARSE_NOENT, which we never set, an ampersand in an attribute comes as "&#38;". */
+/* The ampersands of an attribute, see intern_plain(). */
 static void
 take_attribute_value (PalNode *attribute, const char *start, const char *end)
 {
@@ -341,7 +357,7 @@ start_element_cb (void *user_data, const xmlChar *local, const xmlChar *prefix, 
     }
   for (int i = 0; i < n_namespaces; i++)
     pal_node_declare_namespace (node, (const char *) namespaces[2 * i],
-                                (const char *) namespaces[2 * i + 1]);
+                                intern (reader, namespaces[2 * i + 1]));
   for (int i = 0; i < n_attributes; i++)
     {
       const xmlChar **parts = attributes + 5 * i;
