@@ -149,7 +149,7 @@ class Undo(Story):
         self.holds('what is shown is what is kept',
                    self.run('answer', 'get', path, OFFICE).stdout == 'Ministry of Justice\n')
         self.holds('the dossier is sound', self.run('dossier', 'check', path).returncode == 0)
-        log = json.loads(self.run('dossier', 'log', path, '--json').stdout or '[]')
+        log = [json.loads(line) for line in self.run('dossier', 'log', path, '--json').stdout.splitlines()]
         self.holds('and nothing is gone from the log', any(c.get('value') == 'Office of the Prosecutor' or
                    c.get('to') == 'Office of the Prosecutor' for c in log), str(log)[:500])
 

@@ -41,7 +41,8 @@ shared_after (Walk *walk, PalExprReference *ref, guint i, Place from, PalFormNod
   if (ref->base != PAL_EXPR_BASE_ROOT || i + 1 == ref->steps->len || step->has_predicate
       || walk->no_rows)
     return from.n_shared;
-  if (!is_ancestor_or_self (to, walk->context)
+  /* Nothing is around the count of a repeat that is the root. */
+  if (walk->context == NULL || !is_ancestor_or_self (to, walk->context)
       || from.n_shared != pal_definition (to)->n_repeats - 1)
     return from.n_shared;
   if (walk->unshared != NULL && g_ptr_array_find (walk->unshared, to, NULL))
