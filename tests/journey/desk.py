@@ -273,6 +273,17 @@ class Desk:
                 return thing
         return self.mouse(thing)
 
+    def go(self, page, sign, timeout=10):
+        """To a page of the sidebar, known by something on it. A click now and then comes to nothing while the window still
+        arranges itself; that is said, and done once more, as a person would."""
+        self.click(page, timeout=timeout)
+        try:
+            return self.find(sign, timeout=5)
+        except NotFound:
+            print(f'# the first click on {page} came to nothing', flush=True)
+        self.click(page)
+        return self.find(sign)
+
     def key(self, *keys):
         for key in keys:
             x('key', '--clearmodifiers', key)

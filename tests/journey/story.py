@@ -201,8 +201,7 @@ class Story:
     def send(self):
         """The module stands still in the middle, goes away for as long as one looks, and comes back."""
         desk = self.desk
-        desk.click('Sending')
-        desk.find('What goes')
+        desk.go('Sending', 'What goes')
         self.shot('sending')
         desk.click('Sign and Send')
         desk.write('Passphrase', PASSPHRASE)

@@ -104,8 +104,7 @@ def fill_the_disk(story, sound):
 
 def send(story, path):
     desk = story.start(path)
-    desk.click('Sending', timeout=40)
-    desk.find('What goes')
+    desk.go('Sending', 'What goes', timeout=40)
     desk.click('Sign and Send')
     return desk
 
@@ -146,7 +145,7 @@ def meet_bad_modules(story, folder, sound):
     story.holds('and the list keeps that it had arrived', desk.there('Given up') and desk.there('/after all of it had arrived/'))
     desk.close()
     desk = story.start(path)
-    desk.click('Sending', timeout=40)
+    desk.go('Sending', 'What goes', timeout=40)
     story.holds('another day, too', desk.there('Given up') and desk.there('/after all of it had arrived/') and not desk.matches('Try Now'))
     desk.close()
 

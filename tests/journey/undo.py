@@ -105,7 +105,7 @@ class Undo(Story):
 
     def records(self):
         desk = self.desk
-        desk.click('Consultations')
+        desk.go('Consultations', 'New Consultation')
         desk.click('New Consultation')
         desk.write('What do you call this consultation?', 'Round table')
         self.saved()
