@@ -100,6 +100,30 @@ test_made (void)
   close_dossier (dossier);
 }
 
+/* Several within a second, then one after the clock was set back: the last one made is always
+ * there, and holds the last word. */
+static void
+test_last_stays (void)
+{
+  const gint64 times[] = { 0, 0, 0, 0, -1, -120, 0 };
+  g_autofree char *path = fresh_path ();
+  PalDossier *dossier = create_with_record (path);
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+      g_autoptr (PalBackup) made = NULL;
+      g_autoptr (GError) error = NULL;
+
+      append (dossier, 'v', "/tiny/name", text);
+      made = back_up (dossier, START + 1800 * G_USEC_PER_SEC + times[i] * G_USEC_PER_SEC);
+      g_assert_nonnull (made);
+      pal_dossier_check (made->path, NULL, &error);
+      g_assert_no_error (error);
+    }
+  close_dossier (dossier);
+}
+
 /* Rows: how far apart, how many, which reasons to stay are expected of how many. */
 static void
 test_sorted_out (void)
@@ -232,7 +256,7 @@ test_while_typing (void)
       g_main_loop_run (waiting.loop);
       g_assert_no_error (waiting.error);
       g_assert_nonnull (waiting.made);
-      g_assert_true (pal_dossier_check (waiting.made->path, NULL, &error));
+      pal_dossier_check (waiting.made->path, NULL, &error);
       g_assert_no_error (error);
       g_clear_pointer (&waiting.made, pal_backup_free);
     }
@@ -767,6 +791,7 @@ add_tests (void)
   g_test_add_func ("/backup/away", test_away);
   g_test_add_func ("/backup/recovered", test_recovered);
   g_test_add_func ("/backup/made", test_made);
+  g_test_add_func ("/backup/last-stays", test_last_stays);
   g_test_add_func ("/backup/sorted-out", test_sorted_out);
   g_test_add_func ("/backup/newest-sound-stays", test_newest_sound_stays);
   g_test_add_func ("/backup/while-typing", test_while_typing);

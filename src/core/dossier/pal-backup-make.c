@@ -307,37 +307,46 @@ check_copy (const char *path, const PalBackup *wanted, GError **error)
 
 /* --- making one */
 
+static char *
+dup_path_at (PalDossier *self, const char *folder, gint64 made_us)
+{
+  g_autofree char *name = pal_backup_dup_name (self->path, made_us);
+
+  return g_build_filename (folder, name, NULL);
+}
+
 static gboolean
 publish (PalDossier *self, const char *temporary, PalBackup *backup, gint64 now_us, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (temporary);
+  gint64 made_us = now_us / G_USEC_PER_SEC * G_USEC_PER_SEC;
+  g_autofree char *path = NULL;
 
-  for (guint i = 0; i < MAX_NAMES; i++)
+  /* Names count seconds: behind the last that is taken, not in a gap before it, so that of two the
+   * later stays the newer. */
+  for (guint i = MAX_NAMES; i > 0; i--)
     {
-      g_autofree char *name = pal_backup_dup_name (self->path, now_us + i * G_USEC_PER_SEC);
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autoptr (GError) local = NULL;
+      g_autofree char *taken = dup_path_at (self, folder, made_us + (i - 1) * G_USEC_PER_SEC);
 
-      if (pal_dossier_publish_new_file (temporary, path, &local))
-        {
-          backup->path = g_steal_pointer (&path);
-          backup->made_us = (now_us / G_USEC_PER_SEC + i) * G_USEC_PER_SEC;
-          return TRUE;
-        }
-      if (i + 1 == MAX_NAMES
-          || !g_error_matches (local, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_EXISTS))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
+      if (!g_file_test (taken, G_FILE_TEST_EXISTS))
+        continue;
+      made_us += i * G_USEC_PER_SEC;
+      break;
     }
+  path = dup_path_at (self, folder, made_us);
+  if (!pal_dossier_publish_new_file (temporary, path, error))
+    return FALSE;
 
-  g_return_val_if_reached (FALSE);
+  backup->path = g_steal_pointer (&path);
+  backup->made_us = made_us;
+
+  return TRUE;
 }
 
-/* The one that was just made was looked at; older ones go only when it is there. */
+/* The one that was just made was looked at, and stays also when the clock was set back; older ones
+ * go only when it is there. */
 static void
-prune (PalDossier *self)
+prune (PalDossier *self, const PalBackup *made)
 {
   g_autoptr (GPtrArray) backups = pal_backup_list (self->path, self->id);
 
@@ -345,7 +354,8 @@ prune (PalDossier *self)
     {
       PalBackup *backup = g_ptr_array_index (backups, i);
 
-      if (backup->is_sound && backup->kept == 0 && g_unlink (backup->path) != 0)
+      if (backup->is_sound && backup->kept == 0 && strcmp (backup->path, made->path) != 0
+          && g_unlink (backup->path) != 0)
         g_info ("an old backup could not be removed: %s", g_strerror (errno));
     }
 }
@@ -517,7 +527,7 @@ pal_dossier_back_up_at (PalDossier *self, PalBackUpFlags flags, gint64 now_us, P
       if (ok)
         {
           backup->kept = PAL_KEPT_NEWEST | PAL_KEPT_HOUR | PAL_KEPT_DAY | PAL_KEPT_WEEK;
-          prune (self);
+          prune (self, backup);
         }
     }
   g_atomic_int_set (&self->is_copying, 0);
