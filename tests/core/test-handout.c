@@ -333,6 +333,82 @@ test_may_edit (void)
 
 /* --- what comes back */
 
+/* Several articles at once are one act, and go in one. */
+static void
+test_assign_several (void)
+{
+  Main self = make_main ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GPtrArray) more
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_assignment_free);
+  PalDossierFigures before = { 0 }, after = { 0 };
+
+  g_ptr_array_add (more, pal_assignment_new ("/q/one", "Boris"));
+  g_ptr_array_add (more, pal_assignment_new ("/q/two", "Boris"));
+  g_assert_true (pal_dossier_get_figures (self.dossier, &before, &error));
+  g_assert_true (pal_assignment_put_all (self.dossier, more, &error));
+  g_assert_no_error (error);
+  g_assert_true (pal_dossier_get_figures (self.dossier, &after, &error));
+  g_assert_cmpint (after.n_acts, ==, before.n_acts + 1);
+  list = pal_assignment_list (self.dossier, NULL, &error);
+  g_assert_cmpuint (list->len, ==, 3); /* somebody else's page stays theirs */
+  g_assert_true (pal_assignment_remove_all (self.dossier, more, &error));
+  g_assert_no_error (error);
+  g_assert_true (pal_dossier_get_figures (self.dossier, &after, &error));
+  g_assert_cmpint (after.n_acts, ==, before.n_acts + 2);
+  g_ptr_array_unref (list);
+  list = pal_assignment_list (self.dossier, "Boris", &error);
+  g_assert_cmpuint (list->len, ==, 0);
+  main_free (&self);
+}
+
+static const PalMergedNode *
+find_merged (PalHandout *handout, const char *node)
+{
+  for (guint i = 0; i < handout->report->nodes->len; i++)
+    {
+      const PalMergedNode *merged = g_ptr_array_index (handout->report->nodes, i);
+
+      if (strcmp (merged->node, node) == 0)
+        return merged;
+    }
+  g_assert_not_reached ();
+}
+
+/* A preview says of each answer whose it is, and whether it would be a conflict. */
+static void
+test_preview_marks (void)
+{
+  Main self = make_main ();
+  g_autofree char *package = hand_out (&self);
+  PalDossier *working = open_section (package);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalRecord) record = pal_record_open (working, self.record, &error);
+  g_autoptr (PalRecord) here = NULL;
+  g_autoptr (PalHandout) handout = NULL;
+
+  g_assert_no_error (error);
+  pal_dossier_set_author (working, "Ana");
+  set (record, "/q/one/text", "theirs");
+  handout = give_back (working, ana);
+  g_assert_true (pal_handout_preview (handout, self.dossier, NULL, &error));
+  g_assert_false (find_merged (handout, "/q/one/text")->is_conflict);
+  g_assert_cmpstr (find_merged (handout, "/q/one/text")->author, ==, "Ana");
+
+  here = pal_record_open (self.dossier, self.record, &error);
+  g_assert_no_error (error);
+  set (here, "/q/one/text", "ours");
+  g_assert_true (pal_handout_preview (handout, self.dossier, NULL, &error));
+  g_assert_cmpuint (handout->report->n_conflicts, ==, 1);
+  g_assert_true (find_merged (handout, "/q/one/text")->is_conflict);
+
+  g_clear_object (&record);
+  g_clear_object (&here);
+  close_working (working);
+  main_free (&self);
+}
+
 static void
 test_return (void)
 {
@@ -585,6 +661,8 @@ main (int argc, char **argv)
   ana = pal_identity_create ("Ana", NULL);
 
   g_test_add_func ("/handout/assignments", test_assignments);
+  g_test_add_func ("/handout/assign-several", test_assign_several);
+  g_test_add_func ("/handout/preview-marks", test_preview_marks);
   g_test_add_func ("/handout/section", test_section);
   g_test_add_func ("/handout/may-edit", test_may_edit);
   g_test_add_func ("/handout/return", test_return);

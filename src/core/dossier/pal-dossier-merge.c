@@ -27,6 +27,7 @@ typedef struct
   GHashTable *records;    /* id -> newest clock of what came in (gint64 *) */
   GHashTable *remade;     /* ids whose own node was touched */
   GHashTable *authors;    /* (element-type utf8) */
+  GHashTable *conflicts;  /* (element-type utf8): record and node, as dup_place() has them */
   gint64 newest_us;
 
   /* The act in which the changes stand now. */
@@ -46,6 +47,7 @@ pal_merged_node_free (PalMergedNode *node)
   g_free (node->node);
   g_free (node->before);
   g_free (node->after);
+  g_free (node->author);
   g_free (node);
 }
 
@@ -79,6 +81,7 @@ merge_new (PalDossier *dossier, GInputStream *stream, PalMergeFlags flags)
   merge->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   merge->remade = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   merge->authors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  merge->conflicts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   return merge;
 }
@@ -93,6 +96,7 @@ merge_free (gpointer data)
   g_hash_table_unref (merge->records);
   g_hash_table_unref (merge->remade);
   g_hash_table_unref (merge->authors);
+  g_hash_table_unref (merge->conflicts);
   for (gsize i = 0; i < G_N_ELEMENTS (merge->act_texts); i++)
     g_free (merge->act_texts[i]);
   g_free (merge);
@@ -344,19 +348,49 @@ derive_records (Merge *merge, GError **error)
 
 /* --- the report */
 
+static char *
+dup_place (const char *record, const char *node)
+{
+  return g_strconcat (record, "\n", node, NULL);
+}
+
+static gboolean
+look_at_author (Merge *merge, PalMergedNode *merged, GError **error)
+{
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      merge->dossier,
+      "SELECT author FROM change WHERE record = ?1 AND node = ?2 AND seq > ?3 AND seq <= ?4 "
+      "ORDER BY clock DESC LIMIT 1",
+      error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "ssii", merged->record, merged->node, merge->report->span.after,
+                merge->report->span.until);
+  step = pal_sql_step (stmt, error);
+  if (step == PAL_SQL_ROW)
+    merged->author = g_strdup (pal_sql_get_text (stmt, 0));
+
+  return step != PAL_SQL_FAILED;
+}
+
 static PalMergedNode *
 look_at_node (Merge *merge, const char *record, const char *node, GError **error)
 {
   PalMergeReport *report = merge->report;
   PalMergedNode *merged = g_new0 (PalMergedNode, 1);
+  g_autofree char *place = dup_place (record, node);
   gboolean was_there, is_there;
 
   merged->record = g_strdup (record);
   merged->node = g_strdup (node);
+  merged->is_conflict = g_hash_table_contains (merge->conflicts, place);
   if (pal_dossier_look_then (merge->dossier, record, node, report->span.after, &merged->before,
                              &was_there, error)
       && pal_dossier_look_then (merge->dossier, record, node, report->span.until, &merged->after,
-                                &is_there, error))
+                                &is_there, error)
+      && look_at_author (merge, merged, error))
     return merged;
   pal_merged_node_free (merged);
 
@@ -430,6 +464,12 @@ finish_report (Merge *merge, guint n_conflicts_before, GError **error)
     return FALSE;
   report->n_conflicts
       = conflicts->len > n_conflicts_before ? conflicts->len - n_conflicts_before : 0;
+  for (guint i = 0; i < conflicts->len; i++)
+    {
+      const PalConflict *conflict = g_ptr_array_index (conflicts, i);
+
+      g_hash_table_add (merge->conflicts, dup_place (conflict->record, conflict->node));
+    }
   report->clock_is_off = merge->newest_us > g_get_real_time () + FUTURE_US;
   g_hash_table_iter_init (&iter, merge->authors);
   while (g_hash_table_iter_next (&iter, &author, NULL))

@@ -26,9 +26,11 @@ typedef enum
 typedef struct
 {
   char *record;
-  char *node;   /* "" for the record itself */
-  char *before; /* (nullable): what it said; NULL when it was not there, or said nothing */
-  char *after;  /* (nullable): what it says; the newest where people disagree */
+  char *node;           /* "" for the record itself */
+  char *before;         /* (nullable): what it said; NULL when it was not there, or said nothing */
+  char *after;          /* (nullable): what it says; the newest where people disagree */
+  char *author;         /* who wrote it last, of what came in */
+  gboolean is_conflict; /* on which a person must decide now */
 } PalMergedNode;
 
 typedef struct

@@ -222,40 +222,22 @@ find_same (GPtrArray *list, const PalAssignment *wanted)
     {
       PalAssignment *one = g_ptr_array_index (list, i);
 
-      if (wanted->record != NULL ? strcmp (one->record, wanted->record) == 0
-                                 : strcmp (one->page, wanted->page) == 0)
+      if (wanted->record != NULL
+              ? strcmp (one->record, wanted->record) == 0
+              : strcmp (one->page, wanted->page) == 0 && strcmp (one->person, wanted->person) == 0)
         return one;
     }
 
   return NULL;
 }
 
-/**
- * pal_assignment_put:
- * @dossier: a dossier
- * @assignment: what it shall say; gets its record
- * @error: return location
- *
- * Blocking: writes what differs from what the dossier says of this page and person, as one act. The
- * form is found where it comes with the program, if the dossier does not have it yet.
- *
- * Returns: whether it is durable; errors of the dossier and the form
- */
-gboolean
-pal_assignment_put (PalDossier *dossier, PalAssignment *assignment, GError **error)
+/* What has to be appended so that the dossier says it; list: what it says now. */
+static gboolean
+collect_changes (PalDossier *dossier, GPtrArray *list, PalAssignment *assignment,
+                 GPtrArray *changes, GError **error)
 {
-  g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  PalAssignment *known;
+  PalAssignment *known = find_same (list, assignment);
 
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
-  g_return_val_if_fail (assignment->page != NULL && assignment->person != NULL, FALSE);
-
-  list = pal_assignment_list (dossier, assignment->record == NULL ? assignment->person : NULL,
-                              error);
-  if (list == NULL)
-    return FALSE;
-  known = find_same (list, assignment);
   if (known == NULL)
     {
       g_autoptr (PalForm) form = load_form (dossier, error);
@@ -281,6 +263,86 @@ pal_assignment_put (PalDossier *dossier, PalAssignment *assignment, GError **err
         g_ptr_array_add (changes, pal_assignment_change (assignment, leaf_names[i], value));
     }
 
+  return TRUE;
+}
+
+/**
+ * pal_assignment_put_all:
+ * @dossier: a dossier
+ * @assignments: (element-type PalAssignment): what they shall say; get their records
+ * @error: return location
+ *
+ * Blocking: writes what differs from what the dossier says of these pages and persons, as one act.
+ * The form is found where it comes with the program, if the dossier does not have it yet.
+ *
+ * Returns: whether it is durable; errors of the dossier and the form
+ */
+gboolean
+pal_assignment_put_all (PalDossier *dossier, GPtrArray *assignments, GError **error)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
+
+  list = pal_assignment_list (dossier, NULL, error);
+  if (list == NULL)
+    return FALSE;
+  for (guint i = 0; i < assignments->len; i++)
+    if (!collect_changes (dossier, list, g_ptr_array_index (assignments, i), changes, error))
+      return FALSE;
+
+  return changes->len == 0
+         || pal_dossier_append (dossier, "Assignment", g_steal_pointer (&changes), error);
+}
+
+/**
+ * pal_assignment_put:
+ * @dossier: a dossier
+ * @assignment: what it shall say; gets its record
+ * @error: return location
+ *
+ * Blocking: pal_assignment_put_all() for one.
+ *
+ * Returns: whether it is durable; errors of the dossier and the form
+ */
+gboolean
+pal_assignment_put (PalDossier *dossier, PalAssignment *assignment, GError **error)
+{
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+  g_return_val_if_fail (assignment->page != NULL && assignment->person != NULL, FALSE);
+
+  g_ptr_array_add (one, assignment);
+
+  return pal_assignment_put_all (dossier, one, error);
+}
+
+/**
+ * pal_assignment_remove_all:
+ * @dossier: a dossier
+ * @assignments: (element-type PalAssignment): some that are written
+ * @error: return location
+ *
+ * Blocking: takes assignments away, as one act; their history stays.
+ *
+ * Returns: whether that is durable
+ */
+gboolean
+pal_assignment_remove_all (PalDossier *dossier, GPtrArray *assignments, GError **error)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
+
+  for (guint i = 0; i < assignments->len; i++)
+    {
+      const PalAssignment *one = g_ptr_array_index (assignments, i);
+
+      g_ptr_array_add (changes,
+                       pal_change_new (PAL_CHANGE_RECORD_REMOVED, one->record, NULL, NULL));
+    }
+
   return changes->len == 0
          || pal_dossier_append (dossier, "Assignment", g_steal_pointer (&changes), error);
 }
@@ -291,21 +353,18 @@ pal_assignment_put (PalDossier *dossier, PalAssignment *assignment, GError **err
  * @assignment: one that is written
  * @error: return location
  *
- * Blocking: takes an assignment away; its history stays.
+ * Blocking: pal_assignment_remove_all() for one.
  *
  * Returns: whether that is durable
  */
 gboolean
 pal_assignment_remove (PalDossier *dossier, const PalAssignment *assignment, GError **error)
 {
-  GPtrArray *changes;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
 
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
   g_return_val_if_fail (assignment->record != NULL, FALSE);
 
-  changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_ptr_array_add (changes,
-                   pal_change_new (PAL_CHANGE_RECORD_REMOVED, assignment->record, NULL, NULL));
+  g_ptr_array_add (one, (gpointer) assignment);
 
-  return pal_dossier_append (dossier, "Assignment", changes, error);
+  return pal_assignment_remove_all (dossier, one, error);
 }

@@ -32,12 +32,16 @@ gboolean pal_assignment_is_form (const char *form_id);
 /* Writes what differs, as one act; a new record when there is none for this page and person.
  * Blocking. */
 gboolean pal_assignment_put (PalDossier *dossier, PalAssignment *assignment, GError **error);
+/* assignments: (element-type PalAssignment): all as one act. Blocking. */
+gboolean pal_assignment_put_all (PalDossier *dossier, GPtrArray *assignments, GError **error);
 /* (element-type PalAssignment): by page and person. person: (nullable): only theirs. Blocking. */
 GPtrArray *pal_assignment_list (PalDossier *dossier, const char *person,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes it away; its history stays. Blocking. */
 gboolean
 pal_assignment_remove (PalDossier *dossier, const PalAssignment *assignment, GError **error);
+/* assignments: (element-type PalAssignment): all as one act. Blocking. */
+gboolean pal_assignment_remove_all (PalDossier *dossier, GPtrArray *assignments, GError **error);
 /* What has to be appended so that a record says so, for callers with an act of their own. */
 PalChange *pal_assignment_change (const PalAssignment *assignment, const char *leaf,
                                   const char *value) G_GNUC_WARN_UNUSED_RESULT;
