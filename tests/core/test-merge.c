@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-merge.h"
+#include "pal-undo.h"
 #include "test-dossier-common.h"
 
 /* Two laptops and more with copies of one dossier. */
@@ -199,6 +200,82 @@ test_conflict (void)
   assert_conflicts (pair.ben, "");
   assert_heads (pair.ben, "v /t/b=no; v /t/a=the code covers bribery");
   pair_end (&pair);
+}
+
+/* Whatever was chosen, also what the node says already: taken back, it is open again, as it was. */
+static void
+test_undone_decision (void)
+{
+  static const char open[] = "value /t/a (the law covers bribery): Ana=the act covers bribery "
+                             "Ben=the code covers bribery; value /t/b (): Ana=yes Ben=no";
+  static const struct
+  {
+    const char *text;
+    const char *choice;
+  } decisions[] = { { "the code covers bribery", "no" }, { "the act covers bribery", "yes" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalUndone) undone = NULL;
+      g_autoptr (PalUndone) redone = NULL;
+      Pair pair;
+
+      pair_begin (&pair);
+      append (pair.ana, 'v', "/t/a", "the act covers bribery", 'v', "/t/b", "yes");
+      append (pair.ben, 'v', "/t/a", "the code covers bribery", 'v', "/t/b", "no");
+      exchange (pair.ana, pair.ben);
+      append (pair.ana, 'v', "/t/a", decisions[i].text, 'v', "/t/b", decisions[i].choice);
+      assert_conflicts (pair.ana, "");
+      undone = pal_dossier_undo (pair.ana, PAL_UNDO_BACK, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (undone);
+      assert_conflicts (pair.ana, open);
+      exchange (pair.ana, pair.ben);
+      assert_conflicts (pair.ben, open);
+      redone = pal_dossier_undo (pair.ana, PAL_UNDO_FORTH, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (redone);
+      exchange (pair.ana, pair.ben);
+      assert_conflicts (pair.ana, "");
+      assert_conflicts (pair.ben, "");
+      pair_end (&pair);
+    }
+}
+
+/* Likewise of a row that one removed while the other wrote in it. */
+static void
+test_undone_decision_on_row (void)
+{
+  static const char open[] = "row /t/r[1] (): Ana=removed Ben=other";
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalUndone) undone = NULL;
+      g_autoptr (PalUndone) redone = NULL;
+      Pair pair;
+
+      pair_begin (&pair);
+      append (pair.ana, '+', "/t/r[1]", NULL, 'v', "/t/r[1]/x", "one");
+      exchange (pair.ana, pair.ben);
+      append (pair.ana, '-', "/t/r[1]", NULL);
+      append (pair.ben, 'v', "/t/r[1]/x", "other");
+      exchange (pair.ana, pair.ben);
+      append (pair.ana, i == 0 ? '+' : '-', "/t/r[1]", NULL);
+      assert_conflicts (pair.ana, "");
+      undone = pal_dossier_undo (pair.ana, PAL_UNDO_BACK, &error);
+      g_assert_no_error (error);
+      assert_conflicts (pair.ana, open);
+      exchange (pair.ana, pair.ben);
+      assert_conflicts (pair.ben, open);
+      redone = pal_dossier_undo (pair.ana, PAL_UNDO_FORTH, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (redone);
+      exchange (pair.ana, pair.ben);
+      assert_conflicts (pair.ben, "");
+      pair_end (&pair);
+    }
 }
 
 /* Numbers, dates and names from a list are not put together from halves. */
@@ -786,6 +863,8 @@ add_tests (void)
   g_test_add_func ("/merge/nothing-apart", test_nothing_apart);
   g_test_add_func ("/merge/joined", test_joined);
   g_test_add_func ("/merge/conflict", test_conflict);
+  g_test_add_func ("/merge/undone-decision", test_undone_decision);
+  g_test_add_func ("/merge/undone-decision-on-row", test_undone_decision_on_row);
   g_test_add_func ("/merge/no-prose-is-no-join", test_no_prose_is_no_join);
   g_test_add_func ("/merge/same-change-twice", test_same_change_twice);
   g_test_add_func ("/merge/removed-row", test_removed_row);

@@ -453,6 +453,73 @@ pal_conflict_free (PalConflict *conflict)
   g_free (conflict);
 }
 
+static const PalChange *
+find_by_id (GPtrArray *history, const char *id)
+{
+  for (guint i = 0; i < history->len; i++)
+    {
+      const PalChange *change = g_ptr_array_index (history, i);
+
+      if (g_strcmp0 (change->id, id) == 0)
+        return change;
+    }
+
+  return NULL;
+}
+
+/* A settlement that was taken back says once more what each had said: it was they who said it.
+ * Returns: (nullable): the change that is repeated */
+static const PalChange *
+find_repeated (GPtrArray *history, const PalChange *head)
+{
+  const PalChange *first = head;
+  const PalChange *parent;
+
+  while ((parent = find_by_id (history, first->parents)) != NULL
+         && g_strcmp0 (parent->value, head->value) == 0)
+    first = parent;
+
+  return first != head ? first : NULL;
+}
+
+static void
+take_origin (PalChange *change, const PalChange *from)
+{
+  g_free (change->author);
+  change->author = g_strdup (from->author);
+  g_free (change->device);
+  change->device = g_strdup (from->device);
+  change->clock_us = from->clock_us;
+}
+
+/* What was settled on, and taken back, is left out where it was somebody's own words. */
+static void
+add_sides (PalConflict *conflict, GPtrArray *history, GPtrArray *heads)
+{
+  for (guint i = 0; i < heads->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (heads, i);
+      const PalChange *repeated = find_repeated (history, head);
+      gboolean is_said = FALSE;
+      PalChange *side;
+
+      for (guint j = 0; repeated == NULL && j < heads->len; j++)
+        {
+          const PalChange *other = g_ptr_array_index (heads, j);
+
+          is_said = is_said
+                    || (other != head && g_strcmp0 (other->value, head->value) == 0
+                        && find_repeated (history, other) != NULL);
+        }
+      if (is_said)
+        continue;
+      side = pal_change_copy (head);
+      if (repeated != NULL)
+        take_origin (side, repeated);
+      g_ptr_array_add (conflict->heads, side);
+    }
+}
+
 static gboolean
 find_conflicts (PalDossier *self, const char *record, GPtrArray *conflicts, GError **error)
 {
@@ -495,9 +562,7 @@ find_conflicts (PalDossier *self, const char *record, GPtrArray *conflicts, GErr
         continue;
       conflict = conflict_new (PAL_CONFLICT_VALUE, record, node);
       conflict->original = g_steal_pointer (&original);
-      for (guint i = 0; i < ((GPtrArray *) list)->len; i++)
-        g_ptr_array_add (conflict->heads,
-                         pal_change_copy (g_ptr_array_index ((GPtrArray *) list, i)));
+      add_sides (conflict, history, list);
       g_ptr_array_add (conflicts, conflict);
     }
 

@@ -328,6 +328,7 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
   g_autofree char *value = NULL;
   g_autofree char *id = NULL;
   g_autoptr (GBytes) salt = NULL;
+  gboolean stands_apart;
   const char *text = change->value;
   PalLogChange entry = { .act = act,
                          .kind = kind_names[change->kind],
@@ -338,7 +339,7 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
                          .device = self->device,
                          .clock_us = pal_clock_tick (&self->clock) };
 
-  if (change->kind == PAL_CHANGE_ROW_REMOVED)
+  if (change->kind == PAL_CHANGE_ROW_REMOVED && !change->reopens)
     {
       seen = dup_seen (self, change->record, node, error);
       if (seen == NULL)
@@ -352,7 +353,9 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
         return FALSE;
       value = pal_dossier_log_digest_value (salt, text);
     }
-  parents = dup_parents (self, change->record, node, error);
+  stands_apart = change->reopens && change->parents != NULL;
+  parents
+      = stands_apart ? g_strdup (change->parents) : dup_parents (self, change->record, node, error);
   if (parents == NULL)
     return FALSE;
   entry.value = value;
@@ -369,8 +372,10 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
          && (text == NULL
              || pal_dossier_execute (self, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "ibs",
                                      (gint64) sqlite3_last_insert_rowid (self->db), salt, text))
-         && pal_dossier_execute (self, error, "DELETE FROM head WHERE record = ?1 AND node = ?2",
-                                 "ss", entry.record, entry.node)
+         && (stands_apart
+             || pal_dossier_execute (self, error,
+                                     "DELETE FROM head WHERE record = ?1 AND node = ?2", "ss",
+                                     entry.record, entry.node))
          && pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
                                  entry.record, entry.node, id)
          && derive_record (self, change, entry.clock_us, error);

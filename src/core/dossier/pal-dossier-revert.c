@@ -21,24 +21,22 @@ is_head_then (GPtrArray *history, PalChange *change)
   return TRUE;
 }
 
-/**
- * pal_dossier_look_then:
- * @self: a dossier
- * @record: id of a record
- * @node: path with row ids; "" for the record itself
- * @until: a place in the log
- * @text: (out) (nullable) (transfer full): what the node said; the newest where people disagree;
- *   of a record: form and version; of a removed row: what was seen in it; %NULL for nothing
- * @is_there: (out): for a row or a record, whether its own changes say that it was there
- * @error: return location
- *
- * In the worker.
- *
- * Returns: whether there is no error
- */
-gboolean
-pal_dossier_look_then (PalDossier *self, const char *record, const char *node, gint64 until,
-                       char **text, gboolean *is_there, GError **error)
+static GPtrArray *
+copy_changes (GPtrArray *changes)
+{
+  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+
+  for (guint i = 0; i < changes->len; i++)
+    g_ptr_array_add (copies, pal_change_copy (g_ptr_array_index (changes, i)));
+
+  return copies;
+}
+
+/* See pal_dossier_look_then(). apart: (out) (optional) (nullable) (transfer full) (element-type
+ * PalChange): each person's, the newest last, where they disagreed about a value. */
+static gboolean
+look_then (PalDossier *self, const char *record, const char *node, gint64 until, char **text,
+           gboolean *is_there, GPtrArray **apart, GError **error)
 {
   g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
   g_autoptr (GPtrArray) heads = g_ptr_array_new ();
@@ -52,6 +50,8 @@ pal_dossier_look_then (PalDossier *self, const char *record, const char *node, g
 
   *text = NULL;
   *is_there = FALSE;
+  if (apart != NULL)
+    *apart = NULL;
   if (stmt == NULL)
     return FALSE;
   pal_sql_bind (stmt, "ssi", record, node, until);
@@ -94,11 +94,37 @@ pal_dossier_look_then (PalDossier *self, const char *record, const char *node, g
 
   *text = pal_dossier_settle (history, heads, NULL);
   if (*text == NULL)
-    *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
+    {
+      *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
+      if (apart != NULL)
+        *apart = copy_changes (heads);
+    }
   if (*text != NULL && **text == '\0')
     g_clear_pointer (text, g_free);
 
   return TRUE;
+}
+
+/**
+ * pal_dossier_look_then:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: path with row ids; "" for the record itself
+ * @until: a place in the log
+ * @text: (out) (nullable) (transfer full): what the node said; the newest where people disagree;
+ *   of a record: form and version; of a removed row: what was seen in it; %NULL for nothing
+ * @is_there: (out): for a row or a record, whether its own changes say that it was there
+ * @error: return location
+ *
+ * In the worker.
+ *
+ * Returns: whether there is no error
+ */
+gboolean
+pal_dossier_look_then (PalDossier *self, const char *record, const char *node, gint64 until,
+                       char **text, gboolean *is_there, GError **error)
+{
+  return look_then (self, record, node, until, text, is_there, NULL, error);
 }
 
 /* --- taking back */
@@ -147,17 +173,37 @@ add_way_back (Revert *revert, PalChangeKind kind, const char *record, const char
   g_ptr_array_add (revert->changes, pal_change_new (kind, record, node, value));
 }
 
+/* What was settled is open again: each says once more what it said, following that alone, so that
+ * what they all started from stays what it was. What was settled on stands beside them. */
+static void
+reopen_value (Revert *revert, const char *record, const char *node, GPtrArray *apart)
+{
+  for (guint i = 0; i < apart->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (apart, i);
+      PalChange *change = pal_change_new (PAL_CHANGE_VALUE, record, node, head->value);
+
+      change->parents = g_strdup (head->id);
+      change->reopens = TRUE;
+      g_ptr_array_add (revert->changes, change);
+    }
+}
+
 static gboolean
 find_value (PalDossier *self, Revert *revert, const char *record, const char *node, GError **error)
 {
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
+  g_autoptr (GPtrArray) apart_before = NULL;
+  g_autoptr (GPtrArray) apart_after = NULL;
   gboolean ignored;
 
-  if (!pal_dossier_look_then (self, record, node, revert->span.after, &before, &ignored, error)
-      || !pal_dossier_look_then (self, record, node, G_MAXINT64, &after, &ignored, error))
+  if (!look_then (self, record, node, revert->span.after, &before, &ignored, &apart_before, error)
+      || !look_then (self, record, node, G_MAXINT64, &after, &ignored, &apart_after, error))
     return FALSE;
-  if (g_strcmp0 (before, after) != 0)
+  if (apart_before != NULL && apart_after == NULL)
+    reopen_value (revert, record, node, apart_before);
+  else if (g_strcmp0 (before, after) != 0 || (apart_before == NULL && apart_after != NULL))
     add_way_back (revert, PAL_CHANGE_VALUE, record, node, before);
 
   return TRUE;
@@ -220,14 +266,16 @@ find_heads_in_row (PalDossier *self, const char *record, const char *row, gint64
   return g_steal_pointer (&heads);
 }
 
-/* As pal-dossier-heads.c has it for now: a removal holds only for what its author saw. */
+/* As pal-dossier-heads.c has it for now: a removal holds only for what its author saw. unheard:
+ * (out) (nullable) (transfer full): what a removal saw that does not hold. */
 static gboolean
 is_row_there (PalDossier *self, const char *record, const char *row, gint64 until,
-              gboolean *is_there, GError **error)
+              gboolean *is_there, char **unheard, GError **error)
 {
   g_autofree char *seen = NULL;
   g_autoptr (GPtrArray) heads = NULL;
 
+  *unheard = NULL;
   if (!pal_dossier_look_then (self, record, row, until, &seen, is_there, error))
     return FALSE;
   if (*is_there || seen == NULL)
@@ -239,6 +287,8 @@ is_row_there (PalDossier *self, const char *record, const char *row, gint64 unti
   for (guint i = 0; i < heads->len; i++)
     if (strstr (seen, g_ptr_array_index (heads, i)) == NULL)
       *is_there = TRUE;
+  if (*is_there)
+    *unheard = g_steal_pointer (&seen);
 
   return TRUE;
 }
@@ -248,16 +298,26 @@ static gboolean
 find_row (PalDossier *self, Revert *revert, const char *record, const char *row, GHashTable *gone,
           GError **error)
 {
+  g_autofree char *unheard_then = NULL;
+  g_autofree char *unheard_now = NULL;
   gboolean was_there, is_there;
 
-  if (!is_row_there (self, record, row, revert->span.after, &was_there, error)
-      || !is_row_there (self, record, row, G_MAXINT64, &is_there, error))
+  if (!is_row_there (self, record, row, revert->span.after, &was_there, &unheard_then, error)
+      || !is_row_there (self, record, row, G_MAXINT64, &is_there, &unheard_now, error))
     return FALSE;
   if (!was_there)
     g_hash_table_add (gone, g_strdup_printf ("%s\t%s", record, row));
   if (!was_there && is_there)
     add_way_back (revert, PAL_CHANGE_ROW_REMOVED, record, row, NULL);
-  else if (was_there && !is_there)
+  else if (unheard_then != NULL && unheard_now == NULL)
+    {
+      PalChange *change = pal_change_new (PAL_CHANGE_ROW_REMOVED, record, row, unheard_then);
+
+      /* It saw no more than it did. */
+      change->reopens = TRUE;
+      g_ptr_array_add (revert->changes, change);
+    }
+  else if (was_there && (!is_there || (unheard_then == NULL && unheard_now != NULL)))
     {
       g_autofree char *before = dup_row_before (self, record, row);
 

@@ -137,6 +137,8 @@ typedef struct
   gboolean is_joined;   /* the value is put together from several people's */
   gboolean is_conflict; /* a person must decide */
   gboolean is_settled;  /* within the dossier: part of a join */
+  gboolean reopens;     /* within the dossier: follows its parents alone, and a removal saw its
+                         * value alone: what was settled is a conflict again */
 } PalChange;
 
 PalChange *
@@ -210,12 +212,6 @@ GPtrArray *pal_dossier_read_history_finish (PalDossier *self, GAsyncResult *resu
 /* Whatever is in the log now may be known elsewhere (a package was written): typing does not
  * replace it any more. */
 gboolean pal_dossier_mark_exported (PalDossier *self, GError **error);
-
-/* Takes texts out of the file for good (consent withdrawn, retention over): clears the node, then
- * removes every value that it ever had; node NULL: of all nodes of the record. The log stays
- * checkable. n_purged: (out) (nullable). Blocking. */
-gboolean pal_dossier_purge (PalDossier *self, const char *record, const char *node, guint *n_purged,
-                            GError **error);
 
 /* --- attachments: content-addressed, chunked; the same file twice is stored once. A binary
  * question's value is the attachment's file name "<sha256/12>-<name>". */
