@@ -82,6 +82,8 @@ static const PalVerb verbs[] = {
   { "answer restore", "FILE NODE CHANGE [--record ID]",
     "Give an answer back what it said once; CHANGE is an id of its history, or how one begins",
     pal_cmd_answer_restore },
+  { "answer purge", "FILE (NODE | --whole-record) [--record ID] [--author NAME] [--json]",
+    "Take texts out of the dossier and its backups for good; not undone", pal_cmd_answer_purge },
   { "answer orphans", "FILE [--record ID] [--csv|--json]",
     "List answers without a question, and those that do not fit it", pal_cmd_answer_orphans },
   { "record add", "FORM FILE [--from TSV]", "Add a record of a form (an id or an .xml file)",

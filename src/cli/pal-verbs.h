@@ -17,6 +17,7 @@ int pal_cmd_xpath (int argc, char **argv);
 int pal_cmd_answer_get (int argc, char **argv);
 int pal_cmd_answer_history (int argc, char **argv);
 int pal_cmd_answer_list (int argc, char **argv);
+int pal_cmd_answer_purge (int argc, char **argv);
 int pal_cmd_answer_restore (int argc, char **argv);
 int pal_cmd_answer_set (int argc, char **argv);
 int pal_cmd_consultation_add (int argc, char **argv);

@@ -721,6 +721,146 @@ test_recovered (void)
   close_dossier (dossier);
 }
 
+/* --- purged texts */
+
+static guint
+count_with (const char *place, const char *needle)
+{
+  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
+  const char *name;
+  guint n_with = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (place, name, NULL);
+      g_autofree char *content = NULL;
+      gsize length;
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        n_with += count_with (path, needle);
+      else if (g_file_get_contents (path, &content, &length, NULL)
+               && memmem (content, length, needle, strlen (needle)) != NULL)
+        n_with++;
+    }
+
+  return n_with;
+}
+
+/* Octet by octet: what was purged stands in no backup any more, and what stays is as it was. */
+static void
+test_purged (void)
+{
+  g_autofree char *place = g_build_filename (folder, "purged", NULL);
+  g_autofree char *path = g_build_filename (place, "a.palermo", NULL);
+  g_autofree char *before = g_build_filename (place, "a-before-2.palermo", NULL);
+  g_autofree char *beside = pal_backup_dup_folder (path);
+  g_autofree char *broken = NULL;
+  g_autoptr (GPtrArray) backups = NULL;
+  g_autoptr (PalPurged) purged = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *copied = NULL;
+  g_autofree char *content = NULL;
+  g_autofree char *long_text = g_strnfill (20000, 'x');
+  g_autofree char *secret = g_strconcat ("Witness-Alpha ", long_text, NULL);
+  PalDossier *dossier;
+  gsize length;
+
+  g_mkdir (place, 0700);
+  dossier = create_with_record (path);
+  pal_dossier_set_stint_ms (dossier, 0);
+  append (dossier, 'v', "/tiny/name", secret);
+  append (dossier, 'v', "/tiny/more", "stays-here");
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Witness-Beta %u", i);
+      g_autoptr (PalBackup) made = NULL;
+
+      append (dossier, 'v', "/tiny/name", text);
+      made = back_up (dossier, START + i * HOUR);
+      g_assert_nonnull (made);
+    }
+  copied = pal_dossier_copy_into (dossier, place, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_rename (copied, before), ==, 0);
+  broken = pal_backup_dup_name (path, START + 30 * HOUR);
+  g_assert_true (g_file_get_contents (before, &content, &length, NULL));
+  g_clear_pointer (&copied, g_free);
+  copied = g_build_filename (beside, broken, NULL);
+  g_assert_true (g_file_set_contents (copied, content, length / 2, NULL));
+  g_assert_cmpuint (count_with (place, "Witness-"), >=, 6);
+
+  g_assert_true (pal_dossier_purge (dossier, RECORD, "/tiny/name", &purged, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (purged->n_texts, ==, 5);
+  g_assert_cmpuint (purged->n_copies, ==, 5);
+  g_assert_cmpuint (purged->n_removed, ==, 1);
+  g_assert_cmpuint (purged->unreached->len, ==, 0);
+  g_assert_cmpuint (count_with (place, "Witness-"), ==, 0);
+  g_assert_cmpuint (count_with (place, ".part-"), ==, 0);
+
+  backups = pal_backup_list (path, pal_dossier_get_id (dossier));
+  g_assert_cmpuint (backups->len, ==, 4);
+  for (guint i = 0; i < backups->len; i++)
+    {
+      PalBackup *backup = g_ptr_array_index (backups, i);
+      g_autoptr (PalRestoreReport) report = NULL;
+
+      pal_dossier_check (backup->path, NULL, &error);
+      g_assert_no_error (error);
+      /* To go back to it brings no text back. */
+      report = pal_dossier_restore (dossier, backup->path, PAL_MERGE_DEFAULT, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (report->nodes->len, ==, 0);
+    }
+  pal_dossier_check (before, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_with (place, "Witness-"), ==, 0);
+  g_assert_cmpuint (count_with (place, "stays-here"), >=, 6);
+  close_dossier (dossier);
+  assert_sound (path);
+}
+
+/* A purge that was killed before it came to the backups: the next backup does the rest. And where
+ * nothing can be written, it is said. */
+static void
+test_purged_late (void)
+{
+  g_autofree char *place = g_build_filename (folder, "late", NULL);
+  g_autofree char *path = g_build_filename (place, "a.palermo", NULL);
+  g_autofree char *beside = pal_backup_dup_folder (path);
+  g_autofree char *hidden = g_build_filename (place, "hidden", NULL);
+  PalDossier *dossier;
+  g_autoptr (PalBackup) made = NULL;
+  g_autoptr (PalPurged) purged = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir (place, 0700);
+  dossier = create_with_record (path);
+  pal_dossier_set_stint_ms (dossier, 0);
+  append (dossier, 'v', "/tiny/name", "Witness-Gamma");
+  made = back_up (dossier, START);
+  g_assert_cmpint (g_rename (beside, hidden), ==, 0);
+  g_assert_true (pal_dossier_purge (dossier, RECORD, "/tiny/name", NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_rename (hidden, beside), ==, 0);
+  g_assert_cmpuint (count_with (place, "Witness-"), ==, 1);
+
+  if (geteuid () != 0)
+    {
+      g_assert_cmpint (g_chmod (beside, 0500), ==, 0);
+      g_assert_true (pal_dossier_purge (dossier, RECORD, "/tiny/name", &purged, &error));
+      g_assert_cmpuint (purged->n_copies, ==, 0);
+      g_assert_cmpuint (purged->unreached->len, ==, 1);
+      g_assert_cmpstr (g_ptr_array_index (purged->unreached, 0), ==, made->path);
+      g_assert_cmpint (g_chmod (beside, 0700), ==, 0);
+    }
+  pal_backup_free (g_steal_pointer (&made));
+  made = back_up (dossier, START + HOUR);
+  g_assert_nonnull (made);
+  g_assert_cmpuint (count_with (place, "Witness-"), ==, 0);
+  close_dossier (dossier);
+}
+
 /* --- on a stick */
 
 static void
@@ -790,6 +930,8 @@ add_tests (void)
 {
   g_test_add_func ("/backup/away", test_away);
   g_test_add_func ("/backup/recovered", test_recovered);
+  g_test_add_func ("/backup/purged", test_purged);
+  g_test_add_func ("/backup/purged-late", test_purged_late);
   g_test_add_func ("/backup/made", test_made);
   g_test_add_func ("/backup/last-stays", test_last_stays);
   g_test_add_func ("/backup/sorted-out", test_sorted_out);

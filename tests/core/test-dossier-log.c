@@ -4,6 +4,8 @@
 
 #include "test-dossier-common.h"
 
+#include "pal-purge.h"
+
 /* --- the log */
 
 static void
@@ -450,7 +452,7 @@ test_purge (void)
   g_autofree char *wal = g_strconcat (path, "-wal", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) changes = NULL;
-  guint n_purged = 0;
+  PalPurged *purged = NULL;
   PalDossier *dossier = create_with_record (path);
 
   pal_dossier_set_stint_ms (dossier, 0);
@@ -461,9 +463,10 @@ test_purge (void)
   g_assert_true (file_has (path, "Witness-"));
 
   dossier = reopen (path);
-  g_assert_true (pal_dossier_purge (dossier, RECORD, "/t/name", &n_purged, &error));
+  g_assert_true (pal_dossier_purge (dossier, RECORD, "/t/name", &purged, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (n_purged, ==, 2);
+  g_assert_cmpuint (purged->n_texts, ==, 2);
+  pal_purged_free (purged);
   assert_heads (dossier, "v /t/other=stays; v /t/name=(null)");
   changes = pal_dossier_read_history (dossier, RECORD, "/t/name", &error);
   g_assert_cmpuint (changes->len, ==, 3);
@@ -478,8 +481,10 @@ test_purge (void)
   g_assert_false (file_has (path, "Witness-"));
 
   dossier = reopen (path);
-  g_assert_true (pal_dossier_purge (dossier, RECORD, NULL, &n_purged, &error));
-  g_assert_cmpuint (n_purged, ==, 1);
+  g_assert_true (pal_dossier_purge (dossier, RECORD, NULL, &purged, &error));
+  g_assert_cmpuint (purged->n_texts, ==, 1);
+  g_assert_cmpuint (purged->n_copies + purged->n_removed + purged->unreached->len, ==, 0);
+  pal_purged_free (purged);
   assert_heads (dossier, "v /t/name=(null); v /t/other=(null)");
   close_dossier (dossier);
   assert_sound (path);

@@ -360,6 +360,18 @@ prune (PalDossier *self, const PalBackup *made)
     }
 }
 
+/* What a purge did not come to, because it was killed. */
+static void
+purge_older (PalDossier *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalPurged) purged = g_new0 (PalPurged, 1);
+
+  purged->unreached = g_ptr_array_new_with_free_func (g_free);
+  if (!pal_dossier_purge_copies (self, FALSE, purged, &error))
+    g_info ("older backups were not looked through: %s", error->message);
+}
+
 /**
  * pal_dossier_copy_into:
  * @self: a dossier
@@ -528,6 +540,7 @@ pal_dossier_back_up_at (PalDossier *self, PalBackUpFlags flags, gint64 now_us, P
         {
           backup->kept = PAL_KEPT_NEWEST | PAL_KEPT_HOUR | PAL_KEPT_DAY | PAL_KEPT_WEEK;
           prune (self, backup);
+          purge_older (self);
         }
     }
   g_atomic_int_set (&self->is_copying, 0);

@@ -3,6 +3,7 @@
 
 #include "pal-backup.h"
 #include "pal-dossier-private.h"
+#include "pal-purge.h"
 
 G_BEGIN_DECLS
 
@@ -21,5 +22,10 @@ gboolean pal_dossier_back_up_at (PalDossier *self, PalBackUpFlags flags, gint64 
 /* A whole copy in a folder, checked, under a passing name; no two at once. */
 char *pal_dossier_copy_into (PalDossier *self, const char *folder, GCancellable *cancellable,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- pal-purge-copies.c: what was purged goes from backups, too */
+
+gboolean
+pal_dossier_purge_copies (PalDossier *self, gboolean removes, PalPurged *purged, GError **error);
 
 G_END_DECLS

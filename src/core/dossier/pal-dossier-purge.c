@@ -2,9 +2,11 @@
 #define G_LOG_DOMAIN "pal-dossier-purge"
 #include "config.h"
 
-#include "pal-dossier-private.h"
+#include "pal-backup-private.h"
 
 /* Texts that leave the file for good, while the log stays whole and checkable. */
+
+#define WAIT_US (20 * 1000)
 
 typedef struct
 {
@@ -80,44 +82,149 @@ purge_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable 
 }
 
 /**
+ * pal_purged_free:
+ * @purged: (transfer full): what went
+ */
+void
+pal_purged_free (PalPurged *purged)
+{
+  g_ptr_array_unref (purged->unreached);
+  g_free (purged);
+}
+
+/* A backup that is being made now may have taken the texts already: it is waited for. */
+static gboolean
+purge_copies (PalDossier *self, PalPurged *purged, GError **error)
+{
+  gboolean ok;
+
+  while (!g_atomic_int_compare_and_exchange (&self->is_copying, 0, 1))
+    g_usleep (WAIT_US);
+  ok = pal_dossier_purge_copies (self, TRUE, purged, error);
+  g_atomic_int_set (&self->is_copying, 0);
+
+  return ok;
+}
+
+/**
  * pal_dossier_purge:
  * @self: a dossier
  * @record: id of a record
  * @node: (nullable): path of one node; %NULL: all nodes of the record
- * @n_purged: (out) (nullable): how many texts went
+ * @purged: (out) (optional) (transfer full): how many texts went, and from how many backups
  * @error: return location
  *
- * Blocking: takes texts out of the file for good. The log keeps who changed what and when; the
- * digests stay, without the salt that would let a short text be guessed.
+ * Blocking, any thread but the worker: takes texts out of the file for good, and out of the backups
+ * and copies that the program made. The log keeps who changed what and when; the digests stay,
+ * without the salt that would let a short text be guessed. A kill in the middle leaves the texts in
+ * some backups until the next one is made.
  *
- * Returns: whether they are gone
+ * Returns: whether they are gone from the file; what could not be reached stands in @purged
  */
 gboolean
-pal_dossier_purge (PalDossier *self, const char *record, const char *node, guint *n_purged,
+pal_dossier_purge (PalDossier *self, const char *record, const char *node, PalPurged **purged,
                    GError **error)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) local = NULL;
+  g_autoptr (PalPurged) result = NULL;
+  GError *local = NULL;
   Purge *purge;
-  gssize n;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
   g_return_val_if_fail (record != NULL, FALSE);
 
+  result = g_new0 (PalPurged, 1);
+  result->unreached = g_ptr_array_new_with_free_func (g_free);
   purge = g_new0 (Purge, 1);
   purge->author = pal_dossier_dup_author (self);
   purge->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
   purge->record = g_strdup (record);
   purge->node = g_strdup (node);
   task = pal_dossier_run (self, NULL, pal_dossier_purge, purge, purge_free, purge_in_worker);
-  n = g_task_propagate_int (task, &local);
+  result->n_texts = g_task_propagate_int (task, &local);
+  if (local == NULL)
+    purge_copies (self, result, &local);
   if (local != NULL)
     {
-      g_propagate_error (error, g_steal_pointer (&local));
+      g_propagate_error (error, local);
       return FALSE;
     }
-  if (n_purged != NULL)
-    *n_purged = n;
+  if (purged != NULL)
+    *purged = g_steal_pointer (&result);
 
   return TRUE;
+}
+
+typedef struct
+{
+  char *record;
+  char *node; /* (nullable) */
+} Place;
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->record);
+  g_free (place->node);
+  g_free (place);
+}
+
+static void
+purge_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Place *place = task_data;
+  PalPurged *purged = NULL;
+  GError *error = NULL;
+
+  if (pal_dossier_purge (source, place->record, place->node, &purged, &error))
+    g_task_return_pointer (task, purged, (GDestroyNotify) pal_purged_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_dossier_purge_async:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: (nullable): path of one node; %NULL: all nodes of the record
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * See pal_dossier_purge().
+ */
+void
+pal_dossier_purge_async (PalDossier *self, const char *record, const char *node,
+                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Place *place;
+
+  g_return_if_fail (PAL_IS_DOSSIER (self));
+  g_return_if_fail (record != NULL);
+
+  place = g_new0 (Place, 1);
+  place->record = g_strdup (record);
+  place->node = g_strdup (node);
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_dossier_purge_async);
+  g_task_set_task_data (task, place, place_free);
+  g_task_run_in_thread (task, purge_in_thread);
+}
+
+/**
+ * pal_dossier_purge_finish:
+ * @self: a dossier
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): see pal_dossier_purge()
+ */
+PalPurged *
+pal_dossier_purge_finish (PalDossier *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
