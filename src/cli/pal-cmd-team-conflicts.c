@@ -178,25 +178,6 @@ find_conflict (GPtrArray *conflicts, const char *node, GError **error)
   return found;
 }
 
-static void
-add_text (GString *all, const char *value)
-{
-  if (value != NULL && *value != '\0')
-    g_string_append_printf (all, "%s%s", all->len > 0 ? "\n" : "", value);
-}
-
-/* Everybody's text, one below the other. */
-static char *
-dup_all (const PalConflict *conflict, const PalConflictPlace *place)
-{
-  g_autoptr (GString) all = g_string_new (place->here);
-
-  for (guint i = 0; i < conflict->heads->len; i++)
-    add_text (all, ((PalChange *) g_ptr_array_index (conflict->heads, i))->value);
-
-  return g_strdup (all->str);
-}
-
 static GPtrArray *
 settle_value (const PalConflict *conflict, const PalConflictPlace *place)
 {
@@ -215,36 +196,19 @@ settle_value (const PalConflict *conflict, const PalConflictPlace *place)
   else if (strcmp (take, "original") == 0)
     value = conflict->original;
   else
-    value = all = dup_all (conflict, place);
+    value = all = pal_conflict_dup_both (conflict, place);
 
   return pal_conflict_settle (conflict, place, value);
 }
 
-/* A row that is to stay is added once more where it was. */
 static GPtrArray *
 settle_row (PalDossier *dossier, const PalConflict *conflict, GError **error)
 {
-  g_autoptr (GPtrArray) history = NULL;
-  GPtrArray *changes;
-  const char *before = NULL;
-  gboolean stays = strcmp (take, "kept") == 0;
+  g_autoptr (GPtrArray) history
+      = pal_dossier_read_history (dossier, conflict->record, conflict->node, error);
 
-  history = pal_dossier_read_history (dossier, conflict->record, conflict->node, error);
-  if (history == NULL)
-    return NULL;
-  for (guint i = history->len; i > 0; i--)
-    {
-      const PalChange *change = g_ptr_array_index (history, i - 1);
-
-      if (change->kind == PAL_CHANGE_ROW_ADDED)
-        before = change->value;
-    }
-  changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_ptr_array_add (changes,
-                   pal_change_new (stays ? PAL_CHANGE_ROW_ADDED : PAL_CHANGE_ROW_REMOVED,
-                                   conflict->record, conflict->node, stays ? before : NULL));
-
-  return changes;
+  return history != NULL ? pal_conflict_settle_row (conflict, history, strcmp (take, "kept") == 0)
+                         : NULL;
 }
 
 static gboolean
@@ -284,7 +248,7 @@ resolve (PalDossier *dossier, const char *node)
                                                  : settle_row (dossier, conflict, &error);
   if (changes == NULL)
     return pal_cli_fail_error (error, node);
-  if (!pal_dossier_append_full (dossier, "Conflict settled", changes, PAL_APPEND_DEFAULT, &span,
+  if (!pal_dossier_append_full (dossier, PAL_CONFLICT_ACT, changes, PAL_APPEND_DEFAULT, &span,
                                 &error))
     return pal_cli_fail_error (error, node);
   pal_cli_team_print_span (&span, as_json);

@@ -248,7 +248,7 @@ pal_comment_add (PalDossier *dossier, const char *record, const char *node, cons
   pal_own_record_set (changes, PAL_COMMENT_FORM, id, "author", author);
   if (first != NULL && first->resolved)
     pal_own_record_set (changes, PAL_COMMENT_FORM, first->id, "resolved", "no");
-  if (!pal_dossier_append (dossier, "Comment", g_steal_pointer (&changes), error))
+  if (!pal_dossier_append (dossier, PAL_COMMENT_ACT, g_steal_pointer (&changes), error))
     return NULL;
 
   return g_steal_pointer (&id);
@@ -284,6 +284,7 @@ pal_comment_resolve (PalDossier *dossier, const char *id, gboolean resolved, GEr
   changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
   pal_own_record_set (changes, PAL_COMMENT_FORM, first->id, "resolved", resolved ? "yes" : "no");
 
-  return pal_dossier_append (dossier, resolved ? "Comment settled" : "Comment taken up again",
-                             changes, error);
+  return pal_dossier_append (
+      dossier, resolved ? PAL_COMMENT_ACT " settled" : PAL_COMMENT_ACT " taken up again", changes,
+      error);
 }

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 #define PAL_COMMENT_FORM "comment"
 
+/* How the titles of all acts begin that are about comments. */
+#define PAL_COMMENT_ACT "Comment"
+
 #define PAL_COMMENT_ERROR (pal_comment_error_quark ())
 typedef enum
 {

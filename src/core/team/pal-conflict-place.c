@@ -129,3 +129,56 @@ pal_conflict_settle (const PalConflict *conflict, const PalConflictPlace *place,
 
   return changes;
 }
+
+/**
+ * pal_conflict_settle_row:
+ * @conflict: a conflict about a row
+ * @history: (element-type PalChange): all changes of the row itself, newest first
+ * @stays: whether it stays
+ *
+ * Returns: (transfer full) (element-type PalChange): what has to be appended, as one act
+ */
+GPtrArray *
+pal_conflict_settle_row (const PalConflict *conflict, GPtrArray *history, gboolean stays)
+{
+  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  const char *before = NULL;
+
+  /* A row that is to stay is added once more where it was. */
+  for (guint i = history->len; stays && i > 0; i--)
+    {
+      const PalChange *change = g_ptr_array_index (history, i - 1);
+
+      if (change->kind == PAL_CHANGE_ROW_ADDED)
+        before = change->value;
+    }
+  g_ptr_array_add (changes, pal_change_new (stays ? PAL_CHANGE_ROW_ADDED : PAL_CHANGE_ROW_REMOVED,
+                                            conflict->record, conflict->node, before));
+
+  return changes;
+}
+
+static void
+add_text (GString *all, const char *value)
+{
+  if (value != NULL && *value != '\0')
+    g_string_append_printf (all, "%s%s", all->len > 0 ? "\n" : "", value);
+}
+
+/**
+ * pal_conflict_dup_both:
+ * @conflict: a conflict of values
+ * @place: (nullable): where it belongs
+ *
+ * Returns: (transfer full): everybody's text, one below the other
+ */
+char *
+pal_conflict_dup_both (const PalConflict *conflict, const PalConflictPlace *place)
+{
+  GString *all = g_string_new (place != NULL ? place->here : NULL);
+
+  for (guint i = 0; i < conflict->heads->len; i++)
+    add_text (all, ((PalChange *) g_ptr_array_index (conflict->heads, i))->value);
+
+  return g_string_free (all, FALSE);
+}
