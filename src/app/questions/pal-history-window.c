@@ -3,12 +3,11 @@
 #include "config.h"
 
 #include "pal-history-window.h"
+#include "pal-answer-words.h"
 #include "pal-ask.h"
-#include "pal-attachment.h"
+#include "pal-comparison.h"
 #include "pal-history.h"
-#include "pal-language.h"
 #include "pal-trouble.h"
-#include "pal-words.h"
 #include "pal-wrap.h"
 
 #include <glib/gi18n.h>
@@ -25,7 +24,6 @@ struct _PalHistoryWindow
   PalFormControl *control; /* (unowned): of the form */
   char *path;              /* (owned): of the node */
   GPtrArray *history;      /* (owned) (nullable) (element-type PalChange) */
-  GPtrArray *texts;        /* (owned) (element-type GtkLabel): comparisons, coloured by hand */
   gboolean is_conflict;
 
   GtkBox *box;
@@ -35,79 +33,13 @@ G_DEFINE_FINAL_TYPE (PalHistoryWindow, pal_history_window, ADW_TYPE_WINDOW)
 
 /* --- words --------------------------------------------------------------------------------- */
 
-/* Choices by their labels, files by their names, the rest as it was written. */
 static char *
 dup_words (PalHistoryWindow *self, const char *value)
 {
   PalResponse *response = pal_record_get_response (self->record);
-  PalNode *node = pal_response_find (response, self->path);
-  g_auto (GStrv) names = NULL;
-  g_autoptr (GString) words = g_string_new (NULL);
 
-  if (value == NULL || *value == '\0')
-    return g_strdup ("");
-  switch (self->control->kind)
-    {
-    case PAL_CONTROL_SELECT_ONE:
-    case PAL_CONTROL_SELECT_MANY:
-    case PAL_CONTROL_RANK:
-      break;
-    case PAL_CONTROL_UPLOAD:
-      return pal_attachment_dup_display_name (value);
-    default:
-      return g_strdup (value);
-    }
-
-  names = g_strsplit (value, " ", -1);
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *label
-          = pal_response_dup_choice_label (response, self->control, node, names[i]);
-
-      if (words->len > 0)
-        /* TRANSLATORS: between the items of a list */
-        g_string_append (words, C_ ("list", ", "));
-      g_string_append (words, label != NULL && *label != '\0' ? label : names[i]);
-    }
-
-  return g_string_free (g_steal_pointer (&words), FALSE);
-}
-
-/* In the interface's language and the person's time. */
-static char *
-dup_time (gint64 clock_us)
-{
-  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (clock_us / G_USEC_PER_SEC);
-  g_autofree char *date = then != NULL ? pal_language_format_date (then) : NULL;
-  /* TRANSLATORS: a time of day in g_date_time_format() notation */
-  g_autofree char *time = then != NULL ? g_date_time_format (then, _ ("%H:%M")) : NULL;
-
-  /* TRANSLATORS: when an answer was written: date, time of day */
-  return then != NULL ? g_strdup_printf (C_ ("history", "%1$s, %2$s"), date, time) : g_strdup ("");
-}
-
-/* Names are of any script: each keeps its own direction. */
-static char *
-dup_origin (PalHistoryWindow *self, const PalChange *change)
-{
-  const char *own = pal_dossier_get_device (pal_record_get_dossier (self->record));
-  g_autofree char *time = dup_time (change->clock_us);
-  g_autofree char *code = g_strndup (change->device != NULL ? change->device : "", 8);
-  /* TRANSLATORS: %s is a short code of another computer on which an answer was written */
-  g_autofree char *device = g_strcmp0 (own, change->device) == 0
-                                ? g_strdup (_ ("this computer"))
-                                : g_strdup_printf (_ ("computer %s"), code);
-
-  /* TRANSLATORS: when and on which computer an answer was written */
-  return g_strdup_printf (C_ ("history", "%1$s · %2$s"), time, device);
-}
-
-static char *
-dup_author (const PalChange *change)
-{
-  return change->author != NULL && *change->author != '\0'
-             ? g_strdup_printf ("\u2068%s\u2069", change->author)
-             : g_strdup (_ ("Somebody without a name"));
+  return pal_answer_dup_words (response, self->control, pal_response_find (response, self->path),
+                               value);
 }
 
 /* (nullable) */
@@ -123,94 +55,6 @@ get_note (PalHistoryWindow *self, const PalVersion *version, guint n_heads)
     return _ ("This is the first answer.");
 
   return NULL;
-}
-
-/* --- comparing ----------------------------------------------------------------------------- */
-
-static void
-add_attribute (PangoAttrList *attributes, PangoAttribute *attribute, gsize start, gsize end)
-{
-  attribute->start_index = start;
-  attribute->end_index = end;
-  pango_attr_list_insert (attributes, attribute);
-}
-
-/* Line and colour say the same; the description says it to those who see neither. */
-static void
-mark (PangoAttrList *attributes, PalWordsKind kind, gsize start, gsize end)
-{
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  const char *colour;
-  PangoColor parsed;
-
-  if (kind == PAL_WORDS_SAME)
-    return;
-  if (kind == PAL_WORDS_REMOVED)
-    {
-      colour = dark ? "#ff9a90" : "#a3151f";
-      add_attribute (attributes, pango_attr_strikethrough_new (TRUE), start, end);
-    }
-  else
-    {
-      colour = dark ? "#8fe3a6" : "#17612f";
-      add_attribute (attributes, pango_attr_underline_new (PANGO_UNDERLINE_SINGLE), start, end);
-    }
-  pango_color_parse (&parsed, colour);
-  add_attribute (attributes, pango_attr_foreground_new (parsed.red, parsed.green, parsed.blue),
-                 start, end);
-}
-
-#define BEFORE_KEY "pal-before"
-#define AFTER_KEY "pal-after"
-
-static void
-show_comparison (GtkLabel *label)
-{
-  const char *before = g_object_get_data (G_OBJECT (label), BEFORE_KEY);
-  const char *after = g_object_get_data (G_OBJECT (label), AFTER_KEY);
-  g_autoptr (GArray) spans = pal_words_compare (before, after);
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GString) removed = g_string_new (NULL);
-  g_autoptr (GString) added = g_string_new (NULL);
-  g_autoptr (GString) said = g_string_new (NULL);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-
-  for (guint i = 0; i < spans->len; i++)
-    {
-      PalWordsSpan *span = &g_array_index (spans, PalWordsSpan, i);
-      const char *from = span->kind == PAL_WORDS_REMOVED ? before : after;
-      GString *list = span->kind == PAL_WORDS_REMOVED ? removed : added;
-      gsize start = text->len;
-
-      g_string_append_len (text, from + span->start, span->length);
-      mark (attributes, span->kind, start, text->len);
-      if (span->kind == PAL_WORDS_SAME)
-        continue;
-      if (list->len > 0)
-        g_string_append (list, " … ");
-      g_string_append_len (list, from + span->start, span->length);
-    }
-  if (removed->len > 0)
-    /* TRANSLATORS: for a screen reader: the words that a version of an answer does not have any
-     * more */
-    g_string_append_printf (said, _ ("Removed: %s."), g_strstrip (removed->str));
-  if (added->len > 0)
-    {
-      if (said->len > 0)
-        g_string_append_c (said, ' ');
-      /* TRANSLATORS: for a screen reader: the words that are new in a version of an answer */
-      g_string_append_printf (said, _ ("Added: %s."), g_strstrip (added->str));
-    }
-  gtk_label_set_text (label, text->str);
-  gtk_label_set_attributes (label, attributes);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  said->str, -1);
-}
-
-static void
-dark_changed_cb (PalHistoryWindow *self)
-{
-  g_ptr_array_foreach (self->texts, (GFunc) show_comparison, NULL);
 }
 
 /* --- going back ---------------------------------------------------------------------------- */
@@ -274,15 +118,10 @@ static void
 add_comparison (PalHistoryWindow *self, GtkBox *box, const PalVersion *version)
 {
   const PalChange *before = version->before != NULL ? version->before : version->change;
-  GtkWidget *label = pal_wrap_label_new ("reason-answer");
+  g_autofree char *then = dup_words (self, before->value);
+  g_autofree char *now = dup_words (self, version->change->value);
 
-  g_object_set_data_full (G_OBJECT (label), BEFORE_KEY, dup_words (self, before->value), g_free);
-  g_object_set_data_full (G_OBJECT (label), AFTER_KEY, dup_words (self, version->change->value),
-                          g_free);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  show_comparison (GTK_LABEL (label));
-  gtk_box_append (box, label);
-  g_ptr_array_add (self->texts, label);
+  gtk_box_append (box, pal_comparison_new (then, now, PAL_COMPARISON_DEFAULT));
   /* All of it went: there is nothing else to see. */
   if (version->change->value == NULL)
     add_label (box, _ ("The answer was cleared."), "hint");
@@ -307,8 +146,9 @@ add_version (PalHistoryWindow *self, const PalVersion *version, guint n_heads)
 {
   GtkWidget *box = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
                                  "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
-  g_autofree char *author = dup_author (version->change);
-  g_autofree char *origin = dup_origin (self, version->change);
+  g_autofree char *author = pal_answer_dup_author (version->change->author);
+  g_autofree char *origin
+      = pal_answer_dup_origin (pal_record_get_dossier (self->record), version->change);
   /* TRANSLATORS: what a screen reader says of a version of an answer: who wrote it, when and where
    */
   g_autofree char *name = g_strdup_printf (C_ ("history", "%1$s, %2$s"), author, origin);
@@ -425,7 +265,6 @@ pal_history_window_dispose (GObject *object)
 {
   PalHistoryWindow *self = PAL_HISTORY_WINDOW (object);
 
-  g_clear_pointer (&self->texts, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_HISTORY_WINDOW);
   g_clear_object (&self->record);
   g_clear_pointer (&self->history, g_ptr_array_unref);
@@ -452,9 +291,6 @@ static void
 pal_history_window_init (PalHistoryWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->texts = g_ptr_array_new ();
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (dark_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
