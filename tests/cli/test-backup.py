@@ -1,23 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Backups as a person sees them: made, listed, compared, restored; a damaged file; a folder and a disk
-on which nothing can be put. Then SIGKILLs at random moments while answers are written, files are
-backed up, restored and rebuilt: after each the dossier is sound, every acknowledged answer is there,
-and every backup that has its name is whole.
-
-PALERMO_KILLS sets how many (1,000 in a slow run), PALERMO_SEED repeats a run."""
+on which nothing can be put; texts that are purged; a stick."""
 import json
 import os
-import random
 import resource
 import shutil
 import subprocess
-import time
 
-from story import CLI, check, finish, folder, run, start
+from story import CLI, check, finish, folder, run
 
-KILLS = int(os.environ.get('PALERMO_KILLS', '60'))
-SEED = int(os.environ.get('PALERMO_SEED') or random.SystemRandom().randrange(1 << 32))
 NAME = '/cluster1/general/people/focal_name'
 NODES = [NAME, '/cluster1/general/people/focal_office', '/cluster1/general/state/lead_office']
 
@@ -113,99 +105,50 @@ def tell_story(work):
           done.returncode == 0 and os.environ['XDG_DATA_HOME'] in done.stdout, done.stdout + done.stderr)
 
 
-def words_of(what, path, tsv, chance, known):
-    if what == 'write':
-        return [CLI, 'answer', 'set', path, '--from', tsv]
-    if what == 'back up':
-        return [CLI, 'dossier', 'backup', path]
-    if what == 'rebuild':
-        return [CLI, 'dossier', 'rebuild', path]
-    return [CLI, 'dossier', 'restore', path, chance.choice(known)]
+def files_with(place, needle):
+    found = []
+    for parent, _, names in os.walk(place):
+        for name in names:
+            with open(os.path.join(parent, name), 'rb') as file:
+                if needle in file.read():
+                    found.append(name)
+    return found
 
 
-def kill_often(work):
-    """What may stand in a question: the last text acknowledged or one on its way behind it; after a
-    restore that was not acknowledged, also what the backup says, but then in all of them."""
-    chance = random.Random(SEED)
-    print(f'# seed {SEED}', flush=True)
-    path = os.path.join(work, 'kill.palermo')
-    tsv = os.path.join(work, 'lines.tsv')
+def purge(work):
+    """Consent is withdrawn: octet by octet nothing of it is left in the file and its backups."""
+    place = os.path.join(work, 'consent')
+    os.mkdir(place)
+    path = os.path.join(place, 'Practicia.palermo')
     run([CLI, 'dossier', 'new', path, '--state', 'Practicia', '--uncac', 'no'])
-    standing = {node: '' for node in NODES}
-    said = {}  # backup kept aside -> what it says
-    lost = torn = bad_backups = acknowledged = late = 0
-    for number in range(KILLS):
-        what = chance.choice(['write', 'write', 'back up', 'rebuild', 'restore' if said else 'back up'])
-        lines = [(chance.choice(NODES), f'{number}-{i} ' + 'слово ' * chance.randrange(60)) for i in range(2000)]
-        with open(tsv, 'w', encoding='utf-8') as file:
-            file.writelines(f'{node}\t{text}\n' for node, text in lines)
-        words = words_of(what, path, tsv, chance, sorted(said))
-        process = start(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        out = b''
-        if what == 'write' and chance.random() < 0.9:
-            out = process.stdout.readline()
-        time.sleep(chance.uniform(0, 0.3))
-        late += process.poll() is not None
-        process.kill()
-        out += process.stdout.read()
-        process.wait()
-
-        possible = [dict(standing)]
-        if what == 'write':
-            n_acks = out.count(b'\n')
-            acknowledged += n_acks
-            for i, (node, text) in enumerate(lines[:n_acks + 1]):
-                if i < n_acks:
-                    standing[node] = text.rstrip('\n')
-            possible = [dict(standing)]
-            if n_acks < len(lines):
-                possible.append({**standing, lines[n_acks][0]: lines[n_acks][1]})
-        elif what == 'restore':
-            possible.append(said[words[-1]])
-        done = run([CLI, 'answer', 'list', path, '--json'])
-        if done.returncode:
-            torn += 1
-            print(f'# round {number}, {what}: {done.stderr.strip()}', flush=True)
-            continue
-        values = {a['node']: a['value'] for a in json.loads(done.stdout)}
-        is_now = {node: values[node] for node in NODES}
-        if is_now not in possible:
-            lost += 1
-            print(f'# round {number}, {what}: what is there was never there', flush=True)
-        standing = is_now
-        done = run([CLI, 'dossier', 'check', path])
-        if done.returncode:
-            torn += 1
-            print(f'# round {number}, {what}: {done.stderr.strip()}', flush=True)
-        for backup in backups(path):
-            if run([CLI, 'dossier', 'check', backup['file']]).returncode:
-                bad_backups += 1
-                print(f'# round {number}, {what}: {backup["file"]}', flush=True)
-        if what == 'back up' and backups(path) and chance.random() < 0.5:
-            # Aside, because the next one of the same hour takes its place.
-            aside = os.path.join(work, f'aside-{number}.palermo')
-            shutil.copy(backups(path)[0]['file'], aside)
-            done = run([CLI, 'answer', 'list', aside, '--json'])
-            values = {a['node']: a['value'] for a in json.loads(done.stdout)}
-            said[aside] = {node: values[node] for node in NODES}
-    print(f'# {KILLS} kills, {acknowledged} answers acknowledged, {late} came too late', flush=True)
-    check(f'{KILLS} kills: nothing acknowledged is lost', lost == 0, f'{lost} times, seed {SEED}')
-    check('the file is sound after each', torn == 0, f'{torn} times not, seed {SEED}')
-    check('every backup is whole', bad_backups == 0, f'{bad_backups} are not, seed {SEED}')
-    check('the kills came in the middle of the work', late < KILLS * 2 / 3, f'{late} of {KILLS} too late')
-    done = run([CLI, 'dossier', 'rebuild', path, '--json'])
-    check('what is shown is what the log says', done.stdout == '{"changed":false}\n', done.stdout + done.stderr)
-    run([CLI, 'dossier', 'backup', path])
-    beside = os.path.join(work, 'kill backups')
-    half = [name for name in os.listdir(beside) if '.part-' in name]
-    check('nothing half lies among the backups in the end', half == [], half)
+    put(path, NODES[1], 'Ministry-that-stays')
+    for text in ('Noor Withdrawn-1', 'Noor Withdrawn-2 ' + 'x' * 9000, 'Noor Withdrawn-3'):
+        put(path, NAME, text)
+        run([CLI, 'dossier', 'backup', path])
+    elsewhere = os.path.join(work, 'elsewhere.palermo')
+    shutil.copy(path, elsewhere)
+    check('there are backups with the text', len(files_with(place, b'Withdrawn-')) >= 2, os.listdir(place))
+    done = run([CLI, 'answer', 'purge', path, '/cluster1/nothing'])
+    check('what is no question is not purged', done.returncode != 0, done.stdout)
+    done = run([CLI, 'answer', 'purge', path, NAME, '--json'])
+    report = json.loads(done.stdout or '{}')
+    check('a text is purged', done.returncode == 0 and report.get('texts') == 3 and report.get('copies', 0) >= 1
+          and report.get('unreached') == [], done.stdout + done.stderr)
+    check('and nothing of it is left, in the file or a backup', files_with(place, b'Withdrawn-') == [],
+          files_with(place, b'Withdrawn-'))
+    check('what stays is there', get(path, NODES[1]) == 'Ministry-that-stays' and get(path, NAME) == '')
+    listed = backups(path)
+    check('the backups are whole', listed and all(run([CLI, 'dossier', 'check', b['file']]).returncode == 0
+                                                 and b['sound'] for b in listed), listed)
+    done = run([CLI, 'answer', 'purge', path, NAME])
+    check('copies elsewhere are said to be out of reach', 'out of reach' in done.stdout, done.stdout)
 
 
 def main():
     with folder() as work:
         os.environ['XDG_DATA_HOME'] = os.path.join(work, 'home')
         tell_story(work)
-        kill_often(work)
+        purge(work)
     finish()
 
 
