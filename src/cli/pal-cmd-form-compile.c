@@ -43,10 +43,13 @@ pal_cmd_form_compile (int argc, char **argv)
 {
   g_autofree char *output = NULL;
   g_autofree char *catalogues = NULL;
+  g_autofree char *shared = NULL;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The form to write", "OUT.xml" },
     { "catalogues", 0, 0, G_OPTION_ARG_FILENAME, &catalogues,
       "Folder with LANGUAGE.po files to merge", "DIR" },
+    { "shared", 0, 0, G_OPTION_ARG_FILENAME, &shared,
+      "Workbook whose templates, choices and po/LANGUAGE.po apply too", "FILE" },
     { NULL },
   };
   g_autoptr (GPtrArray) warnings = NULL;
@@ -59,7 +62,7 @@ pal_cmd_form_compile (int argc, char **argv)
   if (output == NULL)
     return pal_cli_fail (PAL_EXIT_USAGE, "say where to with -o OUT.xml");
 
-  form = pal_xlsform_compile (argv[1], catalogues, &warnings, &error);
+  form = pal_xlsform_compile_shared (argv[1], shared, catalogues, &warnings, &error);
   if (form == NULL)
     return pal_cli_fail_error (error, argv[1]);
   print_warnings (warnings);
@@ -71,8 +74,11 @@ int
 pal_cmd_form_pot (int argc, char **argv)
 {
   g_autofree char *output = NULL;
+  g_autofree char *shared = NULL;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The template to write", "OUT.pot" },
+    { "shared", 0, 0, G_OPTION_ARG_FILENAME, &shared,
+      "Workbook that the form is made with; its texts are left out", "FILE" },
     { NULL },
   };
   g_autoptr (GBytes) template = NULL;
@@ -84,7 +90,7 @@ pal_cmd_form_pot (int argc, char **argv)
   if (output == NULL)
     return pal_cli_fail (PAL_EXIT_USAGE, "say where to with -o OUT.pot");
 
-  template = pal_xlsform_extract (argv[1], &error);
+  template = pal_xlsform_extract (argv[1], shared, &error);
   if (template == NULL)
     return pal_cli_fail_error (error, argv[1]);
 

@@ -178,17 +178,97 @@ def languages(folder):
     check('a broken catalogue is named with its line', done.returncode == 1 and 'ru.po:1' in done.stderr, done.stderr)
 
 
+OWN = ('survey\n,type,name,label,template\n,begin_group,g,G,tail\n,text,q,Q,\n,end_group,,,\n,,,,middle\n,select_one l,last,Last,\n'
+       'templates\n,template,type,name,label\n,tail,text,more,More\nchoices\n,list_name,name,label\n,m,a,First\n')
+SHARED = ('about\n,what,ever\ntemplates\n,template,type,name,label,relevant\n,middle,begin_group,page,Page,\n,middle,select_one l,why,Why?,${q} != \'\'\n'
+          ',middle,end_group,,,\nchoices\n,list_name,name,label\n,l,x,Some\n')
+
+
+def shared(folder):
+    """Two workbooks, one form: what is put in, what is said of which, and who translates what."""
+    sheet, other = os.path.join(folder, 'f.csv'), os.path.join(folder, 'both', 'common.csv')
+    form, pot = os.path.join(folder, 'f.xml'), os.path.join(folder, 'f.pot')
+    own_po, other_po = os.path.join(folder, 'po'), os.path.join(folder, 'both', 'po')
+    for where in (own_po, other_po):
+        os.makedirs(where)
+
+    def make(own, common, *options):
+        for path, text in ((sheet, own), (other, common)):
+            with open(path, 'w', encoding='utf-8') as f:
+                f.write(text)
+        if os.path.exists(form):
+            os.unlink(form)
+        return run('form', 'compile', sheet, '--shared', other, '-o', form, *options)
+
+    def catalogue(where, language, *entries):
+        with open(os.path.join(where, language + '.po'), 'w', encoding='utf-8') as f:
+            f.write('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+            f.writelines(f'\nmsgctxt "{c}"\nmsgid "{i}"\nmsgstr "{s}"\n' for c, i, s in entries)
+
+    done = make(OWN, SHARED)
+    text = text_of(form) if done.returncode == 0 else ''
+    check('blocks and lists of two workbooks make one form', re.findall('nodeset="/data/([^"]*)"', text)[:4]
+          == ['g/q', 'g/more', 'page/why', 'last'], done.stderr or text)
+    check('it passes form check without a word', not run('form', 'check', form).stderr)
+    done = run('form', 'compile', sheet, '-o', form)
+    check('without the other workbook its block is missing', done.returncode == 1
+          and 'no block "middle"' in done.stderr, done.stderr)
+
+    for name, own, common, said in [
+            ('a fault in a shared row names that workbook, its sheet and row', OWN, SHARED.replace('select_one l', 'selekt'), 'common.csv, templates, row 6, column type: '),
+            ('a fault in the shared choices too', OWN, SHARED.replace(',l,x,Some', ',l,x,Some\n,l,x,Some'), 'common.csv, choices, row 11, column name: '),
+            ('a reference that leads nowhere too', OWN, SHARED.replace('${q}', '${none}'), 'common.csv, templates, row 6, column relevant: '),
+            ('a fault in the own rows names no other', OWN.replace('text,q', 'tekst,q'), SHARED, 'f.csv: survey, row 4, column type: '),
+            ('a block in both is refused', OWN, SHARED.replace(',middle,', ',tail,'), 'common.csv, templates, row 5, column template: the block "tail"'),
+            ('a list in both is refused', OWN, SHARED.replace(',l,x', ',m,x'), 'common.csv, choices, row 10, column list_name: the list "m"'),
+            ('a block within itself is refused', OWN, SHARED.replace(',middle,end_group', ',middle middle,note,n,N,\n,middle,end_group'), 'contains itself'),
+            ('a survey among what is shared is refused', OWN, SHARED + 'survey\n,type,name\n', 'common.csv, survey: '),
+            ('nothing to share is refused', OWN, 'about\n,x\n', "common.csv: there is neither a sheet 'templates'"),
+            ('a shared file that is no workbook is named', OWN, 'templates\n,"x\n', 'common.csv: row 2: a quoted field has no end'),
+            ('so many rows that they pass the limit', OWN,
+             SHARED + 'templates2\n' + ',x\n' * 250_001, 'common.csv: templates2, row ')]:
+        done = make(own, common)
+        check(name, done.returncode == 1 and said in done.stderr and not os.path.exists(form), done.stderr)
+    done = run('form', 'compile', sheet, '--shared', os.path.join(folder, 'none.csv'), '-o', form)
+    check('a missing shared workbook is 66 and named', done.returncode == 66 and 'none.csv' in done.stderr, done.stderr)
+
+    make(OWN, SHARED)
+    run('form', 'pot', sheet, '--shared', other, '-o', pot)
+    check('the template of the form has its own texts only', re.findall('msgctxt "(.*)"', text_of(pot))
+          == ['g:label', 'g/q:label', 'templates/tail/more:label', 'last:label', 'choices/m/a:label'], text_of(pot))
+    done = run('form', 'pot', other, '-o', pot)
+    check('what is shared has a template of its own', done.returncode == 0 and re.findall('msgctxt "(.*)"', text_of(pot))
+          == ['templates/middle/page:label', 'templates/middle/page/why:label', 'choices/l/x:label'], done.stderr or text_of(pot))
+    catalogue(own_po, 'fr', ('g/q:label', 'Q', 'Question'), ('choices/l/x:label', 'Some', 'Les miens'))
+    catalogue(other_po, 'fr', ('templates/middle/page/why:label', 'Why?', 'Pourquoi ?'), ('choices/l/x:label', 'Some', 'Les leurs'))
+    catalogue(other_po, 'es', ('templates/middle/page/why:label', 'Why?', '¿Por qué?'))
+    done = make(OWN, SHARED, '--catalogues', own_po)
+    text = text_of(form) if done.returncode == 0 else ''
+    french, spanish = (text.split(f'lang="{name}"')[-1].split('</translation>')[0] for name in ('Français (fr)', 'Español (es)'))
+    check('both catalogues translate, the own one first', '>Question<' in french and '>Pourquoi ?<' in french
+          and '>Les miens<' in french and 'leurs' not in french, done.stderr or french)
+    check('a language that only the other has comes along', '>¿Por qué?<' in spanish and '>Q<' in spanish, spanish)
+    with open(os.path.join(other_po, 'ru.po'), 'w', encoding='utf-8') as f:
+        f.write('msgid "a\n')
+    done = make(OWN, SHARED, '--catalogues', own_po)
+    check('a broken shared catalogue is named with its line', done.returncode == 1 and 'common.csv: po/ru.po:1' in done.stderr, done.stderr)
+
+
 def ours(folder):
-    for name in ('cluster-1', 'consultation', 'stakeholder'):
+    common = os.path.join(SOURCE, 'data', 'forms', 'shared', 'shared.csv')
+    for name in ('cluster-1', 'cluster-2', 'cluster-3', 'cluster-4', 'consultation', 'stakeholder'):
         form = os.path.join(folder, name + '.xml')
-        done = run('form', 'compile', os.path.join(SOURCE, 'data', 'forms', name, name + '.csv'), '-o', form)
+        path = os.path.join(SOURCE, 'data', 'forms', name, name + '.csv')
+        if not os.path.exists(path):
+            continue
+        done = run('form', 'compile', path, '-o', form, *(['--shared', common] if name.startswith('cluster-') else []))
         check(f'{name} is made without a word', done.returncode == 0 and not done.stderr, done.stderr)
         done = run('form', 'check', form)
         check(f'{name} passes form check without a word', done.returncode == 0 and not done.stderr and re.match(r'questions \d+\n', done.stdout), done.stderr or done.stdout)
 
 
 def main():
-    for story in (workbooks, hostile, output, languages, ours):
+    for story in (workbooks, hostile, output, languages, shared, ours):
         with tempfile.TemporaryDirectory(prefix='compile-') as folder:
             story(folder)
     print(f'{sum(results)} passed, {len(results) - sum(results)} failed')

@@ -453,7 +453,7 @@ test_extract (void)
   };
   g_autofree char *path = save ("form.csv", TRANSLATED);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = pal_xlsform_extract (path, &error);
+  g_autoptr (GBytes) bytes = pal_xlsform_extract (path, NULL, &error);
   g_autofree char *pot = NULL;
 
   g_assert_no_error (error);

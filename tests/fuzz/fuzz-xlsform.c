@@ -160,7 +160,7 @@ fuzz_xlsform_convert (void)
   g_autoptr (GBytes) template = NULL;
   g_autoptr (PalForm) form = NULL;
 
-  template = pal_xlsform_extract (path, &other);
+  template = pal_xlsform_extract (path, NULL, &other);
   if (template == NULL)
     fuzz_check_error (other);
   else

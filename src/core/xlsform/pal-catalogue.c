@@ -315,6 +315,36 @@ pal_catalogue_read_folder (const char *folder, GError **error)
   return g_steal_pointer (&catalogues);
 }
 
+/* Adds the messages of @others, by language, that @catalogues do not have; a language only of
+ * @others moves over. */
+void
+pal_catalogues_join (GPtrArray *catalogues, GPtrArray *others)
+{
+  guint i = 0;
+
+  while (i < others->len)
+    {
+      PalCatalogue *other = others->pdata[i];
+      PalCatalogue *own = NULL;
+      GHashTableIter iter;
+      gpointer key, value;
+
+      for (guint k = 0; k < catalogues->len && own == NULL; k++)
+        if (strcmp (((PalCatalogue *) catalogues->pdata[k])->code, other->code) == 0)
+          own = catalogues->pdata[k];
+      if (own == NULL)
+        {
+          g_ptr_array_add (catalogues, g_ptr_array_steal_index (others, i));
+          continue;
+        }
+      g_hash_table_iter_init (&iter, other->messages);
+      while (g_hash_table_iter_next (&iter, &key, &value))
+        if (!g_hash_table_contains (own->messages, key))
+          g_hash_table_insert (own->messages, g_strdup (key), g_strdup (value));
+      i++;
+    }
+}
+
 void
 pal_catalogue_append_string (GString *out, const char *keyword, const char *text)
 {

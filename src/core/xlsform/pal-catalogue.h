@@ -20,6 +20,7 @@ const char *pal_catalogue_find (const PalCatalogue *self, const char *context, c
 
 /* Every <language>.po of the folder, by language. (element-type PalCatalogue) */
 GPtrArray *pal_catalogue_read_folder (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_catalogues_join (GPtrArray *catalogues, GPtrArray *others);
 char *pal_catalogue_dup_language (const char *code) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Appends "msgid \"...\"" and the like, one line of the text a line of the file. */

@@ -63,9 +63,11 @@ warn_columns (PalCompiler *compiler, PalSheetTable *table)
     }
 }
 
+/* Called for the form's own choices, then for those it shares. */
 gboolean
 pal_choices_read (PalCompiler *compiler, PalSheetTable *table, GError **error)
 {
+  guint n_before = compiler->list_order->len;
   gboolean has_list = FALSE;
   gboolean has_name = FALSE;
 
@@ -110,9 +112,14 @@ pal_choices_read (PalCompiler *compiler, PalSheetTable *table, GError **error)
           g_hash_table_insert (compiler->lists, list->name, list);
           g_ptr_array_add (compiler->list_order, list);
         }
+      else if (((PalEntry *) list->entries->pdata[0])->is_shared != entry->is_shared)
+        return pal_sheet_fail (error, entry, "list_name",
+                               "the list \"%s\" is in the form's own sheet choices as well; give "
+                               "one of them another name",
+                               name);
       g_ptr_array_add (list->entries, entry);
     }
-  for (guint i = 0; i < compiler->list_order->len; i++)
+  for (guint i = n_before; i < compiler->list_order->len; i++)
     if (!check_list (compiler, compiler->list_order->pdata[i], error))
       return FALSE;
 

@@ -31,10 +31,11 @@ typedef struct
 
 typedef struct
 {
-  const char *sheet; /* (interned): its name as written */
-  guint row;         /* 0 for what the compiler made */
-  guint place;       /* counted from the row of headers, which is 1; for names that are made up */
-  GArray *cells;     /* (element-type PalSheetCell): in the order of the columns */
+  const char *sheet;  /* (interned): its name as written */
+  guint row;          /* 0 for what the compiler made */
+  guint place;        /* counted from the row of headers, which is 1; for names that are made up */
+  gboolean is_shared; /* of the shared workbook */
+  GArray *cells;      /* (element-type PalSheetCell): in the order of the columns */
 } PalEntry;
 
 typedef struct
@@ -178,6 +179,25 @@ struct _PalCompiler
   GPtrArray *text_order;
 };
 
+/* pal-xlsform.c */
+PalCompiler *pal_compiler_new (const char *path);
+void pal_compiler_free (PalCompiler *self);
+gboolean pal_compiler_load (PalCompiler *self, const char *path, const char *shared_path,
+                            gboolean blocks_alone, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCompiler, pal_compiler_free)
+
+/* pal-xlsform-shared.c */
+typedef struct
+{
+  PalSheetTable *templates; /* (nullable) */
+  PalSheetTable *choices;   /* (nullable) */
+} PalShared;
+gboolean
+pal_shared_read (PalCompiler *compiler, const char *path, PalShared *shared, GError **error);
+gboolean pal_shared_read_catalogues (PalCompiler *compiler, const char *path, GError **error);
+PalSheetTable *pal_shared_make_survey (PalCompiler *compiler, const PalSheetTable *templates);
+
 /* pal-xlsform-table.c */
 PalSheetTable *pal_sheet_table_read (PalCompiler *compiler, PalBookSheet *sheet,
                                      gboolean is_choices, GError **error);
@@ -208,7 +228,7 @@ gboolean pal_sheet_settings_check_prefix (PalCompiler *compiler, const PalEntry 
 
 /* pal-xlsform-template.c */
 GArray *pal_template_expand (PalCompiler *compiler, PalSheetTable *survey, PalSheetTable *templates,
-                             GError **error);
+                             PalSheetTable *shared, GError **error);
 
 /* pal-xlsform-types.c */
 const PalQuestionType *pal_question_type_find (const char *word);

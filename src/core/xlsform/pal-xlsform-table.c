@@ -218,6 +218,7 @@ pal_entry_new (PalCompiler *compiler, const PalEntry *like)
   entry->sheet = like != NULL ? like->sheet : "survey";
   entry->row = like != NULL ? like->row : 0;
   entry->place = like != NULL ? like->place : 0;
+  entry->is_shared = like != NULL && like->is_shared;
   entry->cells = g_array_new (FALSE, FALSE, sizeof (PalSheetCell));
   g_ptr_array_add (compiler->entries, entry);
 

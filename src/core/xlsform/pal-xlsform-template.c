@@ -139,13 +139,11 @@ expand_rows (Expansion *self, GPtrArray *entries, guint from, guint to, const ch
   return TRUE;
 }
 
-static GHashTable *
-collect_blocks (PalSheetTable *templates, GError **error)
+/* Adds the blocks of @templates, which no other table may have. */
+static gboolean
+collect_blocks (GHashTable *blocks, PalSheetTable *templates, GError **error)
 {
-  g_autoptr (GHashTable) blocks
-      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
-
-  for (guint i = 0; templates != NULL && i < templates->entries->len; i++)
+  for (guint i = 0; i < templates->entries->len; i++)
     {
       PalEntry *entry = templates->entries->pdata[i];
       const char *text = pal_entry_get (entry, "template");
@@ -153,10 +151,7 @@ collect_blocks (PalSheetTable *templates, GError **error)
       GPtrArray *entries;
 
       if (text == NULL)
-        {
-          pal_sheet_fail (error, entry, "template", "which block does this row belong to?");
-          return NULL;
-        }
+        return pal_sheet_fail (error, entry, "template", "which block does this row belong to?");
       name = g_strndup (text, strcspn (text, " ,\t\n"));
       entries = g_hash_table_lookup (blocks, name);
       if (entries == NULL)
@@ -164,26 +159,34 @@ collect_blocks (PalSheetTable *templates, GError **error)
           entries = g_ptr_array_new ();
           g_hash_table_insert (blocks, (char *) g_intern_string (name), entries);
         }
+      else if (((PalEntry *) entries->pdata[0])->is_shared != entry->is_shared)
+        return pal_sheet_fail (error, entry, "template",
+                               "the block \"%s\" is in the form's own sheet templates as well; "
+                               "give one of them another name",
+                               name);
       g_ptr_array_add (entries, entry);
     }
 
-  return g_steal_pointer (&blocks);
+  return TRUE;
 }
 
 /* The rows of the survey with the blocks put in: behind a question, before the end of a group.
- * @templates: (nullable). Returns: (element-type PalSurveyRow) */
+ * @templates: (nullable). @shared: (nullable): of another workbook.
+ * Returns: (element-type PalSurveyRow) */
 GArray *
 pal_template_expand (PalCompiler *compiler, PalSheetTable *survey, PalSheetTable *templates,
-                     GError **error)
+                     PalSheetTable *shared, GError **error)
 {
-  g_autoptr (GHashTable) blocks = collect_blocks (templates, error);
+  g_autoptr (GHashTable) blocks
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GPtrArray) open = g_ptr_array_new ();
   g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (PalSurveyRow));
   Expansion self = { blocks, open, out };
 
-  if (blocks == NULL)
+  if ((templates != NULL && !collect_blocks (blocks, templates, error))
+      || (shared != NULL && !collect_blocks (blocks, shared, error)))
     return NULL;
-  compiler->has_templates = templates != NULL && templates->entries->len > 0;
+  compiler->has_templates = g_hash_table_size (blocks) > 0;
   if (!expand_rows (&self, survey->entries, 0, survey->entries->len, NULL, NULL, error))
     return NULL;
 

@@ -6,7 +6,6 @@
 #include "pal-xlsform-private.h"
 
 #include "pal-node.h"
-#include "pal-text.h"
 
 #include <string.h>
 
@@ -97,8 +96,8 @@ text_free (gpointer data)
   g_free (text);
 }
 
-static void
-compiler_free (PalCompiler *self)
+void
+pal_compiler_free (PalCompiler *self)
 {
   g_clear_pointer (&self->book, pal_book_free);
   g_ptr_array_unref (self->text_order);
@@ -124,8 +123,6 @@ compiler_free (PalCompiler *self)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCompiler, compiler_free)
-
 static void
 declare (PalCompiler *self, const char *prefix, const char *uri)
 {
@@ -133,8 +130,8 @@ declare (PalCompiler *self, const char *prefix, const char *uri)
   g_ptr_array_add (self->prefix_order, g_strdup (prefix));
 }
 
-static PalCompiler *
-compiler_new (const char *path)
+PalCompiler *
+pal_compiler_new (const char *path)
 {
   PalCompiler *self = g_new0 (PalCompiler, 1);
   g_autofree char *base = g_path_get_basename (path);
@@ -312,48 +309,21 @@ refuse_sheets (PalCompiler *self, GError **error)
   return TRUE;
 }
 
-/* All stages before the writing. */
+/* The own sheet of choices and the shared one. */
 static gboolean
-load (PalCompiler *self, const char *path, GError **error)
+read_choices (PalCompiler *self, const PalSheetTable *survey, PalSheetTable *shared, GError **error)
 {
-  PalBookSheet *survey_sheet;
-  PalBookSheet *choices_sheet;
-  PalBookSheet *templates_sheet;
-  PalSheetTable *survey = NULL;
-  PalSheetTable *choices = NULL;
-  PalSheetTable *templates = NULL;
+  PalBookSheet *sheet = find_sheet (self, "choices");
   const PalEntry *entry = NULL;
-  g_autoptr (GArray) rows = NULL;
 
-  self->book = pal_book_read (path, error);
-  if (self->book == NULL || !refuse_sheets (self, error))
-    return FALSE;
-  survey_sheet = find_sheet (self, "survey");
-  if (survey_sheet == NULL && self->book->sheets->len == 1)
-    survey_sheet = self->book->sheets->pdata[0];
-  if (survey_sheet == NULL)
-    return fail_sheet (self, error, "survey");
-  choices_sheet = find_sheet (self, "choices");
-  templates_sheet = find_sheet (self, "templates");
+  if (sheet != NULL)
+    {
+      PalSheetTable *choices = pal_sheet_table_read (self, sheet, TRUE, error);
 
-  if (!pal_sheet_settings_read (self, find_sheet (self, "settings"), error))
-    return FALSE;
-  survey = pal_sheet_table_read (self, survey_sheet, FALSE, error);
-  if (survey == NULL || !check_survey (self, survey, error))
-    return FALSE;
-  if (templates_sheet != NULL)
-    {
-      templates = pal_sheet_table_read (self, templates_sheet, FALSE, error);
-      if (templates == NULL)
-        return FALSE;
-    }
-  if (choices_sheet != NULL)
-    {
-      choices = pal_sheet_table_read (self, choices_sheet, TRUE, error);
       if (choices == NULL || !pal_choices_read (self, choices, error))
         return FALSE;
     }
-  else if (uses_choices (survey, &entry))
+  else if (shared == NULL && uses_choices (survey, &entry))
     {
       g_autofree char *similar = similar_sheets (self, "choices");
 
@@ -361,7 +331,64 @@ load (PalCompiler *self, const char *path, GError **error)
                              "the choices are missing: there is no sheet 'choices'%s", similar);
     }
 
-  rows = pal_template_expand (self, survey, templates, error);
+  return shared == NULL || pal_choices_read (self, shared, error);
+}
+
+static PalSheetTable *
+read_survey (PalCompiler *self, GError **error)
+{
+  PalBookSheet *sheet = find_sheet (self, "survey");
+  PalSheetTable *survey;
+
+  if (sheet == NULL && self->book->sheets->len == 1)
+    sheet = self->book->sheets->pdata[0];
+  if (sheet == NULL)
+    {
+      fail_sheet (self, error, "survey");
+      return NULL;
+    }
+  survey = pal_sheet_table_read (self, sheet, FALSE, error);
+
+  return survey != NULL && check_survey (self, survey, error) ? survey : NULL;
+}
+
+/* All stages before the writing. @shared_path: (nullable): a workbook of blocks and choices.
+ * @blocks_alone: a workbook without a survey is one of blocks, each of which is put in once. */
+gboolean
+pal_compiler_load (PalCompiler *self, const char *path, const char *shared_path,
+                   gboolean blocks_alone, GError **error)
+{
+  PalBookSheet *templates_sheet;
+  PalSheetTable *survey = NULL;
+  PalSheetTable *templates = NULL;
+  PalShared shared = { NULL, NULL };
+  g_autoptr (GArray) rows = NULL;
+
+  self->book = pal_book_read (path, error);
+  if (self->book == NULL || !refuse_sheets (self, error))
+    return FALSE;
+  templates_sheet = find_sheet (self, "templates");
+  blocks_alone = blocks_alone && templates_sheet != NULL && find_sheet (self, "survey") == NULL;
+
+  if (!pal_sheet_settings_read (self, find_sheet (self, "settings"), error))
+    return FALSE;
+  survey = blocks_alone ? NULL : read_survey (self, error);
+  if (survey == NULL && !blocks_alone)
+    return FALSE;
+  if (templates_sheet != NULL)
+    {
+      templates = pal_sheet_table_read (self, templates_sheet, FALSE, error);
+      if (templates == NULL)
+        return FALSE;
+    }
+  if (shared_path != NULL && !pal_shared_read (self, shared_path, &shared, error))
+    return FALSE;
+  if (blocks_alone)
+    survey = pal_shared_make_survey (self, templates);
+  if (!read_choices (self, survey, shared.choices, error))
+    return FALSE;
+
+  rows = pal_template_expand (self, survey, templates, shared.templates, error);
 
   return rows != NULL && pal_survey_build (self, rows, error) && pal_survey_resolve (self, error)
          && pal_secondaries_collect (self, error);
@@ -391,16 +418,45 @@ GBytes *
 pal_xlsform_compile (const char *path, const char *catalogues_dir, GPtrArray **warnings,
                      GError **error)
 {
+  return pal_xlsform_compile_shared (path, NULL, catalogues_dir, warnings, error);
+}
+
+/**
+ * pal_xlsform_compile_shared:
+ * @path: a .csv or .xlsx in the XLSForm layout
+ * @shared_path: (nullable): a workbook whose sheets templates and choices count as if they stood
+ *   in that of @path; what it says of other sheets than these is not read
+ * @catalogues_dir: (nullable): folder with <language>.po files to be merged into itext; those in
+ *   the folder po beside @shared_path are merged as well, for the languages that both have and for
+ *   those that only they have
+ * @warnings: (out) (optional) (element-type utf8): as in pal_xlsform_compile()
+ * @error: set to %PAL_XLSFORM_ERROR or %G_IO_ERROR; the message has sheet, row and column, and the
+ *   name of the shared workbook before them where they are its
+ *
+ * As pal_xlsform_compile(), for forms that have blocks of questions and lists of choices in common.
+ * A block or a list of one name in both workbooks is an error. Blocking. Any thread.
+ *
+ * Returns: (transfer full): the form as UTF-8 XML, or %NULL
+ */
+GBytes *
+pal_xlsform_compile_shared (const char *path, const char *shared_path, const char *catalogues_dir,
+                            GPtrArray **warnings, GError **error)
+{
   g_autoptr (PalCompiler) self = NULL;
   g_autoptr (GString) out = NULL;
   gsize length;
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  self = compiler_new (path);
+  self = pal_compiler_new (path);
   self->catalogues = catalogues_dir != NULL ? pal_catalogue_read_folder (catalogues_dir, error)
                                             : g_ptr_array_new ();
-  if (self->catalogues == NULL || !load (self, path, error))
+  if (self->catalogues == NULL)
+    return NULL;
+  if (catalogues_dir != NULL && shared_path != NULL
+      && !pal_shared_read_catalogues (self, shared_path, error))
+    return NULL;
+  if (!pal_compiler_load (self, path, shared_path, FALSE, error))
     return NULL;
   name_default_language (self);
   if (!pal_itext_collect (self, error))
@@ -411,131 +467,6 @@ pal_xlsform_compile (const char *path, const char *catalogues_dir, GPtrArray **w
     return NULL;
   if (warnings != NULL)
     *warnings = g_steal_pointer (&self->warnings);
-  length = out->len;
-
-  return g_bytes_new_take (g_string_free (g_steal_pointer (&out), FALSE), length);
-}
-
-typedef struct
-{
-  PalCompiler *compiler;
-  GHashTable *seen; /* context EOT msgid */
-  GString *out;
-} Extraction;
-
-/* entry: (nullable): the row it comes from */
-static void
-extract (Extraction *self, const PalEntry *entry, const char *context, const char *kind,
-         const char *text)
-{
-  g_autofree char *full = g_strconcat (context, ":", kind, NULL);
-  char *key = g_strconcat (full, "\004", text, NULL);
-
-  if (!g_hash_table_add (self->seen, key))
-    return;
-  g_string_append_c (self->out, '\n');
-  if (pal_label_has_reference (text))
-    g_string_append (self->out, "#. Keep what stands in ${...} as it is.\n");
-  if (entry != NULL)
-    g_string_append_printf (self->out, "#: %s:%u\n", entry->sheet, entry->row);
-  pal_catalogue_append_string (self->out, "msgctxt", full);
-  pal_catalogue_append_string (self->out, "msgid", text);
-  g_string_append (self->out, "msgstr \"\"\n");
-}
-
-/* The text that is translated: of the default language, in its own column or the one without. */
-static const char *
-source_text (PalCompiler *compiler, const PalEntry *entry, const char *key)
-{
-  const PalSheetCell *cell = pal_entry_get_cell (entry, key, compiler->default_language);
-
-  return cell != NULL ? cell->text : pal_entry_get (entry, key);
-}
-
-static void
-extract_item (Extraction *self, const PalSurveyItem *item)
-{
-  static const struct
-  {
-    const char *key;
-    const char *kind;
-  } kinds[] = {
-    { "label", "label" },
-    { "hint", "hint" },
-    { "guidance_hint", "guidance" },
-    { "bind::jr:constraintMsg", "constraintMsg" },
-    { "bind::jr:requiredMsg", "requiredMsg" },
-    { "bind::jr:noAppErrorString", "noAppErrorString" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (kinds) && item->entry != NULL && !item->is_meta; i++)
-    {
-      const char *text = source_text (self->compiler, item->entry, kinds[i].key);
-      g_autofree char *context = NULL;
-
-      if (text == NULL || pal_text_is_blank (text))
-        continue;
-      context = pal_itext_context (item);
-      extract (self, item->entry, context, kinds[i].kind, text);
-    }
-  for (guint i = 0; i < item->children->len; i++)
-    extract_item (self, item->children->pdata[i]);
-}
-
-/**
- * pal_xlsform_extract:
- * @path: a .csv or .xlsx in the XLSForm layout
- * @error: set to %PAL_XLSFORM_ERROR or %G_IO_ERROR
- *
- * The translatable texts as a gettext template. The context of a message is "node:kind": the path
- * in the form below its root, "templates/block/node" for what a template block brings, or
- * "choices/list/name", or "settings/form_title"; kind is label, hint, guidance, constraintMsg or
- * requiredMsg. Blocking. Any thread.
- *
- * Returns: (transfer full): the POT file, or %NULL
- */
-GBytes *
-pal_xlsform_extract (const char *path, GError **error)
-{
-  g_autoptr (PalCompiler) self = NULL;
-  g_autoptr (GHashTable) seen = NULL;
-  g_autoptr (GString) out = NULL;
-  Extraction extraction;
-  const char *title;
-  gsize length;
-
-  g_return_val_if_fail (path != NULL, NULL);
-
-  self = compiler_new (path);
-  self->catalogues = g_ptr_array_new ();
-  if (!load (self, path, error))
-    return NULL;
-
-  seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  out = g_string_new ("msgid \"\"\nmsgstr \"\"\n"
-                      "\"MIME-Version: 1.0\\n\"\n"
-                      "\"Content-Type: text/plain; charset=UTF-8\\n\"\n"
-                      "\"Content-Transfer-Encoding: 8bit\\n\"\n");
-  extraction = (Extraction){ self, seen, out };
-  title = g_hash_table_lookup (self->settings, "form_title");
-  if (title != NULL)
-    extract (&extraction, NULL, "settings/form_title", "label", title);
-  extract_item (&extraction, self->root);
-  for (guint i = 0; i < self->list_order->len; i++)
-    {
-      PalChoiceList *list = self->list_order->pdata[i];
-
-      for (guint k = 0; k < list->entries->len; k++)
-        {
-          const PalEntry *entry = list->entries->pdata[k];
-          const char *text = source_text (self, entry, "label");
-          g_autofree char *context
-              = g_strdup_printf ("choices/%s/%s", list->name, pal_entry_get (entry, "name"));
-
-          if (text != NULL)
-            extract (&extraction, entry, context, "label", text);
-        }
-    }
   length = out->len;
 
   return g_bytes_new_take (g_string_free (g_steal_pointer (&out), FALSE), length);

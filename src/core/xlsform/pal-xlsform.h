@@ -21,8 +21,16 @@ GQuark pal_xlsform_error_quark (void);
 GBytes *pal_xlsform_compile (const char *path, const char *catalogues_dir, GPtrArray **warnings,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The translatable strings as a gettext template (POT), context = "node:kind". Blocking. */
-GBytes *pal_xlsform_extract (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with a second workbook, whose templates, choices and catalogues (in the folder po beside
+ * it) apply too. shared_path: (nullable). Blocking. */
+GBytes *
+pal_xlsform_compile_shared (const char *path, const char *shared_path, const char *catalogues_dir,
+                            GPtrArray **warnings, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The translatable strings as a gettext template (POT), context = "node:kind"; without those of
+ * shared_path (nullable). Blocking. */
+GBytes *pal_xlsform_extract (const char *path, const char *shared_path,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Merges PO catalogues into a form that is made already. Blocking. */
 GBytes *pal_xlsform_localize (GBytes *form, const char *name, const char *catalogues_dir,
