@@ -208,10 +208,16 @@ fail_errno (GError **error, const char *what, int number)
   return FALSE;
 }
 
-/* What a kill left of earlier ones. Only one program has the dossier open, and it makes one backup
- * at a time. */
-static void
-sweep (const char *folder, const char *prefix)
+/**
+ * pal_backup_sweep:
+ * @folder: a folder
+ * @prefix: how copies that are being made are called
+ *
+ * Removes what a kill left of earlier ones. Only one program has the dossier open, and it makes one
+ * backup at a time.
+ */
+void
+pal_backup_sweep (const char *folder, const char *prefix)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
@@ -237,7 +243,7 @@ try_folder (const char *folder, const char *prefix, char **temporary)
   /* A link could lead anywhere, and old backups are removed here. */
   if (lstat (folder, &info) != 0 || !S_ISDIR (info.st_mode))
     return FALSE;
-  sweep (folder, prefix);
+  pal_backup_sweep (folder, prefix);
   *temporary = g_strdup_printf ("%s/%sXXXXXX", folder, prefix);
   fd = g_mkstemp_full (*temporary, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)

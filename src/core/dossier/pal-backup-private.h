@@ -19,6 +19,8 @@ char *pal_backup_dup_name (const char *path, gint64 made_us) G_GNUC_WARN_UNUSED_
 gboolean pal_dossier_back_up_at (PalDossier *self, PalBackUpFlags flags, gint64 now_us,
                                  PalBackup **made, GCancellable *cancellable, GError **error);
 
+void pal_backup_sweep (const char *folder, const char *prefix);
+
 /* A whole copy in a folder, checked, under a passing name; no two at once. */
 char *pal_dossier_copy_into (PalDossier *self, const char *folder, GCancellable *cancellable,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

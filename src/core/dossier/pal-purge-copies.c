@@ -238,6 +238,19 @@ add_copies_before (PalDossier *self, GPtrArray *copies)
     }
 }
 
+/* What a kill left of a copy that was being made may hold anything. */
+static void
+sweep_halves (PalDossier *self, const char *prefix)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *beside = pal_backup_dup_folder (self->path);
+  g_autofree char *private_folder = pal_backup_dup_private_folder (self->id);
+
+  pal_backup_sweep (folder, prefix);
+  pal_backup_sweep (beside, prefix);
+  pal_backup_sweep (private_folder, prefix);
+}
+
 /**
  * pal_dossier_purge_copies:
  * @self: a dossier; the caller holds is_copying
@@ -267,6 +280,8 @@ pal_dossier_purge_copies (PalDossier *self, gboolean removes, PalPurged *purged,
   if (ids->len == 0)
     return TRUE;
 
+  if (removes)
+    sweep_halves (self, prefix);
   copies = pal_backup_list (self->path, self->id);
   add_copies_before (self, copies);
   for (guint i = 0; i < copies->len; i++)
