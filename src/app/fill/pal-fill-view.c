@@ -6,6 +6,8 @@
 #include "pal-form-page.h"
 #include "pal-questions.h"
 #include "pal-stack.h"
+#include "pal-state-bar.h"
+#include "pal-take-step.h"
 
 #include <glib/gi18n.h>
 
@@ -138,6 +140,40 @@ footer_new (PalFillView *self)
   return button;
 }
 
+/* --- what is cleared ----------------------------------------------------------------------- */
+
+static const char *
+get_path (PalFillView *self, PalFormPage *widget)
+{
+  return pal_clearing_get_path (pal_clearing_of_session (self->session),
+                                pal_form_page_get_page (widget));
+}
+
+static void
+update_lock (PalFillView *self, PalFormPage *widget)
+{
+  pal_question_context_set_locked (pal_form_page_get_context (widget),
+                                   pal_session_is_locked (self->session, get_path (self, widget)));
+}
+
+static void
+locks_changed_cb (PalFillView *self)
+{
+  for (GList *l = self->built.head; l != NULL; l = l->next)
+    update_lock (self, l->data);
+}
+
+/* Somebody tried to write all the same. */
+static void
+refused_cb (PalFillView *self)
+{
+  PalFormPage *shown = g_queue_peek_head (&self->built);
+
+  if (shown != NULL)
+    pal_tell_locked (GTK_WIDGET (self), pal_clearing_of_session (self->session),
+                     get_path (self, shown));
+}
+
 /* --- pages --------------------------------------------------------------------------------- */
 
 static void
@@ -156,6 +192,12 @@ build_page (PalFillView *self, PalOutlinePage *page)
       = PAL_FORM_PAGE (pal_form_page_new (pal_session_get_questionnaire (self->session),
                                           pal_session_get_outline (self->session), page));
 
+  pal_form_page_set_header (
+      widget,
+      pal_state_bar_new (pal_clearing_of_session (self->session), get_path (self, widget)));
+  update_lock (self, widget);
+  g_signal_connect_object (pal_form_page_get_context (widget), "refused", G_CALLBACK (refused_cb),
+                           self, G_CONNECT_SWAPPED);
   pal_form_page_set_footer (widget, footer_new (self));
   gtk_stack_add_child (self->stack, GTK_WIDGET (widget));
   g_queue_push_head (&self->built, widget);
@@ -291,6 +333,8 @@ pal_fill_view_new (PalSession *session)
   g_return_val_if_fail (pal_session_get_questionnaire (session) != NULL, NULL);
 
   self->session = g_object_ref (session);
+  g_signal_connect_object (session, "locks-changed", G_CALLBACK (locks_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (get_response (self), "notify::language",
                            G_CALLBACK (language_changed_cb), self, G_CONNECT_SWAPPED);
 

@@ -22,6 +22,7 @@ struct _PalFormPage
   PalOutline *outline;         /* (owned) */
   PalOutlinePage *page;        /* (unowned): of @outline */
   PalQuestionContext *context; /* (owned) */
+  GtkWidget *header;           /* (nullable) */
   GtkWidget *footer;           /* (nullable) */
 
   /* While cards change: what must stay where it is on the screen. */
@@ -336,6 +337,66 @@ go_to_cb (PalQuestionContext *context, const char *path, PalFormPage *self)
     pal_form_page_show_question (self, node);
 }
 
+/* --- while it is locked -------------------------------------------------------------------- */
+
+/* Whoever wants to write hears why not. What only shows something (guidance, history) goes on. */
+static gboolean
+is_answer (PalFormPage *self, GtkWidget *widget)
+{
+  GtkWidget *row = widget != NULL ? gtk_widget_get_ancestor (widget, PAL_TYPE_QUESTION_ROW) : NULL;
+  GtkWidget *button = widget != NULL ? gtk_widget_get_ancestor (widget, GTK_TYPE_BUTTON) : NULL;
+
+  return row != NULL && pal_question_row_get_node (PAL_QUESTION_ROW (row)) != NULL
+         && (button == NULL || !gtk_widget_is_sensitive (button));
+}
+
+static void
+pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, PalFormPage *self)
+{
+  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->cards), x, y, GTK_PICK_INSENSITIVE);
+
+  if (pal_question_context_is_locked (self->context) && is_answer (self, picked)
+      && !GTK_IS_LABEL (picked))
+    pal_question_context_refuse (self->context);
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+                PalFormPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gunichar character = gdk_keyval_to_unicode (key);
+  gboolean writes
+      = (character >= 0x20 && character != 0x7f && (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) == 0)
+        || key == GDK_KEY_BackSpace || key == GDK_KEY_Delete;
+
+  if (writes && pal_question_context_is_locked (self->context)
+      && is_answer (self, gtk_root_get_focus (root)))
+    pal_question_context_refuse (self->context);
+
+  return FALSE;
+}
+
+static void
+add_controllers (PalFormPage *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->cards), GTK_EVENT_CONTROLLER (click));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->cards), keys);
+}
+
+PalQuestionContext *
+pal_form_page_get_context (PalFormPage *self)
+{
+  return self->context;
+}
+
 /* --- the page ------------------------------------------------------------------------------ */
 
 static void
@@ -400,6 +461,7 @@ static void
 pal_form_page_init (PalFormPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_controllers (self);
 }
 
 /**
@@ -442,6 +504,22 @@ PalOutlinePage *
 pal_form_page_get_page (PalFormPage *self)
 {
   return self->page;
+}
+
+void
+pal_form_page_set_header (PalFormPage *self, GtkWidget *header)
+{
+  if (self->header != NULL)
+    gtk_box_remove (self->box, self->header);
+  self->header = header;
+  if (header != NULL)
+    gtk_box_insert_child_after (self->box, header, GTK_WIDGET (self->lead));
+}
+
+GtkWidget *
+pal_form_page_get_header (PalFormPage *self)
+{
+  return self->header;
 }
 
 void

@@ -4,6 +4,8 @@
 #include "pal-outline.h"
 #include "pal-record.h"
 
+#include "pal-question-context.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -18,6 +20,10 @@ G_DECLARE_FINAL_TYPE (PalFormPage, pal_form_page, PAL, FORM_PAGE, GtkWidget)
 GtkWidget *pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutlinePage *page);
 
 PalOutlinePage *pal_form_page_get_page (PalFormPage *self);
+PalQuestionContext *pal_form_page_get_context (PalFormPage *self); /* of its questions */
+/* A widget between the title and the cards: how the page stands. (nullable) */
+void pal_form_page_set_header (PalFormPage *self, GtkWidget *header);
+GtkWidget *pal_form_page_get_header (PalFormPage *self); /* (nullable) */
 /* A widget below the cards, such as the way to the next page. (nullable) */
 void pal_form_page_set_footer (PalFormPage *self, GtkWidget *footer);
 GtkWidget *pal_form_page_get_footer (PalFormPage *self); /* (nullable) */

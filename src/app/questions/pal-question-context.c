@@ -11,6 +11,7 @@ struct _PalQuestionContext
   PalRecord *record;   /* (owned) */
   GHashTable *slots;   /* (owned) (element-type PalNode PalQuestionSlot) */
   GPtrArray *nodeless; /* (owned) (element-type PalQuestionSlot) */
+  gboolean locked;
 };
 
 enum
@@ -19,6 +20,7 @@ enum
   UPDATE_ENDED,
   LANGUAGE_CHANGED,
   GO_TO,
+  REFUSED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -72,14 +74,11 @@ rows_changed_cb (PalResponse *response, PalFormNode *repeat, PalNode *parent,
   g_signal_emit (self, signals[UPDATE_ENDED], 0);
 }
 
-/* All words change at once, in place. */
 static void
-language_changed_cb (PalQuestionContext *self)
+update_all (PalQuestionContext *self)
 {
-  g_autoptr (PalQuestionContext) keep = g_object_ref (self);
   g_autofree gpointer *nodes = g_hash_table_get_keys_as_array (self->slots, NULL);
 
-  g_signal_emit (self, signals[UPDATE_BEGINS], 0);
   for (guint i = 0; nodes[i] != NULL; i++)
     {
       PalQuestionSlot *slot = g_hash_table_lookup (self->slots, nodes[i]);
@@ -93,6 +92,16 @@ language_changed_cb (PalQuestionContext *self)
 
       slot->update (slot);
     }
+}
+
+/* All words change at once, in place. */
+static void
+language_changed_cb (PalQuestionContext *self)
+{
+  g_autoptr (PalQuestionContext) keep = g_object_ref (self);
+
+  g_signal_emit (self, signals[UPDATE_BEGINS], 0);
+  update_all (self);
   g_signal_emit (self, signals[LANGUAGE_CHANGED], 0);
   g_signal_emit (self, signals[UPDATE_ENDED], 0);
 }
@@ -133,6 +142,8 @@ pal_question_context_class_init (PalQuestionContextClass *klass)
   signals[GO_TO]
       = g_signal_new ("go-to", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[REFUSED] = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[LANGUAGE_CHANGED] = g_signal_new ("language-changed", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -169,6 +180,41 @@ PalResponse *
 pal_question_context_get_response (PalQuestionContext *self)
 {
   return pal_record_get_response (self->record);
+}
+
+/**
+ * pal_question_context_set_locked:
+ * @self: of a page
+ * @locked: whether its answers stay as they are
+ *
+ * Questions show what they hold and take nothing.
+ */
+void
+pal_question_context_set_locked (PalQuestionContext *self, gboolean locked)
+{
+  g_autoptr (PalQuestionContext) keep = NULL;
+
+  g_return_if_fail (PAL_IS_QUESTION_CONTEXT (self));
+
+  if (self->locked == locked)
+    return;
+  keep = g_object_ref (self);
+  self->locked = locked;
+  g_signal_emit (self, signals[UPDATE_BEGINS], 0);
+  update_all (self);
+  g_signal_emit (self, signals[UPDATE_ENDED], 0);
+}
+
+gboolean
+pal_question_context_is_locked (PalQuestionContext *self)
+{
+  return self->locked;
+}
+
+void
+pal_question_context_refuse (PalQuestionContext *self)
+{
+  g_signal_emit (self, signals[REFUSED], 0);
 }
 
 /**

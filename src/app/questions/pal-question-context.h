@@ -34,6 +34,12 @@ void pal_question_context_watch (PalQuestionContext *self, PalQuestionSlot *slot
 void pal_question_context_unwatch (PalQuestionContext *self, PalQuestionSlot *slot);
 PalQuestionSlot *pal_question_context_find (PalQuestionContext *self, PalNode *node);
 
+/* Locked: answers cannot be changed by accident. Whoever tries is told why by who shows the page.
+ */
+void pal_question_context_set_locked (PalQuestionContext *self, gboolean locked);
+gboolean pal_question_context_is_locked (PalQuestionContext *self);
+void pal_question_context_refuse (PalQuestionContext *self);
+
 /* Asks whoever shows the page to go to a question, here or elsewhere. */
 void pal_question_context_go_to (PalQuestionContext *self, const char *path);
 
@@ -43,6 +49,7 @@ GtkTextBuffer *pal_question_context_get_buffer (PalQuestionContext *self, PalNod
 /* Signals:
  *  "update-begins", "update-ended": around the refreshing after one change
  *  "go-to" (const char *path): a person wants to see that question
+ *  "refused": a person tried to change an answer while it is locked
  *  "language-changed": questions speak another language; what stands around them should, too
  */
 

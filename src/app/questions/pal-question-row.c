@@ -704,8 +704,10 @@ pal_question_row_is_readonly (PalQuestionRow *self)
 {
   PalQuestionRowPrivate *priv = PRIVATE (self);
 
-  return priv->node != NULL
-         && pal_response_get_state (pal_question_row_get_response (self), priv->node)->readonly;
+  return pal_question_context_is_locked (priv->context)
+         || (priv->node != NULL
+             && pal_response_get_state (pal_question_row_get_response (self), priv->node)
+                    ->readonly);
 }
 
 /**
@@ -725,6 +727,12 @@ pal_question_row_answer (PalQuestionRow *self, const char *value)
     return;
   if (g_strcmp0 (value, pal_question_row_get_value (self)) == 0)
     return;
+  if (pal_question_context_is_locked (priv->context))
+    {
+      pal_question_row_refresh (self);
+      pal_question_context_refuse (priv->context);
+      return;
+    }
 
   if (!pal_response_set_value (pal_question_row_get_response (self), priv->node, value, &error))
     g_warning ("an answer was not taken: %s", error->message);

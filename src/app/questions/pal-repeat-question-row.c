@@ -53,10 +53,14 @@ add_cb (GtkButton *button, PalQuestionRow *row)
 {
   PalRepeatQuestionRow *self = PAL_REPEAT_QUESTION_ROW (row);
   g_autoptr (GError) error = NULL;
-  PalNode *node = pal_response_add_row (pal_question_row_get_response (row),
-                                        pal_question_row_get_control (row)->node,
-                                        pal_question_row_get_around (row), NULL, &error);
+  PalNode *node = NULL;
   GtkWidget *widget = NULL;
+
+  if (pal_question_row_is_readonly (row))
+    return;
+  node = pal_response_add_row (pal_question_row_get_response (row),
+                               pal_question_row_get_control (row)->node,
+                               pal_question_row_get_around (row), NULL, &error);
 
   if (node == NULL)
     {
@@ -87,7 +91,7 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   PalRemovedRow *removed = NULL;
   AdwToast *toast = NULL;
 
-  if (index >= nodes->len)
+  if (index >= nodes->len || pal_question_row_is_readonly (row))
     return;
 
   removed
@@ -168,7 +172,8 @@ refresh (PalQuestionRow *row)
   PalRepeatQuestionRow *self = PAL_REPEAT_QUESTION_ROW (row);
   PalFormNode *repeat = pal_question_row_get_control (row)->node;
   g_autoptr (GPtrArray) nodes = dup_nodes (row);
-  gboolean may_change = !repeat->no_add_remove && repeat->count == NULL;
+  gboolean may_change = !repeat->no_add_remove && repeat->count == NULL
+                        && !pal_question_context_is_locked (pal_question_row_get_context (row));
   GtkWidget *child = gtk_widget_get_first_child (self->rows);
   GtkWidget *before = NULL;
   g_autofree char *name = NULL;

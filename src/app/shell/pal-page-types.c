@@ -4,6 +4,7 @@
 
 #include "pal-page-types.h"
 
+#include "pal-clearance-page.h"
 #include "pal-consultations-page.h"
 #include "pal-newer-form-page.h"
 #include "pal-orphans-page.h"
@@ -16,6 +17,7 @@
 const PalPageType pal_page_types[] = {
   { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new },
   { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new },
+  { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new },
   { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new },
   { "newer-form", N_ ("Newer questionnaire"), NULL, pal_newer_form_page_new },
   { "orphans", N_ ("Answers without a question"), NULL, pal_orphans_page_new },

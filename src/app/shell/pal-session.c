@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-session.h"
+#include "pal-questionnaire.h"
 #include "pal-session-backup.h"
 #include "pal-undo.h"
 
@@ -22,6 +23,7 @@ struct _PalSession
   PalDossier *dossier;      /* (owned) */
   PalRecord *questionnaire; /* (owned) (nullable) */
   PalOutline *outline;      /* (owned) (nullable) */
+  PalClearanceGuard *guard; /* (owned) */
   GHashTable *forms;        /* (owned) (element-type utf8 PalForm): newest form by id */
   GHashTable *records;      /* (owned) (element-type utf8 PalRecord): what is open, by id */
   char *title;              /* (owned) */
@@ -47,6 +49,7 @@ enum
   SHOW_QUESTION,
   SHOW_RECORD,
   RECORD_GONE,
+  LOCKS_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -139,6 +142,7 @@ pal_session_dispose (GObject *object)
   g_clear_object (&self->questionnaire);
   g_clear_pointer (&self->records, g_hash_table_unref);
   g_clear_pointer (&self->outline, pal_outline_unref);
+  g_clear_pointer (&self->guard, pal_clearance_guard_free);
   g_clear_pointer (&self->forms, g_hash_table_unref);
   g_clear_object (&self->dossier);
 
@@ -187,6 +191,8 @@ pal_session_class_init (PalSessionClass *klass)
                       NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[RECORD_GONE] = g_signal_new ("record-gone", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                        0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[LOCKS_CHANGED] = g_signal_new ("locks-changed", G_TYPE_FROM_CLASS (klass),
+                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -199,13 +205,6 @@ pal_session_init (PalSession *self)
 }
 
 /* --- opening ------------------------------------------------------------------------------- */
-
-/* Records that are filled in beside the questionnaire, on pages of their own. */
-static gboolean
-is_side_form (const char *form_id)
-{
-  return g_str_equal (form_id, "consultation") || g_str_equal (form_id, "stakeholder");
-}
 
 /* The title follows the name of the State as it is typed. */
 static void
@@ -260,6 +259,7 @@ typedef struct
   char *path;               /* (nullable): to be opened */
   PalDossier *dossier;      /* (owned) (nullable) */
   PalRecord *questionnaire; /* (owned) (nullable) */
+  PalClearanceGuard *guard; /* (owned) */
 } Opening;
 
 static void
@@ -268,10 +268,12 @@ opening_free (Opening *opening)
   g_free (opening->path);
   g_clear_object (&opening->questionnaire);
   g_clear_object (&opening->dossier);
+  pal_clearance_guard_free (opening->guard);
   g_free (opening);
 }
 
-/* The first record that is not filled in beside a questionnaire. FALSE on an error only. */
+/* The first record that is neither filled in beside a questionnaire nor about our own work; and
+ * what of it may be changed. FALSE on an error only. */
 static gboolean
 open_questionnaire (Opening *opening, GError **error)
 {
@@ -279,12 +281,15 @@ open_questionnaire (Opening *opening, GError **error)
 
   if (infos == NULL)
     return FALSE;
+  opening->guard = pal_clearance_guard_new (opening->dossier, error);
+  if (opening->guard == NULL)
+    return FALSE;
 
   for (guint i = 0; i < infos->len; i++)
     {
       PalRecordInfo *info = g_ptr_array_index (infos, i);
 
-      if (is_side_form (info->form_id))
+      if (!pal_questionnaire_is_form (info->form_id))
         continue;
       opening->questionnaire = pal_record_open (opening->dossier, info->id, error);
       return opening->questionnaire != NULL;
@@ -332,6 +337,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self = g_object_new (PAL_TYPE_SESSION, NULL);
   self->dossier = g_object_ref (opening->dossier);
+  self->guard = g_steal_pointer (&opening->guard);
   /* Making the dossier is nothing that could be undone in it. */
   pal_dossier_forget_undo (self->dossier);
   title = pal_dossier_get_meta (self->dossier, META_TITLE);
@@ -429,6 +435,46 @@ const char *
 pal_session_get_title (PalSession *self)
 {
   return self->title;
+}
+
+/**
+ * pal_session_set_guard:
+ * @self: a session
+ * @guard: (transfer full): knows which pages are cleared now
+ *
+ * Emits "locks-changed".
+ */
+void
+pal_session_set_guard (PalSession *self, PalClearanceGuard *guard)
+{
+  g_return_if_fail (PAL_IS_SESSION (self));
+
+  pal_clearance_guard_free (self->guard);
+  self->guard = guard;
+  g_signal_emit (self, signals[LOCKS_CHANGED], 0);
+}
+
+/**
+ * pal_session_is_locked:
+ * @self: a session
+ * @path: of a page or a question of the questionnaire
+ *
+ * Returns: whether it is cleared, so that nobody changes it by accident
+ */
+gboolean
+pal_session_is_locked (PalSession *self, const char *path)
+{
+  PalResponse *response = NULL;
+
+  g_return_val_if_fail (PAL_IS_SESSION (self), FALSE);
+
+  if (self->guard == NULL || self->questionnaire == NULL)
+    return FALSE;
+  response = pal_record_get_response (self->questionnaire);
+
+  return pal_clearance_guard_find (self->guard, pal_record_get_id (self->questionnaire),
+                                   pal_response_get_form (response), path)
+         != NULL;
 }
 
 gboolean

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-clearance.h"
 #include "pal-outline.h"
 #include "pal-record.h"
 
@@ -25,6 +26,11 @@ PalRecord *pal_session_get_questionnaire (PalSession *self); /* (nullable): none
 PalOutline *pal_session_get_outline (PalSession *self);      /* (nullable): of the questionnaire */
 const char *pal_session_get_title (PalSession *self);        /* the State's name; notify::title */
 gboolean pal_session_was_interrupted (PalSession *self); /* the last one ended without closing */
+
+/* Whether an answer stands on a page that is cleared: it is opened again first, for a reason. path:
+ * of the page or the question. "locks-changed" */
+gboolean pal_session_is_locked (PalSession *self, const char *path);
+void pal_session_set_guard (PalSession *self, PalClearanceGuard *guard); /* (transfer full) */
 
 /* The language in which forms are shown: sets it on every open record. notify::form-language */
 const char *pal_session_get_form_language (PalSession *self); /* (nullable): the form's default */
@@ -66,6 +72,7 @@ void pal_session_show_record (PalSession *self, const char *record_id, const cha
  *  "show-record" (const char *record_id, const char *path)
  *  "show-page" (const char *page_id)
  *  "show-question" (const char *path)
+ *  "locks-changed": other pages are cleared now, or are open again
  */
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "pal-sidebar.h"
+#include "pal-clearance-words.h"
+#include "pal-clearing.h"
 #include "pal-page-types.h"
 #include "pal-ring.h"
 
@@ -25,6 +27,7 @@ struct _PalSidebarRow
   PalRing *ring;
   GtkLabel *label;
   GtkLabel *count;
+  GtkImage *mark;
 };
 
 G_DEFINE_FINAL_TYPE (PalSidebarRow, pal_sidebar_row, GTK_TYPE_LIST_BOX_ROW)
@@ -53,6 +56,7 @@ pal_sidebar_row_class_init (PalSidebarRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, ring);
   gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, label);
   gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, count);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebarRow, mark);
 }
 
 static void
@@ -147,6 +151,25 @@ is_page_relevant (PalResponse *response, PalOutlinePage *page)
   return TRUE;
 }
 
+/* Ready and cleared pages have a mark; a draft is what pages are. Returns: (nullable): its words. */
+static const char *
+refresh_mark (PalSidebar *self, PalSidebarRow *row)
+{
+  PalClearing *clearing = pal_clearing_of_session (self->session);
+  const PalPageClearance *page
+      = pal_clearing_find_page (clearing, pal_clearing_get_path (clearing, row->page));
+  gboolean shown = page != NULL && page->state != PAL_PAGE_DRAFT;
+
+  gtk_widget_set_visible (GTK_WIDGET (row->mark), shown);
+  if (!shown)
+    return NULL;
+  gtk_image_set_from_icon_name (row->mark, page->is_altered
+                                               ? "dialog-warning-symbolic"
+                                               : pal_page_state_get_icon (page->state));
+
+  return pal_page_state_get_words (page->state);
+}
+
 static void
 refresh_row (PalSidebar *self, PalSidebarRow *row)
 {
@@ -156,6 +179,8 @@ refresh_row (PalSidebar *self, PalSidebarRow *row)
   g_autofree char *title = NULL;
   g_autofree char *words = NULL;
   g_autofree char *count = NULL;
+  g_autofree char *state = NULL;
+  const char *mark = refresh_mark (self, row);
 
   gtk_widget_set_visible (GTK_WIDGET (row), is_page_relevant (response, row->page));
   pal_response_count (response, row->page->control, &row->progress);
@@ -170,8 +195,11 @@ refresh_row (PalSidebar *self, PalSidebarRow *row)
   count
       = g_strdup_printf (C_ ("progress", "%u/%u"), row->progress.answered, row->progress.questions);
 
-  set_row_name (row, title, words);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (row), words);
+  /* TRANSLATORS: how far a page is, and how it stands: "4 of 9 answered, Ready" */
+  state = mark != NULL ? g_strdup_printf (C_ ("page, progress", "%s, %s"), words, mark)
+                       : g_strdup (words);
+  set_row_name (row, title, state);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (row), state);
   gtk_label_set_text (row->count, count);
   gtk_widget_set_visible (GTK_WIDGET (row->count), row->progress.questions > 0);
   pal_ring_set_counts (row->ring, row->progress.answered, row->progress.questions,
@@ -436,6 +464,8 @@ pal_sidebar_set_session (PalSidebar *self, PalSession *session)
     return;
 
   refresh_summary (self);
+  g_signal_connect_object (pal_clearing_of_session (session), "changed",
+                           G_CALLBACK (language_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (response, "rows-changed", G_CALLBACK (rows_changed_cb), self, 0);
   g_signal_connect_object (response, "updated", G_CALLBACK (updated_cb), self, 0);
   g_signal_connect_object (response, "notify::language", G_CALLBACK (language_changed_cb), self,

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-trouble.h"
+#include "pal-clearance.h"
 #include "pal-dossier.h"
 #include "pal-form.h"
 #include "pal-response.h"
@@ -88,6 +89,26 @@ get_upgrade_words (PalUpgradeError code)
 }
 
 static const char *
+get_clearance_words (PalClearanceError code)
+{
+  switch (code)
+    {
+    case PAL_CLEARANCE_ERROR_PAGE:
+      return _ ("This page does not apply now, so there is nothing to clear on it.");
+    case PAL_CLEARANCE_ERROR_STATE:
+      return _ ("The page stands elsewhere by now. Nothing was changed.");
+    case PAL_CLEARANCE_ERROR_REASON:
+      return _ ("A page is opened again for a reason only. Nothing was changed.");
+    case PAL_CLEARANCE_ERROR_OPEN:
+      return _ ("Something is open on this page. Nothing was changed.");
+    case PAL_CLEARANCE_ERROR_CLEARED:
+      return _ ("This page is cleared: its answers stay as they are.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_io_words (GIOErrorEnum code)
 {
   /* GIO's list grows; what has no words of its own gets the common ones. */
@@ -123,6 +144,8 @@ pal_trouble_dup_words (const GError *error)
     words = get_form_words (error->code);
   else if (error != NULL && error->domain == PAL_UPGRADE_ERROR)
     words = get_upgrade_words (error->code);
+  else if (error != NULL && error->domain == PAL_CLEARANCE_ERROR)
+    words = get_clearance_words (error->code);
   else if (error != NULL && error->domain == G_IO_ERROR)
     words = get_io_words (error->code);
 

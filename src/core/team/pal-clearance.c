@@ -647,19 +647,55 @@ is_cleared (const PalPageClearance *page)
 }
 
 static gboolean
-needs_step (PalClearance *self, const PalPageClearance *wanted)
+is_to_clear (const PalPageClearance *page, GPtrArray *wanted)
 {
-  if (wanted != NULL)
-    return !is_cleared (wanted);
-  for (guint i = 0; i < self->pages->len; i++)
-    {
-      const PalPageClearance *page = g_ptr_array_index (self->pages, i);
+  return (wanted != NULL ? g_ptr_array_find (wanted, page, NULL) : counts (page))
+         && !is_cleared (page);
+}
 
-      if (counts (page) && !is_cleared (page))
-        return TRUE;
-    }
+static gboolean
+needs_step (PalClearance *self, GPtrArray *wanted)
+{
+  for (guint i = 0; i < self->pages->len; i++)
+    if (is_to_clear (g_ptr_array_index (self->pages, i), wanted))
+      return TRUE;
 
   return FALSE;
+}
+
+/* wanted: (out) (nullable): of the paths, when there are any */
+static gboolean
+find_all_wanted (PalClearance *self, const char *const *paths, GPtrArray **wanted, GError **error)
+{
+  g_autoptr (GPtrArray) found = paths != NULL ? g_ptr_array_new () : NULL;
+
+  for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
+    {
+      PalPageClearance *page = find_wanted (self, paths[i], error);
+
+      if (page == NULL)
+        return FALSE;
+      if (!g_ptr_array_find (found, page, NULL))
+        g_ptr_array_add (found, page);
+    }
+  *wanted = g_steal_pointer (&found);
+
+  return TRUE;
+}
+
+static GPtrArray *
+list_all_open (PalClearance *self, GPtrArray *wanted)
+{
+  GPtrArray *open = NULL;
+
+  if (wanted == NULL)
+    return pal_clearance_list_open (self, NULL, PAL_PAGE_CLEARED);
+  open = g_ptr_array_new ();
+  for (guint i = 0; i < wanted->len; i++)
+    g_ptr_array_extend_and_steal (
+        open, pal_clearance_list_open (self, g_ptr_array_index (wanted, i), PAL_PAGE_CLEARED));
+
+  return open;
 }
 
 static gboolean
@@ -690,34 +726,48 @@ clear_page (PalDossier *dossier, PalClearance *self, PalPageClearance *page, gbo
 gboolean
 pal_clearance_clear (PalDossier *dossier, const char *page, gboolean anyway, GError **error)
 {
+  const char *const pages[] = { page, NULL };
+
+  return pal_clearance_clear_pages (dossier, page != NULL ? pages : NULL, anyway, error);
+}
+
+/**
+ * pal_clearance_clear_pages:
+ * @dossier: a dossier, with all edits flushed
+ * @pages: (nullable): paths of pages; %NULL: all that apply and are not cleared as they are now
+ * @anyway: also when points are open; they are noted then
+ * @error: return location
+ *
+ * Blocking: like pal_clearance_clear(), for several pages as one act.
+ *
+ * Returns: whether it is durable
+ */
+gboolean
+pal_clearance_clear_pages (PalDossier *dossier, const char *const *pages, gboolean anyway,
+                           GError **error)
+{
   g_autoptr (PalClearance) self = NULL;
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) wanted = NULL;
   g_autoptr (GPtrArray) open = NULL;
-  PalPageClearance *wanted = NULL;
   gboolean is_first = TRUE;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
 
   self = pal_clearance_look (dossier, error);
-  if (self == NULL)
+  if (self == NULL || !find_all_wanted (self, pages, &wanted, error))
     return FALSE;
-  if (page != NULL)
-    {
-      wanted = find_wanted (self, page, error);
-      if (wanted == NULL)
-        return FALSE;
-    }
-  open = pal_clearance_list_open (self, wanted, PAL_PAGE_CLEARED);
+  open = list_all_open (self, wanted);
   if (needs_step (self, wanted) && !check_open (open, anyway, error))
     return FALSE;
   for (guint i = 0; i < self->pages->len; i++)
     {
       PalPageClearance *one = g_ptr_array_index (self->pages, i);
 
-      if ((wanted != NULL ? one != wanted : !counts (one)) || is_cleared (one))
+      if (!is_to_clear (one, wanted))
         continue;
       /* Points that are on no page concern the whole: they are noted once. */
-      if (!clear_page (dossier, self, one, page == NULL && is_first, changes, error))
+      if (!clear_page (dossier, self, one, wanted == NULL && is_first, changes, error))
         return FALSE;
       is_first = FALSE;
     }

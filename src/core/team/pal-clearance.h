@@ -102,6 +102,9 @@ pal_clearance_ready (PalDossier *dossier, const char *page, gboolean anyway, GEr
 /* page: (nullable): all that apply and are not cleared. */
 gboolean
 pal_clearance_clear (PalDossier *dossier, const char *page, gboolean anyway, GError **error);
+/* Several, as one act. */
+gboolean pal_clearance_clear_pages (PalDossier *dossier, const char *const *pages, gboolean anyway,
+                                    GError **error);
 gboolean
 pal_clearance_reopen (PalDossier *dossier, const char *page, const char *reason, GError **error);
 

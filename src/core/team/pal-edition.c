@@ -234,7 +234,9 @@ write_edition (PalDossier *dossier, PalClearance *clearance, GPtrArray *question
   pal_own_record_set (changes, PAL_EDITION_FORM, id, "heads", heads);
   pal_own_record_set (changes, PAL_EDITION_FORM, id, "open", open);
 
-  return pal_dossier_append (dossier, "Edition", g_steal_pointer (&changes), error);
+  /* It follows from the last page that was cleared: one undo takes both back. */
+  return pal_dossier_append_full (dossier, "Edition", g_steal_pointer (&changes),
+                                  PAL_APPEND_FOLLOWS, NULL, error);
 }
 
 static PalEdition *
