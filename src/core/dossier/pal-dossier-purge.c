@@ -62,6 +62,24 @@ purge_values (PalDossier *self, Purge *purge, gint64 *n_purged, GError **error)
   return TRUE;
 }
 
+/* secure_delete overwrites what is removed, but not the gaps in pages whose cells moved elsewhere
+ * before: so the file is built anew, and what stands in the log beside it goes with that. The spare
+ * copy that SQLite makes for it is a file without a name, for as long as it lasts. */
+static gboolean
+build_anew (PalDossier *self, GError **error)
+{
+  int code;
+
+  pal_dossier_reset_statements (self);
+  if (!pal_sql_exec (self->db, "PRAGMA temp_store=FILE; VACUUM; PRAGMA temp_store=MEMORY", error))
+    return FALSE;
+  code = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (code != SQLITE_OK)
+    pal_sql_set_error (error, self->db, "the log beside the file could not be emptied");
+
+  return code == SQLITE_OK;
+}
+
 static void
 purge_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -75,9 +93,11 @@ purge_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable 
       g_task_return_error (task, error);
       return;
     }
-  /* The old pages stand in the log beside the file until it is emptied; secure_delete has
-   * overwritten them in the file. */
-  sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (!build_anew (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   g_task_return_int (task, n_purged);
 }
 
@@ -116,8 +136,9 @@ purge_copies (PalDossier *self, PalPurged *purged, GError **error)
  *
  * Blocking, any thread but the worker: takes texts out of the file for good, and out of the backups
  * and copies that the program made. The log keeps who changed what and when; the digests stay,
- * without the salt that would let a short text be guessed. A kill in the middle leaves the texts in
- * some backups until the next one is made.
+ * without the salt that would let a short text be guessed. After a failure, or a kill in the
+ * middle, it is to be done again: traces may be left in the file, and the texts in some backups
+ * until the next one is made.
  *
  * Returns: whether they are gone from the file; what could not be reached stands in @purged
  */

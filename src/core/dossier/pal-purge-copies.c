@@ -141,7 +141,9 @@ bring_to_disk (const char *path, int flags)
   return ok;
 }
 
-/* A whole copy without free pages, in which nothing of what was removed before can stand. */
+/* A whole copy, built anew: no free pages, no gaps, in which something could stand that was
+ * removed.
+ */
 static gboolean
 copy_compact (sqlite3 *db, const char *to, GError **error)
 {
@@ -155,10 +157,22 @@ copy_compact (sqlite3 *db, const char *to, GError **error)
 }
 
 static gboolean
+copy_again (const char *path, const char *to, GError **error)
+{
+  sqlite3 *db = pal_dossier_schema_connect (path, FALSE, TRUE, error);
+  gboolean ok = db != NULL && copy_compact (db, to, error);
+
+  sqlite3_close (db);
+
+  return ok;
+}
+
+static gboolean
 replace (const PalBackup *backup, sqlite3 *db, const char *prefix, GPtrArray *ids, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (backup->path);
   g_autofree char *temporary = g_strdup_printf ("%s/%sXXXXXX", folder, prefix);
+  g_autofree char *raw = NULL;
   int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
   gboolean ok;
 
@@ -169,9 +183,11 @@ replace (const PalBackup *backup, sqlite3 *db, const char *prefix, GPtrArray *id
       return FALSE;
     }
   close (fd);
+  raw = g_strconcat (temporary, "-raw", NULL);
 
-  ok = copy_compact (db, temporary, error) && remove_texts (temporary, ids, error)
-       && is_good (temporary, backup, error);
+  ok = copy_compact (db, raw, error) && remove_texts (raw, ids, error)
+       && copy_again (raw, temporary, error) && is_good (temporary, backup, error);
+  g_unlink (raw);
   if (ok && !bring_to_disk (temporary, O_RDWR))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the copy cannot be brought to the disk");
