@@ -4,6 +4,7 @@
 
 #include "pal-question-row.h"
 #include "pal-history-window.h"
+#include "pal-question-marks.h"
 #include "pal-reason-window.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
@@ -35,6 +36,7 @@ typedef struct
   GtkWidget *problem;        /* (nullable) */
   GtkWidget *problem_label;  /* (nullable) */
   GtkWidget *field;          /* (unowned) (nullable) */
+  PalQuestionMarks marks;
 } PalQuestionRowPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PalQuestionRow, pal_question_row, GTK_TYPE_WIDGET)
@@ -331,6 +333,35 @@ history_action (GtkWidget *widget, const char *name, GVariant *parameter)
   history_key_cb (widget, NULL, NULL);
 }
 
+static gboolean
+comment_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  /* The card around it may be commented. */
+  if (!has_history (PAL_QUESTION_ROW (widget)))
+    return FALSE;
+  pal_question_marks_ask_comments (PAL_QUESTION_ROW (widget));
+
+  return TRUE;
+}
+
+static void
+comment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  comment_key_cb (widget, NULL, NULL);
+}
+
+static void
+refresh_marks (PalQuestionRow *self)
+{
+  PalQuestionRowPrivate *priv = PRIVATE (self);
+  GtkWidget *above = priv->hint != NULL ? priv->hint : priv->header;
+
+  if (priv->guidance_label != NULL)
+    above = priv->guidance_label;
+  if (has_history (self) || priv->control->kind == PAL_CONTROL_REPEAT)
+    pal_question_marks_refresh (&priv->marks, self, priv->header, above);
+}
+
 static const char *
 get_why_words (PalQuestionRow *self)
 {
@@ -369,6 +400,10 @@ show_menu (PalQuestionRow *self, double x, double y)
       g_autoptr (GMenuItem) item = g_menu_item_new (_ ("History"), "question.history");
 
       g_menu_item_set_attribute (item, "accel", "s", "<Control>h");
+      g_menu_append_item (menu, item);
+      g_clear_object (&item);
+      item = g_menu_item_new (_ ("Comments"), "question.comment");
+      g_menu_item_set_attribute (item, "accel", "s", "<Control>m");
       g_menu_append_item (menu, item);
     }
   popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
@@ -510,6 +545,8 @@ pal_question_row_class_init (PalQuestionRowClass *klass)
                                        NULL);
   gtk_widget_class_install_action (widget_class, "question.history", NULL, history_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_h, GDK_CONTROL_MASK, history_key_cb, NULL);
+  gtk_widget_class_install_action (widget_class, "question.comment", NULL, comment_action);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_m, GDK_CONTROL_MASK, comment_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
 }
@@ -547,6 +584,7 @@ pal_question_row_construct (PalQuestionRow *self, PalQuestionContext *context,
                      == PAL_VIOLATION_CONSTRAINT;
   PAL_QUESTION_ROW_GET_CLASS (self)->build (self);
   pal_question_row_refresh (self);
+  pal_question_marks_watch (self);
 }
 
 void
@@ -601,6 +639,7 @@ pal_question_row_refresh (PalQuestionRow *self)
     klass->refresh (self);
   refresh_problem (self, state);
   refresh_why (self);
+  refresh_marks (self);
   refresh_accessible (self, state);
   priv->refreshing = FALSE;
 }

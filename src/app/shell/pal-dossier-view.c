@@ -5,6 +5,9 @@
 #include "pal-dossier-view.h"
 #include "pal-ask.h"
 #include "pal-banner.h"
+#include "pal-comment-pane.h"
+#include "pal-comments.h"
+#include "pal-conflicts.h"
 #include "pal-fill-view.h"
 #include "pal-newer-form.h"
 #include "pal-outbox.h"
@@ -29,6 +32,8 @@ struct _PalDossierView
   PalSession *session; /* (owned) */
   PalFillView *fill;   /* (nullable): in @pages */
   char *current;       /* (owned) (nullable): id of the page that is shown */
+  char *before;        /* (owned) (nullable): of the one before a page that comes and goes */
+  GtkWidget *spoken_from; /* (unowned) (nullable): weak: had the focus before the comments */
 
   AdwLeaflet *leaflet;
   GtkWidget *sidebar_pane;
@@ -47,6 +52,8 @@ struct _PalDossierView
   PalBanner *banner;
   PalBanner *newer_banner;
   PalBanner *recovered_banner;
+  AdwFlap *flap;
+  PalCommentPane *comments;
   GtkStack *pages;
 };
 
@@ -152,17 +159,32 @@ meta_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_info ("could not note the last page: %s", error->message);
 }
 
+/* A page that is there only while there is something on it. */
+static gboolean
+is_passing (const char *id)
+{
+  const PalPageType *type = pal_page_type_find (id);
+
+  return type != NULL && type->get_counter != NULL;
+}
+
 static void
 note_page (PalDossierView *self, const char *id)
 {
   PalDossier *dossier = pal_session_get_dossier (self->session);
   const PalPageType *type = pal_page_type_find (id);
 
+  if (type != NULL && type->get_counter != NULL && !is_passing (self->current))
+    {
+      g_free (self->before);
+      self->before = g_strdup (self->current);
+    }
   g_free (self->current);
   self->current = g_strdup (id);
   update_newer_form (self);
   pal_sidebar_select (self->sidebar, id);
-  if (!pal_dossier_is_read_only (dossier) && (type == NULL || type->icon_name != NULL))
+  if (!pal_dossier_is_read_only (dossier) && !is_passing (id)
+      && (type == NULL || type->icon_name != NULL))
     pal_dossier_set_meta_async (dossier, META_PAGE, id, meta_set_cb, NULL);
 }
 
@@ -254,6 +276,16 @@ pal_dossier_view_show_question (PalDossierView *self, const char *path)
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
 }
 
+/* From a page on which nothing is left. */
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalDossierView *self = PAL_DOSSIER_VIEW (widget);
+
+  pal_dossier_view_show (self, self->before != NULL ? self->before : pal_page_types[0].id);
+  gtk_widget_child_focus (GTK_WIDGET (self->pages), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 page_selected_cb (PalSidebar *sidebar, const char *id, PalDossierView *self)
 {
@@ -290,6 +322,51 @@ show_first_page (PalDossierView *self)
         self, pal_sidebar_get_page_id (g_ptr_array_index (pal_outline_get_pages (outline), 0)));
   if (self->current == NULL && pal_n_page_types > 0)
     pal_dossier_view_show (self, pal_page_types[0].id);
+}
+
+/* --- conflicts and comments ----------------------------------------------------------------- */
+
+static void
+show_conflict_cb (PalConflicts *conflicts, const char *record, const char *node,
+                  PalDossierView *self)
+{
+  pal_dossier_view_show (self, "conflicts");
+  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+}
+
+static void
+show_comments_cb (PalComments *comments, const char *record, const char *node, const char *title,
+                  PalDossierView *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->pages)))
+    g_set_weak_pointer (&self->spoken_from, focus);
+  pal_comment_pane_show (self->comments, record, node, title);
+  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+  gtk_widget_set_visible (GTK_WIDGET (self->comments), TRUE);
+  adw_flap_set_reveal_flap (self->flap, TRUE);
+  pal_comment_pane_focus (self->comments);
+}
+
+/* The focus goes back to where it came from. */
+static void
+close_comments_cb (PalDossierView *self)
+{
+  adw_flap_set_reveal_flap (self->flap, FALSE);
+  if (self->spoken_from == NULL || !gtk_widget_grab_focus (self->spoken_from))
+    gtk_widget_child_focus (GTK_WIDGET (self->pages), GTK_DIR_TAB_FORWARD);
+  g_clear_weak_pointer (&self->spoken_from);
+}
+
+/* Folded away it is not in the accessible tree, either. */
+static void
+flap_folded_cb (PalDossierView *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->comments),
+                          adw_flap_get_reveal_flap (self->flap)
+                              || adw_flap_get_reveal_progress (self->flap) > 0);
 }
 
 /* --- language of the questionnaire --------------------------------------------------------- */
@@ -373,6 +450,11 @@ set_session (PalDossierView *self, PalSession *session)
       g_signal_connect_object (self->fill, "notify::page", G_CALLBACK (fill_page_cb), self, 0);
       fill_languages (self, pal_response_get_form (pal_record_get_response (record)));
     }
+  pal_comment_pane_set_session (self->comments, session);
+  g_signal_connect_object (pal_conflicts_of_dossier (pal_session_get_dossier (session)), "show",
+                           G_CALLBACK (show_conflict_cb), self, 0);
+  g_signal_connect_object (pal_comments_of_dossier (pal_session_get_dossier (session)), "show",
+                           G_CALLBACK (show_comments_cb), self, 0);
   pal_sidebar_set_session (self->sidebar, session);
   gtk_widget_set_visible (self->search_button, record != NULL);
 
@@ -400,9 +482,11 @@ pal_dossier_view_dispose (GObject *object)
   PalDossierView *self = PAL_DOSSIER_VIEW (object);
 
   self->fill = NULL;
+  g_clear_weak_pointer (&self->spoken_from);
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_DOSSIER_VIEW);
   g_clear_object (&self->session);
   g_clear_pointer (&self->current, g_free);
+  g_clear_pointer (&self->before, g_free);
 
   G_OBJECT_CLASS (pal_dossier_view_parent_class)->dispose (object);
 }
@@ -416,6 +500,7 @@ pal_dossier_view_class_init (PalDossierViewClass *klass)
 
   g_type_ensure (PAL_TYPE_PANE);
   g_type_ensure (PAL_TYPE_BANNER);
+  g_type_ensure (PAL_TYPE_COMMENT_PANE);
   g_type_ensure (PAL_TYPE_SIDEBAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/shell/pal-dossier-view.ui");
@@ -436,7 +521,10 @@ pal_dossier_view_class_init (PalDossierViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, newer_banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, recovered_banner);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, flap);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, comments);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, pages);
+  gtk_widget_class_install_action (widget_class, "view.back", NULL, back_action);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -445,6 +533,9 @@ pal_dossier_view_init (PalDossierView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->leaflet, "notify::folded", G_CALLBACK (update_buttons), self);
+  g_signal_connect_swapped (self->comments, "close", G_CALLBACK (close_comments_cb), self);
+  g_signal_connect_swapped (self->flap, "notify::reveal-progress", G_CALLBACK (flap_folded_cb),
+                            self);
   g_signal_connect (self->sidebar, "page-selected", G_CALLBACK (page_selected_cb), self);
   g_signal_connect (self->sidebar, "page-activated", G_CALLBACK (page_activated_cb), self);
 }

@@ -5,6 +5,10 @@
 #include "pal-page-types.h"
 
 #include "pal-clearance-page.h"
+#include "pal-comments-page.h"
+#include "pal-comments.h"
+#include "pal-conflicts-page.h"
+#include "pal-conflicts.h"
 #include "pal-consultations-page.h"
 #include "pal-newer-form-page.h"
 #include "pal-orphans-page.h"
@@ -13,12 +17,27 @@
 
 #include <glib/gi18n.h>
 
+static GObject *
+get_conflicts (PalSession *session)
+{
+  return G_OBJECT (pal_conflicts_of_dossier (pal_session_get_dossier (session)));
+}
+
+static GObject *
+get_comments (PalSession *session)
+{
+  return G_OBJECT (pal_comments_of_dossier (pal_session_get_dossier (session)));
+}
+
 /* In the order of the sidebar. A new page is a row here, its files, and its words in POTFILES. */
 const PalPageType pal_page_types[] = {
   { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new },
   { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new },
   { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new },
   { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new },
+  { "conflicts", N_ ("Answers to decide on"), "pal-conflict-symbolic", pal_conflicts_page_new,
+    get_conflicts },
+  { "comments", N_ ("Open comments"), "pal-comment-symbolic", pal_comments_page_new, get_comments },
   { "newer-form", N_ ("Newer questionnaire"), NULL, pal_newer_form_page_new },
   { "orphans", N_ ("Answers without a question"), NULL, pal_orphans_page_new },
 };

@@ -16,6 +16,9 @@ typedef struct
   const char *icon_name; /* (nullable): symbolic; NULL: reached from elsewhere, not in the sidebar,
                           * and not where a dossier opens again */
   GtkWidget *(*create) (PalSession *session);
+  /* (nullable): has a property "count" and (transfer none): the page is in the sidebar, with that
+   * number, only while it is not 0; and it is not where a dossier opens again. */
+  GObject *(*get_counter) (PalSession *session);
 } PalPageType;
 
 extern const PalPageType pal_page_types[];

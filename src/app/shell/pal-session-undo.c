@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "pal-session-undo.h"
+#include "pal-comment.h"
+#include "pal-conflicts.h"
 #include "pal-sidebar.h"
 
 #include <glib/gi18n.h>
@@ -156,8 +158,8 @@ pal_session_undo_finish (PalSession *self, GAsyncResult *result, GError **error)
 /* --- words ----------------------------------------------------------------------------------- */
 
 /* The path of a node without the rows that it goes through: where the form has it. */
-static PalFormNode *
-find_definition (PalRecord *record, const char *node)
+PalFormNode *
+pal_session_find_definition (PalRecord *record, const char *node)
 {
   g_autoptr (GString) path = g_string_new (NULL);
   gboolean inside = FALSE;
@@ -174,13 +176,12 @@ find_definition (PalRecord *record, const char *node)
 }
 
 /* A question without words of its own has those of what is around it. */
-static char *
-dup_question (PalSession *self, const PalUndoStep *step)
+char *
+pal_session_dup_question (PalSession *self, const char *record_id, const char *node)
 {
-  PalRecord *record
-      = step->record != NULL ? pal_session_get_open_record (self, step->record) : NULL;
+  PalRecord *record = record_id != NULL ? pal_session_get_open_record (self, record_id) : NULL;
   PalFormNode *def
-      = record != NULL && step->node != NULL ? find_definition (record, step->node) : NULL;
+      = record != NULL && node != NULL ? pal_session_find_definition (record, node) : NULL;
   PalFormControl *control = NULL;
 
   for (; def != NULL && control == NULL; def = def->parent)
@@ -198,6 +199,27 @@ dup_question (PalSession *self, const PalUndoStep *step)
   return NULL;
 }
 
+char *
+pal_session_dup_page_title (PalSession *self, const char *record_id, const char *node)
+{
+  PalRecord *record = pal_session_get_open_record (self, record_id);
+  PalResponse *response = record != NULL ? pal_record_get_response (record) : NULL;
+  PalFormNode *def = record != NULL ? pal_session_find_definition (record, node) : NULL;
+  PalOutlinePage *page = NULL;
+
+  if (record == NULL)
+    return NULL;
+  while (def != NULL && def->control == NULL)
+    def = def->parent;
+  if (def != NULL && record == pal_session_get_questionnaire (self))
+    page = pal_outline_find_page (pal_session_get_outline (self), def->control);
+  if (page != NULL && page->control != NULL)
+    return pal_response_dup_text (response, page->control, NULL, PAL_TEXT_LABEL);
+
+  return pal_form_dup_title (pal_response_get_form (response),
+                             pal_response_get_language (response));
+}
+
 /**
  * pal_session_dup_undo_words:
  * @self: a session
@@ -208,11 +230,18 @@ dup_question (PalSession *self, const PalUndoStep *step)
 char *
 pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step)
 {
-  g_autofree char *question = dup_question (self, step);
+  g_autofree char *question = pal_session_dup_question (self, step->record, step->node);
 
   if (step->record == NULL)
     /* TRANSLATORS: stands behind "Undo:" and "Undone:": what colleagues sent was taken in */
     return g_strdup (C_ ("undo", "changes of colleagues"));
+
+  if (g_str_has_prefix (step->title, PAL_COMMENT_ACT))
+    return g_strdup (C_ ("undo", "comment"));
+  if (strcmp (step->title, PAL_CONFLICT_ACT) == 0 && question != NULL)
+    /* TRANSLATORS: stands behind "Undo:" and "Undone:": a choice between what several people had
+     * answered; the words of the question */
+    return g_strdup_printf (C_ ("undo", "decision on “%s”"), question);
 
   switch (step->kind)
     {
@@ -290,6 +319,29 @@ dup_place (PalRecord *record, const char *node)
 }
 
 /**
+ * pal_session_show_node:
+ * @self: a session
+ * @record: id of a record
+ * @node: path, with row ids, of something in it
+ */
+void
+pal_session_show_node (PalSession *self, const char *record, const char *node)
+{
+  PalRecord *questionnaire = pal_session_get_questionnaire (self);
+  g_autofree char *place = NULL;
+
+  if (questionnaire == NULL || strcmp (record, pal_record_get_id (questionnaire)) != 0)
+    {
+      pal_session_show_page (self, "consultations");
+      pal_session_show_record (self, record, node);
+      return;
+    }
+  place = dup_place (questionnaire, node);
+  if (place != NULL)
+    pal_session_show_question (self, place);
+}
+
+/**
  * pal_session_show_undone:
  * @self: a session
  * @undone: what was undone, or done again
@@ -301,10 +353,16 @@ pal_session_show_undone (PalSession *self, const PalUndone *undone)
 {
   const PalUndoStep *step = undone->step;
   PalRecord *questionnaire = pal_session_get_questionnaire (self);
-  g_autofree char *place = NULL;
 
-  if (step->record == NULL)
+  /* Comments are shown wherever they are shown. */
+  if (step->record == NULL || g_str_has_prefix (step->title, PAL_COMMENT_ACT))
     return;
+  if (strcmp (step->title, PAL_CONFLICT_ACT) == 0)
+    {
+      pal_conflicts_ask (pal_conflicts_of_dossier (pal_session_get_dossier (self)), step->record,
+                         step->node);
+      return;
+    }
   if (questionnaire == NULL || strcmp (step->record, pal_record_get_id (questionnaire)) != 0)
     {
       pal_session_show_page (self, "consultations");
@@ -313,7 +371,6 @@ pal_session_show_undone (PalSession *self, const PalUndone *undone)
       return;
     }
 
-  place = step->node != NULL ? dup_place (questionnaire, step->node) : NULL;
-  if (place != NULL)
-    pal_session_show_question (self, place);
+  if (step->node != NULL)
+    pal_session_show_node (self, step->record, step->node);
 }

@@ -17,6 +17,17 @@ PalUndone *pal_session_undo_finish (PalSession *self, GAsyncResult *result, GErr
 /* Lets open records follow what was written beside them. */
 void pal_session_show_changes (PalSession *self, GPtrArray *changes);
 
+/* What a node of a record is, by words of its form. node: path with row ids. All of them (nullable):
+ * the record is not open, or the form knows no words for it. */
+PalFormNode *pal_session_find_definition (PalRecord *record, const char *node);
+char *pal_session_dup_question (PalSession *self, const char *record,
+                                const char *node) G_GNUC_WARN_UNUSED_RESULT;
+/* The title of the page on which it stands; of a record beside the questionnaire, its form's. */
+char *pal_session_dup_page_title (PalSession *self, const char *record,
+                                  const char *node) G_GNUC_WARN_UNUSED_RESULT;
+/* Goes to a question, on whichever page it stands. */
+void pal_session_show_node (PalSession *self, const char *record, const char *node);
+
 /* What a step was about, as it stands in the menu behind "Undo: ". */
 char *
 pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step) G_GNUC_WARN_UNUSED_RESULT;

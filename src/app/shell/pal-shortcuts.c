@@ -19,6 +19,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Filling in"), N_ ("Show or hide the guidance of a question"), "F1", NULL },
   { N_ ("Filling in"), N_ ("Say why a question is asked"), "<Shift>F1", NULL },
   { N_ ("Filling in"), N_ ("Show the history of an answer"), "<Control>h", NULL },
+  { N_ ("Filling in"), N_ ("Show the comments on a question"), "<Control>m", NULL },
   { N_ ("Filling in"), N_ ("Find a question"), "<Control>f", "win.search" },
   { N_ ("Filling in"), N_ ("Next page"), "<Control>Page_Down", "win.next-page" },
   { N_ ("Filling in"), N_ ("Previous page"), "<Control>Page_Up", "win.previous-page" },

@@ -341,6 +341,24 @@ fill_outline (PalSidebar *self)
   gtk_list_box_set_header_func (self->outline_list, header_cb, self, NULL);
 }
 
+/* Such a page is there while there is something on it. */
+static void
+refresh_counted (PalSidebarRow *row, GParamSpec *pspec, GObject *counter)
+{
+  const PalPageType *type = pal_page_type_find (row->id);
+  g_autofree char *number = NULL;
+  guint count = 0;
+
+  if (type == NULL)
+    return; /* the sidebar is going */
+  g_object_get (counter, "count", &count, NULL);
+  number = g_strdup_printf ("%u", count);
+  gtk_widget_set_visible (GTK_WIDGET (row), count > 0);
+  gtk_label_set_text (row->count, number);
+  gtk_widget_set_visible (GTK_WIDGET (row->count), TRUE);
+  set_row_name (row, _ (type->title), number);
+}
+
 static void
 fill_pages (PalSidebar *self)
 {
@@ -356,6 +374,14 @@ fill_pages (PalSidebar *self)
       gtk_widget_set_visible (GTK_WIDGET (row->icon), TRUE);
       set_row_name (row, _ (pal_page_types[i].title), NULL);
       gtk_list_box_append (self->page_list, GTK_WIDGET (row));
+      if (pal_page_types[i].get_counter != NULL)
+        {
+          GObject *counter = pal_page_types[i].get_counter (self->session);
+
+          g_signal_connect_object (counter, "notify::count", G_CALLBACK (refresh_counted), row,
+                                   G_CONNECT_SWAPPED);
+          refresh_counted (row, NULL, counter);
+        }
     }
   gtk_widget_set_visible (self->separator, pal_n_page_types > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->page_list), pal_n_page_types > 0);

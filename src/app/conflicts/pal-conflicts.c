@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-conflicts"
+#include "config.h"
+
+#include "pal-conflicts.h"
+#include "pal-undo.h"
+
+#include <string.h>
+
+struct _PalConflicts
+{
+  GObject parent_instance;
+
+  PalDossier *dossier; /* (unowned): owns this */
+  GPtrArray *list;     /* (owned) (element-type PalConflict) */
+  gboolean reading;
+  gboolean read_again; /* something was written since */
+};
+
+enum
+{
+  PROP_COUNT = 1,
+  N_PROPERTIES
+};
+static GParamSpec *properties[N_PROPERTIES];
+
+enum
+{
+  CHANGED,
+  SHOW,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PalConflicts, pal_conflicts, G_TYPE_OBJECT)
+
+static GQuark
+conflicts_quark (void)
+{
+  return g_quark_from_static_string ("pal-conflicts");
+}
+
+static void
+pal_conflicts_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_COUNT)
+    g_value_set_uint (value, pal_conflicts_get_count (PAL_CONFLICTS (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pal_conflicts_finalize (GObject *object)
+{
+  g_ptr_array_unref (PAL_CONFLICTS (object)->list);
+
+  G_OBJECT_CLASS (pal_conflicts_parent_class)->finalize (object);
+}
+
+static void
+pal_conflicts_class_init (PalConflictsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = pal_conflicts_get_property;
+  object_class->finalize = pal_conflicts_finalize;
+
+  properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[SHOW] = g_signal_new ("show", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+pal_conflicts_init (PalConflicts *self)
+{
+  self->list = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_conflict_free);
+}
+
+/* --- reading */
+
+static gboolean
+is_same (GPtrArray *one, GPtrArray *other)
+{
+  if (one->len != other->len)
+    return FALSE;
+  for (guint i = 0; i < one->len; i++)
+    {
+      const PalConflict *a = g_ptr_array_index (one, i);
+      const PalConflict *b = g_ptr_array_index (other, i);
+
+      if (a->kind != b->kind || strcmp (a->record, b->record) != 0 || strcmp (a->node, b->node) != 0
+          || a->heads->len != b->heads->len)
+        return FALSE;
+      for (guint j = 0; j < a->heads->len; j++)
+        if (g_strcmp0 (((PalChange *) g_ptr_array_index (a->heads, j))->id,
+                       ((PalChange *) g_ptr_array_index (b->heads, j))->id)
+            != 0)
+          return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalConflicts) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list
+      = pal_dossier_list_conflicts_finish (PAL_DOSSIER (source), result, &error);
+  guint before = self->list->len;
+
+  self->reading = FALSE;
+  if (self->read_again)
+    pal_conflicts_refresh (self);
+  if (list == NULL)
+    {
+      g_info ("the conflicts could not be read: %s", error->message);
+      return;
+    }
+  if (is_same (list, self->list))
+    return;
+
+  g_ptr_array_unref (self->list);
+  self->list = g_steal_pointer (&list);
+  g_signal_emit (self, signals[CHANGED], 0);
+  if (self->list->len != before)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
+}
+
+void
+pal_conflicts_refresh (PalConflicts *self)
+{
+  g_return_if_fail (PAL_IS_CONFLICTS (self));
+
+  self->read_again = self->reading;
+  if (self->reading)
+    return;
+  self->reading = TRUE;
+  pal_dossier_list_conflicts_async (self->dossier, read_cb, g_object_ref (self));
+}
+
+/* One's own typing makes no conflict: only what came from others does, what settles one, and what
+ * takes such things back. */
+static void
+written_cb (PalConflicts *self)
+{
+  g_autoptr (PalUndoStep) back = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_BACK);
+  g_autoptr (PalUndoStep) forth = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_FORTH);
+
+  if (self->list->len > 0 || forth != NULL || back == NULL || back->record == NULL
+      || g_strcmp0 (back->title, PAL_CONFLICT_ACT) == 0)
+    pal_conflicts_refresh (self);
+}
+
+/**
+ * pal_conflicts_of_dossier:
+ * @dossier: an open dossier
+ *
+ * Returns: (transfer none): its conflicts; read soon after they are first asked for
+ */
+PalConflicts *
+pal_conflicts_of_dossier (PalDossier *dossier)
+{
+  PalConflicts *self;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
+
+  self = g_object_get_qdata (G_OBJECT (dossier), conflicts_quark ());
+  if (self != NULL)
+    return self;
+
+  self = g_object_new (PAL_TYPE_CONFLICTS, NULL);
+  self->dossier = dossier;
+  g_object_set_qdata_full (G_OBJECT (dossier), conflicts_quark (), self, g_object_unref);
+  g_signal_connect_object (dossier, "undo-changed", G_CALLBACK (written_cb), self,
+                           G_CONNECT_SWAPPED);
+  pal_conflicts_refresh (self);
+
+  return self;
+}
+
+/* --- looking */
+
+GPtrArray *
+pal_conflicts_get_list (PalConflicts *self)
+{
+  return self->list;
+}
+
+guint
+pal_conflicts_get_count (PalConflicts *self)
+{
+  return self->list->len;
+}
+
+const PalConflict *
+pal_conflicts_find (PalConflicts *self, const char *record, const char *node)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      const PalConflict *conflict = g_ptr_array_index (self->list, i);
+
+      if (strcmp (conflict->record, record) == 0 && strcmp (conflict->node, node) == 0)
+        return conflict;
+    }
+
+  return NULL;
+}
+
+/**
+ * pal_conflicts_find_row:
+ * @self: conflicts
+ * @record: id of a record
+ * @repeat: name of the element that is repeated
+ * @around: path, with row ids, of what the rows stand in
+ *
+ * Returns: (transfer none) (nullable): the first about one of these rows
+ */
+const PalConflict *
+pal_conflicts_find_row (PalConflicts *self, const char *record, const char *repeat,
+                        const char *around)
+{
+  g_autofree char *start = NULL;
+
+  if (self->list->len == 0)
+    return NULL;
+  start = g_strdup_printf ("%s/%s[", around, repeat);
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      const PalConflict *conflict = g_ptr_array_index (self->list, i);
+
+      if (conflict->kind == PAL_CONFLICT_ROW && strcmp (conflict->record, record) == 0
+          && g_str_has_prefix (conflict->node, start)
+          && strchr (conflict->node + strlen (start), '/') == NULL)
+        return conflict;
+    }
+
+  return NULL;
+}
+
+void
+pal_conflicts_ask (PalConflicts *self, const char *record, const char *node)
+{
+  g_return_if_fail (PAL_IS_CONFLICTS (self));
+
+  g_signal_emit (self, signals[SHOW], 0, record, node);
+}
+
+/* --- settling */
+
+static void
+span_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GPtrArray *changes = pal_dossier_read_span_finish (PAL_DOSSIER (source), result, &error);
+
+  if (changes != NULL)
+    g_task_return_pointer (task, changes, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+appended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PalLogSpan written;
+  GError *error = NULL;
+
+  if (!pal_dossier_append_finish_at (PAL_DOSSIER (source), result, &written, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  pal_conflicts_refresh (g_task_get_source_object (task));
+  pal_dossier_read_span_async (PAL_DOSSIER (source), &written, span_read_cb, g_object_ref (task));
+}
+
+/**
+ * pal_conflicts_settle_async:
+ * @self: conflicts
+ * @changes: (transfer full) (element-type PalChange): see pal_conflict_settle()
+ * @callback: called when it is on the disk
+ * @user_data: data for @callback
+ */
+void
+pal_conflicts_settle_async (PalConflicts *self, GPtrArray *changes, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (PAL_IS_CONFLICTS (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, pal_conflicts_settle_async);
+  pal_dossier_append_full_async (self->dossier, PAL_CONFLICT_ACT, changes, PAL_APPEND_APART,
+                                 appended_cb, task);
+}
+
+GPtrArray *
+pal_conflicts_settle_finish (PalConflicts *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
