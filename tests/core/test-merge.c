@@ -243,6 +243,29 @@ test_undone_decision (void)
     }
 }
 
+/* What a side said once more is followed by that, also where it still stood. */
+static void
+test_undone_agreement (void)
+{
+  g_autoptr (PalMergeReport) first = NULL;
+  g_autoptr (PalMergeReport) second = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, 'v', "/t/b", "yes");
+  append (pair.ben, 'v', "/t/b", "no");
+  first = merge (pair.ana, pair.ben);
+  append (pair.ben, 'v', "/t/b", "yes");
+  second = merge (pair.ana, pair.ben);
+  assert_conflicts (pair.ana, "");
+  changes = pal_dossier_revert (pair.ana, &second->span, "Undo", NULL, &error);
+  g_assert_no_error (error);
+  assert_conflicts (pair.ana, "value /t/b (): Ana=yes Ben=no");
+  pair_end (&pair);
+}
+
 /* Likewise of a row that one removed while the other wrote in it. */
 static void
 test_undone_decision_on_row (void)
@@ -864,6 +887,7 @@ add_tests (void)
   g_test_add_func ("/merge/joined", test_joined);
   g_test_add_func ("/merge/conflict", test_conflict);
   g_test_add_func ("/merge/undone-decision", test_undone_decision);
+  g_test_add_func ("/merge/undone-agreement", test_undone_agreement);
   g_test_add_func ("/merge/undone-decision-on-row", test_undone_decision_on_row);
   g_test_add_func ("/merge/no-prose-is-no-join", test_no_prose_is_no_join);
   g_test_add_func ("/merge/same-change-twice", test_same_change_twice);

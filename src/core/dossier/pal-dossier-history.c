@@ -192,6 +192,43 @@ pal_dossier_history_check_record (PalDossier *self, const char *record, GError *
 
 /* --- history */
 
+/**
+ * pal_dossier_history_read_node:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: path of a node
+ * @error: return location
+ *
+ * In the worker.
+ *
+ * Returns: (transfer full) (element-type PalChange) (nullable): all changes of it, oldest first
+ */
+GPtrArray *
+pal_dossier_history_read_node (PalDossier *self, const char *record, const char *node,
+                               GError **error)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self,
+      "SELECT " PAL_CHANGE_COLUMNS "FROM change c LEFT JOIN value v ON v.change = c.seq "
+      "LEFT JOIN act a ON a.seq = c.act WHERE c.record = ?1 AND c.node = ?2 ORDER BY c.clock, c.id",
+      error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "ss", record, node);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      PalChange *change = pal_dossier_history_read_change (stmt);
+
+      if (change != NULL)
+        g_ptr_array_add (changes, change);
+    }
+
+  return step == PAL_SQL_DONE ? g_steal_pointer (&changes) : NULL;
+}
+
 static GPtrArray *
 read_history (PalDossier *self, const Where *where, GError **error)
 {
@@ -451,7 +488,7 @@ pal_dossier_list_records_finish (PalDossier *self, GAsyncResult *result, GError 
 static gboolean
 count (PalDossier *self, PalDossierFigures *figures, GError **error)
 {
-  g_autoptr (GPtrArray) conflicts = pal_dossier_heads_list_conflicts (self, error);
+  g_autoptr (GPtrArray) conflicts = pal_dossier_conflicts_list (self, error);
 
   if (conflicts == NULL)
     return FALSE;

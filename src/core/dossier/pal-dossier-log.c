@@ -20,6 +20,7 @@
  * purged: salt and text go together. */
 
 #define SALT_BYTES 16
+#define MAX_FIELDS 10
 
 /* In the file; row of PalChangeKind. */
 static const char *const kind_names[] = {
@@ -64,32 +65,57 @@ pal_dossier_log_parse_kind (const char *name, PalChangeKind *kind)
 
 /* --- digests */
 
-static void
-digest_field (GChecksum *sum, const char *text)
+/* "-," or "5:hello,": at most 22 octets more than the text. */
+static char *
+write_field (char *out, const char *text, gsize length)
 {
-  char length[32];
+  char digits[20];
+  int n = 0;
 
   if (text == NULL)
     {
-      g_checksum_update (sum, (const guchar *) "-,", 2);
-      return;
+      *out++ = '-';
+      *out++ = ',';
+      return out;
     }
-  g_snprintf (length, sizeof length, "%" G_GSIZE_FORMAT ":", strlen (text));
-  g_checksum_update (sum, (const guchar *) length, -1);
-  g_checksum_update (sum, (const guchar *) text, strlen (text));
-  g_checksum_update (sum, (const guchar *) ",", 1);
+  for (gsize rest = length; rest > 0 || n == 0; rest /= 10)
+    digits[n++] = '0' + rest % 10;
+  while (n > 0)
+    *out++ = digits[--n];
+  *out++ = ':';
+  memcpy (out, text, length);
+  out += length;
+  *out++ = ',';
+
+  return out;
 }
 
+/* All of it is laid out first: a million changes have three digests each. */
 static char *
 digest_fields (const char *what, const char *const *fields, gsize n_fields)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  char small[2048];
+  g_autofree char *large = NULL;
+  gsize lengths[MAX_FIELDS];
+  gsize length = strlen (what);
+  char *out = small;
 
-  g_checksum_update (sum, (const guchar *) what, -1);
+  g_assert (n_fields <= MAX_FIELDS);
   for (gsize i = 0; i < n_fields; i++)
-    digest_field (sum, fields[i]);
+    {
+      lengths[i] = fields[i] != NULL ? strlen (fields[i]) : 0;
+      length += lengths[i] + 22;
+    }
+  if (length > sizeof small)
+    out = large = g_malloc (length);
 
-  return g_strdup (g_checksum_get_string (sum));
+  out = stpcpy (out, what);
+  for (gsize i = 0; i < n_fields; i++)
+    out = write_field (out, fields[i], lengths[i]);
+
+  return large != NULL
+             ? g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) large, out - large)
+             : g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) small, out - small);
 }
 
 /**
@@ -372,10 +398,11 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
          && (text == NULL
              || pal_dossier_execute (self, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "ibs",
                                      (gint64) sqlite3_last_insert_rowid (self->db), salt, text))
-         && (stands_apart
-             || pal_dossier_execute (self, error,
-                                     "DELETE FROM head WHERE record = ?1 AND node = ?2", "ss",
-                                     entry.record, entry.node))
+         && pal_dossier_execute (self, error,
+                                 "DELETE FROM head WHERE record = ?1 AND node = ?2 "
+                                 "AND (?3 IS NULL OR change = ?3)",
+                                 "sss", entry.record, entry.node,
+                                 stands_apart ? change->parents : NULL)
          && pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
                                  entry.record, entry.node, id)
          && derive_record (self, change, entry.clock_us, error);

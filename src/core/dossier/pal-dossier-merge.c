@@ -13,6 +13,7 @@
 
 #define MAX_REPORTED 5000
 #define MAX_UNEXPECTED 500
+#define MAX_SORTED 50000
 #define FUTURE_US G_TIME_SPAN_DAY
 
 typedef struct
@@ -29,6 +30,8 @@ typedef struct
   GHashTable *authors;    /* (element-type utf8) */
   GHashTable *conflicts;  /* (element-type utf8): record and node, as dup_place() has them */
   gint64 newest_us;
+  gint64 n_conflicts_before; /* -1: not counted */
+  gint64 n_conflicts_after;
 
   /* The act in which the changes stand now. */
   PalLogAct act;
@@ -131,27 +134,23 @@ write_act (Merge *merge, GError **error)
   if (merge->act_seq != 0)
     return TRUE;
 
-  stmt = pal_dossier_get_statement (merge->dossier, "SELECT seq FROM act WHERE id = ?1", error);
-  if (stmt == NULL)
-    return FALSE;
-  pal_sql_bind (stmt, "s", act->id);
-  switch (pal_sql_step (stmt, error))
-    {
-    case PAL_SQL_ROW:
-      merge->act_seq = sqlite3_column_int64 (stmt, 0);
-      return TRUE;
-    case PAL_SQL_FAILED:
-      return FALSE;
-    case PAL_SQL_DONE:
-      break;
-    }
-
   if (!pal_dossier_execute (merge->dossier, error,
                             "INSERT INTO act (id, nonce, title, author, device, clock) "
-                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
                             "sssssi", act->id, act->nonce, act->title, act->author, act->device,
                             act->clock_us))
     return FALSE;
+  if (sqlite3_changes (merge->dossier->db) == 0)
+    {
+      stmt = pal_dossier_get_statement (merge->dossier, "SELECT seq FROM act WHERE id = ?1", error);
+      if (stmt == NULL)
+        return FALSE;
+      pal_sql_bind (stmt, "s", act->id);
+      if (pal_sql_step (stmt, error) != PAL_SQL_ROW)
+        return FALSE;
+      merge->act_seq = sqlite3_column_int64 (stmt, 0);
+      return TRUE;
+    }
   merge->act_seq = sqlite3_last_insert_rowid (merge->dossier->db);
   merge->report->n_acts++;
   if (!g_hash_table_contains (merge->authors, act->author))
@@ -227,56 +226,33 @@ note_record (Merge *merge, const PalLogChange *change)
     g_hash_table_add (merge->remade, g_strdup (change->record));
 }
 
-static gboolean
-is_known (Merge *merge, const char *id, gboolean *known, GError **error)
-{
-  sqlite3_stmt *stmt
-      = pal_dossier_get_statement (merge->dossier, "SELECT 1 FROM change WHERE id = ?1", error);
-
-  if (stmt == NULL)
-    return FALSE;
-  pal_sql_bind (stmt, "s", id);
-  switch (pal_sql_step (stmt, error))
-    {
-    case PAL_SQL_ROW:
-      *known = TRUE;
-      return TRUE;
-    case PAL_SQL_DONE:
-      *known = FALSE;
-      return TRUE;
-    case PAL_SQL_FAILED:
-      break;
-    }
-
-  return FALSE;
-}
-
+/* What is known is known with its act; so an act of which nothing is new is not written. */
 static gboolean
 take_change (Merge *merge, const PalLogItem *item, GError **error)
 {
   const PalLogChange *change = &item->change;
-  gboolean known;
 
-  if (!is_known (merge, item->id, &known, error))
+  if (!write_act (merge, error)
+      || !pal_dossier_execute (merge->dossier, error,
+                               "INSERT INTO change (id, act, kind, record, node, row, value, "
+                               "parents, author, device, clock) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+                               "ON CONFLICT (id) DO NOTHING",
+                               "sissssssssi", item->id, merge->act_seq, change->kind,
+                               change->record, change->node, change->row, change->value,
+                               change->parents, change->author, change->device, change->clock_us))
     return FALSE;
-  if (known)
+  if (sqlite3_changes (merge->dossier->db) == 0)
     {
       merge->report->n_known++;
       return TRUE;
     }
 
-  if (!write_act (merge, error) || !follow_parents (merge, item, error)
-      || !pal_dossier_execute (merge->dossier, error,
-                               "INSERT INTO change (id, act, kind, record, node, row, value, "
-                               "parents, author, device, clock) "
-                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                               "sissssssssi", item->id, merge->act_seq, change->kind,
-                               change->record, change->node, change->row, change->value,
-                               change->parents, change->author, change->device, change->clock_us)
-      || (change->value != NULL
-          && !pal_dossier_execute (merge->dossier, error, "INSERT INTO value VALUES (?1, ?2, ?3)",
-                                   "ibs", (gint64) sqlite3_last_insert_rowid (merge->dossier->db),
-                                   item->salt, item->text))
+  if ((change->value != NULL
+       && !pal_dossier_execute (merge->dossier, error, "INSERT INTO value VALUES (?1, ?2, ?3)",
+                                "ibs", (gint64) sqlite3_last_insert_rowid (merge->dossier->db),
+                                item->salt, item->text))
+      || !follow_parents (merge, item, error)
       || !pal_dossier_execute (merge->dossier, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
                                change->record, change->node, item->id))
     return FALSE;
@@ -413,16 +389,20 @@ report_nodes (Merge *merge, GError **error)
 {
   const PalMergeRules *rules = merge->rules;
   PalMergeReport *report = merge->report;
+  /* Sorting takes memory: what is large is read along the index instead. */
+  gboolean is_small = report->span.until - report->span.after < MAX_SORTED;
   g_autoptr (sqlite3_stmt) stmt
       = pal_sql_prepare (merge->dossier->db,
-                         "SELECT DISTINCT record, node FROM change WHERE seq > ?1 AND seq <= ?2 "
-                         "ORDER BY record, node",
+                         is_small ? "SELECT DISTINCT record, node FROM change WHERE seq > ?1 "
+                                    "ORDER BY record, node"
+                                  : "SELECT record, node FROM change INDEXED BY change_node "
+                                    "GROUP BY record, node HAVING max(seq) > ?1",
                          error);
   PalSqlStep step;
 
   if (stmt == NULL)
     return FALSE;
-  pal_sql_bind (stmt, "ii", report->span.after, report->span.until);
+  pal_sql_bind (stmt, "i", report->span.after);
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
     {
       const char *record = pal_sql_get_text (stmt, 0);
@@ -448,8 +428,24 @@ compare_texts (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* A merge that comes right after another one knows them from there. */
 static gboolean
-finish_report (Merge *merge, guint n_conflicts_before, GError **error)
+count_conflicts_before (Merge *merge, GError **error)
+{
+  g_autoptr (GPtrArray) conflicts = NULL;
+
+  if (merge->n_conflicts_before >= 0)
+    return TRUE;
+  conflicts = pal_dossier_conflicts_list (merge->dossier, error);
+  if (conflicts == NULL)
+    return FALSE;
+  merge->n_conflicts_before = conflicts->len;
+
+  return TRUE;
+}
+
+static gboolean
+finish_report (Merge *merge, GError **error)
 {
   PalMergeReport *report = merge->report;
   g_autoptr (GPtrArray) conflicts = NULL;
@@ -459,11 +455,11 @@ finish_report (Merge *merge, guint n_conflicts_before, GError **error)
   if (!pal_sql_get_int (merge->dossier->db, &report->span.until, 0, error,
                         "SELECT max(seq) FROM change", ""))
     return FALSE;
-  conflicts = pal_dossier_heads_list_conflicts (merge->dossier, error);
+  conflicts = pal_dossier_conflicts_list (merge->dossier, error);
   if (conflicts == NULL)
     return FALSE;
-  report->n_conflicts
-      = conflicts->len > n_conflicts_before ? conflicts->len - n_conflicts_before : 0;
+  merge->n_conflicts_after = conflicts->len;
+  report->n_conflicts = MAX (merge->n_conflicts_after - merge->n_conflicts_before, 0);
   for (guint i = 0; i < conflicts->len; i++)
     {
       const PalConflict *conflict = g_ptr_array_index (conflicts, i);
@@ -484,10 +480,9 @@ finish_report (Merge *merge, guint n_conflicts_before, GError **error)
 static gboolean
 merge_all (Merge *merge, GError **error)
 {
-  g_autoptr (GPtrArray) conflicts = pal_dossier_heads_list_conflicts (merge->dossier, error);
   gboolean ok;
 
-  if (conflicts == NULL
+  if (!count_conflicts_before (merge, error)
       || !pal_sql_get_int (merge->dossier->db, &merge->report->span.after, 0, error,
                            "SELECT max(seq) FROM change", ""))
     return FALSE;
@@ -497,7 +492,7 @@ merge_all (Merge *merge, GError **error)
            || pal_dossier_log_mark_exported (merge->dossier, error))
        && (merge->rules == NULL || merge->report->n_changes == 0
            || pal_dossier_follow_merge (merge->dossier, merge->rules, merge->records, error))
-       && finish_report (merge, conflicts->len, error);
+       && finish_report (merge, error);
   pal_dossier_reset_statements (merge->dossier);
 
   return ok;
@@ -510,6 +505,8 @@ run_merge (Merge *merge, GError **error)
   gboolean preview = (merge->flags & PAL_MERGE_PREVIEW) != 0;
   gboolean ok;
 
+  /* A job that may write makes it unknown. */
+  merge->n_conflicts_before = self->n_conflicts;
   if (!pal_dossier_begin_job (self, !preview, error))
     return FALSE;
   if (!pal_sql_begin (self->db, error))
@@ -521,10 +518,13 @@ run_merge (Merge *merge, GError **error)
   if (preview || merge->report->is_held)
     {
       pal_sql_end (self->db, FALSE, NULL);
+      if (ok)
+        self->n_conflicts = merge->n_conflicts_before;
       return ok;
     }
   if (!pal_sql_end (self->db, ok, error))
     return FALSE;
+  self->n_conflicts = merge->n_conflicts_after;
   /* A clock that is years ahead must not take ours along: what follows is known by parents. */
   if (!merge->report->clock_is_off)
     pal_clock_observe (&self->clock, merge->newest_us);

@@ -9,7 +9,6 @@
 #include "pal-undo.h"
 #include "pal-worker.h"
 
-#include <json-glib/json-glib.h>
 #include <sys/stat.h>
 
 G_BEGIN_DECLS
@@ -88,6 +87,7 @@ struct _PalDossier
   char *private_copy; /* (owned) (nullable): what a reader of a file with a log really opens */
   PalClock clock;
   gint64 stint_us;      /* how long one stint of typing may pause */
+  gint64 n_conflicts;   /* after a merge; -1 when something may have been written since */
   PalDossierCopy *copy; /* (owned) (nullable) */
 
   int is_copying; /* atomic: one backup at a time */
@@ -159,12 +159,37 @@ void pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms);
 
 gboolean pal_dossier_history_load_clock (PalDossier *self, GError **error);
 PalChange *pal_dossier_history_read_change (sqlite3_stmt *stmt) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *pal_dossier_history_read_node (PalDossier *self, const char *record, const char *node,
+                                          GError **error);
 gboolean pal_dossier_history_check_record (PalDossier *self, const char *record, GError **error);
 
 /* --- pal-dossier-heads.c: what a record is now */
 
 GPtrArray *pal_dossier_heads_read (PalDossier *self, const char *record, GError **error);
-GPtrArray *pal_dossier_heads_list_conflicts (PalDossier *self, GError **error);
+
+/* --- pal-removed-rows.c: which rows are gone */
+
+typedef struct
+{
+  GHashTable *added;    /* path -> head that added it */
+  GHashTable *removed;  /* paths that are gone */
+  GPtrArray *revived;   /* (element-type PalChange): removals that do not hold */
+  GHashTable *removals; /* path -> heads that removed it */
+  GHashTable *below;    /* path of those -> heads in it */
+} PalRemovedRows;
+
+void pal_removed_rows_clear (PalRemovedRows *self);
+void pal_removed_rows_look (PalRemovedRows *self, GPtrArray *heads);
+PalChange *pal_removed_rows_find_unseen (PalRemovedRows *self, const char *row);
+gboolean pal_removed_rows_is_live (PalRemovedRows *self, const char *node);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalRemovedRows, pal_removed_rows_clear)
+
+/* --- pal-dossier-conflicts.c: what only a person can settle */
+
+gboolean pal_dossier_conflicts_find (PalDossier *self, const char *record, GPtrArray *conflicts,
+                                     GError **error);
+GPtrArray *pal_dossier_conflicts_list (PalDossier *self, GError **error);
 
 /* --- pal-dossier-settle.c: what a node says when people changed it apart from each other */
 
@@ -201,7 +226,44 @@ typedef enum
   PAL_LOG_END
 } PalLogLine;
 
-/* What was read last is borrowed until the next line. */
+/* --- pal-log-members.c: one line of it */
+
+typedef enum
+{
+  PAL_LOG_MEMBER_FORMAT,
+  PAL_LOG_MEMBER_DOSSIER,
+  PAL_LOG_MEMBER_ACT,
+  PAL_LOG_MEMBER_NONCE,
+  PAL_LOG_MEMBER_TITLE,
+  PAL_LOG_MEMBER_AUTHOR,
+  PAL_LOG_MEMBER_DEVICE,
+  PAL_LOG_MEMBER_CLOCK,
+  PAL_LOG_MEMBER_CHANGE,
+  PAL_LOG_MEMBER_KIND,
+  PAL_LOG_MEMBER_RECORD,
+  PAL_LOG_MEMBER_NODE,
+  PAL_LOG_MEMBER_VALUE,
+  PAL_LOG_MEMBER_SALT,
+  PAL_LOG_MEMBER_TEXT,
+  PAL_LOG_MEMBER_PARENTS,
+  PAL_LOG_N_MEMBERS
+} PalLogMember;
+
+typedef struct
+{
+  const char *texts[PAL_LOG_N_MEMBERS]; /* (nullable): NULL when it is not there, or no text */
+  gint64 clock_us;
+  gboolean has_clock;
+  guint32 seen; /* a bit for each name that stood there */
+} PalLogMembers;
+
+gboolean pal_log_members_parse (PalLogMembers *self, char *line, gsize length);
+void pal_log_members_add_text (GString *line, PalLogMember member, const char *text);
+void pal_log_members_add_clock (GString *line, gint64 clock_us);
+void pal_log_members_end (GString *line);
+
+/* --- pal-dossier-transfer.c again: lines after each other. What was read last is borrowed until
+ * the next line. */
 typedef struct
 {
   GInputStream *stream; /* (unowned) */
@@ -211,7 +273,7 @@ typedef struct
   PalLogChange change; /* without act, row, author and device */
   const char *text;    /* (nullable) */
   GBytes *salt;        /* (nullable) */
-  JsonParser *parser;
+  PalLogMembers members;
   GByteArray *buffer;
   gsize start; /* of what was not read yet */
 } PalLogReader;
@@ -273,11 +335,16 @@ gboolean pal_dossier_follow_merge (PalDossier *self, const PalMergeRules *rules,
 void pal_dossier_undo_note (PalDossier *self, const PalLogSpan *span, const char *title,
                             const PalChange *first, gboolean follows);
 
-/* --- pal-dossier-revert.c: what the log said at some place in it */
+/* --- pal-dossier-revert.c: taking back */
 
 gboolean pal_dossier_revert_in_worker (PalDossier *self, const PalLogSpan *span, const char *title,
                                        PalLogSpan *written, GError **error);
 
+/* --- pal-dossier-look.c: what the log said at some place in it */
+
+gboolean
+pal_dossier_look_apart (PalDossier *self, const char *record, const char *node, gint64 until,
+                        char **text, gboolean *is_there, GPtrArray **apart, GError **error);
 gboolean pal_dossier_look_then (PalDossier *self, const char *record, const char *node,
                                 gint64 until, char **text, gboolean *is_there, GError **error);
 

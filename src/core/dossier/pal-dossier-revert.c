@@ -7,125 +7,7 @@
 
 #include <string.h>
 
-/* What the log said at some place in it, and the way back to that. */
-
-/* --- what a node said at some place in the log */
-
-static gboolean
-is_head_then (GPtrArray *history, PalChange *change)
-{
-  for (guint i = 0; i < history->len; i++)
-    if (strstr (((PalChange *) g_ptr_array_index (history, i))->parents, change->id) != NULL)
-      return FALSE;
-
-  return TRUE;
-}
-
-static GPtrArray *
-copy_changes (GPtrArray *changes)
-{
-  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-
-  for (guint i = 0; i < changes->len; i++)
-    g_ptr_array_add (copies, pal_change_copy (g_ptr_array_index (changes, i)));
-
-  return copies;
-}
-
-/* See pal_dossier_look_then(). apart: (out) (optional) (nullable) (transfer full) (element-type
- * PalChange): each person's, the newest last, where they disagreed about a value. */
-static gboolean
-look_then (PalDossier *self, const char *record, const char *node, gint64 until, char **text,
-           gboolean *is_there, GPtrArray **apart, GError **error)
-{
-  g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_autoptr (GPtrArray) heads = g_ptr_array_new ();
-  sqlite3_stmt *stmt = pal_dossier_get_statement (
-      self,
-      "SELECT " PAL_CHANGE_COLUMNS "FROM change c LEFT JOIN value v ON v.change = c.seq "
-      "LEFT JOIN act a ON a.seq = c.act WHERE c.record = ?1 AND c.node = ?2 AND c.seq <= ?3 "
-      "ORDER BY c.clock, c.id",
-      error);
-  PalSqlStep step;
-
-  *text = NULL;
-  *is_there = FALSE;
-  if (apart != NULL)
-    *apart = NULL;
-  if (stmt == NULL)
-    return FALSE;
-  pal_sql_bind (stmt, "ssi", record, node, until);
-  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
-    {
-      PalChange *change = pal_dossier_history_read_change (stmt);
-
-      if (change != NULL)
-        g_ptr_array_add (history, change);
-    }
-  if (step == PAL_SQL_FAILED)
-    return FALSE;
-
-  for (guint i = 0; i < history->len; i++)
-    {
-      PalChange *change = g_ptr_array_index (history, i);
-
-      if (!is_head_then (history, change))
-        continue;
-      g_ptr_array_add (heads, change);
-      *is_there = *is_there || change->kind == PAL_CHANGE_ROW_ADDED
-                  || change->kind == PAL_CHANGE_RECORD_MADE;
-    }
-  if (heads->len == 0)
-    return TRUE;
-  if (((PalChange *) g_ptr_array_index (heads, 0))->kind != PAL_CHANGE_VALUE)
-    {
-      /* Of a record: which version of its form it has; of a row: what its removals saw. */
-      *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
-      for (guint i = 0; *node != '\0' && *text != NULL && i + 1 < heads->len; i++)
-        {
-          const char *seen = ((PalChange *) g_ptr_array_index (heads, i))->value;
-          char *all = seen != NULL ? g_strjoin (" ", *text, seen, NULL) : NULL;
-
-          g_free (*text);
-          *text = all;
-        }
-      return TRUE;
-    }
-
-  *text = pal_dossier_settle (history, heads, NULL);
-  if (*text == NULL)
-    {
-      *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
-      if (apart != NULL)
-        *apart = copy_changes (heads);
-    }
-  if (*text != NULL && **text == '\0')
-    g_clear_pointer (text, g_free);
-
-  return TRUE;
-}
-
-/**
- * pal_dossier_look_then:
- * @self: a dossier
- * @record: id of a record
- * @node: path with row ids; "" for the record itself
- * @until: a place in the log
- * @text: (out) (nullable) (transfer full): what the node said; the newest where people disagree;
- *   of a record: form and version; of a removed row: what was seen in it; %NULL for nothing
- * @is_there: (out): for a row or a record, whether its own changes say that it was there
- * @error: return location
- *
- * In the worker.
- *
- * Returns: whether there is no error
- */
-gboolean
-pal_dossier_look_then (PalDossier *self, const char *record, const char *node, gint64 until,
-                       char **text, gboolean *is_there, GError **error)
-{
-  return look_then (self, record, node, until, text, is_there, NULL, error);
-}
+/* The way back to what the log said at some place in it. */
 
 /* --- taking back */
 
@@ -198,8 +80,10 @@ find_value (PalDossier *self, Revert *revert, const char *record, const char *no
   g_autoptr (GPtrArray) apart_after = NULL;
   gboolean ignored;
 
-  if (!look_then (self, record, node, revert->span.after, &before, &ignored, &apart_before, error)
-      || !look_then (self, record, node, G_MAXINT64, &after, &ignored, &apart_after, error))
+  if (!pal_dossier_look_apart (self, record, node, revert->span.after, &before, &ignored,
+                               &apart_before, error)
+      || !pal_dossier_look_apart (self, record, node, G_MAXINT64, &after, &ignored, &apart_after,
+                                  error))
     return FALSE;
   if (apart_before != NULL && apart_after == NULL)
     reopen_value (revert, record, node, apart_before);

@@ -5,13 +5,14 @@
 #include "pal-dossier-private.h"
 #include "pal-merge.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* The log as it travels (data/changes.jsonl): a first line that names the dossier, then acts, each
  * followed by its changes. What follows from something else in the line above is left out: the act,
  * author and device of a change, and the row, which is in the path. Salt and text are absent where
  * they were purged. */
+
+#define WRITE_BYTES (64 << 10)
 
 typedef struct
 {
@@ -80,80 +81,59 @@ pal_dossier_transfer_is_meant (const char *node, const char *const *prefixes)
   return FALSE;
 }
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  if (text == NULL)
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, gint64 number)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, number);
-}
-
+/* Gathered, so that a line is not a call to the system. */
 static gboolean
-write_line (GOutputStream *stream, JsonBuilder *builder, GCancellable *cancellable, GError **error)
+write_out (Writing *writing, GString *lines, gsize at_least, GCancellable *cancellable,
+           GError **error)
 {
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *line = json_to_string (root, FALSE);
-  gboolean ok = g_output_stream_write_all (stream, line, strlen (line), NULL, cancellable, error)
-                && g_output_stream_write_all (stream, "\n", 1, NULL, cancellable, error);
+  gboolean ok;
 
-  json_builder_reset (builder);
+  if (lines->len < at_least)
+    return TRUE;
+  ok = g_output_stream_write_all (writing->stream, lines->str, lines->len, NULL, cancellable,
+                                  error);
+  g_string_truncate (lines, 0);
 
   return ok;
 }
 
 /* stmt stands on the columns of write_log(). */
-static gboolean
-write_act_line (Writing *writing, JsonBuilder *builder, sqlite3_stmt *stmt,
-                GCancellable *cancellable, GError **error)
+static void
+add_act_line (GString *lines, sqlite3_stmt *stmt)
 {
-  json_builder_begin_object (builder);
-  add_text (builder, "act", pal_sql_get_text (stmt, 1));
-  add_text (builder, "nonce", pal_sql_get_text (stmt, 2));
-  add_text (builder, "title", pal_sql_get_text (stmt, 3));
-  add_text (builder, "author", pal_sql_get_text (stmt, 4));
-  add_text (builder, "device", pal_sql_get_text (stmt, 5));
-  add_number (builder, "clock", sqlite3_column_int64 (stmt, 6));
-  json_builder_end_object (builder);
-
-  return write_line (writing->stream, builder, cancellable, error);
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_ACT, pal_sql_get_text (stmt, 1));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_NONCE, pal_sql_get_text (stmt, 2));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_TITLE, pal_sql_get_text (stmt, 3));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_AUTHOR, pal_sql_get_text (stmt, 4));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_DEVICE, pal_sql_get_text (stmt, 5));
+  pal_log_members_add_clock (lines, sqlite3_column_int64 (stmt, 6));
+  pal_log_members_end (lines);
 }
 
-static gboolean
-write_change_line (Writing *writing, JsonBuilder *builder, sqlite3_stmt *stmt,
-                   GCancellable *cancellable, GError **error)
+static void
+add_change_line (GString *lines, sqlite3_stmt *stmt)
 {
   g_autofree char *salt = NULL;
 
   if (sqlite3_column_type (stmt, 13) == SQLITE_BLOB)
     salt = g_base64_encode (sqlite3_column_blob (stmt, 13), sqlite3_column_bytes (stmt, 13));
 
-  json_builder_begin_object (builder);
-  add_text (builder, "change", pal_sql_get_text (stmt, 7));
-  add_text (builder, "kind", pal_sql_get_text (stmt, 8));
-  add_text (builder, "record", pal_sql_get_text (stmt, 9));
-  add_text (builder, "node", pal_sql_get_text (stmt, 10));
-  add_text (builder, "value", pal_sql_get_text (stmt, 11));
-  add_text (builder, "salt", salt);
-  add_text (builder, "text", pal_sql_get_text (stmt, 14));
-  add_text (builder, "parents", pal_sql_get_text (stmt, 12));
-  add_number (builder, "clock", sqlite3_column_int64 (stmt, 15));
-  json_builder_end_object (builder);
-
-  return write_line (writing->stream, builder, cancellable, error);
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_CHANGE, pal_sql_get_text (stmt, 7));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_KIND, pal_sql_get_text (stmt, 8));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_RECORD, pal_sql_get_text (stmt, 9));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_NODE, pal_sql_get_text (stmt, 10));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_VALUE, pal_sql_get_text (stmt, 11));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_SALT, salt);
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_TEXT, pal_sql_get_text (stmt, 14));
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_PARENTS, pal_sql_get_text (stmt, 12));
+  pal_log_members_add_clock (lines, sqlite3_column_int64 (stmt, 15));
+  pal_log_members_end (lines);
 }
 
 static gboolean
 write_log (PalDossier *self, Writing *writing, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GString) lines = g_string_new (NULL);
   g_autoptr (sqlite3_stmt) stmt = NULL;
   gint64 act = -1;
   PalSqlStep step;
@@ -161,12 +141,9 @@ write_log (PalDossier *self, Writing *writing, GCancellable *cancellable, GError
   if (!pal_dossier_begin_job (self, FALSE, error))
     return FALSE;
 
-  json_builder_begin_object (builder);
-  add_text (builder, "format", PAL_DOSSIER_LOG_FORMAT);
-  add_text (builder, "dossier", self->id);
-  json_builder_end_object (builder);
-  if (!write_line (writing->stream, builder, cancellable, error))
-    return FALSE;
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_FORMAT, PAL_DOSSIER_LOG_FORMAT);
+  pal_log_members_add_text (lines, PAL_LOG_MEMBER_DOSSIER, self->id);
+  pal_log_members_end (lines);
 
   stmt = pal_sql_prepare (self->db,
                           "SELECT a.seq, a.id, a.nonce, a.title, a.author, a.device, a.clock, "
@@ -183,15 +160,15 @@ write_log (PalDossier *self, Writing *writing, GCancellable *cancellable, GError
       if (!pal_dossier_transfer_is_meant (pal_sql_get_text (stmt, 10),
                                           (const char *const *) writing->prefixes))
         continue;
-      if (sqlite3_column_int64 (stmt, 0) != act
-          && !write_act_line (writing, builder, stmt, cancellable, error))
-        return FALSE;
+      if (sqlite3_column_int64 (stmt, 0) != act)
+        add_act_line (lines, stmt);
       act = sqlite3_column_int64 (stmt, 0);
-      if (!write_change_line (writing, builder, stmt, cancellable, error))
+      add_change_line (lines, stmt);
+      if (!write_out (writing, lines, WRITE_BYTES, cancellable, error))
         return FALSE;
     }
 
-  return step == PAL_SQL_DONE;
+  return step == PAL_SQL_DONE && write_out (writing, lines, 0, cancellable, error);
 }
 
 static void
@@ -250,13 +227,12 @@ pal_dossier_write_log (PalDossier *self, const char *record, const char *const *
 void
 pal_log_reader_clear (PalLogReader *self)
 {
-  g_clear_object (&self->parser);
   g_clear_pointer (&self->buffer, g_byte_array_unref);
   g_clear_pointer (&self->salt, g_bytes_unref);
 }
 
-/* The next line without its end; NULL at the end of the stream, or with an error. */
-static const char *
+/* The next line, with NUL instead of its end; NULL at the end of the stream, or with an error. */
+static char *
 next_line (PalLogReader *self, gsize *length, GCancellable *cancellable, GError **error)
 {
   if (self->buffer == NULL)
@@ -264,17 +240,18 @@ next_line (PalLogReader *self, gsize *length, GCancellable *cancellable, GError 
 
   for (gsize looked = self->start;;)
     {
-      const guint8 *end = looked < self->buffer->len ? memchr (self->buffer->data + looked, '\n',
-                                                               self->buffer->len - looked)
-                                                     : NULL;
+      guint8 *end = looked < self->buffer->len
+                        ? memchr (self->buffer->data + looked, '\n', self->buffer->len - looked)
+                        : NULL;
       gssize n;
       gsize old;
 
       if (end != NULL)
         {
-          const char *line = (const char *) self->buffer->data + self->start;
+          char *line = (char *) self->buffer->data + self->start;
 
-          *length = (const char *) end - line;
+          *length = (char *) end - line;
+          *end = '\0';
           self->start += *length + 1;
           return line;
         }
@@ -315,56 +292,19 @@ fail_line (PalLogReader *self, const char *why, GError **error)
   return FALSE;
 }
 
-/* Borrowed from the parser until the next line; NULL when it is not there or no text. */
-static const char *
-get_text (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
-}
-
+/* FALSE at the end of the stream, or with an error. */
 static gboolean
-get_clock (JsonObject *object, gint64 *clock_us)
-{
-  JsonNode *node = json_object_get_member (object, "clock");
-
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
-      || json_node_get_value_type (node) != G_TYPE_INT64)
-    return FALSE;
-  *clock_us = json_node_get_int (node);
-
-  return TRUE;
-}
-
-static JsonObject *
-next_object (PalLogReader *self, GCancellable *cancellable, GError **error)
+next_members (PalLogReader *self, GCancellable *cancellable, GError **error)
 {
   gsize length;
-  const char *line = next_line (self, &length, cancellable, error);
-  JsonNode *root;
+  char *line = next_line (self, &length, cancellable, error);
 
   if (line == NULL)
-    return NULL;
+    return FALSE;
   self->line++;
-  if (self->parser == NULL)
-    self->parser = json_parser_new_immutable ();
-  if (!json_parser_load_from_data (self->parser, line, length, NULL))
-    {
-      fail_line (self, "not JSON", error);
-      return NULL;
-    }
-  root = json_parser_get_root (self->parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    {
-      fail_line (self, "not an object", error);
-      return NULL;
-    }
 
-  return json_node_get_object (root);
+  return pal_log_members_parse (&self->members, line, length)
+         || fail_line (self, "not a JSON object of texts and numbers", error);
 }
 
 /**
@@ -380,12 +320,13 @@ next_object (PalLogReader *self, GCancellable *cancellable, GError **error)
 char *
 pal_log_reader_begin (PalLogReader *self, GCancellable *cancellable, GError **error)
 {
+  const char *const *texts = self->members.texts;
   g_autoptr (GError) local = NULL;
-  JsonObject *object = next_object (self, cancellable, &local);
 
-  if (object != NULL && g_strcmp0 (get_text (object, "format"), PAL_DOSSIER_LOG_FORMAT) == 0
-      && get_text (object, "dossier") != NULL)
-    return g_strdup (get_text (object, "dossier"));
+  if (next_members (self, cancellable, &local)
+      && g_strcmp0 (texts[PAL_LOG_MEMBER_FORMAT], PAL_DOSSIER_LOG_FORMAT) == 0
+      && texts[PAL_LOG_MEMBER_DOSSIER] != NULL)
+    return g_strdup (texts[PAL_LOG_MEMBER_DOSSIER]);
 
   if (local != NULL && !g_error_matches (local, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_DAMAGED))
     g_propagate_error (error, g_steal_pointer (&local));
@@ -397,18 +338,20 @@ pal_log_reader_begin (PalLogReader *self, GCancellable *cancellable, GError **er
 }
 
 static gboolean
-read_act (PalLogReader *self, JsonObject *object, GError **error)
+read_act (PalLogReader *self, GError **error)
 {
+  const char *const *texts = self->members.texts;
   PalLogAct *act = &self->act;
   g_autofree char *id = NULL;
 
-  act->id = get_text (object, "act");
-  act->nonce = get_text (object, "nonce");
-  act->title = get_text (object, "title");
-  act->author = get_text (object, "author");
-  act->device = get_text (object, "device");
+  *act = (PalLogAct){ .id = texts[PAL_LOG_MEMBER_ACT],
+                      .nonce = texts[PAL_LOG_MEMBER_NONCE],
+                      .title = texts[PAL_LOG_MEMBER_TITLE],
+                      .author = texts[PAL_LOG_MEMBER_AUTHOR],
+                      .device = texts[PAL_LOG_MEMBER_DEVICE],
+                      .clock_us = self->members.clock_us };
   if (act->nonce == NULL || act->title == NULL || act->author == NULL || act->device == NULL
-      || !get_clock (object, &act->clock_us))
+      || !self->members.has_clock)
     return fail_line (self, "an act that is not whole", error);
   id = pal_dossier_log_digest_act (act->nonce, act->title, act->author, act->device, act->clock_us);
   if (!g_str_equal (id, act->id))
@@ -418,21 +361,23 @@ read_act (PalLogReader *self, JsonObject *object, GError **error)
 }
 
 static gboolean
-read_change (PalLogReader *self, JsonObject *object, GError **error)
+read_change (PalLogReader *self, GError **error)
 {
+  const char *const *texts = self->members.texts;
+  const char *salt = texts[PAL_LOG_MEMBER_SALT];
   PalLogChange *change = &self->change;
-  const char *salt = get_text (object, "salt");
 
-  *change = (PalLogChange){ .kind = get_text (object, "kind"),
-                            .record = get_text (object, "record"),
-                            .node = get_text (object, "node"),
-                            .value = get_text (object, "value"),
-                            .parents = get_text (object, "parents") };
-  self->id = get_text (object, "change");
-  self->text = get_text (object, "text");
+  *change = (PalLogChange){ .kind = texts[PAL_LOG_MEMBER_KIND],
+                            .record = texts[PAL_LOG_MEMBER_RECORD],
+                            .node = texts[PAL_LOG_MEMBER_NODE],
+                            .value = texts[PAL_LOG_MEMBER_VALUE],
+                            .parents = texts[PAL_LOG_MEMBER_PARENTS],
+                            .clock_us = self->members.clock_us };
+  self->id = texts[PAL_LOG_MEMBER_CHANGE];
+  self->text = texts[PAL_LOG_MEMBER_TEXT];
   g_clear_pointer (&self->salt, g_bytes_unref);
   if (change->kind == NULL || change->record == NULL || change->node == NULL
-      || change->parents == NULL || !get_clock (object, &change->clock_us)
+      || change->parents == NULL || !self->members.has_clock
       || (salt != NULL) != (self->text != NULL) || (self->text != NULL && change->value == NULL))
     return fail_line (self, "a change that is not whole", error);
   if (salt != NULL)
@@ -463,26 +408,24 @@ pal_log_reader_next (PalLogReader *self, PalLogLine *kind, GCancellable *cancell
                      GError **error)
 {
   GError *local = NULL;
-  JsonObject *object = next_object (self, cancellable, &local);
 
   *kind = PAL_LOG_END;
-  if (local != NULL)
+  if (!next_members (self, cancellable, &local))
     {
-      g_propagate_error (error, local);
-      return FALSE;
+      if (local != NULL)
+        g_propagate_error (error, local);
+      return local == NULL;
     }
-  if (object == NULL)
-    return TRUE;
 
-  if (get_text (object, "act") != NULL)
+  if (self->members.texts[PAL_LOG_MEMBER_ACT] != NULL)
     {
       *kind = PAL_LOG_ACT;
-      return read_act (self, object, error);
+      return read_act (self, error);
     }
-  if (get_text (object, "change") != NULL)
+  if (self->members.texts[PAL_LOG_MEMBER_CHANGE] != NULL)
     {
       *kind = PAL_LOG_CHANGE;
-      return read_change (self, object, error);
+      return read_change (self, error);
     }
 
   return fail_line (self, "neither an act nor a change", error);

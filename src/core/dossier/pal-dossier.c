@@ -139,6 +139,7 @@ pal_dossier_init (PalDossier *self)
   self->author = g_strdup ("");
   self->file.lock_fd = -1;
   self->stint_us = STINT_US;
+  self->n_conflicts = -1;
   self->undo = pal_undo_new (PAL_UNDO_STEPS);
   self->undo_is_told = TRUE;
   self->worker = pal_worker_new ("pal-dossier");
@@ -238,6 +239,8 @@ pal_dossier_begin_job (PalDossier *self, gboolean writes, GError **error)
                    "the dossier is open for reading only");
       return FALSE;
     }
+  if (writes)
+    self->n_conflicts = -1;
 
   return TRUE;
 }

@@ -30,8 +30,7 @@ struct _PalLogPipe
 
   /* Of the reader's thread. */
   PalLogBatch *filling;
-  PalLogAct act;
-  char *act_texts[5];
+  PalLogAct act; /* within filling, until the next batch */
   gboolean has_act;
 };
 
@@ -72,44 +71,51 @@ keep (PalLogBatch *batch, const char *text)
   return g_string_chunk_insert (batch->strings, text);
 }
 
+static void
+keep_act (PalLogPipe *self, const PalLogAct *act)
+{
+  PalLogBatch *batch = self->filling;
+
+  self->act = (PalLogAct){ .id = keep (batch, act->id),
+                           .nonce = keep (batch, act->nonce),
+                           .title = keep (batch, act->title),
+                           .author = keep (batch, act->author),
+                           .device = keep (batch, act->device),
+                           .clock_us = act->clock_us };
+  self->has_act = TRUE;
+}
+
 /* FALSE when nobody wants more. */
 static gboolean
 push (PalLogPipe *self)
 {
+  PalLogBatch *next = batch_new ();
+  PalLogBatch *full = g_steal_pointer (&self->filling);
   gboolean go_on;
+
+  /* The act goes on there; whoever takes the full one frees it. */
+  self->filling = next;
+  if (self->has_act)
+    keep_act (self, &self->act);
 
   g_mutex_lock (&self->mutex);
   while (self->batches.length >= MAX_BATCHES && !self->is_stopped)
     g_cond_wait (&self->cond, &self->mutex);
-  g_queue_push_tail (&self->batches, g_steal_pointer (&self->filling));
+  g_queue_push_tail (&self->batches, full);
   go_on = !self->is_stopped;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
-  self->filling = batch_new ();
 
   return go_on;
 }
 
 static void
-keep_act (PalLogPipe *self)
+add_act (PalLogPipe *self)
 {
-  const PalLogAct *act = &self->reader.act;
-  const char *texts[] = { act->id, act->nonce, act->title, act->author, act->device };
-  const char **places[]
-      = { &self->act.id, &self->act.nonce, &self->act.title, &self->act.author, &self->act.device };
   PalLogItem item = { .kind = PAL_LOG_ACT, .line = self->reader.line };
-  const char **kept[]
-      = { &item.act.id, &item.act.nonce, &item.act.title, &item.act.author, &item.act.device };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_free (self->act_texts[i]);
-      self->act_texts[i] = g_strdup (texts[i]);
-      *places[i] = self->act_texts[i];
-      *kept[i] = keep (self->filling, texts[i]);
-    }
-  self->act.clock_us = item.act.clock_us = act->clock_us;
-  self->has_act = TRUE;
+  keep_act (self, &self->reader.act);
+  item.act = self->act;
   g_array_append_val (self->filling->items, item);
 }
 
@@ -181,15 +187,15 @@ keep_change (PalLogPipe *self, GError **error)
                        .id = keep (batch, reader->id),
                        .text = keep (batch, reader->text),
                        .salt = g_steal_pointer (&reader->salt),
-                       .change = { .act = keep (batch, change->act),
+                       .change = { .act = change->act,
                                    .kind = keep (batch, change->kind),
                                    .record = keep (batch, change->record),
                                    .node = keep (batch, change->node),
                                    .row = keep (batch, row),
                                    .value = keep (batch, change->value),
                                    .parents = keep (batch, change->parents),
-                                   .author = keep (batch, change->author),
-                                   .device = keep (batch, change->device),
+                                   .author = change->author,
+                                   .device = change->device,
                                    .clock_us = change->clock_us } };
   g_array_append_val (batch->items, item);
 
@@ -206,7 +212,7 @@ read_all (PalLogPipe *self, GError **error)
       if (!pal_log_reader_next (&self->reader, &kind, self->cancellable, error))
         return FALSE;
       if (kind == PAL_LOG_ACT)
-        keep_act (self);
+        add_act (self);
       else if (kind == PAL_LOG_CHANGE && !keep_change (self, error))
         return FALSE;
       if ((self->filling->items->len >= BATCH_ITEMS || self->filling->bytes >= BATCH_BYTES)
@@ -287,8 +293,6 @@ pal_log_pipe_free (PalLogPipe *self)
   while ((batch = g_queue_pop_head (&self->batches)) != NULL)
     pal_log_batch_free (batch);
   g_clear_pointer (&self->filling, pal_log_batch_free);
-  for (gsize i = 0; i < G_N_ELEMENTS (self->act_texts); i++)
-    g_free (self->act_texts[i]);
   pal_log_reader_clear (&self->reader);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);

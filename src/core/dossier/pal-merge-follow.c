@@ -121,11 +121,13 @@ follow_record (PalDossier *self, const PalMergeRules *rules, const char *record,
 {
   g_autoptr (GPtrArray) settled = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_autoptr (GPtrArray) conflicts = pal_dossier_heads_list_conflicts (self, error);
+  g_autoptr (GPtrArray) conflicts
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_conflict_free);
   g_autoptr (GPtrArray) heads = NULL;
   g_autoptr (GPtrArray) steps = NULL;
 
-  if (conflicts == NULL || !settle_moved (self, record, form, conflicts, settled, error)
+  if (!pal_dossier_conflicts_find (self, record, conflicts, error)
+      || !settle_moved (self, record, form, conflicts, settled, error)
       || !write_changes (self, rules, settled, error))
     return FALSE;
   heads = pal_dossier_heads_read (self, record, error);

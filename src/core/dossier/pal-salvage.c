@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,34 +34,18 @@ pal_salvage_free (PalSalvage *salvage)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *name, sqlite3_stmt *stmt, int column)
+add_text (GString *log, PalLogMember member, sqlite3_stmt *stmt, int column)
 {
   const char *text = pal_sql_get_text (stmt, column);
 
-  if (text == NULL || !g_utf8_validate (text, -1, NULL))
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-static void
-end_line (JsonBuilder *builder, GString *log)
-{
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *line = NULL;
-
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  line = json_to_string (root, FALSE);
-  g_string_append_printf (log, "%s\n", line);
-  json_builder_reset (builder);
+  if (text != NULL && g_utf8_validate (text, -1, NULL))
+    pal_log_members_add_text (log, member, text);
 }
 
 /* The lines of pal_dossier_write_log() for one act. FALSE when it cannot be read. */
 static gboolean
 read_act (Salvaging *self, gint64 seq, GString *log)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (sqlite3_stmt) act = pal_sql_prepare (
       self->db, "SELECT id, nonce, title, author, device, clock FROM act WHERE seq = ?1", NULL);
   g_autoptr (sqlite3_stmt) changes = pal_sql_prepare (
@@ -75,46 +60,38 @@ read_act (Salvaging *self, gint64 seq, GString *log)
   pal_sql_bind (act, "i", seq);
   pal_sql_bind (changes, "i", seq);
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "format");
-  json_builder_add_string_value (builder, PAL_DOSSIER_LOG_FORMAT);
-  json_builder_set_member_name (builder, "dossier");
-  json_builder_add_string_value (builder, pal_dossier_get_id (self->target));
-  end_line (builder, log);
+  pal_log_members_add_text (log, PAL_LOG_MEMBER_FORMAT, PAL_DOSSIER_LOG_FORMAT);
+  pal_log_members_add_text (log, PAL_LOG_MEMBER_DOSSIER, pal_dossier_get_id (self->target));
+  pal_log_members_end (log);
 
   if (pal_sql_step (act, NULL) != PAL_SQL_ROW)
     return FALSE;
-  json_builder_begin_object (builder);
-  add_text (builder, "act", act, 0);
-  add_text (builder, "nonce", act, 1);
-  add_text (builder, "title", act, 2);
-  add_text (builder, "author", act, 3);
-  add_text (builder, "device", act, 4);
-  json_builder_set_member_name (builder, "clock");
-  json_builder_add_int_value (builder, sqlite3_column_int64 (act, 5));
-  end_line (builder, log);
+  add_text (log, PAL_LOG_MEMBER_ACT, act, 0);
+  add_text (log, PAL_LOG_MEMBER_NONCE, act, 1);
+  add_text (log, PAL_LOG_MEMBER_TITLE, act, 2);
+  add_text (log, PAL_LOG_MEMBER_AUTHOR, act, 3);
+  add_text (log, PAL_LOG_MEMBER_DEVICE, act, 4);
+  pal_log_members_add_clock (log, sqlite3_column_int64 (act, 5));
+  pal_log_members_end (log);
 
   while ((step = pal_sql_step (changes, NULL)) == PAL_SQL_ROW)
     {
-      json_builder_begin_object (builder);
-      add_text (builder, "change", changes, 0);
-      add_text (builder, "kind", changes, 1);
-      add_text (builder, "record", changes, 2);
-      add_text (builder, "node", changes, 3);
-      add_text (builder, "value", changes, 4);
-      add_text (builder, "parents", changes, 5);
-      add_text (builder, "text", changes, 6);
+      add_text (log, PAL_LOG_MEMBER_CHANGE, changes, 0);
+      add_text (log, PAL_LOG_MEMBER_KIND, changes, 1);
+      add_text (log, PAL_LOG_MEMBER_RECORD, changes, 2);
+      add_text (log, PAL_LOG_MEMBER_NODE, changes, 3);
+      add_text (log, PAL_LOG_MEMBER_VALUE, changes, 4);
+      add_text (log, PAL_LOG_MEMBER_PARENTS, changes, 5);
+      add_text (log, PAL_LOG_MEMBER_TEXT, changes, 6);
       if (sqlite3_column_type (changes, 7) == SQLITE_BLOB)
         {
           g_autofree char *salt = g_base64_encode (sqlite3_column_blob (changes, 7),
                                                    sqlite3_column_bytes (changes, 7));
 
-          json_builder_set_member_name (builder, "salt");
-          json_builder_add_string_value (builder, salt);
+          pal_log_members_add_text (log, PAL_LOG_MEMBER_SALT, salt);
         }
-      json_builder_set_member_name (builder, "clock");
-      json_builder_add_int_value (builder, sqlite3_column_int64 (changes, 8));
-      end_line (builder, log);
+      pal_log_members_add_clock (log, sqlite3_column_int64 (changes, 8));
+      pal_log_members_end (log);
     }
 
   return step == PAL_SQL_DONE;

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-dossier-look"
+#include "config.h"
+
+#include "pal-dossier-private.h"
+
+#include <string.h>
+
+/* What a node said at some place in the log. */
+
+static GPtrArray *
+read_changes (sqlite3_stmt *stmt, GError **error)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  PalSqlStep step;
+
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      PalChange *change = pal_dossier_history_read_change (stmt);
+
+      if (change != NULL)
+        g_ptr_array_add (changes, change);
+    }
+
+  return step == PAL_SQL_DONE ? g_steal_pointer (&changes) : NULL;
+}
+
+/* The present ones are known. */
+static GPtrArray *
+read_heads_now (PalDossier *self, const char *record, const char *node, GError **error)
+{
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self,
+      "SELECT " PAL_CHANGE_COLUMNS "FROM head h JOIN change c ON c.id = h.change "
+      "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
+      "WHERE h.record = ?1 AND h.node = ?2 ORDER BY c.clock, c.id",
+      error);
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "ss", record, node);
+
+  return read_changes (stmt, error);
+}
+
+/* Backwards: whoever follows a change stands behind it, so what is not followed by then is a head.
+ * Only ids are kept that were named and not met yet, however long the history is. */
+static GArray *
+find_heads_then (PalDossier *self, const char *record, const char *node, gint64 until,
+                 GError **error)
+{
+  g_autoptr (GHashTable) followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GArray) heads = g_array_new (FALSE, FALSE, sizeof (gint64));
+  sqlite3_stmt *stmt
+      = pal_dossier_get_statement (self,
+                                   "SELECT seq, id, parents FROM change WHERE record = ?1 "
+                                   "AND node = ?2 AND seq <= ?3 ORDER BY seq DESC",
+                                   error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "ssi", record, node, until);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      gint64 seq = sqlite3_column_int64 (stmt, 0);
+      const char *parents = pal_sql_get_text (stmt, 2);
+
+      if (!g_hash_table_remove (followed, pal_sql_get_text (stmt, 1)))
+        g_array_append_val (heads, seq);
+      for (const char *p = parents; p != NULL && *p != '\0';)
+        {
+          const char *end = strchrnul (p, ' ');
+
+          g_hash_table_add (followed, g_strndup (p, end - p));
+          p = *end == ' ' ? end + 1 : end;
+        }
+    }
+
+  return step == PAL_SQL_DONE ? g_steal_pointer (&heads) : NULL;
+}
+
+static int
+compare_ages (gconstpointer a, gconstpointer b)
+{
+  const PalChange *first = *(const PalChange *const *) a;
+  const PalChange *second = *(const PalChange *const *) b;
+
+  if (first->clock_us != second->clock_us)
+    return first->clock_us < second->clock_us ? -1 : 1;
+
+  return strcmp (first->id, second->id);
+}
+
+static GPtrArray *
+read_heads_then (PalDossier *self, const char *record, const char *node, gint64 until,
+                 GError **error)
+{
+  g_autoptr (GArray) seqs = find_heads_then (self, record, node, until, error);
+  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+
+  if (seqs == NULL)
+    return NULL;
+  for (guint i = 0; i < seqs->len; i++)
+    {
+      sqlite3_stmt *stmt = pal_dossier_get_statement (
+          self,
+          "SELECT " PAL_CHANGE_COLUMNS "FROM change c LEFT JOIN value v ON v.change = c.seq "
+          "LEFT JOIN act a ON a.seq = c.act WHERE c.seq = ?1",
+          error);
+      g_autoptr (GPtrArray) one = NULL;
+
+      if (stmt == NULL)
+        return NULL;
+      pal_sql_bind (stmt, "i", g_array_index (seqs, gint64, i));
+      one = read_changes (stmt, error);
+      if (one == NULL)
+        return NULL;
+      g_ptr_array_extend_and_steal (heads, g_steal_pointer (&one));
+    }
+  g_ptr_array_sort (heads, compare_ages);
+
+  return g_steal_pointer (&heads);
+}
+
+/* All that the heads could go back to. */
+static GPtrArray *
+read_history_then (PalDossier *self, const char *record, const char *node, gint64 until,
+                   GError **error)
+{
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self,
+      "SELECT " PAL_CHANGE_COLUMNS "FROM change c LEFT JOIN value v ON v.change = c.seq "
+      "LEFT JOIN act a ON a.seq = c.act WHERE c.record = ?1 AND c.node = ?2 AND c.seq <= ?3 "
+      "ORDER BY c.clock, c.id",
+      error);
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "ssi", record, node, until);
+
+  return read_changes (stmt, error);
+}
+
+/* Of a record: which version of its form it has; of a row: what its removals saw. */
+static char *
+dup_seen (GPtrArray *heads, const char *node)
+{
+  char *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
+
+  for (guint i = 0; *node != '\0' && text != NULL && i + 1 < heads->len; i++)
+    {
+      const char *seen = ((PalChange *) g_ptr_array_index (heads, i))->value;
+      char *all = seen != NULL ? g_strjoin (" ", text, seen, NULL) : NULL;
+
+      g_free (text);
+      text = all;
+    }
+
+  return text;
+}
+
+/**
+ * pal_dossier_look_apart:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: path with row ids; "" for the record itself
+ * @until: a place in the log; %G_MAXINT64 for now
+ * @text: (out) (nullable) (transfer full): see pal_dossier_look_then()
+ * @is_there: (out): see pal_dossier_look_then()
+ * @apart: (out) (nullable) (transfer full) (element-type PalChange): each person's, the newest
+ *   last, where they disagreed about a value
+ * @error: return location
+ *
+ * In the worker.
+ *
+ * Returns: whether there is no error
+ */
+gboolean
+pal_dossier_look_apart (PalDossier *self, const char *record, const char *node, gint64 until,
+                        char **text, gboolean *is_there, GPtrArray **apart, GError **error)
+{
+  g_autoptr (GPtrArray) heads = until == G_MAXINT64
+                                    ? read_heads_now (self, record, node, error)
+                                    : read_heads_then (self, record, node, until, error);
+  const PalChange *newest;
+
+  *text = NULL;
+  *is_there = FALSE;
+  *apart = NULL;
+  if (heads == NULL)
+    return FALSE;
+  if (heads->len == 0)
+    return TRUE;
+
+  for (guint i = 0; i < heads->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (heads, i);
+
+      *is_there
+          = *is_there || head->kind == PAL_CHANGE_ROW_ADDED || head->kind == PAL_CHANGE_RECORD_MADE;
+    }
+  if (((PalChange *) g_ptr_array_index (heads, 0))->kind != PAL_CHANGE_VALUE)
+    {
+      *text = dup_seen (heads, node);
+      return TRUE;
+    }
+
+  newest = g_ptr_array_index (heads, heads->len - 1);
+  if (heads->len == 1)
+    *text = g_strdup (newest->value);
+  else
+    {
+      g_autoptr (GPtrArray) history = read_history_then (self, record, node, until, error);
+
+      if (history == NULL)
+        return FALSE;
+      *text = pal_dossier_settle (history, heads, NULL);
+      if (*text == NULL)
+        {
+          *text = g_strdup (newest->value);
+          *apart = g_steal_pointer (&heads);
+        }
+    }
+  if (*text != NULL && **text == '\0')
+    g_clear_pointer (text, g_free);
+
+  return TRUE;
+}
+
+/**
+ * pal_dossier_look_then:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: path with row ids; "" for the record itself
+ * @until: a place in the log; %G_MAXINT64 for now
+ * @text: (out) (nullable) (transfer full): what the node said; the newest where people disagree;
+ *   of a record: form and version; of a removed row: what was seen in it; %NULL for nothing
+ * @is_there: (out): for a row or a record, whether its own changes say that it was there
+ * @error: return location
+ *
+ * In the worker.
+ *
+ * Returns: whether there is no error
+ */
+gboolean
+pal_dossier_look_then (PalDossier *self, const char *record, const char *node, gint64 until,
+                       char **text, gboolean *is_there, GError **error)
+{
+  g_autoptr (GPtrArray) apart = NULL;
+
+  return pal_dossier_look_apart (self, record, node, until, text, is_there, &apart, error);
+}
