@@ -150,6 +150,7 @@ test_ring (void)
   g_autofree char *none = pal_ring_dup_words (0, 12, 0);
   g_autofree char *all = pal_ring_dup_words (12, 12, 0);
   g_autofree char *wrong = pal_ring_dup_words (3, 12, 1);
+  g_autofree char *nothing = pal_ring_dup_words (0, 0, 0);
 
   g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_EMPTY);
   pal_ring_set_counts (ring, 3, 12, 0);
@@ -163,6 +164,7 @@ test_ring (void)
   g_assert_cmpstr (none, ==, "0 of 12 questions answered");
   g_assert_cmpstr (all, ==, "All answered");
   g_assert_cmpstr (wrong, ==, "1 answer needs another look");
+  g_assert_cmpstr (nothing, ==, "Nothing to answer");
   g_object_unref (ring);
 }
 

@@ -92,7 +92,9 @@ pal_article_tile_update (PalArticleTile *self, PalResponse *response)
   title = control != NULL ? pal_response_dup_text (response, control, NULL, PAL_TEXT_LABEL) : NULL;
   words = pal_ring_dup_words (progress.answered, progress.questions, progress.violated);
   /* TRANSLATORS: two numbers, such as "4 of 12". */
-  count = g_strdup_printf (_ ("%u of %u"), progress.answered, progress.questions);
+  count = progress.questions > 0
+              ? g_strdup_printf (_ ("%u of %u"), progress.answered, progress.questions)
+              : g_strdup (words);
   /* TRANSLATORS: title of an article, how far it is: "Article 5. ..., 4 of 12 answered". */
   name = g_strdup_printf (_ ("%s, %s"), title != NULL ? title : "", words);
 

@@ -222,7 +222,10 @@ pal_ring_dup_words (guint answered, guint questions, guint problems)
     return g_strdup_printf (
         ngettext ("%u answer needs another look", "%u answers need another look", problems),
         problems);
-  if (questions > 0 && answered >= questions)
+  /* A page of a note alone: an instrument without articles in this cluster. */
+  if (questions == 0)
+    return g_strdup (_ ("Nothing to answer"));
+  if (answered >= questions)
     return g_strdup (_ ("All answered"));
 
   return g_strdup_printf (
