@@ -40,7 +40,7 @@ update (PalStateBar *self)
   gboolean read_only
       = session != NULL && pal_dossier_is_read_only (pal_session_get_dossier (session));
   g_autofree char *line = page != NULL ? pal_page_dup_state_line (page) : NULL;
-  const char *note = NULL;
+  g_autofree char *note = NULL;
 
   /* A page without questions has nothing to clear. */
   gtk_widget_set_visible (GTK_WIDGET (self), page != NULL && page->n_questions > 0);
@@ -51,9 +51,11 @@ update (PalStateBar *self)
                                                  : pal_page_state_get_icon (page->state));
   pal_wrap_set_text (GTK_LABEL (self->label), line);
   if (page->state == PAL_PAGE_CLEARED)
-    note = _ ("Its answers cannot be changed until the page is opened again, for a reason.");
+    note = g_strdup (
+        _ ("Its answers cannot be changed until the page is opened again, for a reason."));
   else if (page->state == PAL_PAGE_DRAFT && page->reason != NULL)
-    note = page->reason;
+    /* TRANSLATORS: why a page that was ready or cleared is a draft again: somebody's own words */
+    note = g_strdup_printf (_ ("Opened again: %s"), page->reason);
   pal_wrap_set_text (GTK_LABEL (self->note), note != NULL ? note : "");
   gtk_widget_set_visible (self->note, note != NULL);
   gtk_widget_set_visible (self->ready, page->state == PAL_PAGE_DRAFT

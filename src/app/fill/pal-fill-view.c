@@ -152,8 +152,13 @@ get_path (PalFillView *self, PalFormPage *widget)
 static void
 update_lock (PalFillView *self, PalFormPage *widget)
 {
-  pal_question_context_set_locked (pal_form_page_get_context (widget),
-                                   pal_session_is_locked (self->session, get_path (self, widget)));
+  gboolean locked = pal_session_is_locked (self->session, get_path (self, widget));
+
+  pal_question_context_set_locked (pal_form_page_get_context (widget), locked);
+  if (locked)
+    gtk_widget_add_css_class (GTK_WIDGET (widget), "locked");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (widget), "locked");
 }
 
 static void
@@ -193,8 +198,7 @@ build_page (PalFillView *self, PalOutlinePage *page)
                                           pal_session_get_outline (self->session), page));
 
   pal_form_page_set_header (
-      widget,
-      pal_state_bar_new (pal_clearing_of_session (self->session), get_path (self, widget)));
+      widget, pal_state_bar_new (pal_clearing_of_session (self->session), get_path (self, widget)));
   update_lock (self, widget);
   g_signal_connect_object (pal_form_page_get_context (widget), "refused", G_CALLBACK (refused_cb),
                            self, G_CONNECT_SWAPPED);

@@ -4,8 +4,10 @@
 
 #include "pal-outbox.h"
 
+#include "pal-clearing.h"
 #include "pal-endpoint-group.h"
 #include "pal-settings.h"
+#include "pal-supplement-job.h"
 
 #include "pal-paths.h"
 
@@ -398,12 +400,16 @@ typedef struct
   PalOutbox *outbox;
   PalOutboxItem *item;
   PalEndpoint *endpoint; /* where it was sent, whatever is set meanwhile */
+  PalClearing *clearing; /* of the session, which may go first */
+  PalEdition *edition;   /* (nullable): what goes; only its digest is known here */
 } Packing;
 
 static void
 packing_free (Packing *packing)
 {
   pal_endpoint_free (packing->endpoint);
+  pal_edition_free (packing->edition);
+  g_object_unref (packing->clearing);
   g_object_unref (packing->item);
   g_object_unref (packing->outbox);
   g_free (packing);
@@ -424,10 +430,50 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
+    {
+      if (packing->edition != NULL)
+        pal_clearing_note_packed (packing->clearing, packing->edition,
+                                  pal_outbox_item_get_archive_path (packing->item));
+      move (packing->item, packing->endpoint);
+    }
+  else
+    pal_outbox_item_fail (packing->item, error);
+  packing_free (packing);
+}
+
+static void
+supplement_packed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Packing *packing = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (pal_supplement_pack_finish (PAL_CLEARING (source), result, &error))
     move (packing->item, packing->endpoint);
   else
     pal_outbox_item_fail (packing->item, error);
   packing_free (packing);
+}
+
+/* A new item, first in the list. */
+static Packing *
+begin_packing (PalOutbox *self)
+{
+  PalDeliveryRecord *record = pal_delivery_record_new ();
+  g_autofree char *folder = NULL;
+  Packing *packing = g_new0 (Packing, 1);
+
+  record->endpoint = g_strdup (self->endpoint->url);
+  record->state = g_strdup (pal_delivery_state_to_string (PAL_DELIVERY_QUEUED));
+  record->changed_us = g_get_real_time ();
+  folder = dup_item_folder (self, record->id);
+  packing->item = pal_outbox_item_new (record, folder);
+  pal_delivery_record_free (record);
+  add_item (self, packing->item, 0);
+  packing->outbox = g_object_ref (self);
+  packing->endpoint = pal_endpoint_copy (self->endpoint);
+  packing->clearing = g_object_ref (pal_clearing_of_session (self->session));
+
+  return packing;
 }
 
 /**
@@ -444,27 +490,45 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 PalOutboxItem *
 pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity)
 {
-  PalDeliveryRecord *record = pal_delivery_record_new ();
-  g_autofree char *folder = NULL;
-  g_autoptr (PalOutboxItem) item = NULL;
-  Packing *packing;
+  const PalEdition *present = NULL;
+  Packing *packing = NULL;
 
   g_return_val_if_fail (self->endpoint != NULL, NULL);
 
-  record->endpoint = g_strdup (self->endpoint->url);
-  record->state = g_strdup (pal_delivery_state_to_string (PAL_DELIVERY_QUEUED));
-  record->changed_us = g_get_real_time ();
-  folder = dup_item_folder (self, record->id);
-  item = pal_outbox_item_new (record, folder);
-  pal_delivery_record_free (record);
-  add_item (self, item, 0);
+  packing = begin_packing (self);
+  present = pal_clearing_get_present (packing->clearing);
+  if (present != NULL)
+    {
+      packing->edition = g_new0 (PalEdition, 1);
+      packing->edition->digest = g_strdup (present->digest);
+    }
+  pal_submission_write_async (submission, pal_outbox_item_get_archive_path (packing->item),
+                              identity, progress_cb, packing, self->cancellable, written_cb,
+                              packing);
 
-  packing = g_new0 (Packing, 1);
-  packing->outbox = g_object_ref (self);
-  packing->item = g_object_ref (item);
-  packing->endpoint = pal_endpoint_copy (self->endpoint);
-  pal_submission_write_async (submission, pal_outbox_item_get_archive_path (item), identity,
-                              progress_cb, packing, self->cancellable, written_cb, packing);
+  return packing->item;
+}
 
-  return item;
+/**
+ * pal_outbox_send_supplement:
+ * @self: an outbox with an endpoint
+ * @identity: who signs
+ *
+ * Like pal_outbox_send(), with only the answers that changed since the edition that was packed
+ * last.
+ *
+ * Returns: (transfer none): the new item, first in the list
+ */
+PalOutboxItem *
+pal_outbox_send_supplement (PalOutbox *self, PalIdentity *identity)
+{
+  Packing *packing = NULL;
+
+  g_return_val_if_fail (self->endpoint != NULL, NULL);
+
+  packing = begin_packing (self);
+  pal_supplement_pack_async (packing->clearing, pal_outbox_item_get_archive_path (packing->item),
+                             identity, self->cancellable, supplement_packed_cb, packing);
+
+  return packing->item;
 }

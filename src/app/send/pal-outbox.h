@@ -36,5 +36,7 @@ gboolean pal_outbox_has_unsettled (PalOutbox *self); /* something may still arri
 
 /* Packs, signs and sends. */
 PalOutboxItem *pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity);
+/* The same with what changed since the edition that was packed last. */
+PalOutboxItem *pal_outbox_send_supplement (PalOutbox *self, PalIdentity *identity);
 
 G_END_DECLS

@@ -5,11 +5,15 @@
 #include "pal-send-page.h"
 
 #include "pal-ask.h"
+#include "pal-clearance-words.h"
+#include "pal-clearing.h"
 #include "pal-delivery-row.h"
 #include "pal-endpoint-group.h"
 #include "pal-identity-window.h"
 #include "pal-outbox.h"
 #include "pal-pick-file.h"
+#include "pal-supplement-group.h"
+#include "pal-supplement-job.h"
 #include "pal-trouble.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +25,12 @@ struct _PalSendPage
   AdwPreferencesGroup *deliveries_group;
   GtkListBox *deliveries;
   GtkListBox *files;
+  AdwActionRow *edition_row;
+  GtkButton *edition_button;
+  PalSupplementGroup *supplement_group;
+  GtkWidget *supplement_buttons;
+  GtkButton *supplement_send_button;
+  GtkButton *supplement_copy_button;
   AdwActionRow *open_row;
   GtkButton *open_button;
   AdwActionRow *identity_row;
@@ -32,10 +42,14 @@ struct _PalSendPage
 
   PalSession *session;       /* (owned) */
   PalOutbox *outbox;         /* (unowned): lives as long as the session */
+  PalClearing *clearing;     /* (owned) */
   PalSubmission *submission; /* (owned) (nullable): as last looked at */
   PalIdentity *identity;     /* (owned) (nullable): unlocked until the page goes */
   GFile *copy_target;        /* (owned) (nullable): where a copy was asked for */
   gboolean sending;          /* the key is being asked for, to send afterwards */
+  gboolean is_supplement;    /* of what goes then */
+  char *copied_path;         /* (owned) (nullable): where the copy goes, while it does */
+  char *copied_edition;      /* (owned) (nullable): the digest of what is in it */
   gboolean looking;
   gboolean look_again; /* something has changed since */
 };
@@ -47,6 +61,12 @@ static void look (PalSendPage *self);
 static void
 update_send_button (PalSendPage *self)
 {
+  gboolean has_changes = pal_supplement_group_has_changes (self->supplement_group);
+
+  gtk_widget_set_visible (self->supplement_buttons, has_changes);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->supplement_send_button),
+                            has_changes && pal_outbox_get_endpoint (self->outbox) != NULL
+                                && !pal_outbox_is_packing (self->outbox));
   gtk_widget_set_sensitive (GTK_WIDGET (self->send_button),
                             self->submission != NULL
                                 && pal_outbox_get_endpoint (self->outbox) != NULL
@@ -204,6 +224,63 @@ show_submission (PalSendPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->open_button), n_open > 0);
 }
 
+/* --- what is cleared */
+
+static char *
+dup_not_cleared (PalClearance *clearance, PalSession *session, guint *n)
+{
+  g_autoptr (GString) titles = g_string_new (NULL);
+
+  *n = 0;
+  for (guint i = 0; i < clearance->pages->len; i++)
+    {
+      const PalPageClearance *page = g_ptr_array_index (clearance->pages, i);
+      g_autofree char *title = NULL;
+
+      if (!page->is_relevant || page->n_questions == 0
+          || (page->state == PAL_PAGE_CLEARED && !page->is_altered))
+        continue;
+      title = pal_page_dup_title (session, page->path);
+      if ((*n)++ > 0)
+        /* TRANSLATORS: stands between the titles of pages */
+        g_string_append (titles, _ ("; "));
+      g_string_append (titles, title);
+    }
+
+  return g_string_free (g_steal_pointer (&titles), FALSE);
+}
+
+static void
+show_clearance (PalSendPage *self)
+{
+  PalClearance *clearance = pal_clearing_get_clearance (self->clearing);
+  const PalEdition *edition = pal_clearing_get_present (self->clearing);
+  g_autofree char *title = NULL;
+  g_autofree char *words = NULL;
+  guint n = 0;
+
+  if (self->session == NULL || clearance == NULL)
+    return;
+  words = dup_not_cleared (clearance, self->session, &n);
+  if (edition != NULL)
+    {
+      g_free (words);
+      words = pal_digest_dup_groups (edition->digest);
+      title = g_strdup (_ ("Everything is cleared: this edition goes"));
+    }
+  else if (n == 0)
+    title = g_strdup (_ ("Everything is cleared, but not kept as an edition"));
+  else
+    title = g_strdup_printf (ngettext ("%u page is not cleared: no edition is named",
+                                       "%u pages are not cleared: no edition is named", n),
+                             n);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->edition_row), title);
+  adw_action_row_set_subtitle (self->edition_row, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->edition_button), TRUE);
+  pal_supplement_group_show (self->supplement_group, self->clearing);
+  update_send_button (self);
+}
+
 /* What a person has ticked stays ticked when the page looks again. */
 static void
 keep_ticks (PalSubmission *submission, PalSubmission *before)
@@ -281,6 +358,7 @@ look (PalSendPage *self)
     return;
 
   self->looking = TRUE;
+  pal_clearing_look (self->clearing);
   pal_session_flush_async (self->session, flushed_cb, g_object_ref (self));
 }
 
@@ -340,6 +418,15 @@ copy_progress_cb (double fraction, gpointer user_data)
 }
 
 static void
+note_copied (PalSendPage *self)
+{
+  PalEdition edition = { .digest = self->copied_edition };
+
+  if (self->copied_edition != NULL && self->copied_path != NULL)
+    pal_clearing_note_packed (self->clearing, &edition, self->copied_path);
+}
+
+static void
 copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalSendPage) self = user_data;
@@ -349,6 +436,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   show_copying (self, FALSE, 0);
   if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
     {
+      note_copied (self);
       pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Signed archive saved")));
       return;
     }
@@ -357,37 +445,95 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+supplement_copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalSendPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+  gboolean saved = pal_supplement_pack_finish (PAL_CLEARING (source), result, &error);
+
+  if (self->session == NULL)
+    return; /* the page went away */
+  gtk_widget_set_sensitive (GTK_WIDGET (self->supplement_copy_button), TRUE);
+  if (saved)
+    {
+      pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Signed supplement saved")));
+      return;
+    }
+  words = pal_trouble_dup_words (error);
+  pal_tell (GTK_WIDGET (self), _ ("The supplement was not saved"), words);
+}
+
+/* The delivery that was begun stands at the top. */
+static void
+show_delivery (PalSendPage *self)
+{
+  GtkAdjustment *adjustment = NULL;
+  GtkWidget *pane
+      = gtk_widget_get_ancestor (GTK_WIDGET (self->deliveries), GTK_TYPE_SCROLLED_WINDOW);
+
+  if (pane != NULL)
+    adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane));
+  if (adjustment != NULL)
+    gtk_adjustment_set_value (adjustment, 0);
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->deliveries, 0)));
+}
+
+static void
+go_supplement (PalSendPage *self)
+{
+  g_autoptr (GFile) target = g_steal_pointer (&self->copy_target);
+  g_autofree char *path = target != NULL ? g_file_get_path (target) : NULL;
+
+  if (target != NULL)
+    {
+      gtk_widget_set_sensitive (GTK_WIDGET (self->supplement_copy_button), FALSE);
+      pal_supplement_pack_async (self->clearing, path, self->identity, NULL, supplement_copied_cb,
+                                 g_object_ref (self));
+    }
+  else
+    {
+      pal_outbox_send_supplement (self->outbox, self->identity);
+      show_delivery (self);
+    }
+  self->sending = FALSE;
+}
+
+static void
 go (PalSendPage *self)
 {
+  const PalEdition *edition = pal_clearing_get_present (self->clearing);
+
   /* The key may have been unlocked for nothing but that. */
   if (self->submission == NULL || (self->copy_target == NULL && !self->sending))
     return;
+  if (self->is_supplement)
+    {
+      go_supplement (self);
+      return;
+    }
 
-  /* Signing is the focal point's word that the answers may go. */
-  pal_submission_set_cleared (self->submission, pal_identity_get_common_name (self->identity),
-                              g_get_real_time ());
+  /* What nobody has cleared goes as that. */
+  pal_submission_set_edition (self->submission, edition != NULL ? edition->digest : NULL);
+  pal_submission_set_cleared (self->submission, edition != NULL ? edition->author : NULL,
+                              edition != NULL ? edition->time_us : 0);
   if (self->copy_target != NULL)
     {
       g_autoptr (GFile) target = g_steal_pointer (&self->copy_target);
       g_autofree char *path = g_file_get_path (target);
 
       show_copying (self, TRUE, 0);
+      g_free (self->copied_path);
+      self->copied_path = g_strdup (path);
+      g_free (self->copied_edition);
+      self->copied_edition = edition != NULL ? g_strdup (edition->digest) : NULL;
       pal_submission_write_async (self->submission, path, self->identity, copy_progress_cb, self,
                                   NULL, copied_cb, g_object_ref (self));
     }
   else if (self->sending)
     {
-      GtkAdjustment *adjustment = NULL;
-      GtkWidget *pane
-          = gtk_widget_get_ancestor (GTK_WIDGET (self->deliveries), GTK_TYPE_SCROLLED_WINDOW);
-
       pal_outbox_send (self->outbox, self->submission, self->identity);
-      /* The new delivery stands at the top. */
-      if (pane != NULL)
-        adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane));
-      if (adjustment != NULL)
-        gtk_adjustment_set_value (adjustment, 0);
-      gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->deliveries, 0)));
+      show_delivery (self);
     }
   self->sending = FALSE;
 }
@@ -446,9 +592,10 @@ identity_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-sign_and_send (PalSendPage *self)
+sign_and_send (PalSendPage *self, gboolean is_supplement)
 {
   self->sending = TRUE;
+  self->is_supplement = is_supplement;
   if (self->identity == NULL)
     unlock (self);
   else
@@ -461,7 +608,7 @@ second_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PalSendPage) self = user_data;
 
   if (g_str_equal (pal_ask_finish (result), "send") && self->session != NULL)
-    sign_and_send (self);
+    sign_and_send (self, FALSE);
 }
 
 static void
@@ -483,7 +630,16 @@ send_action (GtkWidget *widget, const char *name, GVariant *parameter)
                       "may arrive, and the second does not say that it replaces the first."),
                    choices, G_N_ELEMENTS (choices), second_answered_cb, g_object_ref (self));
   else
-    sign_and_send (self);
+    sign_and_send (self, FALSE);
+}
+
+static void
+send_supplement_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalSendPage *self = PAL_SEND_PAGE (widget);
+
+  if (pal_outbox_get_endpoint (self->outbox) != NULL && !pal_outbox_is_packing (self->outbox))
+    sign_and_send (self, TRUE);
 }
 
 static void
@@ -510,7 +666,26 @@ copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
                        .accept = _ ("_Save"),
                        .name = "submission.asice" };
 
+  PAL_SEND_PAGE (widget)->is_supplement = FALSE;
   pal_pick_file_async (widget, &pick, copy_picked_cb, g_object_ref (widget));
+}
+
+static void
+copy_supplement_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                       .title = _ ("Save a Signed Supplement"),
+                       .accept = _ ("_Save"),
+                       .name = "supplement.asice" };
+
+  PAL_SEND_PAGE (widget)->is_supplement = TRUE;
+  pal_pick_file_async (widget, &pick, copy_picked_cb, g_object_ref (widget));
+}
+
+static void
+show_clearance_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_session_show_page (PAL_SEND_PAGE (widget)->session, "clearance");
 }
 
 static void
@@ -549,8 +724,11 @@ pal_send_page_dispose (GObject *object)
   if (self->outbox != NULL)
     g_signal_handlers_disconnect_by_data (self->outbox, self);
   self->outbox = NULL;
+  g_clear_object (&self->clearing);
   g_clear_object (&self->submission);
   g_clear_object (&self->identity);
+  g_clear_pointer (&self->copied_path, g_free);
+  g_clear_pointer (&self->copied_edition, g_free);
   g_clear_object (&self->copy_target);
   g_clear_object (&self->session);
   /* AdwBin unparents its child itself, and would do so twice. */
@@ -569,11 +747,18 @@ pal_send_page_class_init (PalSendPageClass *klass)
   widget_class->map = pal_send_page_map;
 
   g_type_ensure (PAL_TYPE_ENDPOINT_GROUP);
+  g_type_ensure (PAL_TYPE_SUPPLEMENT_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/send/pal-send-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, deliveries_group);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, deliveries);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, files);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, edition_row);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, edition_button);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, supplement_group);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, supplement_buttons);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, supplement_send_button);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, supplement_copy_button);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, open_row);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, open_button);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, identity_row);
@@ -587,6 +772,11 @@ pal_send_page_class_init (PalSendPageClass *klass)
   gtk_widget_class_install_action (widget_class, "send.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "send.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "send.show-open", NULL, show_open_action);
+  gtk_widget_class_install_action (widget_class, "send.show-clearance", NULL,
+                                   show_clearance_action);
+  gtk_widget_class_install_action (widget_class, "send.supplement", NULL, send_supplement_action);
+  gtk_widget_class_install_action (widget_class, "send.supplement-copy", NULL,
+                                   copy_supplement_action);
 }
 
 static void
@@ -608,6 +798,9 @@ pal_send_page_new (PalSession *session)
 
   self->session = g_object_ref (session);
   self->outbox = pal_outbox_of_session (session);
+  self->clearing = g_object_ref (pal_clearing_of_session (session));
+  g_signal_connect_object (self->clearing, "changed", G_CALLBACK (show_clearance), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->outbox, "items-changed", G_CALLBACK (deliveries_changed_cb),
                             self);
   deliveries_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->outbox)));

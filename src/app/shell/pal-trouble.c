@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "pal-trouble.h"
-#include "pal-clearance.h"
+#include "pal-edition.h"
 #include "pal-dossier.h"
 #include "pal-form.h"
 #include "pal-response.h"
@@ -109,6 +109,20 @@ get_clearance_words (PalClearanceError code)
 }
 
 static const char *
+get_edition_words (PalEditionError code)
+{
+  switch (code)
+    {
+    case PAL_EDITION_ERROR_NONE:
+      return _ ("No edition was packed yet, so there is nothing to supplement. Send the whole.");
+    case PAL_EDITION_ERROR_NOTHING:
+      return _ ("No answer is another than in the edition that was packed last.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_io_words (GIOErrorEnum code)
 {
   /* GIO's list grows; what has no words of its own gets the common ones. */
@@ -146,6 +160,8 @@ pal_trouble_dup_words (const GError *error)
     words = get_upgrade_words (error->code);
   else if (error != NULL && error->domain == PAL_CLEARANCE_ERROR)
     words = get_clearance_words (error->code);
+  else if (error != NULL && error->domain == PAL_EDITION_ERROR)
+    words = get_edition_words (error->code);
   else if (error != NULL && error->domain == G_IO_ERROR)
     words = get_io_words (error->code);
 

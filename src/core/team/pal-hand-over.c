@@ -16,6 +16,49 @@
 
 /* All of it is gathered into one JSON object; the other rendering reads that. */
 
+static gboolean
+is_within (const PalHandOverPeriod *period, gint64 time_us)
+{
+  return period == NULL
+         || ((period->from_us == 0 || time_us >= period->from_us)
+             && (period->until_us == 0 || time_us <= period->until_us));
+}
+
+/* --- what was decided, and why */
+
+typedef struct
+{
+  char *page;        /* (nullable) */
+  char *node;        /* (nullable): of one answer */
+  const char *state; /* what became of it: a state of the page, "settled" or "purged" */
+  char *author;      /* (nullable) */
+  gint64 time_us;
+  char *reason; /* (nullable) */
+  char *open;   /* (nullable) */
+} Decision;
+
+static void
+decision_free (gpointer data)
+{
+  Decision *decision = data;
+
+  g_free (decision->page);
+  g_free (decision->node);
+  g_free (decision->author);
+  g_free (decision->reason);
+  g_free (decision->open);
+  g_free (decision);
+}
+
+static int
+compare_decisions (gconstpointer a, gconstpointer b)
+{
+  const Decision *first = *(Decision *const *) a;
+  const Decision *second = *(Decision *const *) b;
+
+  return first->time_us < second->time_us ? -1 : first->time_us > second->time_us;
+}
+
 /* --- who did what */
 
 typedef struct
@@ -37,8 +80,10 @@ person_free (gpointer data)
 
 typedef struct
 {
-  GHashTable *people; /* (element-type utf8 Person) */
-  GHashTable *pages;  /* (element-type utf8): paths of all pages */
+  GHashTable *people;              /* (element-type utf8 Person) */
+  GHashTable *pages;               /* (element-type utf8): paths of all pages */
+  GPtrArray *decisions;            /* (element-type Decision) */
+  const PalHandOverPeriod *period; /* (nullable) */
 } People;
 
 /* The page that holds a node: the longest path among its groups. (nullable), borrowed */
@@ -60,6 +105,28 @@ find_page (People *people, const char *node)
     }
 }
 
+/* Whoever writes where several people's answers stood has decided between them; who takes a text
+ * out of the file has decided, too. */
+static void
+note_decision (People *people, const PalChange *change)
+{
+  const char *page = change->node != NULL ? find_page (people, change->node) : NULL;
+  gboolean is_purge = g_strcmp0 (change->title, "Purge") == 0;
+  gboolean is_settled = change->kind == PAL_CHANGE_VALUE && change->parents != NULL
+                        && strchr (change->parents, ' ') != NULL;
+  Decision *decision;
+
+  if (page == NULL || (!is_purge && !is_settled))
+    return;
+  decision = g_new0 (Decision, 1);
+  decision->page = g_strdup (page);
+  decision->node = g_strdup (change->node);
+  decision->state = is_purge ? "purged" : "settled";
+  decision->author = g_strdup (change->author);
+  decision->time_us = change->clock_us;
+  g_ptr_array_add (people->decisions, decision);
+}
+
 static gboolean
 count_change (const PalChange *change, const char *before, gpointer user_data, GError **error)
 {
@@ -67,6 +134,9 @@ count_change (const PalChange *change, const char *before, gpointer user_data, G
   Person *person = g_hash_table_lookup (people->people, change->author);
   const char *page;
 
+  if (!is_within (people->period, change->clock_us))
+    return TRUE;
+  note_decision (people, change);
   if (person == NULL)
     {
       person = g_new0 (Person, 1);
@@ -201,35 +271,58 @@ add_pages (JsonBuilder *builder, PalClearance *clearance)
 }
 
 static void
-add_steps (JsonBuilder *builder, GPtrArray *steps)
+take_steps (People *people, GPtrArray *steps)
 {
-  begin_list (builder, "decisions");
   for (guint i = 0; i < steps->len; i++)
     {
       const PalClearanceStep *step = g_ptr_array_index (steps, i);
+      Decision *decision;
 
-      if (!step->has_effect)
+      if (!step->has_effect || !is_within (people->period, step->time_us))
         continue;
+      decision = g_new0 (Decision, 1);
+      decision->page = g_strdup (step->page);
+      decision->state = pal_page_state_to_string (step->state);
+      decision->author = g_strdup (step->author);
+      decision->time_us = step->time_us;
+      decision->reason = g_strdup (step->reason);
+      decision->open = g_strdup (step->open);
+      g_ptr_array_add (people->decisions, decision);
+    }
+  g_ptr_array_sort (people->decisions, compare_decisions);
+}
+
+static void
+add_decisions (JsonBuilder *builder, GPtrArray *decisions)
+{
+  begin_list (builder, "decisions");
+  for (guint i = 0; i < decisions->len; i++)
+    {
+      const Decision *decision = g_ptr_array_index (decisions, i);
+
       json_builder_begin_object (builder);
-      add_string (builder, "page", step->page);
-      add_string (builder, "state", pal_page_state_to_string (step->state));
-      add_string (builder, "by", step->author);
-      add_time (builder, "time", step->time_us);
-      add_string (builder, "why", step->reason);
-      add_string (builder, "open", step->open);
+      add_string (builder, "page", decision->page);
+      add_string (builder, "node", decision->node);
+      add_string (builder, "state", decision->state);
+      add_string (builder, "by", decision->author);
+      add_time (builder, "time", decision->time_us);
+      add_string (builder, "why", decision->reason);
+      add_string (builder, "open", decision->open);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
 }
 
 static void
-add_comments (JsonBuilder *builder, GPtrArray *comments)
+add_comments (JsonBuilder *builder, GPtrArray *comments, const PalHandOverPeriod *period)
 {
   begin_list (builder, "comments");
   for (guint i = 0; i < comments->len; i++)
     {
       const PalComment *comment = g_ptr_array_index (comments, i);
 
+      if (!is_within (period, comment->time_us))
+        continue;
       json_builder_begin_object (builder);
       add_string (builder, "node", comment->node);
       add_string (builder, "by", comment->author);
@@ -266,13 +359,16 @@ add_assignments (JsonBuilder *builder, GPtrArray *assignments)
 }
 
 static void
-add_editions (JsonBuilder *builder, GPtrArray *editions, GPtrArray *deliveries)
+add_editions (JsonBuilder *builder, GPtrArray *editions, GPtrArray *deliveries,
+              const PalHandOverPeriod *period)
 {
   begin_list (builder, "editions");
   for (guint i = 0; i < editions->len; i++)
     {
       const PalEdition *edition = g_ptr_array_index (editions, i);
 
+      if (!is_within (period, edition->time_us))
+        continue;
       json_builder_begin_object (builder);
       add_string (builder, "digest", edition->digest);
       add_string (builder, "by", edition->author);
@@ -287,6 +383,8 @@ add_editions (JsonBuilder *builder, GPtrArray *editions, GPtrArray *deliveries)
     {
       const PalDeliveryRecord *delivery = g_ptr_array_index (deliveries, i);
 
+      if (!is_within (period, delivery->changed_us))
+        continue;
       json_builder_begin_object (builder);
       add_string (builder, "archive", delivery->archive_sha256);
       add_string (builder, "to", delivery->endpoint);
@@ -327,12 +425,15 @@ gather (PalDossier *dossier, JsonBuilder *builder, People *people, GCancellable 
   add_string (builder, "title", title);
   add_string (builder, "dossier", pal_dossier_get_id (dossier));
   add_time (builder, "made", g_get_real_time ());
+  add_time (builder, "from", people->period != NULL ? people->period->from_us : 0);
+  add_time (builder, "until", people->period != NULL ? people->period->until_us : 0);
   add_people (builder, people);
   add_assignments (builder, assignments);
   add_pages (builder, clearance);
-  add_steps (builder, steps);
-  add_comments (builder, comments);
-  add_editions (builder, editions, deliveries);
+  take_steps (people, steps);
+  add_decisions (builder, people->decisions);
+  add_comments (builder, comments, people->period);
+  add_editions (builder, editions, deliveries, people->period);
 
   return TRUE;
 }
@@ -449,6 +550,17 @@ append_people (GString *text, JsonObject *object)
     }
 }
 
+static void
+append_period (GString *text, JsonObject *object)
+{
+  if (json_object_get_null_member (object, "from") && json_object_get_null_member (object, "until"))
+    return;
+  g_string_append (text, ", of what was done from ");
+  append_text (text, object, "from", "the beginning");
+  g_string_append (text, " to ");
+  append_text (text, object, "until", "now");
+}
+
 static char *
 make_markdown (JsonObject *object)
 {
@@ -467,6 +579,7 @@ make_markdown (JsonObject *object)
   static const Column open[] = { { "kind", "What" }, { "node", "Where" }, { NULL } };
   static const Column decisions[] = { { "time", "When" },
                                       { "page", "Page" },
+                                      { "node", "Answer" },
                                       { "state", "Became" },
                                       { "by", "By" },
                                       { "why", "Why" },
@@ -490,6 +603,7 @@ make_markdown (JsonObject *object)
   append_text (text, object, "title", "review");
   g_string_append (text, "\n\nMade ");
   append_text (text, object, "made", "");
+  append_period (text, object);
   g_string_append (text, ". The whole stands at: ");
   append_text (text, object, "state", "");
   g_string_append (text, ".\n");
@@ -521,9 +635,28 @@ GBytes *
 pal_hand_over_make (PalDossier *dossier, PalHandOverFormat format, GCancellable *cancellable,
                     GError **error)
 {
+  return pal_hand_over_make_for (dossier, format, NULL, cancellable, error);
+}
+
+/**
+ * pal_hand_over_make_for:
+ * @dossier: a dossier, with all edits flushed
+ * @format: what to make
+ * @period: (nullable): from when to when something was done
+ * @cancellable: (nullable): stops it
+ * @error: return location
+ *
+ * Blocking: like pal_hand_over_make(), of a part of the time.
+ *
+ * Returns: (transfer full) (nullable): UTF-8 text
+ */
+GBytes *
+pal_hand_over_make_for (PalDossier *dossier, PalHandOverFormat format,
+                        const PalHandOverPeriod *period, GCancellable *cancellable, GError **error)
+{
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
-  People people = { NULL };
+  People people = { .period = period };
   gboolean ok;
   char *text = NULL;
 
@@ -531,10 +664,12 @@ pal_hand_over_make (PalDossier *dossier, PalHandOverFormat format, GCancellable 
 
   people.people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, person_free);
   people.pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  people.decisions = g_ptr_array_new_with_free_func (decision_free);
   json_builder_begin_object (builder);
   ok = gather (dossier, builder, &people, cancellable, error);
   g_hash_table_unref (people.people);
   g_hash_table_unref (people.pages);
+  g_ptr_array_unref (people.decisions);
   if (!ok)
     return NULL;
   json_builder_end_object (builder);
