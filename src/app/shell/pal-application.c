@@ -4,6 +4,7 @@
 
 #include "pal-application.h"
 #include "pal-ask.h"
+#include "pal-incoming.h"
 #include "pal-language.h"
 #include "pal-new-dossier-window.h"
 #include "pal-new-dossier.h"
@@ -136,6 +137,13 @@ open_path (PalApplication *self, const char *path)
 {
   PalWindow *window = find_window (self, path);
 
+  if (pal_incoming_is_package (path))
+    {
+      window = get_active_window (self);
+      gtk_window_present (GTK_WINDOW (window));
+      pal_incoming_open (GTK_WINDOW (window), path);
+      return;
+    }
   if (window == NULL && g_strcmp0 (path, self->early_path) == 0 && self->early_window == NULL)
     {
       present_early (self);
@@ -290,8 +298,8 @@ open_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     .action = GTK_FILE_CHOOSER_ACTION_OPEN,
     .title = _ ("Open a dossier"),
     .accept = _ ("_Open"),
-    .filter_name = _ ("Palermo dossiers"),
-    .pattern = "*.palermo",
+    .filter_name = _ ("Palermo dossiers, and packages of colleagues"),
+    .pattern = "*.palermo;*.asice;*.p7m",
   };
 
   pal_pick_file_async (GTK_WIDGET (get_active_window (self)), &pick, file_picked_cb, self);
@@ -445,7 +453,8 @@ pal_application_local_command_line (GApplication *application, char ***arguments
   char **words = *arguments;
   guint n_words = g_strv_length (words);
 
-  if (n_words == 2 && words[1][0] != '-' && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
+  if (n_words == 2 && words[1][0] != '-' && !pal_incoming_is_package (words[1])
+      && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
     {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (words[1]);
 

@@ -15,6 +15,7 @@
 #include "pal-orphans-page.h"
 #include "pal-overview-page.h"
 #include "pal-send-page.h"
+#include "pal-team-page.h"
 
 #include <glib/gi18n.h>
 
@@ -34,6 +35,7 @@ get_comments (PalSession *session)
 const PalPageType pal_page_types[] = {
   { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new },
   { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new },
+  { "team", N_ ("Team"), "contact-new-symbolic", pal_team_page_new },
   { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new },
   { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new },
   { "conflicts", N_ ("Answers to decide on"), "pal-conflict-symbolic", pal_conflicts_page_new,

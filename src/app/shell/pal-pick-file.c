@@ -51,9 +51,11 @@ pal_pick_file_async (GtkWidget *parent, const PalPickFile *pick, GAsyncReadyCall
   if (pick->pattern != NULL)
     {
       g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+      g_auto (GStrv) patterns = g_strsplit (pick->pattern, ";", -1);
 
       gtk_file_filter_set_name (filter, pick->filter_name);
-      gtk_file_filter_add_pattern (filter, pick->pattern);
+      for (guint i = 0; patterns[i] != NULL; i++)
+        gtk_file_filter_add_pattern (filter, patterns[i]);
       gtk_file_chooser_add_filter (chooser, filter);
     }
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);

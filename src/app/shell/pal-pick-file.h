@@ -12,7 +12,7 @@ typedef struct
   const char *accept;      /* (nullable): translated label of the button */
   const char *name;        /* (nullable): suggested when saving */
   const char *filter_name; /* (nullable): translated */
-  const char *pattern;     /* (nullable): such as "*.palermo" */
+  const char *pattern;     /* (nullable): such as "*.palermo", several with ";" between */
   const char *folder;      /* (nullable): where to begin */
 } PalPickFile;
 

@@ -6,6 +6,8 @@
 #include "pal-edition.h"
 #include "pal-dossier.h"
 #include "pal-form.h"
+#include "pal-handout.h"
+#include "pal-package-writer.h"
 #include "pal-response.h"
 #include "pal-upgrade.h"
 
@@ -109,6 +111,84 @@ get_clearance_words (PalClearanceError code)
 }
 
 static const char *
+get_handout_words (PalHandoutError code)
+{
+  switch (code)
+    {
+    case PAL_HANDOUT_ERROR_NOTHING:
+      return _ ("Nothing is assigned to this person any more. Assign an article first.");
+    case PAL_HANDOUT_ERROR_PAGE:
+      return _ ("The questionnaire has none of these articles any more. Assign others.");
+    case PAL_HANDOUT_ERROR_NO_SECTION:
+      return _ ("This dossier was not handed out to you, so there is nothing to give back.");
+    case PAL_HANDOUT_ERROR_KIND:
+      return _ ("This is a signed package, but neither articles for you nor answers of a "
+                "colleague. Nothing was changed.");
+    case PAL_HANDOUT_ERROR_CONTENT:
+      return _ ("This package is signed, but it does not hold what such a package holds. Nothing "
+                "was changed. Ask for it to be written again.");
+    case PAL_HANDOUT_ERROR_OTHER_DOSSIER:
+      return _ ("These are answers for another dossier. Open the dossier from which the articles "
+                "were handed out. Nothing was changed.");
+    case PAL_HANDOUT_ERROR_FORM:
+      return _ ("Your questionnaire and theirs say that they are of the same version, but their "
+                "questions differ. Nothing was changed. Ask who wrote it for a new version.");
+    case PAL_HANDOUT_ERROR_SIGNER:
+      return _ ("It is signed by somebody unknown. Nothing was changed.");
+    case PAL_HANDOUT_ERROR_OUTSIDE:
+      return _ ("It changes more than what was handed out. Nothing was changed.");
+    }
+
+  return NULL;
+}
+
+static const char *
+get_package_words (PalPackageError code)
+{
+  switch (code)
+    {
+    case PAL_PACKAGE_ERROR_NAME:
+    case PAL_PACKAGE_ERROR_MALFORMED:
+      return _ ("This file is not a whole package: it may have been copied only in part. Nothing "
+                "was changed. Ask for it to be sent again.");
+    case PAL_PACKAGE_ERROR_LIMIT:
+      return _ ("This package is too large to be safe to open. Nothing was changed.");
+    case PAL_PACKAGE_ERROR_INVALID:
+      return _ ("This package was altered after it was signed. Nothing of it was taken in. Ask for "
+                "it to be sent again.");
+    case PAL_PACKAGE_ERROR_IO:
+      return _ ("The file could not be read or written. If it lies on a network drive or a stick, "
+                "see that it is connected.");
+    }
+
+  return NULL;
+}
+
+static const char *
+get_signing_words (PalSigningError code)
+{
+  switch (code)
+    {
+    case PAL_SIGNING_ERROR_PASSPHRASE:
+      return _ ("That is not the passphrase of this key.");
+    case PAL_SIGNING_ERROR_KEY:
+      return _ ("There is no key or certificate in this file that Palermo can use.");
+    case PAL_SIGNING_ERROR_INVALID:
+      return _ ("This file was altered or cut short after it was encrypted or signed. Nothing of "
+                "it was taken in. Ask for it to be sent again.");
+    case PAL_SIGNING_ERROR_MALFORMED:
+      return _ ("This file is not signed or encrypted in a way that Palermo knows.");
+    case PAL_SIGNING_ERROR_RECIPIENT:
+      return _ ("This file is encrypted for somebody else: your key does not open it. Give your "
+                "certificate to who sent it, and ask for it again.");
+    case PAL_SIGNING_ERROR_FAILED:
+      return _ ("Signing or encrypting did not work on this computer. Nothing was written.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_edition_words (PalEditionError code)
 {
   switch (code)
@@ -160,6 +240,12 @@ pal_trouble_dup_words (const GError *error)
     words = get_upgrade_words (error->code);
   else if (error != NULL && error->domain == PAL_CLEARANCE_ERROR)
     words = get_clearance_words (error->code);
+  else if (error != NULL && error->domain == PAL_HANDOUT_ERROR)
+    words = get_handout_words (error->code);
+  else if (error != NULL && error->domain == PAL_PACKAGE_ERROR)
+    words = get_package_words (error->code);
+  else if (error != NULL && error->domain == PAL_SIGNING_ERROR)
+    words = get_signing_words (error->code);
   else if (error != NULL && error->domain == PAL_EDITION_ERROR)
     words = get_edition_words (error->code);
   else if (error != NULL && error->domain == G_IO_ERROR)

@@ -12,6 +12,7 @@
 #include "pal-place.h"
 #include "pal-recent.h"
 #include "pal-recovered.h"
+#include "pal-return-window.h"
 #include "pal-session-undo.h"
 #include "pal-settings.h"
 #include "pal-stack.h"
@@ -29,9 +30,10 @@ struct _PalWindow
   PalDossierView *view; /* (nullable): in @stack while there is a session */
   gboolean closing;     /* the session is being closed */
   gboolean destroy_after;
-  gboolean force; /* no questions: the program must end */
-  char *reopen;   /* (owned) (nullable): to be opened again when the session is closed */
-  char *notice;   /* (owned) (nullable): to be said when it is open again */
+  gboolean force;      /* no questions: the program must end */
+  char *reopen;        /* (owned) (nullable): to be opened again when the session is closed */
+  PalArrival *arrival; /* (owned) (nullable): to be shown when the dossier is open */
+  char *notice;        /* (owned) (nullable): to be said when it is open again */
 
   AdwToastOverlay *toasts;
   GtkStack *stack;
@@ -193,6 +195,16 @@ update_form_language (PalWindow *self)
 }
 
 static void
+show_arrival (PalWindow *self)
+{
+  g_autoptr (PalArrival) arrival = g_steal_pointer (&self->arrival);
+
+  if (arrival != NULL)
+    gtk_window_present (
+        GTK_WINDOW (pal_return_window_new (GTK_WINDOW (self), self->session, arrival)));
+}
+
+static void
 take_session (PalWindow *self, PalSession *session)
 {
   self->session = g_object_ref (session);
@@ -221,6 +233,7 @@ take_session (PalWindow *self, PalSession *session)
   if (self->notice != NULL)
     pal_tell (GTK_WIDGET (self), _ ("The newer questionnaire is in use"), self->notice);
   g_clear_pointer (&self->notice, g_free);
+  show_arrival (self);
 }
 
 static void
@@ -266,6 +279,7 @@ pal_window_opened (PalWindow *self, PalSession *session, const GError *error)
       return;
     }
 
+  g_clear_object (&self->arrival);
   g_info ("could not open a dossier: %s", error->message);
   words = pal_trouble_dup_words (error);
   show_home (self);
@@ -293,6 +307,24 @@ pal_window_open (PalWindow *self, const char *path)
 {
   pal_window_expect (self, path);
   pal_session_open_async (path, NULL, opened_cb, g_object_ref (self));
+}
+
+/**
+ * pal_window_show_return:
+ * @self: the window of the dossier for which it came, open or about to be
+ * @arrival: a return
+ *
+ * Shows what it would bring.
+ */
+void
+pal_window_show_return (PalWindow *self, PalArrival *arrival)
+{
+  g_return_if_fail (PAL_IS_WINDOW (self));
+  g_return_if_fail (PAL_IS_ARRIVAL (arrival));
+
+  g_set_object (&self->arrival, arrival);
+  if (self->session != NULL && !self->closing)
+    show_arrival (self);
 }
 
 void
@@ -624,6 +656,7 @@ pal_window_dispose (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
+  g_clear_object (&self->arrival);
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->reopen, g_free);
   g_clear_pointer (&self->notice, g_free);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-arrival.h"
 #include "pal-session.h"
 
 #include <adwaita.h>
@@ -21,6 +22,8 @@ void pal_window_open (PalWindow *self, const char *path);
  */
 void pal_window_expect (PalWindow *self, const char *path);
 void pal_window_opened (PalWindow *self, PalSession *session, const GError *error);
+/* What came back is shown over its dossier, as soon as that is open. */
+void pal_window_show_return (PalWindow *self, PalArrival *arrival);
 void pal_window_open_dossier (PalWindow *self, PalDossier *dossier);
 
 /* Saves and closes without asking anything: the computer is going down. */

@@ -32,6 +32,28 @@ pal_assignment_new (const char *page, const char *person)
 }
 
 /**
+ * pal_assignment_copy:
+ * @assignment: an assignment
+ *
+ * Returns: (transfer full): the same once more
+ */
+PalAssignment *
+pal_assignment_copy (const PalAssignment *assignment)
+{
+  PalAssignment *copy = pal_assignment_new (assignment->page, assignment->person);
+
+  copy->record = g_strdup (assignment->record);
+  copy->office = g_strdup (assignment->office);
+  copy->fingerprint = g_strdup (assignment->fingerprint);
+  copy->due = g_strdup (assignment->due);
+  copy->hand_out = g_strdup (assignment->hand_out);
+  copy->handed_out = g_strdup (assignment->handed_out);
+  copy->returned = g_strdup (assignment->returned);
+
+  return copy;
+}
+
+/**
  * pal_assignment_free:
  * @assignment: (nullable) (transfer full): an assignment
  */

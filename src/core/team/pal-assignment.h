@@ -24,6 +24,7 @@ typedef struct
 } PalAssignment;
 
 PalAssignment *pal_assignment_new (const char *page, const char *person);
+PalAssignment *pal_assignment_copy (const PalAssignment *assignment) G_GNUC_WARN_UNUSED_RESULT;
 void pal_assignment_free (PalAssignment *assignment);
 
 /* Whether records of this form are our own bookkeeping, which no package carries by itself. */

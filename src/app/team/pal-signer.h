@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-identity.h"
+#include "pal-session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The key with which a person signs sections and returns, and opens what is encrypted to them:
+ * asked for once, unlocked until the program ends. */
+
+/* session: (nullable): whose names are suggested for a new key. */
+void pal_signer_ask_async (GtkWidget *parent, PalSession *session, GAsyncReadyCallback callback,
+                           gpointer user_data);
+/* (transfer full) (nullable): NULL when the person thought better of it. */
+PalIdentity *pal_signer_ask_finish (GAsyncResult *result);
+/* (transfer none) (nullable): if it is unlocked already. */
+PalIdentity *pal_signer_get (void);
+
+G_END_DECLS

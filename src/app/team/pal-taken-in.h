@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-merge.h"
+#include "pal-session.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Says in a toast what a merge brought; undoes it, or leads to its conflicts, from there. */
+void pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalMergeReport *report);
+
+G_END_DECLS
