@@ -142,13 +142,28 @@ read_history_then (PalDossier *self, const char *record, const char *node, gint6
   return read_changes (stmt, error);
 }
 
-/* Of a record: which version of its form it has; of a row: what its removals saw. */
+/* Which version of its form a record has, also where somebody removed it at the same time. */
 static char *
-dup_seen (GPtrArray *heads, const char *node)
+dup_form (GPtrArray *heads)
+{
+  for (guint i = heads->len; i > 0; i--)
+    {
+      const PalChange *head = g_ptr_array_index (heads, i - 1);
+
+      if (head->kind == PAL_CHANGE_RECORD_MADE)
+        return g_strdup (head->value);
+    }
+
+  return NULL;
+}
+
+/* What the removals of a row saw. */
+static char *
+dup_seen (GPtrArray *heads)
 {
   char *text = g_strdup (((PalChange *) g_ptr_array_index (heads, heads->len - 1))->value);
 
-  for (guint i = 0; *node != '\0' && text != NULL && i + 1 < heads->len; i++)
+  for (guint i = 0; text != NULL && i + 1 < heads->len; i++)
     {
       const char *seen = ((PalChange *) g_ptr_array_index (heads, i))->value;
       char *all = seen != NULL ? g_strjoin (" ", text, seen, NULL) : NULL;
@@ -161,69 +176,72 @@ dup_seen (GPtrArray *heads, const char *node)
 }
 
 /**
- * pal_dossier_look_apart:
+ * pal_look_clear:
+ * @self: what was looked at
+ */
+void
+pal_look_clear (PalLook *self)
+{
+  g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->heads, g_ptr_array_unref);
+}
+
+/**
+ * pal_dossier_look:
  * @self: a dossier
  * @record: id of a record
  * @node: path with row ids; "" for the record itself
  * @until: a place in the log; %G_MAXINT64 for now
- * @text: (out) (nullable) (transfer full): see pal_dossier_look_then()
- * @is_there: (out): see pal_dossier_look_then()
- * @apart: (out) (nullable) (transfer full) (element-type PalChange): each person's, the newest
- *   last, where they disagreed about a value
+ * @look: (out): what stood there; to be cleared
  * @error: return location
  *
- * In the worker.
+ * In the worker. Takes memory for what the node said then, and for its history only where several
+ * people had set it.
  *
  * Returns: whether there is no error
  */
 gboolean
-pal_dossier_look_apart (PalDossier *self, const char *record, const char *node, gint64 until,
-                        char **text, gboolean *is_there, GPtrArray **apart, GError **error)
+pal_dossier_look (PalDossier *self, const char *record, const char *node, gint64 until,
+                  PalLook *look, GError **error)
 {
-  g_autoptr (GPtrArray) heads = until == G_MAXINT64
-                                    ? read_heads_now (self, record, node, error)
-                                    : read_heads_then (self, record, node, until, error);
   const PalChange *newest;
 
-  *text = NULL;
-  *is_there = FALSE;
-  *apart = NULL;
-  if (heads == NULL)
+  *look = (PalLook){ .heads = until == G_MAXINT64
+                                  ? read_heads_now (self, record, node, error)
+                                  : read_heads_then (self, record, node, until, error) };
+  if (look->heads == NULL)
     return FALSE;
-  if (heads->len == 0)
+  if (look->heads->len == 0)
     return TRUE;
 
-  for (guint i = 0; i < heads->len; i++)
+  for (guint i = 0; i < look->heads->len; i++)
     {
-      const PalChange *head = g_ptr_array_index (heads, i);
+      const PalChange *head = g_ptr_array_index (look->heads, i);
 
-      *is_there
-          = *is_there || head->kind == PAL_CHANGE_ROW_ADDED || head->kind == PAL_CHANGE_RECORD_MADE;
+      look->is_there = look->is_there || head->kind == PAL_CHANGE_ROW_ADDED
+                       || head->kind == PAL_CHANGE_RECORD_MADE;
     }
-  if (((PalChange *) g_ptr_array_index (heads, 0))->kind != PAL_CHANGE_VALUE)
+  if (((PalChange *) g_ptr_array_index (look->heads, 0))->kind != PAL_CHANGE_VALUE)
     {
-      *text = dup_seen (heads, node);
+      look->text = *node == '\0' ? dup_form (look->heads) : dup_seen (look->heads);
       return TRUE;
     }
 
-  newest = g_ptr_array_index (heads, heads->len - 1);
-  if (heads->len == 1)
-    *text = g_strdup (newest->value);
-  else
+  newest = g_ptr_array_index (look->heads, look->heads->len - 1);
+  if (look->heads->len > 1)
     {
       g_autoptr (GPtrArray) history = read_history_then (self, record, node, until, error);
 
       if (history == NULL)
         return FALSE;
-      *text = pal_dossier_settle (history, heads, NULL);
-      if (*text == NULL)
-        {
-          *text = g_strdup (newest->value);
-          *apart = g_steal_pointer (&heads);
-        }
+      look->text = pal_dossier_settle (history, look->heads, NULL);
+      look->is_apart = look->text == NULL;
+      newest = g_ptr_array_index (look->heads, look->heads->len - 1);
     }
-  if (*text != NULL && **text == '\0')
-    g_clear_pointer (text, g_free);
+  if (look->text == NULL)
+    look->text = g_strdup (newest->value);
+  if (look->text != NULL && *look->text == '\0')
+    g_clear_pointer (&look->text, g_free);
 
   return TRUE;
 }
@@ -247,7 +265,11 @@ gboolean
 pal_dossier_look_then (PalDossier *self, const char *record, const char *node, gint64 until,
                        char **text, gboolean *is_there, GError **error)
 {
-  g_autoptr (GPtrArray) apart = NULL;
+  g_auto (PalLook) look = { NULL };
+  gboolean ok = pal_dossier_look (self, record, node, until, &look, error);
 
-  return pal_dossier_look_apart (self, record, node, until, text, is_there, &apart, error);
+  *text = g_steal_pointer (&look.text);
+  *is_there = look.is_there;
+
+  return ok;
 }

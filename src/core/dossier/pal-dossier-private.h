@@ -342,11 +342,21 @@ gboolean pal_dossier_revert_in_worker (PalDossier *self, const PalLogSpan *span,
 
 /* --- pal-dossier-look.c: what the log said at some place in it */
 
-gboolean
-pal_dossier_look_apart (PalDossier *self, const char *record, const char *node, gint64 until,
-                        char **text, gboolean *is_there, GPtrArray **apart, GError **error);
+typedef struct
+{
+  char *text;        /* (nullable): see pal_dossier_look_then() */
+  gboolean is_there; /* likewise */
+  GPtrArray *heads;  /* (element-type PalChange): what nobody had followed, the newest last */
+  gboolean is_apart; /* they disagreed about a value */
+} PalLook;
+
+void pal_look_clear (PalLook *self);
+gboolean pal_dossier_look (PalDossier *self, const char *record, const char *node, gint64 until,
+                           PalLook *look, GError **error);
 gboolean pal_dossier_look_then (PalDossier *self, const char *record, const char *node,
                                 gint64 until, char **text, gboolean *is_there, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalLook, pal_look_clear)
 
 /* --- pal-dossier-rows.c: rows of a repeat in the order in which people put them */
 

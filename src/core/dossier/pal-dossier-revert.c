@@ -55,40 +55,73 @@ add_way_back (Revert *revert, PalChangeKind kind, const char *record, const char
   g_ptr_array_add (revert->changes, pal_change_new (kind, record, node, value));
 }
 
-/* What was settled is open again: each says once more what it said, following that alone, so that
- * what they all started from stays what it was. What was settled on stands beside them. */
-static void
-reopen_value (Revert *revert, const char *record, const char *node, GPtrArray *apart)
+static gboolean
+has_head (GPtrArray *heads, const char *id)
 {
-  for (guint i = 0; i < apart->len; i++)
-    {
-      const PalChange *head = g_ptr_array_index (apart, i);
-      PalChange *change = pal_change_new (PAL_CHANGE_VALUE, record, node, head->value);
+  for (guint i = 0; i < heads->len; i++)
+    if (g_str_equal (((PalChange *) g_ptr_array_index (heads, i))->id, id))
+      return TRUE;
 
-      change->parents = g_strdup (head->id);
-      change->reopens = TRUE;
-      g_ptr_array_add (revert->changes, change);
+  return FALSE;
+}
+
+static gboolean
+is_said (GPtrArray *heads, const char *value)
+{
+  for (guint i = 0; i < heads->len; i++)
+    if (g_strcmp0 (((PalChange *) g_ptr_array_index (heads, i))->value, value) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+add_side (Revert *revert, const PalChange *follows, const char *value)
+{
+  PalChange *change = pal_change_new (PAL_CHANGE_VALUE, follows->record, follows->node, value);
+
+  change->parents = g_strdup (follows->id);
+  change->reopens = TRUE;
+  g_ptr_array_add (revert->changes, change);
+}
+
+/* What people disagreed about is open again: each says once more what it said, following that
+ * alone, so that what they all started from stays what it was. What nobody said then gives way to
+ * the newest of them. */
+static void
+reopen_value (Revert *revert, GPtrArray *then, GPtrArray *now)
+{
+  const PalChange *newest = g_ptr_array_index (then, then->len - 1);
+
+  for (guint i = 0; i < then->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (then, i);
+
+      if (!has_head (now, head->id))
+        add_side (revert, head, head->value);
+    }
+  for (guint i = 0; i < now->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (now, i);
+
+      if (!is_said (then, head->value))
+        add_side (revert, head, newest->value);
     }
 }
 
 static gboolean
 find_value (PalDossier *self, Revert *revert, const char *record, const char *node, GError **error)
 {
-  g_autofree char *before = NULL;
-  g_autofree char *after = NULL;
-  g_autoptr (GPtrArray) apart_before = NULL;
-  g_autoptr (GPtrArray) apart_after = NULL;
-  gboolean ignored;
+  g_auto (PalLook) then = { NULL };
+  g_auto (PalLook) now = { NULL };
 
-  if (!pal_dossier_look_apart (self, record, node, revert->span.after, &before, &ignored,
-                               &apart_before, error)
-      || !pal_dossier_look_apart (self, record, node, G_MAXINT64, &after, &ignored, &apart_after,
-                                  error))
+  if (!pal_dossier_look (self, record, node, revert->span.after, &then, error)
+      || !pal_dossier_look (self, record, node, G_MAXINT64, &now, error))
     return FALSE;
-  if (apart_before != NULL && apart_after == NULL)
-    reopen_value (revert, record, node, apart_before);
-  else if (g_strcmp0 (before, after) != 0 || (apart_before == NULL && apart_after != NULL))
-    add_way_back (revert, PAL_CHANGE_VALUE, record, node, before);
+  if (then.is_apart)
+    reopen_value (revert, then.heads, now.heads);
+  else if (now.is_apart || g_strcmp0 (then.text, now.text) != 0)
+    add_way_back (revert, PAL_CHANGE_VALUE, record, node, then.text);
 
   return TRUE;
 }
