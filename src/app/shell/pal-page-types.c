@@ -9,6 +9,7 @@
 #include "pal-comments.h"
 #include "pal-conflicts-page.h"
 #include "pal-conflicts.h"
+#include "pal-backups-page.h"
 #include "pal-consultations-page.h"
 #include "pal-hand-over-page.h"
 #include "pal-newer-form-page.h"
@@ -41,6 +42,7 @@ const PalPageType pal_page_types[] = {
   { "conflicts", N_ ("Answers to decide on"), "pal-conflict-symbolic", pal_conflicts_page_new,
     get_conflicts },
   { "comments", N_ ("Open comments"), "pal-comment-symbolic", pal_comments_page_new, get_comments },
+  { "backups", N_ ("Backups"), NULL, pal_backups_page_new },
   { "hand-over", N_ ("Hand-over"), NULL, pal_hand_over_page_new },
   { "newer-form", N_ ("Newer questionnaire"), NULL, pal_newer_form_page_new },
   { "orphans", N_ ("Answers without a question"), NULL, pal_orphans_page_new },

@@ -12,6 +12,7 @@
 #include "pal-place.h"
 #include "pal-recent.h"
 #include "pal-recovered.h"
+#include "pal-rescue.h"
 #include "pal-return-window.h"
 #include "pal-session-undo.h"
 #include "pal-settings.h"
@@ -49,7 +50,7 @@ static void
 update_actions (PalWindow *self)
 {
   static const char *const names[]
-      = { "home",          "search",        "next-unanswered", "next-page",
+      = { "home",          "backups",       "search",        "next-unanswered", "next-page",
           "previous-page", "focus-sidebar", "save-again" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -243,6 +244,17 @@ show_opening (PalWindow *self)
   pal_stack_show_named (self->stack, "opening");
 }
 
+/* The new file is opened, whatever this window has begun meanwhile. */
+static void
+rescued_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  g_autofree char *path = pal_rescue_offer_finish (result);
+
+  if (path != NULL && self->path == NULL)
+    pal_window_open (self, path);
+}
+
 /**
  * pal_window_expect:
  * @path: a dossier that is being opened
@@ -269,7 +281,7 @@ pal_window_expect (PalWindow *self, const char *path)
 void
 pal_window_opened (PalWindow *self, PalSession *session, const GError *error)
 {
-  g_autofree char *words = NULL;
+  g_autofree char *path = NULL;
 
   g_return_if_fail (PAL_IS_WINDOW (self));
 
@@ -281,9 +293,9 @@ pal_window_opened (PalWindow *self, PalSession *session, const GError *error)
 
   g_clear_object (&self->arrival);
   g_info ("could not open a dossier: %s", error->message);
-  words = pal_trouble_dup_words (error);
+  path = g_strdup (self->path);
   show_home (self);
-  pal_tell (GTK_WIDGET (self), _ ("This dossier cannot be opened"), words);
+  pal_rescue_offer_async (GTK_WIDGET (self), path, error, rescued_cb, g_object_ref (self));
 }
 
 static void
@@ -571,6 +583,15 @@ redo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 /* --- actions ------------------------------------------------------------------------------- */
 
 static void
+backups_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalWindow *self = PAL_WINDOW (widget);
+
+  if (self->view != NULL)
+    pal_dossier_view_show (self->view, "backups");
+}
+
+static void
 home_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   close_session (PAL_WINDOW (widget));
@@ -682,6 +703,7 @@ pal_window_class_init (PalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalWindow, spinner);
 
   gtk_widget_class_install_action (widget_class, "win.home", NULL, home_action);
+  gtk_widget_class_install_action (widget_class, "win.backups", NULL, backups_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.next-unanswered", NULL,
                                    next_unanswered_action);

@@ -194,6 +194,34 @@ pal_backup_read (const char *path, gint64 made_us)
   return backup;
 }
 
+/**
+ * pal_backup_count_answers:
+ * @backup: a backup
+ *
+ * Blocking, any thread.
+ *
+ * Returns: how many nodes hold a text; -1 when it cannot be told
+ */
+gint64
+pal_backup_count_answers (const PalBackup *backup)
+{
+  sqlite3 *db
+      = backup->is_sound ? pal_dossier_schema_connect (backup->path, FALSE, TRUE, NULL) : NULL;
+  gint64 n_answers = -1;
+
+  if (db == NULL
+      || !pal_sql_get_int (db, &n_answers, 0, NULL,
+                           "SELECT count(*) FROM (SELECT DISTINCT h.record, h.node FROM head h "
+                           "JOIN change c ON c.id = h.change JOIN value v ON v.change = c.seq "
+                           "JOIN record r ON r.id = h.record "
+                           "WHERE c.kind = 'value' AND v.text <> '' AND NOT r.removed)",
+                           ""))
+    n_answers = -1;
+  sqlite3_close (db);
+
+  return n_answers;
+}
+
 static void
 list_folder (const char *folder, const char *stem, const char *id, gboolean is_beside,
              GPtrArray *backups)

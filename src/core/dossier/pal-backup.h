@@ -39,6 +39,8 @@ void pal_backup_free (PalBackup *backup);
 char *pal_backup_dup_folder (const char *path) G_GNUC_WARN_UNUSED_RESULT; /* beside the file */
 /* id: (nullable): only of this dossier. (element-type PalBackup), newest first. Blocking. */
 GPtrArray *pal_backup_list (const char *path, const char *id) G_GNUC_WARN_UNUSED_RESULT;
+/* How many questions it holds an answer to; -1: it cannot be told. Blocking. */
+gint64 pal_backup_count_answers (const PalBackup *backup);
 /* Sets kept in a list that is newest first. */
 void pal_backup_sort_out (GPtrArray *backups);
 

@@ -121,6 +121,23 @@ pal_versions_get (PalVersions *self, const char *version, GError **error)
 }
 
 /**
+ * pal_versions_get_newest:
+ * @self: versions
+ *
+ * Returns: (transfer none) (nullable): the newest form that can be read
+ */
+PalForm *
+pal_versions_get_newest (PalVersions *self)
+{
+  PalForm *form = NULL;
+
+  for (guint i = 0; form == NULL && i < self->names->len; i++)
+    form = pal_versions_get (self, g_ptr_array_index (self->names, i), NULL);
+
+  return form;
+}
+
+/**
  * pal_versions_count:
  * @self: versions
  *

@@ -14,6 +14,7 @@ PalVersions *pal_versions_new (PalDossier *dossier, const char *form_id,
 void pal_versions_free (PalVersions *self);
 /* NULL with error: it is not there, or cannot be read. (transfer none) */
 PalForm *pal_versions_get (PalVersions *self, const char *version, GError **error);
+PalForm *pal_versions_get_newest (PalVersions *self); /* (nullable) (transfer none) */
 guint pal_versions_count (PalVersions *self);
 /* Newest first; none when there is only one: (element-type PalForm), unowned. */
 GPtrArray *pal_versions_list (PalVersions *self) G_GNUC_WARN_UNUSED_RESULT;
