@@ -4,8 +4,9 @@
 
 #include "pal-clearance-words.h"
 
+#include "pal-conflicts.h"
 #include "pal-language.h"
-#include "pal-page-types.h"
+#include "pal-session-undo.h"
 #include "pal-sidebar.h"
 
 #include <glib/gi18n.h>
@@ -95,29 +96,19 @@ get_response (PalSession *session)
   return record != NULL ? pal_record_get_response (record) : NULL;
 }
 
-/* The path of a node without the rows that it goes through. */
 static PalFormNode *
-find_definition (PalResponse *response, const char *node)
+find_definition (PalSession *session, const char *node)
 {
-  g_autoptr (GString) path = g_string_new (NULL);
-  gboolean inside = FALSE;
+  PalRecord *record = pal_session_get_questionnaire (session);
 
-  for (const char *c = node; *c != '\0'; c++)
-    {
-      inside = inside || *c == '[';
-      if (!inside)
-        g_string_append_c (path, *c);
-      inside = inside && *c != ']';
-    }
-
-  return pal_form_find_node (pal_response_get_form (response), path->str);
+  return record != NULL ? pal_session_find_definition (record, node) : NULL;
 }
 
 char *
 pal_page_dup_title (PalSession *session, const char *path)
 {
   PalResponse *response = get_response (session);
-  PalFormNode *def = response != NULL ? find_definition (response, path) : NULL;
+  PalFormNode *def = find_definition (session, path);
   char *title = NULL;
 
   if (def != NULL && def->control != NULL)
@@ -129,37 +120,15 @@ pal_page_dup_title (PalSession *session, const char *path)
   return title != NULL ? title : g_strdup (path);
 }
 
-/**
- * pal_point_dup_question:
- * @session: an open dossier
- * @node: path of a question
- *
- * A question without words of its own, or with words that are the same everywhere ("Title"), has
- * those of what is around it.
- *
- * Returns: (transfer full): words for a person
- */
 char *
 pal_point_dup_question (PalSession *session, const char *node)
 {
-  PalResponse *response = get_response (session);
-  PalFormNode *def = response != NULL ? find_definition (response, node) : NULL;
-  PalNode *there = response != NULL ? pal_response_find (response, node) : NULL;
-  PalFormControl *control = NULL;
+  PalRecord *record = pal_session_get_questionnaire (session);
+  char *words = record != NULL
+                    ? pal_session_dup_question (session, pal_record_get_id (record), node)
+                    : NULL;
 
-  for (; def != NULL && control == NULL; def = def->parent)
-    control = def->control;
-  for (; control != NULL; control = control->parent)
-    {
-      char *words = pal_response_dup_text (response, control, there, PAL_TEXT_LABEL);
-
-      if (words != NULL && *words != '\0')
-        return words;
-      g_free (words);
-      there = NULL;
-    }
-
-  return g_strdup (node);
+  return words != NULL ? words : g_strdup (node);
 }
 
 /* --- what is open */
@@ -251,8 +220,7 @@ pal_points_dup_line (GPtrArray *points)
 static void
 show_page_of (PalSession *session, const char *node)
 {
-  PalResponse *response = get_response (session);
-  PalFormNode *def = response != NULL ? find_definition (response, node) : NULL;
+  PalFormNode *def = find_definition (session, node);
   PalFormControl *control = NULL;
   PalOutlinePage *page = NULL;
 
@@ -290,10 +258,8 @@ pal_point_show (PalSession *session, const PalPoint *point)
       pal_session_show_page (session, "orphans");
       break;
     case PAL_POINT_CONFLICT:
-      if (pal_page_type_find ("conflicts") != NULL)
-        pal_session_show_page (session, "conflicts");
-      else
-        pal_session_show_question (session, point->node);
+      pal_conflicts_ask (pal_conflicts_of_dossier (pal_session_get_dossier (session)),
+                         point->record, point->node);
       break;
     }
 }

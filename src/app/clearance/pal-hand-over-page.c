@@ -526,14 +526,14 @@ static void
 tell_report (PalHandOverPage *self, const char *heading, const PalTrailReport *report)
 {
   g_autofree char *digest = pal_digest_dup_groups (report->digest);
+  guint n = MIN (report->n_changes, G_MAXUINT);
   g_autofree char *words = g_strdup_printf (
-      ngettext ("It holds %1$" G_GUINT64_FORMAT " change, and each line fits to the one before it. "
-                "Whoever keeps this digest of its last line can tell whether it is the same:\n%2$s",
-                "It holds %1$" G_GUINT64_FORMAT " changes, and each line fits to the one before "
-                "it. Whoever keeps this digest of its last line can tell whether it is the "
-                "same:\n%2$s",
-                report->n_changes),
-      report->n_changes, digest);
+      ngettext ("It holds %1$u change, and each line fits to the one before it. Whoever keeps this "
+                "digest of its last line can tell whether it is the same:\n%2$s",
+                "It holds %1$u changes, and each line fits to the one before it. Whoever keeps "
+                "this digest of its last line can tell whether it is the same:\n%2$s",
+                n),
+      n, digest);
 
   pal_tell (GTK_WIDGET (self), heading, words);
 }

@@ -5,6 +5,7 @@
 #include "pal-session-undo.h"
 #include "pal-comment.h"
 #include "pal-conflicts.h"
+#include "pal-edition.h"
 #include "pal-sidebar.h"
 
 #include <glib/gi18n.h>
@@ -220,6 +221,30 @@ pal_session_dup_page_title (PalSession *self, const char *record_id, const char 
                              pal_response_get_language (response));
 }
 
+/* Steps of clearance are shown by their marks, wherever one is. (nullable): it is none */
+static const char *
+get_clearance_words (const PalUndoStep *step)
+{
+  const struct
+  {
+    const char *act;
+    const char *words;
+  } acts[] = {
+    /* TRANSLATORS: these stand behind "Undo:" and "Undone:" */
+    { PAL_READY_ACT, C_ ("undo", "page marked as ready") },
+    { PAL_CLEARED_ACT, C_ ("undo", "clearance") },
+    { PAL_REOPENED_ACT, C_ ("undo", "page opened again") },
+    { PAL_EDITION_ACT, C_ ("undo", "edition") },
+    { PAL_PACKED_ACT, C_ ("undo", "note that the edition was packed") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    if (g_strcmp0 (step->title, acts[i].act) == 0)
+      return acts[i].words;
+
+  return NULL;
+}
+
 /**
  * pal_session_dup_undo_words:
  * @self: a session
@@ -232,6 +257,8 @@ pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step)
 {
   g_autofree char *question = pal_session_dup_question (self, step->record, step->node);
 
+  if (get_clearance_words (step) != NULL)
+    return g_strdup (get_clearance_words (step));
   if (step->record == NULL)
     /* TRANSLATORS: stands behind "Undo:" and "Undone:": what colleagues sent was taken in */
     return g_strdup (C_ ("undo", "changes of colleagues"));
@@ -355,7 +382,8 @@ pal_session_show_undone (PalSession *self, const PalUndone *undone)
   PalRecord *questionnaire = pal_session_get_questionnaire (self);
 
   /* Comments are shown wherever they are shown. */
-  if (step->record == NULL || g_str_has_prefix (step->title, PAL_COMMENT_ACT))
+  if (step->record == NULL || get_clearance_words (step) != NULL
+      || g_str_has_prefix (step->title, PAL_COMMENT_ACT))
     return;
   if (strcmp (step->title, PAL_CONFLICT_ACT) == 0)
     {

@@ -637,7 +637,7 @@ pal_clearance_ready (PalDossier *dossier, const char *page, gboolean anyway, GEr
 
   return check_open (open, anyway, error)
          && add_step (dossier, place, PAL_PAGE_READY, NULL, open, changes, error)
-         && pal_dossier_append (dossier, "Ready", g_steal_pointer (&changes), error);
+         && pal_dossier_append (dossier, PAL_READY_ACT, g_steal_pointer (&changes), error);
 }
 
 static gboolean
@@ -773,7 +773,7 @@ pal_clearance_clear_pages (PalDossier *dossier, const char *const *pages, gboole
     }
 
   return changes->len == 0
-         || pal_dossier_append (dossier, "Cleared", g_steal_pointer (&changes), error);
+         || pal_dossier_append (dossier, PAL_CLEARED_ACT, g_steal_pointer (&changes), error);
 }
 
 /**
@@ -822,5 +822,5 @@ pal_clearance_reopen (PalDossier *dossier, const char *page, const char *reason,
     }
 
   return add_step (dossier, place, PAL_PAGE_DRAFT, reason, NULL, changes, error)
-         && pal_dossier_append (dossier, "Opened again", g_steal_pointer (&changes), error);
+         && pal_dossier_append (dossier, PAL_REOPENED_ACT, g_steal_pointer (&changes), error);
 }

@@ -15,6 +15,11 @@ G_BEGIN_DECLS
  * nobody else takes for the focal point. */
 #define PAL_READY_FORM "ready"
 
+/* Titles of the acts. */
+#define PAL_READY_ACT "Ready"
+#define PAL_CLEARED_ACT "Cleared"
+#define PAL_REOPENED_ACT "Opened again"
+
 #define PAL_CLEARANCE_ERROR (pal_clearance_error_quark ())
 typedef enum
 {

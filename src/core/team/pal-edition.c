@@ -235,7 +235,7 @@ write_edition (PalDossier *dossier, PalClearance *clearance, GPtrArray *question
   pal_own_record_set (changes, PAL_EDITION_FORM, id, "open", open);
 
   /* It follows from the last page that was cleared: one undo takes both back. */
-  return pal_dossier_append_full (dossier, "Edition", g_steal_pointer (&changes),
+  return pal_dossier_append_full (dossier, PAL_EDITION_ACT, g_steal_pointer (&changes),
                                   PAL_APPEND_FOLLOWS, NULL, error);
 }
 
@@ -319,5 +319,5 @@ pal_edition_note_packed (PalDossier *dossier, const PalEdition *edition, const c
   pal_own_record_set (changes, PAL_EDITION_FORM, edition->id, "archive", archive_sha256);
   pal_own_record_set (changes, PAL_EDITION_FORM, edition->id, "packed", now);
 
-  return pal_dossier_append (dossier, "Packed", changes, error);
+  return pal_dossier_append (dossier, PAL_PACKED_ACT, changes, error);
 }

@@ -24,6 +24,10 @@ G_BEGIN_DECLS
 
 #define PAL_EDITION_FORM "edition"
 
+/* Titles of the acts. */
+#define PAL_EDITION_ACT "Edition"
+#define PAL_PACKED_ACT "Packed"
+
 typedef struct
 {
   char *id; /* of the record */
