@@ -99,6 +99,7 @@ pal_article_tile_update (PalArticleTile *self, PalResponse *response)
   name = g_strdup_printf (_ ("%s, %s"), title != NULL ? title : "", words);
 
   pal_ring_set_counts (self->ring, progress.answered, progress.questions, progress.violated);
+  gtk_widget_set_opacity (GTK_WIDGET (self->ring), progress.questions > 0 ? 1 : 0);
   gtk_label_set_text (self->title_label, title != NULL ? title : "");
   gtk_label_set_text (self->count_label, count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

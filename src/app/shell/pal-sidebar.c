@@ -202,6 +202,8 @@ refresh_row (PalSidebar *self, PalSidebarRow *row)
   gtk_widget_set_tooltip_text (GTK_WIDGET (row), state);
   gtk_label_set_text (row->count, count);
   gtk_widget_set_visible (GTK_WIDGET (row->count), row->progress.questions > 0);
+  /* An empty ring would say that something is still to be done. The title keeps its place. */
+  gtk_widget_set_opacity (GTK_WIDGET (row->ring), row->progress.questions > 0 ? 1 : 0);
   pal_ring_set_counts (row->ring, row->progress.answered, row->progress.questions,
                        row->progress.violated);
 }
