@@ -330,47 +330,44 @@ dup_place (const char *record, const char *node)
   return g_strconcat (record, "\n", node, NULL);
 }
 
-static gboolean
-look_at_author (Merge *merge, PalMergedNode *merged, GError **error)
+/* Whose of what came in is the newest. */
+static const char *
+find_author (const PalLook *then, const PalLook *now)
 {
-  sqlite3_stmt *stmt = pal_dossier_get_statement (
-      merge->dossier,
-      "SELECT author FROM change WHERE record = ?1 AND node = ?2 AND seq > ?3 AND seq <= ?4 "
-      "ORDER BY clock DESC LIMIT 1",
-      error);
-  PalSqlStep step;
+  for (guint i = now->heads->len; i > 0; i--)
+    {
+      const PalChange *head = g_ptr_array_index (now->heads, i - 1);
+      gboolean is_new = TRUE;
 
-  if (stmt == NULL)
-    return FALSE;
-  pal_sql_bind (stmt, "ssii", merged->record, merged->node, merge->report->span.after,
-                merge->report->span.until);
-  step = pal_sql_step (stmt, error);
-  if (step == PAL_SQL_ROW)
-    merged->author = g_strdup (pal_sql_get_text (stmt, 0));
+      for (guint j = 0; is_new && j < then->heads->len; j++)
+        is_new = !g_str_equal (((PalChange *) g_ptr_array_index (then->heads, j))->id, head->id);
+      if (is_new)
+        return head->author;
+    }
 
-  return step != PAL_SQL_FAILED;
+  return NULL;
 }
 
 static PalMergedNode *
 look_at_node (Merge *merge, const char *record, const char *node, GError **error)
 {
-  PalMergeReport *report = merge->report;
-  PalMergedNode *merged = g_new0 (PalMergedNode, 1);
   g_autofree char *place = dup_place (record, node);
-  gboolean was_there, is_there;
+  g_auto (PalLook) then = { NULL };
+  g_auto (PalLook) now = { NULL };
+  PalMergedNode *merged;
 
+  if (!pal_dossier_look (merge->dossier, record, node, merge->report->span.after, &then, error)
+      || !pal_dossier_look (merge->dossier, record, node, G_MAXINT64, &now, error))
+    return NULL;
+  merged = g_new0 (PalMergedNode, 1);
   merged->record = g_strdup (record);
   merged->node = g_strdup (node);
+  merged->before = g_steal_pointer (&then.text);
+  merged->after = g_steal_pointer (&now.text);
+  merged->author = g_strdup (find_author (&then, &now));
   merged->is_conflict = g_hash_table_contains (merge->conflicts, place);
-  if (pal_dossier_look_then (merge->dossier, record, node, report->span.after, &merged->before,
-                             &was_there, error)
-      && pal_dossier_look_then (merge->dossier, record, node, report->span.until, &merged->after,
-                                &is_there, error)
-      && look_at_author (merge, merged, error))
-    return merged;
-  pal_merged_node_free (merged);
 
-  return NULL;
+  return merged;
 }
 
 static gboolean

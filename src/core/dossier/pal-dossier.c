@@ -134,8 +134,7 @@ pal_dossier_init (PalDossier *self)
 {
   g_mutex_init (&self->mutex);
   self->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->statements
-      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sqlite3_finalize);
+  self->statements = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) sqlite3_finalize);
   self->author = g_strdup ("");
   self->file.lock_fd = -1;
   self->stint_us = STINT_US;
@@ -248,7 +247,7 @@ pal_dossier_begin_job (PalDossier *self, gboolean writes, GError **error)
 /**
  * pal_dossier_get_statement:
  * @self: a dossier
- * @sql: a literal
+ * @sql: a literal: it is known by where it lies
  * @error: return location
  *
  * In the worker.
