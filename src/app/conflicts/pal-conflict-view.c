@@ -7,17 +7,18 @@
 #include "pal-ask.h"
 #include "pal-attachment.h"
 #include "pal-comparison.h"
-#include "pal-pane.h"
 #include "pal-session-undo.h"
 #include "pal-text-view.h"
 #include "pal-trouble.h"
+#include "pal-wrap-layout.h"
 #include "pal-wrap.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Of a side: two of them need 640 pixels to stand beside each other. */
-#define SIDE_WIDTH 310
+/* Pixels: what a side needs to stand beside another one. */
+#define SIDE_WIDTH 300
+#define SPACING 12
 /* Answers of a row that are shown. */
 #define MAX_ROW_ANSWERS 12
 
@@ -34,8 +35,9 @@ struct _PalConflictView
   PalNode *node;               /* (unowned) (nullable): only while it is built */
 
   GtkBox *box;
-  GtkFlowBox *sides;
-  GtkTextView *text; /* (nullable): in one's own words */
+  GtkBox *sides;
+  GtkWidget *first_button; /* (nullable) */
+  GtkTextView *text;       /* (nullable): in one's own words */
 };
 
 enum
@@ -121,8 +123,6 @@ open_clicked_cb (GtkButton *button, PalConflictView *self)
 static GtkWidget *
 add_side (PalConflictView *self, const char *heading, const char *origin)
 {
-  GtkWidget *child = gtk_flow_box_child_new ();
-  GtkWidget *pane = g_object_new (PAL_TYPE_PANE, "natural-width", SIDE_WIDTH, NULL);
   GtkWidget *box = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
                                  "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
   /* TRANSLATORS: what a screen reader says of one side of a conflict: whose it is; when and where
@@ -137,25 +137,23 @@ add_side (PalConflictView *self, const char *heading, const char *origin)
   add_label (box, heading, "reason-question");
   if (origin != NULL)
     add_label (box, origin, "hint");
-  pal_pane_set_child (PAL_PANE (pane), box);
-  /* The button in it is the stop for Tab, not the cell around it. */
-  gtk_widget_set_focusable (child, FALSE);
-  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), pane);
-  gtk_flow_box_append (self->sides, child);
+  gtk_box_append (self->sides, box);
 
   return box;
 }
 
 static GtkWidget *
-add_button (GtkWidget *box, const char *label, const char *name)
+add_button (PalConflictView *self, GtkWidget *box, const char *label, const char *name)
 {
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+  GtkWidget *button = gtk_button_new_with_label (label);
 
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_set_valign (button, GTK_ALIGN_END);
   gtk_widget_set_vexpand (button, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_box_append (GTK_BOX (box), button);
+  if (self->first_button == NULL)
+    self->first_button = button;
 
   return button;
 }
@@ -181,7 +179,7 @@ fill_side (PalConflictView *self, GtkWidget *box, const char *value, const char 
       g_signal_connect (button, "clicked", G_CALLBACK (open_clicked_cb), self);
       gtk_box_append (GTK_BOX (box), button);
     }
-  button = add_button (box, label, name);
+  button = add_button (self, box, label, name);
   g_object_set_data_full (G_OBJECT (button), "value", g_strdup (get_value (value)), g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (take_clicked_cb), self);
 }
@@ -221,7 +219,7 @@ add_head (PalConflictView *self, guint side)
   g_autofree char *base = dup_base (self, side, &flags);
 
   fill_side (self, add_side (self, heading, origin), head->value, base, flags,
-             mine ? C_ ("conflict", "Keep _Mine") : C_ ("conflict", "_Take This One"), name);
+             mine ? C_ ("conflict", "Keep Mine") : C_ ("conflict", "Take This One"), name);
 }
 
 static void
@@ -232,7 +230,7 @@ add_original (PalConflictView *self)
   if (original == NULL || *original == '\0')
     return;
   fill_side (self, add_side (self, _ ("Original"), _ ("What both started from")), original, NULL,
-             PAL_COMPARISON_DEFAULT, C_ ("conflict", "Back to the _Original"),
+             PAL_COMPARISON_DEFAULT, C_ ("conflict", "Back to the Original"),
              _ ("Back to the original"));
 }
 
@@ -249,10 +247,10 @@ add_moved (PalConflictView *self)
       = author != NULL ? g_strdup_printf (_ ("Take the answer of %s"), author) : NULL;
 
   fill_side (self, add_side (self, _ ("What it says now"), NULL), self->place->here, NULL,
-             PAL_COMPARISON_DEFAULT, C_ ("conflict", "Keep _This"), _ ("Keep what it says now"));
+             PAL_COMPARISON_DEFAULT, C_ ("conflict", "Keep This"), _ ("Keep what it says now"));
   if (theirs != NULL)
     fill_side (self, add_side (self, author, origin), theirs->value, get_value (self->place->here),
-               PAL_COMPARISON_DEFAULT, C_ ("conflict", "_Take This One"), name);
+               PAL_COMPARISON_DEFAULT, C_ ("conflict", "Take This One"), name);
 }
 
 static gboolean
@@ -305,7 +303,7 @@ add_both (PalConflictView *self)
              "hint");
   gtk_box_append (GTK_BOX (frame), GTK_WIDGET (self->text));
   gtk_box_append (GTK_BOX (box), frame);
-  button = add_button (box, C_ ("conflict", "_Use This Text"), _ ("Use this text"));
+  button = add_button (self, box, C_ ("conflict", "Use This Text"), _ ("Use this text"));
   g_signal_connect_object (button, "clicked", G_CALLBACK (use_text_cb), self, G_CONNECT_SWAPPED);
   gtk_box_append (self->box, box);
 }
@@ -336,16 +334,22 @@ build_value (PalConflictView *self)
     add_moved (self);
   else
     {
+      /* One's own first. */
       for (guint i = 0; i < self->conflict->heads->len; i++)
-        add_head (self, i);
+        if (is_mine (self, g_ptr_array_index (self->conflict->heads, i)))
+          add_head (self, i);
+      for (guint i = 0; i < self->conflict->heads->len; i++)
+        if (!is_mine (self, g_ptr_array_index (self->conflict->heads, i)))
+          add_head (self, i);
       add_original (self);
     }
   if (takes_text (self))
     add_both (self);
   else if (self->control->kind == PAL_CONTROL_SELECT_MANY)
     {
-      GtkWidget *button = add_button (GTK_WIDGET (self->box), C_ ("conflict", "Tick _All of Them"),
-                                      _ ("Tick all that anybody ticked"));
+      GtkWidget *button
+          = add_button (self, GTK_WIDGET (self->box), C_ ("conflict", "Tick All of Them"),
+                        _ ("Tick all that anybody ticked"));
 
       g_signal_connect_object (button, "clicked", G_CALLBACK (union_clicked_cb), self,
                                G_CONNECT_SWAPPED);
@@ -459,12 +463,12 @@ build_row (PalConflictView *self)
 
   if (self->node == NULL || add_row_answers (self, box, self->node, 0) == 0)
     add_label (box, get_value (written->value), "reason-answer");
-  button = add_button (box, C_ ("conflict", "_Keep the Row"), _ ("Keep the row"));
+  button = add_button (self, box, C_ ("conflict", "Keep the Row"), _ ("Keep the row"));
   g_signal_connect_object (button, "clicked", G_CALLBACK (keep_row_cb), self, G_CONNECT_SWAPPED);
   box = add_side (self, removed, removed_at);
   add_label (box, _ ("The row is still there, as what was written in it was not seen."),
              "reason-answer");
-  button = add_button (box, C_ ("conflict", "_Remove the Row"), _ ("Remove the row"));
+  button = add_button (self, box, C_ ("conflict", "Remove the Row"), _ ("Remove the row"));
   g_signal_connect_object (button, "clicked", G_CALLBACK (remove_row_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -592,12 +596,12 @@ pal_conflict_view_class_init (PalConflictViewClass *klass)
 static void
 pal_conflict_view_init (PalConflictView *self)
 {
-  self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 12));
+  self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING));
   gtk_widget_set_parent (GTK_WIDGET (self->box), GTK_WIDGET (self));
-  self->sides
-      = g_object_new (GTK_TYPE_FLOW_BOX, "selection-mode", GTK_SELECTION_NONE, "homogeneous", TRUE,
-                      "min-children-per-line", 1, "max-children-per-line", 2, "column-spacing", 12,
-                      "row-spacing", 12, NULL);
+  self->sides = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+  gtk_widget_set_layout_manager (
+      GTK_WIDGET (self->sides),
+      g_object_new (PAL_TYPE_WRAP_LAYOUT, "spacing", SPACING, "column-width", SIDE_WIDTH, NULL));
 }
 
 GtkWidget *
@@ -633,5 +637,6 @@ pal_conflict_view_get_conflict (PalConflictView *self)
 void
 pal_conflict_view_focus_choice (PalConflictView *self)
 {
-  gtk_widget_child_focus (GTK_WIDGET (self->box), GTK_DIR_TAB_FORWARD);
+  if (self->first_button != NULL)
+    gtk_widget_grab_focus (self->first_button);
 }

@@ -144,7 +144,7 @@ build_strip (PalQuestionMarks *marks, PalQuestionRow *row)
   GtkWidget *label = pal_wrap_label_new (NULL);
   /* TRANSLATORS: button on a question that several people answered differently: leads to the page
    * where one of the answers is chosen */
-  GtkWidget *button = gtk_button_new_with_mnemonic (C_ ("conflict", "_Decide…"));
+  GtkWidget *button = gtk_button_new_with_label (C_ ("conflict", "Decide…"));
   g_autofree char *name = NULL;
 
   marks->conflict = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
