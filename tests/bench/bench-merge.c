@@ -21,7 +21,8 @@
 
 #define N_PEOPLE 20
 #define N_CHANGES 2000
-#define N_EDITS 5   /* of one answer, one after the other */
+#define N_EDITS 5 /* of one answer, one after the other */
+#define N_LONG_EDITS 20
 #define N_SHARED 10 /* answers of one person that the next one edits too */
 #define RECORD "11111111-2222-4333-8444-555555555555"
 
@@ -407,7 +408,7 @@ static void
 bench_long (const char *folder, guint n_changes)
 {
   PalDossier *dossier = create (folder, "long.palermo");
-  g_autofree char *log = make_log (folder, 0, n_changes / N_EDITS, N_EDITS);
+  g_autofree char *log = make_log (folder, 0, n_changes / N_LONG_EDITS, N_LONG_EDITS);
   gint64 start = g_get_monotonic_time ();
   double cpu_start = get_cpu_ms ();
   guint64 n = merge (dossier, log, PAL_MERGE_DEFAULT);

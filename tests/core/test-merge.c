@@ -293,6 +293,35 @@ test_undone_other_conflict (void)
   pair_end (&pair);
 }
 
+/* Somebody who never saw what the others started from does not take it from them by an undo. */
+static void
+test_undone_stranger (void)
+{
+  static const char open[]
+      = "value /t/a (the law covers bribery): Ana= Ben=the code covers bribery";
+  g_autofree char *path = fresh_path ();
+  PalDossier *cem = create_with_record (path);
+  g_autoptr (PalMergeReport) first = NULL;
+  g_autoptr (PalMergeReport) second = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  Pair pair;
+
+  pair_begin (&pair);
+  append (pair.ana, 'v', "/t/a", NULL);
+  append (pair.ben, 'v', "/t/a", "the code covers bribery");
+  append (cem, 'v', "/t/a", "all of it");
+  first = merge (pair.ana, pair.ben);
+  assert_conflicts (pair.ana, open);
+  second = merge (pair.ana, cem);
+  changes = pal_dossier_revert (pair.ana, &second->span, "Undo", NULL, &error);
+  g_assert_no_error (error);
+  assert_conflicts (pair.ana, "value /t/a (the law covers bribery): Ana= "
+                              "Ana=the code covers bribery");
+  close_dossier (cem);
+  pair_end (&pair);
+}
+
 /* Likewise of a row that one removed while the other wrote in it. */
 static void
 test_undone_decision_on_row (void)
@@ -626,6 +655,7 @@ add_tests (void)
   g_test_add_func ("/merge/undone-decision", test_undone_decision);
   g_test_add_func ("/merge/undone-agreement", test_undone_agreement);
   g_test_add_func ("/merge/undone-other-conflict", test_undone_other_conflict);
+  g_test_add_func ("/merge/undone-stranger", test_undone_stranger);
   g_test_add_func ("/merge/undone-decision-on-row", test_undone_decision_on_row);
   g_test_add_func ("/merge/undone-removal-of-record", test_undone_removal_of_record);
   g_test_add_func ("/merge/no-prose-is-no-join", test_no_prose_is_no_join);

@@ -10,18 +10,20 @@
  * several where people changed it apart from each other (pal-dossier-settle.c). */
 
 /* Every row that was ever added, in order; each once, although adding it again (undo) is a second
- * change on it. */
+ * change on it. Whatever was ever said of a row, it has a head; so the log is not gone through. */
 static GPtrArray *
 read_rows (PalDossier *self, const char *record, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pal_row_added_free);
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (sqlite3_stmt) stmt
-      = pal_sql_prepare (self->db,
-                         "SELECT c.node, v.text, c.id, c.clock FROM change c "
-                         "LEFT JOIN value v ON v.change = c.seq LEFT JOIN act a ON a.seq = c.act "
-                         "WHERE c.record = ?1 AND c.kind = 'row-added' ORDER BY c.clock, c.id",
-                         error);
+  g_autoptr (sqlite3_stmt) stmt = pal_sql_prepare (
+      self->db,
+      "SELECT c.node, v.text, c.id, c.clock FROM (SELECT DISTINCT node FROM head "
+      "WHERE record = ?1 AND substr(node, -1) = ']') h "
+      "CROSS JOIN change c ON c.record = ?1 AND c.node = h.node "
+      "LEFT JOIN value v ON v.change = c.seq "
+      "WHERE c.kind = 'row-added' ORDER BY c.clock, c.id",
+      error);
   PalSqlStep step;
 
   if (stmt == NULL)

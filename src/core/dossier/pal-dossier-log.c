@@ -342,6 +342,26 @@ derive_record (PalDossier *self, const PalChange *change, gint64 clock_us, GErro
   return TRUE;
 }
 
+/* What the change follows is no head any more: all of them, unless it stands apart. */
+static gboolean
+drop_heads (PalDossier *self, const PalLogChange *change, gboolean stands_apart, GError **error)
+{
+  g_auto (GStrv) parents = NULL;
+
+  if (!stands_apart)
+    return pal_dossier_execute (self, error, "DELETE FROM head WHERE record = ?1 AND node = ?2",
+                                "ss", change->record, change->node);
+
+  parents = g_strsplit (change->parents, " ", -1);
+  for (guint i = 0; parents[i] != NULL; i++)
+    if (!pal_dossier_execute (self, error,
+                              "DELETE FROM head WHERE record = ?1 AND node = ?2 AND change = ?3",
+                              "sss", change->record, change->node, parents[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* act: the act's id, act_seq where it stands */
 static gboolean
 append_change (PalDossier *self, const PalChange *change, const char *act, gint64 act_seq,
@@ -398,11 +418,7 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
          && (text == NULL
              || pal_dossier_execute (self, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "ibs",
                                      (gint64) sqlite3_last_insert_rowid (self->db), salt, text))
-         && pal_dossier_execute (self, error,
-                                 "DELETE FROM head WHERE record = ?1 AND node = ?2 "
-                                 "AND (?3 IS NULL OR change = ?3)",
-                                 "sss", entry.record, entry.node,
-                                 stands_apart ? change->parents : NULL)
+         && drop_heads (self, &entry, stands_apart, error)
          && pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
                                  entry.record, entry.node, id)
          && derive_record (self, change, entry.clock_us, error);

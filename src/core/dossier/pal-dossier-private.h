@@ -196,6 +196,8 @@ GPtrArray *pal_dossier_conflicts_list (PalDossier *self, GError **error);
 char *pal_dossier_settle (GPtrArray *history, GPtrArray *heads,
                           char **original) G_GNUC_WARN_UNUSED_RESULT;
 
+int pal_dossier_settle_find_kin (GPtrArray *history, GPtrArray *heads, const char *id);
+
 /* --- pal-dossier-backup.c */
 
 char *pal_dossier_backup_before (PalDossier *self, const char *version,

@@ -75,37 +75,64 @@ is_said (GPtrArray *heads, const char *value)
   return FALSE;
 }
 
-static void
-add_side (Revert *revert, const PalChange *follows, const char *value)
+static int
+compare_ids (gconstpointer a, gconstpointer b)
 {
-  PalChange *change = pal_change_new (PAL_CHANGE_VALUE, follows->record, follows->node, value);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
 
-  change->parents = g_strdup (follows->id);
+/* follows: (element-type utf8): ids */
+static void
+add_side (Revert *revert, const PalChange *head, GPtrArray *follows, const char *value)
+{
+  PalChange *change = pal_change_new (PAL_CHANGE_VALUE, head->record, head->node, value);
+
+  g_ptr_array_sort (follows, compare_ids);
+  g_ptr_array_add (follows, NULL);
+  change->parents = g_strjoinv (" ", (char **) follows->pdata);
   change->reopens = TRUE;
   g_ptr_array_add (revert->changes, change);
 }
 
 /* What people disagreed about is open again: each says once more what it said, following that
- * alone, so that what they all started from stays what it was. What nobody said then gives way to
- * the newest of them. */
+ * alone, so that what they all started from stays what it was. What nobody said then gives way: if
+ * it follows one of them, to the newest; if it came from elsewhere, to its kin. */
 static void
-reopen_value (Revert *revert, GPtrArray *then, GPtrArray *now)
+reopen_value (Revert *revert, GPtrArray *history, GPtrArray *then, GPtrArray *now)
 {
   const PalChange *newest = g_ptr_array_index (then, then->len - 1);
+  g_autoptr (GPtrArray) follows
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 
   for (guint i = 0; i < then->len; i++)
-    {
-      const PalChange *head = g_ptr_array_index (then, i);
-
-      if (!has_head (now, head->id))
-        add_side (revert, head, head->value);
-    }
+    g_ptr_array_add (follows, g_ptr_array_new ());
   for (guint i = 0; i < now->len; i++)
     {
       const PalChange *head = g_ptr_array_index (now, i);
+      int kin;
 
-      if (!is_said (then, head->value))
-        add_side (revert, head, newest->value);
+      if (has_head (then, head->id))
+        continue;
+      kin = pal_dossier_settle_find_kin (history, then, head->id);
+      if (kin >= 0)
+        g_ptr_array_add (g_ptr_array_index (follows, kin), head->id);
+      else if (!is_said (then, head->value))
+        {
+          g_autoptr (GPtrArray) alone = g_ptr_array_new ();
+
+          g_ptr_array_add (alone, head->id);
+          add_side (revert, head, alone, newest->value);
+        }
+    }
+  for (guint i = 0; i < then->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (then, i);
+      GPtrArray *its = g_ptr_array_index (follows, i);
+
+      if (its->len == 0 && has_head (now, head->id))
+        continue;
+      g_ptr_array_add (its, head->id);
+      add_side (revert, head, its, head->value);
     }
 }
 
@@ -119,7 +146,13 @@ find_value (PalDossier *self, Revert *revert, const char *record, const char *no
       || !pal_dossier_look (self, record, node, G_MAXINT64, &now, error))
     return FALSE;
   if (then.is_apart)
-    reopen_value (revert, then.heads, now.heads);
+    {
+      g_autoptr (GPtrArray) history = pal_dossier_history_read_node (self, record, node, error);
+
+      if (history == NULL)
+        return FALSE;
+      reopen_value (revert, history, then.heads, now.heads);
+    }
   else if (now.is_apart || g_strcmp0 (then.text, now.text) != 0)
     add_way_back (revert, PAL_CHANGE_VALUE, record, node, then.text);
 

@@ -183,6 +183,70 @@ settle (History *history, GPtrArray *heads, guint depth, char **original)
   return g_steal_pointer (&joined);
 }
 
+static GHashTable *
+index_history (GPtrArray *history)
+{
+  GHashTable *changes = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < history->len; i++)
+    {
+      PalChange *change = g_ptr_array_index (history, i);
+
+      g_hash_table_insert (changes, change->id, change);
+    }
+
+  return changes;
+}
+
+/**
+ * pal_dossier_settle_find_kin:
+ * @history: (element-type PalChange): all changes of one node
+ * @heads: (element-type PalChange): several of them that stand apart
+ * @id: id of another one
+ *
+ * Says which of the heads may follow the other one as well, so that what all of them have in common
+ * stays what it was: the one with which it has most in common.
+ *
+ * Returns: an index into @heads; -1 when the other one follows one of them, and has it all
+ */
+int
+pal_dossier_settle_find_kin (GPtrArray *history, GPtrArray *heads, const char *id)
+{
+  g_autoptr (GHashTable) changes = index_history (history);
+  History known = { .changes = changes };
+  PalChange *other = g_hash_table_lookup (changes, id);
+  g_autoptr (GHashTable) past = NULL;
+  guint most = 0;
+  int kin = heads->len - 1;
+
+  if (other == NULL)
+    return -1;
+  past = find_past (&known, other);
+  for (guint i = 0; i < heads->len; i++)
+    {
+      PalChange *head
+          = g_hash_table_lookup (changes, ((PalChange *) g_ptr_array_index (heads, i))->id);
+      g_autoptr (GHashTable) its = NULL;
+      GHashTableIter iter;
+      gpointer change;
+      guint n = 0;
+
+      if (head == NULL || g_hash_table_contains (past, head))
+        return -1;
+      its = find_past (&known, head);
+      g_hash_table_iter_init (&iter, its);
+      while (g_hash_table_iter_next (&iter, &change, NULL))
+        n += g_hash_table_contains (past, change);
+      if (n > most)
+        {
+          most = n;
+          kin = i;
+        }
+    }
+
+  return kin;
+}
+
 /**
  * pal_dossier_settle:
  * @history: (element-type PalChange): all changes of one node
@@ -199,17 +263,11 @@ settle (History *history, GPtrArray *heads, guint depth, char **original)
 char *
 pal_dossier_settle (GPtrArray *history, GPtrArray *heads, char **original)
 {
-  g_autoptr (GHashTable) changes = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) changes = index_history (history);
   History known = { .changes = changes };
 
   if (original != NULL)
     *original = NULL;
-  for (guint i = 0; i < history->len; i++)
-    {
-      PalChange *change = g_ptr_array_index (history, i);
-
-      g_hash_table_insert (changes, change->id, change);
-    }
 
   return settle (&known, heads, MAX_DEPTH, original);
 }

@@ -142,6 +142,9 @@ check_change (PalLogPipe *self, GError **error)
       || (*change->node == '\0')
              != (kind == PAL_CHANGE_RECORD_MADE || kind == PAL_CHANGE_RECORD_REMOVED))
     return fail_damaged (self, "a change that makes no sense", error);
+  if ((kind == PAL_CHANGE_ROW_ADDED || kind == PAL_CHANGE_ROW_REMOVED)
+      && !g_str_has_suffix (change->node, "]"))
+    return fail_damaged (self, "a row that is none", error);
   if (strlen (change->node) > PAL_DOSSIER_MAX_NAME_BYTES
       || strlen (change->record) > PAL_DOSSIER_MAX_NAME_BYTES
       || (reader->text != NULL && strlen (reader->text) > PAL_DOSSIER_MAX_VALUE_BYTES))
