@@ -210,8 +210,9 @@ pal_session_init (PalSession *self)
 static void
 questionnaire_updated_cb (PalResponse *response, GPtrArray *nodes, PalSession *self)
 {
-  PalFormNode *def
-      = pal_form_find_node (pal_response_get_form (response), "/cluster1/general/state/name");
+  PalForm *form = pal_response_get_form (response);
+  g_autofree char *path = g_strconcat (pal_form_get_root (form)->path, "/general/state/name", NULL);
+  PalFormNode *def = pal_form_find_node (form, path);
   PalNode *node = def != NULL ? pal_response_find_definition (response, def, NULL) : NULL;
 
   if (node == NULL || (nodes != NULL && !g_ptr_array_find (nodes, node, NULL)))
