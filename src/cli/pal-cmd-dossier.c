@@ -16,9 +16,6 @@
 
 /* dossier new, info, check, rebuild. */
 
-#define QUESTIONNAIRE "cluster-1"
-#define GENERAL "/cluster1/general/"
-
 static char *state;
 static char *uncac;
 static char *instruments;
@@ -26,6 +23,7 @@ static char *start;
 static char *languages;
 static char *focal;
 static char *author;
+static int cluster = 1;
 static gboolean as_sample;
 static gboolean as_json;
 
@@ -35,7 +33,7 @@ static gboolean as_json;
 static void
 put (GPtrArray *answers, const char *node, const char *value)
 {
-  g_ptr_array_add (answers, g_strconcat (GENERAL, node, NULL));
+  g_ptr_array_add (answers, g_strdup_printf ("/cluster%d/general/%s", cluster, node));
   g_ptr_array_add (answers, g_strdup (value));
 }
 
@@ -170,7 +168,8 @@ fill_dossier (PalDossier *dossier, GPtrArray *forms, GPtrArray *answers, GError 
   return (state == NULL
           || (pal_dossier_set_meta (dossier, "title", state, error)
               && pal_dossier_set_meta (dossier, "state", state, error)))
-         && pal_dossier_set_meta (dossier, "cluster", QUESTIONNAIRE, error)
+         && pal_dossier_set_meta (dossier, "cluster",
+                                  pal_form_get_id (g_ptr_array_index (forms, 0)), error)
          && (!as_sample || pal_dossier_set_meta (dossier, "practice", "yes", error));
 }
 
@@ -180,6 +179,8 @@ pal_cmd_dossier_new (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "sample", 0, 0, G_OPTION_ARG_NONE, &as_sample,
       "Fill in some answers of the invented country Practicia", NULL },
+    { "cluster", 0, 0, G_OPTION_ARG_INT, &cluster, "Whose questionnaire: 1 (unless said) to 4",
+      "N" },
     { "state", 0, 0, G_OPTION_ARG_STRING, &state, "The State under review", "NAME" },
     { "uncac", 0, 0, G_OPTION_ARG_STRING, &uncac,
       "Whether it is a party to the Convention against Corruption", "yes|no" },
@@ -192,7 +193,8 @@ pal_cmd_dossier_new (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes, for the history", "NAME" },
     { NULL },
   };
-  const char *const names[] = { QUESTIONNAIRE, "consultation", "stakeholder" };
+  const char *names[] = { NULL, "consultation", "stakeholder" };
+  g_autofree char *questionnaire = NULL;
   g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_form_unref);
   g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PalDossier) dossier = NULL;
@@ -203,6 +205,12 @@ pal_cmd_dossier_new (int argc, char **argv)
     return code;
 
   /* Whatever can be wrong is found before there is a file. */
+  if (cluster < 1 || cluster > 4)
+    return pal_cli_fail (PAL_EXIT_USAGE, "--cluster is 1, 2, 3 or 4");
+  if (as_sample && cluster != 1)
+    return pal_cli_fail (PAL_EXIT_USAGE, "the sample answers are those of cluster 1");
+  questionnaire = g_strdup_printf ("cluster-%d", cluster);
+  names[0] = questionnaire;
   if (as_sample)
     {
       pal_cli_sample_get_answers (answers);

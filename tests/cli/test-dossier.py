@@ -81,7 +81,18 @@ def story_new(work):
     refused('a name that is taken', 73, 'dossier', 'new', path, '--state', 'Other', says='already')
     check('leaves what is there', content(path) == before)
 
+    for cluster in '234':
+        path = new(work, f'of-{cluster}.palermo', '--cluster', cluster, '--state', 'Practicia', '--instruments', 'firearms')
+        root = f'/cluster{cluster}/general/'
+        info = json.loads(ok(f'info of cluster {cluster}', 'dossier', 'info', path, '--json'))
+        check(f'cluster {cluster}: its questionnaire, filled in as far as it is known',
+              info['forms'][-1]['id'] == f'cluster-{cluster}' and get(path, root + 'state/name') == 'Practicia'
+              and get(path, root + 'adherence/party_firearms') == 'yes', info)
+        os.unlink(path)
+
     for what, words in {'a wrong day': ['--start', '2026-02-30'], 'a wrong instrument': ['--instruments', 'piracy'],
+                        'a fifth cluster': ['--cluster', '5'], 'no cluster': ['--cluster', '0'],
+                        'a sample of another cluster': ['--cluster', '2', '--sample'],
                         'a wrong language': ['--languages', 'de'], 'a wrong answer': ['--uncac', 'perhaps'],
                         'an unknown option': ['--colour', 'red']}.items():
         other = os.path.join(work, 'none.palermo')

@@ -28,6 +28,34 @@ static const struct
   { "fr", N_ ("French") }, { "ru", N_ ("Russian") }, { "es", N_ ("Spanish") },
 };
 
+/* The questionnaires, and what they ask under each instrument. */
+static const struct
+{
+  const char *name;
+  const char *subject;
+  const char *trafficking;
+  const char *smuggling;
+  const char *firearms;
+  const char *uncac;
+} clusters[] = {
+  { N_ ("Cluster I"), N_ ("Criminalization and jurisdiction"),
+    N_ ("Articles 3 and 5 in this cluster"), N_ ("Articles 3, 5 and 6 in this cluster"),
+    N_ ("Articles 3, 5 and 8 in this cluster"),
+    N_ ("If the State is a party, articles 8 and 9 of the Convention are not asked here") },
+  { N_ ("Cluster II"), N_ ("Prevention, technical assistance, protection and other measures"),
+    N_ ("Articles 6, 7 and 9 in this cluster"), N_ ("Articles 8, 9, 14, 15 and 16 in this cluster"),
+    N_ ("Articles 7, 9, 10, 11, 14 and 15 in this cluster"),
+    N_ ("If the State is a party, answers can refer to what it reported there") },
+  { N_ ("Cluster III"), N_ ("Law enforcement and the judicial system"),
+    N_ ("Articles 11, 12 and 13 in this cluster"), N_ ("Articles 11, 12 and 13 in this cluster"),
+    N_ ("No articles in this cluster"),
+    N_ ("If the State is a party, answers can refer to what it reported there") },
+  { N_ ("Cluster IV"), N_ ("International cooperation, mutual legal assistance and confiscation"),
+    N_ ("Articles 8 and 10 in this cluster"), N_ ("Articles 7, 10 and 18 in this cluster"),
+    N_ ("Articles 6, 12 and 13 in this cluster"),
+    N_ ("If the State is a party, answers can refer to what it reported there") },
+};
+
 struct _PalNewDossierWindow
 {
   AdwWindow parent_instance;
@@ -35,6 +63,7 @@ struct _PalNewDossierWindow
   GTask *task; /* (owned) (nullable): to be told the result */
   GFile *file; /* (owned) (nullable): chosen by the person */
   gboolean working;
+  GtkCheckButton *cluster_options[G_N_ELEMENTS (clusters)];
   GtkCheckButton *language_options[G_N_ELEMENTS (languages)];
 
   AdwWindowTitle *title;
@@ -44,6 +73,11 @@ struct _PalNewDossierWindow
   GtkStack *steps;
   GtkEditable *state;
   GtkEditable *start_date;
+  AdwPreferencesGroup *questionnaires;
+  AdwActionRow *trafficking_row;
+  AdwActionRow *smuggling_row;
+  AdwActionRow *firearms_row;
+  AdwActionRow *uncac_row;
   GtkSwitch *trafficking;
   GtkSwitch *smuggling;
   GtkSwitch *firearms;
@@ -89,6 +123,17 @@ dup_languages (PalNewDossierWindow *self)
   return g_string_free (codes, FALSE);
 }
 
+/* Of the questionnaires above. */
+static guint
+get_cluster (PalNewDossierWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (clusters); i++)
+    if (gtk_check_button_get_active (self->cluster_options[i]))
+      return i;
+
+  return 0;
+}
+
 static char *
 dup_default_path (PalNewDossierWindow *self)
 {
@@ -96,8 +141,9 @@ dup_default_path (PalNewDossierWindow *self)
   g_autofree char *state = g_strstrip (g_strdup (gtk_editable_get_text (self->state)));
   g_autofree char *base = NULL;
 
-  /* TRANSLATORS: suggested file name: the State under review, without extension */
-  base = g_strdup_printf (_ ("%s - Cluster I"), *state != '\0' ? state : _ ("Dossier"));
+  /* TRANSLATORS: suggested file name, without extension: the State under review, the cluster */
+  base = g_strdup_printf (_ ("%s - %s"), *state != '\0' ? state : _ ("Dossier"),
+                          _ (clusters[get_cluster (self)].name));
   g_strdelimit (base, "/\\:*?\"<>|", '-');
   if (folder == NULL)
     folder = g_get_home_dir ();
@@ -190,6 +236,7 @@ collect (PalNewDossierWindow *self)
 {
   PalNewDossier *answers = pal_new_dossier_new ();
 
+  answers->cluster = get_cluster (self) + 1;
   answers->state = g_strstrip (g_strdup (gtk_editable_get_text (self->state)));
   answers->start_date = pal_date_dup_canonical (gtk_editable_get_text (self->start_date));
   answers->languages = dup_languages (self);
@@ -314,6 +361,43 @@ changed_cb (GtkWidget *widget, PalNewDossierWindow *self)
 }
 
 static void
+cluster_toggled_cb (GtkWidget *option, PalNewDossierWindow *self)
+{
+  guint i = get_cluster (self);
+
+  adw_action_row_set_subtitle (self->trafficking_row, _ (clusters[i].trafficking));
+  adw_action_row_set_subtitle (self->smuggling_row, _ (clusters[i].smuggling));
+  adw_action_row_set_subtitle (self->firearms_row, _ (clusters[i].firearms));
+  adw_action_row_set_subtitle (self->uncac_row, _ (clusters[i].uncac));
+}
+
+static void
+fill_questionnaires (PalNewDossierWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (clusters); i++)
+    {
+      GtkWidget *row = adw_action_row_new ();
+      GtkWidget *option = gtk_check_button_new ();
+
+      gtk_widget_set_valign (option, GTK_ALIGN_CENTER);
+      gtk_check_button_set_group (GTK_CHECK_BUTTON (option), self->cluster_options[0]);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (option), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ (clusters[i].name), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                      _ (clusters[i].subject), -1);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (clusters[i].name));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ (clusters[i].subject));
+      adw_action_row_add_prefix (ADW_ACTION_ROW (row), option);
+      adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), option);
+      self->cluster_options[i] = GTK_CHECK_BUTTON (option);
+      adw_preferences_group_add (self->questionnaires, row);
+    }
+  gtk_check_button_set_active (self->cluster_options[0], TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (clusters); i++)
+    g_signal_connect (self->cluster_options[i], "toggled", G_CALLBACK (cluster_toggled_cb), self);
+  cluster_toggled_cb (NULL, self);
+}
+
+static void
 fill_languages (PalNewDossierWindow *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
@@ -381,6 +465,11 @@ pal_new_dossier_window_class_init (PalNewDossierWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, steps);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, state);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, start_date);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, questionnaires);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, trafficking_row);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, smuggling_row);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, firearms_row);
+  gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, uncac_row);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, trafficking);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, smuggling);
   gtk_widget_class_bind_template_child (widget_class, PalNewDossierWindow, firearms);
@@ -400,6 +489,7 @@ static void
 pal_new_dossier_window_init (PalNewDossierWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  fill_questionnaires (self);
   fill_languages (self);
   update (self);
 }

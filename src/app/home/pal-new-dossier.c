@@ -8,12 +8,11 @@
 
 #include <glib/gstdio.h>
 
-#define ROOT "/cluster1/general/"
-
 typedef struct
 {
   char *path;
-  GPtrArray *values;  /* (element-type utf8): path, value, path, value ... */
+  guint cluster;
+  GPtrArray *values;  /* (element-type utf8): path in the general part, value, path, value ... */
   GPtrArray *experts; /* (element-type PalNewPerson) */
   char *title;
   PalForm *form;       /* (owned): the questionnaire */
@@ -43,6 +42,7 @@ pal_new_dossier_new (void)
 {
   PalNewDossier *self = g_new0 (PalNewDossier, 1);
 
+  self->cluster = 1;
   self->experts = g_ptr_array_new_with_free_func ((GDestroyNotify) person_free);
 
   return self;
@@ -107,7 +107,7 @@ add_value (Making *making, const char *path, const char *value)
   if (value == NULL || *value == '\0')
     return;
 
-  g_ptr_array_add (making->values, g_strconcat (ROOT, path, NULL));
+  g_ptr_array_add (making->values, g_strdup (path));
   g_ptr_array_add (making->values, g_strdup (value));
 }
 
@@ -159,6 +159,15 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                               g_steal_pointer (&task));
 }
 
+/* Of a question in the general part, which all questionnaires have. */
+static char *
+dup_general_path (PalResponse *response, const char *path)
+{
+  PalFormNode *root = pal_form_get_root (pal_response_get_form (response));
+
+  return g_strconcat (root->path, "/general/", path, NULL);
+}
+
 static void
 set_value (PalResponse *response, const char *path, const char *value)
 {
@@ -175,7 +184,8 @@ set_value (PalResponse *response, const char *path, const char *value)
 static void
 add_expert (PalResponse *response, const PalNewPerson *person)
 {
-  PalFormNode *repeat = pal_form_find_node (pal_response_get_form (response), ROOT "people/expert");
+  g_autofree char *path = dup_general_path (response, "people/expert");
+  PalFormNode *repeat = pal_form_find_node (pal_response_get_form (response), path);
   PalNode *row = NULL;
   g_autofree char *base = NULL;
   const char *names[] = { "name", "office", "email" };
@@ -190,9 +200,9 @@ add_expert (PalResponse *response, const PalNewPerson *person)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (values[i] != NULL && *values[i] != '\0')
       {
-        g_autofree char *path = g_build_path ("/", base, names[i], NULL);
+        g_autofree char *node = g_build_path ("/", base, names[i], NULL);
 
-        set_value (response, path, values[i]);
+        set_value (response, node, values[i]);
       }
 }
 
@@ -213,19 +223,38 @@ record_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   response = pal_record_get_response (making->record);
   for (guint i = 0; i < making->values->len; i += 2)
-    set_value (response, g_ptr_array_index (making->values, i),
-               g_ptr_array_index (making->values, i + 1));
+    {
+      g_autofree char *node = dup_general_path (response, making->values->pdata[i]);
+
+      set_value (response, node, making->values->pdata[i + 1]);
+    }
   for (guint i = 0; i < making->experts->len; i++)
     add_expert (response, g_ptr_array_index (making->experts, i));
   pal_record_flush_async (making->record, flushed_cb, g_steal_pointer (&task));
+}
+
+typedef struct
+{
+  PalDossier *dossier; /* (owned) */
+  guint cluster;
+} Adding;
+
+static void
+adding_free (gpointer data)
+{
+  Adding *adding = data;
+
+  g_object_unref (adding->dossier);
+  g_free (adding);
 }
 
 /* The dossier gets the forms that it will need, so that it opens anywhere. */
 static void
 add_forms_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  static const char *const names[]
-      = { "forms/stakeholder.xml", "forms/consultation.xml", "forms/cluster-1.xml" };
+  Adding *adding = task_data;
+  g_autofree char *questionnaire = g_strdup_printf ("forms/cluster-%u.xml", adding->cluster);
+  const char *const names[] = { "forms/stakeholder.xml", "forms/consultation.xml", questionnaire };
   g_autoptr (PalForm) form = NULL;
   GError *error = NULL;
 
@@ -235,7 +264,7 @@ add_forms_in_thread (GTask *task, gpointer source, gpointer task_data, GCancella
 
       g_clear_pointer (&form, pal_form_unref);
       form = pal_form_load_file (path, &error);
-      if (form == NULL || !pal_dossier_add_form (PAL_DOSSIER (task_data), form, &error))
+      if (form == NULL || !pal_dossier_add_form (adding->dossier, form, &error))
         {
           g_task_return_error (task, error);
           return;
@@ -265,6 +294,7 @@ dossier_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Making *making = g_task_get_task_data (task);
   g_autoptr (GTask) forms = NULL;
+  Adding *adding;
   GError *error = NULL;
 
   making->dossier = pal_dossier_open_finish (result, &error);
@@ -276,7 +306,10 @@ dossier_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   forms = g_task_new (NULL, NULL, forms_added_cb, task);
-  g_task_set_task_data (forms, g_object_ref (making->dossier), g_object_unref);
+  adding = g_new0 (Adding, 1);
+  adding->dossier = g_object_ref (making->dossier);
+  adding->cluster = making->cluster;
+  g_task_set_task_data (forms, adding, adding_free);
   g_task_run_in_thread (forms, add_forms_in_thread);
 }
 
@@ -293,9 +326,9 @@ yes_or_no (gboolean value)
  * @callback: called when the dossier is there, durable and open
  * @user_data: data for @callback
  *
- * Makes a dossier with the forms of cluster I and its record, which begins with @answers. When
- * something fails, no file is left behind. Errors: those of pal_dossier_create(), of the forms, of
- * writing.
+ * Makes a dossier with the questionnaire of a cluster and its record, which begins with @answers.
+ * When something fails, no file is left behind. Errors: those of pal_dossier_create(), of the
+ * forms, of writing.
  */
 void
 pal_new_dossier_create_async (const PalNewDossier *answers, const char *path,
@@ -307,6 +340,7 @@ pal_new_dossier_create_async (const PalNewDossier *answers, const char *path,
   g_task_set_source_tag (task, pal_new_dossier_create_async);
   g_task_set_task_data (task, making, (GDestroyNotify) making_free);
   making->path = g_strdup (path);
+  making->cluster = answers->cluster;
   making->title = g_strdup (answers->state ? answers->state : "");
   making->values = g_ptr_array_new_with_free_func (g_free);
   making->experts = g_ptr_array_new_with_free_func ((GDestroyNotify) person_free);

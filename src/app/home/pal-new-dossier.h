@@ -18,6 +18,7 @@ typedef struct
 
 typedef struct
 {
+  guint cluster;        /* whose questionnaire: 1 to 4 */
   char *state;          /* the State's name */
   char *start_date;     /* (nullable): "2024-05-31" */
   char *languages;      /* (nullable): codes separated by spaces */
