@@ -21,7 +21,8 @@ import zipfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KIT = os.path.join(TOP, '..', 'shared', 'conformance', 'bench')
-TARGETS = {'form': ['bench-form'], 'window': ['first-frame', 'minimal-window'], 'save': ['bench-save'], 'package': ['bench-package'],
+TARGETS = {'form': ['bench-form'], 'window': ['first-frame', 'minimal-window'], 'save': ['bench-save'], 'merge': ['bench-merge'],
+           'package': ['bench-package'],
            'upload': ['bench-package']}
 ROWS = []
 
@@ -211,6 +212,44 @@ def bench_save(build, folder):
         f'{result["save_ms"] / result["bare_ms"]:.2f}', '<= 2')
 
 
+def measure(build, folder, *words):
+    return json.loads(run(f'{build}/tests/bench/bench-merge', words[0], folder, *words[1:]))
+
+
+def emptied(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    os.mkdir(folder)
+    return folder
+
+
+def bench_merge(build, folder):
+    """A log is written, merged and looked through in one folder after the other: a million changes take 2 GB on the disk."""
+    folder = os.path.join(folder, 'merge')
+    results = [measure(build, emptied(folder), 'people') for _ in range(3)]
+    mine, bare, cpu, bare_cpu, peak = (statistics.median(r[name] for r in results)
+                                       for name in ('merge_ms', 'bare_ms', 'cpu_ms', 'bare_cpu_ms', 'peak_mb'))
+    row('merge 20 returns of 2,000 changes', f'{mine:.0f} ms', f'bare SQLite, rows and digests: {bare:.0f} ms', f'{mine / bare:.2f}', '<= 2')
+    row('  beside what is promised', f'{mine:.0f} ms', 'limit: 1000 ms', f'{mine / 1000:.2f}', '<= 1')
+    row('  computed, on two threads', f'{cpu:.0f} ms', f'bare SQLite, on one: {bare_cpu:.0f} ms', f'{cpu / bare_cpu:.2f}', '')
+    row('  memory', f'{peak:.0f} MB', 'limit: 64 MB', f'{peak / 64:.2f}', '<= 1')
+    each = None
+    for n in (10_000, 100_000, 1_000_000):
+        result = measure(build, emptied(folder), 'long', str(n))
+        mine = result['merge_ms'] * 1000 / result['changes']
+        each = each or mine
+        row(f'merge one log of {n:,} changes', f'{mine:.1f} us each', f'10,000 changes: {each:.1f} us each', f'{mine / each:.2f}', '<= 2')
+        row('  memory', f'{result["peak_mb"]:.0f} MB', 'limit: 160 MB', f'{result["peak_mb"] / 160:.2f}', '<= 1')
+        if n == 100_000:
+            opened = [measure(build, folder, 'open') for _ in range(5)]
+            mine, peak = (statistics.median(r[name] for r in opened) for name in ('read_ms', 'peak_mb'))
+            row('open a dossier of 100,000 changes', f'{mine:.0f} ms', 'limit: 300 ms', f'{mine / 300:.2f}', '<= 1')
+            row('  memory', f'{peak:.0f} MB', 'limit: 64 MB', f'{peak / 64:.2f}', '<= 1')
+    for what, label in (('walk', 'go through 1,000,000 changes'), ('rebuild', 'make the views of them again'), ('preview', 'preview of a merge of them'),
+                        ('file', 'merge another file of them')):
+        result = measure(build, folder, what)
+        row(label, f'{result["ms"] / 1000:.1f} s', 'memory, limit: 160 MB', f'{result["peak_mb"] / 160:.2f}', '<= 1')
+
+
 def bench_package(build, folder, big):
     ours, peer, peak, verify = [], [], 0, []
     for _ in range(3):
@@ -274,7 +313,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--build', required=True)
     parser.add_argument('--fetch', action='store_true', help='get JavaRosa, to race against it, from the Python package index')
-    parser.add_argument('only', nargs='*', help='form, window, save, package, upload')
+    parser.add_argument('only', nargs='*', help='form, window, save, merge, package, upload')
     args = parser.parse_args()
     build = os.path.abspath(args.build)
     wanted = set(args.only or TARGETS)
@@ -287,6 +326,8 @@ def main():
             bench_window(build, folder)
         if 'save' in wanted:
             bench_save(build, folder)
+        if 'merge' in wanted:
+            bench_merge(build, folder)
         if wanted & {'package', 'upload'}:
             big = os.path.join(folder, 'big.bin')
             with open(big, 'wb') as file:

@@ -14,6 +14,9 @@
 #define MAX_REPORTED 5000
 #define MAX_UNEXPECTED 500
 #define MAX_SORTED 50000
+/* Ids are digests, so what is new goes everywhere in their index. */
+#define LARGE_CACHE "PRAGMA cache_size=-64000"
+#define USUAL_CACHE "PRAGMA cache_size=-8000" /* as pal_dossier_schema_connect() has it */
 #define FUTURE_US G_TIME_SPAN_DAY
 
 typedef struct
@@ -504,9 +507,8 @@ run_merge (Merge *merge, GError **error)
 
   /* A job that may write makes it unknown. */
   merge->n_conflicts_before = self->n_conflicts;
-  if (!pal_dossier_begin_job (self, !preview, error))
-    return FALSE;
-  if (!pal_sql_begin (self->db, error))
+  if (!pal_dossier_begin_job (self, !preview, error) || !pal_sql_exec (self->db, LARGE_CACHE, error)
+      || !pal_sql_begin (self->db, error))
     return FALSE;
 
   ok = merge_all (merge, error);
@@ -535,9 +537,13 @@ merge_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable 
 {
   Merge *merge = task_data;
   GError *error = NULL;
+  gboolean ok;
 
   merge->cancellable = cancellable;
-  if (run_merge (merge, &error))
+  ok = run_merge (merge, &error);
+  if (merge->dossier->db != NULL)
+    pal_sql_exec (merge->dossier->db, USUAL_CACHE, NULL);
+  if (ok)
     g_task_return_pointer (task, g_steal_pointer (&merge->report),
                            (GDestroyNotify) pal_merge_report_free);
   else
