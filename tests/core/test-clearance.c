@@ -5,9 +5,12 @@
 #include "pal-comment.h"
 #include "pal-digest.h"
 #include "pal-edition.h"
+#include "pal-hand-over.h"
 #include "pal-merge.h"
+#include "pal-purge.h"
 #include "pal-record.h"
 #include "pal-trail.h"
+#include "pal-undo.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -505,6 +508,96 @@ test_trail (void)
   done (dossier);
 }
 
+/* Several pages are one act, and the edition that follows from it is taken back with it. */
+static void
+test_several (void)
+{
+  PalDossier *dossier = create ("several", TRUE);
+  const char *const pages[] = { "/q/one", "/q/two", NULL };
+  const char *const wrong[] = { "/q/one", "/q/nine", NULL };
+  g_autoptr (GError) open = NULL;
+  g_autoptr (GError) nowhere = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+  PalEdition *edition = NULL;
+  PalUndone *undone = NULL;
+
+  set (dossier, "/q/one/party", "no");
+  g_assert_false (pal_clearance_clear_pages (dossier, pages, FALSE, &open));
+  g_assert_error (open, PAL_CLEARANCE_ERROR, PAL_CLEARANCE_ERROR_OPEN);
+  g_assert_false (pal_clearance_clear_pages (dossier, wrong, TRUE, &nowhere));
+  g_assert_error (nowhere, PAL_CLEARANCE_ERROR, PAL_CLEARANCE_ERROR_PAGE);
+  g_assert_cmpint (get_state (dossier, "/q/one"), ==, PAL_PAGE_DRAFT);
+  g_assert_true (pal_clearance_clear_pages (dossier, pages, TRUE, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (get_state (dossier, "/q/two"), ==, PAL_PAGE_CLEARED);
+  edition = pal_edition_freeze (dossier, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (edition);
+  pal_edition_free (edition);
+
+  undone = pal_dossier_undo (dossier, PAL_UNDO_BACK, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (undone->step->title, ==, PAL_CLEARED_ACT);
+  pal_undone_free (undone);
+  g_assert_cmpint (get_state (dossier, "/q/one"), ==, PAL_PAGE_DRAFT);
+  g_assert_cmpint (get_state (dossier, "/q/two"), ==, PAL_PAGE_DRAFT);
+  after = pal_edition_list (dossier, &error);
+  g_assert_cmpuint (after->len, ==, 0);
+  done (dossier);
+}
+
+static gboolean
+tells (PalDossier *dossier, const PalHandOverPeriod *period, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) text
+      = pal_hand_over_make_for (dossier, PAL_HAND_OVER_MARKDOWN, period, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return g_strstr_len (g_bytes_get_data (text, NULL), g_bytes_get_size (text), words) != NULL;
+}
+
+/* Why something was decided: steps, what was chosen between several people, what was taken out. */
+static void
+test_hand_over (void)
+{
+  PalDossier *one = create ("first-hand", TRUE);
+  PalDossier *other = create ("second-hand", FALSE);
+  g_autofree char *record = get_record (one);
+  g_autoptr (GError) error = NULL;
+  const PalHandOverPeriod later = { g_get_real_time () + G_TIME_SPAN_DAY, 0 };
+  const PalHandOverPeriod before = { 0, g_get_real_time () - G_TIME_SPAN_DAY };
+  const PalHandOverPeriod today
+      = { g_get_real_time () - G_TIME_SPAN_DAY, g_get_real_time () + G_TIME_SPAN_DAY };
+
+  set (one, "/q/one/party", "yes");
+  merge (other, one);
+  set (one, "/q/one/number", "3");
+  set (other, "/q/one/number", "4");
+  merge (one, other);
+  g_assert_false (tells (one, NULL, "| settled |"));
+  set (one, "/q/one/number", "4");
+  g_assert_true (tells (one, NULL, "| /q/one/number | settled | first-hand |"));
+  g_assert_true (pal_clearance_clear (one, "/q/one", TRUE, &error));
+  g_assert_true (pal_clearance_reopen (one, "/q/one", "The law of 5 May", &error));
+  g_assert_no_error (error);
+  g_assert_true (tells (one, NULL, "The law of 5 May"));
+  g_assert_true (tells (one, &today, "The law of 5 May"));
+  g_assert_true (tells (one, &today, "**first-hand**"));
+  g_assert_false (tells (one, &later, "The law of 5 May"));
+  g_assert_false (tells (one, &before, "The law of 5 May"));
+  g_assert_false (tells (one, &later, "**first-hand**"));
+  g_assert_false (tells (one, &before, "| settled |"));
+  g_assert_true (tells (one, &before, "from the beginning to"));
+  g_assert_true (pal_dossier_purge (one, record, "/q/one/party", NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (tells (one, NULL, "| /q/one/party | purged | first-hand |"));
+  done (one);
+  done (other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -520,6 +613,8 @@ main (int argc, char **argv)
   g_test_add_func ("/clearance/digest", test_digest);
   g_test_add_func ("/clearance/supplement", test_supplement);
   g_test_add_func ("/clearance/trail", test_trail);
+  g_test_add_func ("/clearance/several", test_several);
+  g_test_add_func ("/clearance/hand-over", test_hand_over);
   code = g_test_run ();
   g_rmdir (folder);
   g_free (folder);

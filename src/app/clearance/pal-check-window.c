@@ -317,7 +317,7 @@ fill (PalCheckWindow *self)
   pal_wrap_set_text (self->subject, subject);
   pal_wrap_set_text (self->state_label, words);
   for (guint kind = 0; kind <= PAL_POINT_LAST; kind++)
-    if (kind != PAL_POINT_UNANSWERED && (kind != PAL_POINT_DRAFT || page == NULL))
+    if (kind != PAL_POINT_UNANSWERED)
       add_group (self, kind);
   add_group (self, PAL_POINT_UNANSWERED);
   add_steps (self);

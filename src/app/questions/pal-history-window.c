@@ -25,6 +25,7 @@ struct _PalHistoryWindow
   char *path;              /* (owned): of the node */
   GPtrArray *history;      /* (owned) (nullable) (element-type PalChange) */
   gboolean is_conflict;
+  gboolean is_locked; /* its page is cleared: nothing is restored by accident */
 
   GtkBox *box;
 };
@@ -165,7 +166,7 @@ add_version (PalHistoryWindow *self, const PalVersion *version, guint n_heads)
   else
     {
       add_comparison (self, GTK_BOX (box), version);
-      if (!version->is_head || n_heads > 1)
+      if (!self->is_locked && (!version->is_head || n_heads > 1))
         add_restore (self, GTK_BOX (box), version, origin);
     }
   gtk_box_append (self->box, box);
@@ -317,6 +318,9 @@ pal_history_window_new (PalQuestionRow *row)
                                  MIN (HEIGHT, gtk_widget_get_height (root)));
   if (*subject != '\0')
     add_label (self->box, subject, "reason-subject");
+  self->is_locked = pal_question_context_is_locked (pal_question_row_get_context (row));
+  if (self->is_locked)
+    add_label (self->box, _ ("This page is cleared: its answers stay as they are."), "hint");
   load (self);
 
   return self;
