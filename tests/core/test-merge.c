@@ -529,6 +529,74 @@ test_sections (void)
     }
 }
 
+static void
+test_lines (void)
+{
+  static const struct
+  {
+    const char *line;
+    const char *text; /* (nullable): NULL: refused */
+  } cases[] = {
+    { "{\"text\":\"a\"}", "a" },
+    { " { \"text\" : \"a\" , \"clock\" : -12 } \r", "a" },
+    { "{\"text\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}", "\"\\/\b\f\n\r\t" },
+    { "{\"text\":\"\\u0041\\u00e9\\u6cd5\\ud83d\\ude00\"}", "A\u00e9\u6cd5\U0001f600" },
+    { "{\"text\":\"\u6cd5 \u0642\"}", "\u6cd5 \u0642" },
+    { "{\"other\":1.5e3,\"more\":[0],\"text\":\"a\"}", NULL },
+    { "{\"other\":1.5e3,\"more\":true,\"no\":null,\"text\":\"a\"}", "a" },
+    { "{\"text\":null}", "" },
+    { "{\"text\":7}", "" },
+    { "{}", "" },
+    { "", NULL },
+    { "{", NULL },
+    { "{\"text\"}", NULL },
+    { "{\"text\":\"a\"", NULL },
+    { "{\"text\":\"a\"} x", NULL },
+    { "{\"text\":\"a\",}", NULL },
+    { "{\"text\":\"a\" \"clock\":1}", NULL },
+    { "{\"text\":\"a\",\"text\":\"b\"}", NULL },
+    { "{\"text\":\"a", NULL },
+    { "{\"text\":\"a\\", NULL },
+    { "{\"text\":\"\\x\"}", NULL },
+    { "{\"text\":\"\\u12\"}", NULL },
+    { "{\"text\":\"\\u0000\"}", NULL },
+    { "{\"text\":\"\\ud83d\"}", NULL },
+    { "{\"text\":\"\\ud83d\\u0041\"}", NULL },
+    { "{\"text\":\"\\ude00\"}", NULL },
+    { "{\"text\":\"a\tb\"}", NULL },
+    { "{\"text\":\"\xff\"}", NULL },
+    { "{\"text\":01}", NULL },
+    { "{\"text\":-}", NULL },
+    { "{\"text\":{\"text\":\"a\"}}", NULL },
+    { "[\"text\"]", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *line = g_strdup (cases[i].line);
+      PalLogMembers members;
+      gboolean ok = pal_log_members_parse (&members, line, strlen (line));
+      const char *text = members.texts[PAL_LOG_MEMBER_TEXT];
+
+      if (ok != (cases[i].text != NULL) || (ok && g_strcmp0 (text ? text : "", cases[i].text) != 0))
+        g_error ("%s: %s", cases[i].line, ok ? text : "refused");
+      if (ok && text != NULL)
+        {
+          g_autoptr (GString) again = g_string_new (NULL);
+          g_autofree char *kept = g_strdup (text);
+
+          /* What is written is read as it was. */
+          pal_log_members_add_text (again, PAL_LOG_MEMBER_TEXT, kept);
+          pal_log_members_add_clock (again, G_MININT64);
+          pal_log_members_end (again);
+          g_assert_true (pal_log_members_parse (&members, again->str, again->len));
+          g_assert_cmpstr (members.texts[PAL_LOG_MEMBER_TEXT], ==, kept);
+          g_assert_true (members.has_clock);
+          g_assert_cmpint (members.clock_us, ==, G_MININT64);
+        }
+    }
+}
+
 /* A log of a stranger. */
 static void
 test_hostile (void)
@@ -664,6 +732,7 @@ add_tests (void)
   g_test_add_func ("/merge/kept-row", test_kept_row);
   g_test_add_func ("/merge/preview-and-revert", test_preview_and_revert);
   g_test_add_func ("/merge/sections", test_sections);
+  g_test_add_func ("/merge/lines", test_lines);
   g_test_add_func ("/merge/hostile", test_hostile);
   g_test_add_func ("/merge/clock-in-the-future", test_clock_in_the_future);
   g_test_add_func ("/merge/file", test_file);
