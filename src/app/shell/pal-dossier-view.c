@@ -15,6 +15,7 @@
 #include "pal-pane.h"
 #include "pal-question-search.h"
 #include "pal-recovered-window.h"
+#include "pal-session-away.h"
 #include "pal-sidebar.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
@@ -29,10 +30,10 @@ struct _PalDossierView
 {
   GtkWidget parent_instance;
 
-  PalSession *session; /* (owned) */
-  PalFillView *fill;   /* (nullable): in @pages */
-  char *current;       /* (owned) (nullable): id of the page that is shown */
-  char *before;        /* (owned) (nullable): of the one before a page that comes and goes */
+  PalSession *session;    /* (owned) */
+  PalFillView *fill;      /* (nullable): in @pages */
+  char *current;          /* (owned) (nullable): id of the page that is shown */
+  char *before;           /* (owned) (nullable): of the one before a page that comes and goes */
   GtkWidget *spoken_from; /* (unowned) (nullable): weak: had the focus before the comments */
 
   AdwLeaflet *leaflet;
@@ -52,6 +53,7 @@ struct _PalDossierView
   PalBanner *banner;
   PalBanner *newer_banner;
   PalBanner *recovered_banner;
+  PalBanner *away_banner;
   AdwFlap *flap;
   PalCommentPane *comments;
   GtkStack *pages;
@@ -148,6 +150,17 @@ pal_dossier_view_ask_recovered (PalDossierView *self)
                        g_object_ref (self));
 }
 
+/* --- a stick, a network folder -------------------------------------------------------------- */
+
+static void
+update_away (PalDossierView *self)
+{
+  PalSessionAway *away = pal_session_get_away (self->session);
+  g_autofree char *words = away != NULL ? pal_session_away_dup_trouble (away) : NULL;
+
+  pal_banner_set (self->away_banner, words, NULL, NULL);
+}
+
 /* --- pages --------------------------------------------------------------------------------- */
 
 static void
@@ -210,13 +223,11 @@ show_page_type (PalDossierView *self, const PalPageType *type)
 
 /* The header bar says in which part one is; the page itself has its title. */
 static void
-show_outline_page (PalDossierView *self, PalOutlinePage *page)
+name_outline_page (PalDossierView *self, PalOutlinePage *page)
 {
   PalResponse *response = pal_record_get_response (pal_session_get_questionnaire (self->session));
   g_autofree char *title = NULL;
 
-  pal_fill_view_show_page (self->fill, page);
-  pal_stack_show_named (self->pages, FILL_NAME);
   if (page->part->control != NULL)
     title = pal_response_dup_text (response, page->part->control, NULL, PAL_TEXT_LABEL);
   if (title == NULL)
@@ -225,6 +236,14 @@ show_outline_page (PalDossierView *self, PalOutlinePage *page)
   adw_window_title_set_title (self->page_title, title);
   adw_window_title_set_subtitle (self->page_title, "");
   update_buttons (self);
+}
+
+static void
+show_outline_page (PalDossierView *self, PalOutlinePage *page)
+{
+  pal_fill_view_show_page (self->fill, page);
+  pal_stack_show_named (self->pages, FILL_NAME);
+  name_outline_page (self, page);
 }
 
 static PalOutlinePage *
@@ -266,6 +285,8 @@ pal_dossier_view_show (PalDossierView *self, const char *id)
 void
 pal_dossier_view_show_question (PalDossierView *self, const char *path)
 {
+  PalOutlinePage *page = NULL;
+
   g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
 
   if (self->fill == NULL)
@@ -273,6 +294,13 @@ pal_dossier_view_show_question (PalDossierView *self, const char *path)
 
   pal_stack_show_named (self->pages, FILL_NAME);
   pal_fill_view_show_question (self->fill, path);
+  /* It may have been on that page all the time, behind another one. */
+  page = pal_fill_view_get_page (self->fill);
+  if (page != NULL && g_strcmp0 (pal_sidebar_get_page_id (page), self->current) != 0)
+    {
+      name_outline_page (self, page);
+      note_page (self, pal_sidebar_get_page_id (page));
+    }
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
 }
 
@@ -471,6 +499,10 @@ set_session (PalDossierView *self, PalSession *session)
   update_save_state (self);
   update_title (self);
   update_newer_form (self);
+  if (pal_session_get_away (session) != NULL)
+    g_signal_connect_object (pal_session_get_away (session), "changed", G_CALLBACK (update_away),
+                             self, G_CONNECT_SWAPPED);
+  update_away (self);
   show_recovered (self);
   show_first_page (self);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
@@ -521,6 +553,7 @@ pal_dossier_view_class_init (PalDossierViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, newer_banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, recovered_banner);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, away_banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, flap);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, comments);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, pages);

@@ -3,7 +3,9 @@
 #include "config.h"
 
 #include "pal-session.h"
+#include "pal-away.h"
 #include "pal-questionnaire.h"
+#include "pal-session-away.h"
 #include "pal-session-backup.h"
 #include "pal-undo.h"
 
@@ -250,7 +252,11 @@ mark_open (PalSession *self)
   g_autofree char *open = pal_dossier_get_meta (self->dossier, META_OPEN);
 
   self->interrupted = g_strcmp0 (open, "yes") == 0;
-  if (!pal_dossier_is_read_only (self->dossier) && !self->interrupted)
+  /* The file on a stick lies there closed, whatever happens to its copy. */
+  if (pal_session_get_away (self) != NULL && self->interrupted)
+    pal_dossier_set_meta_async (self->dossier, META_OPEN, "no", meta_set_cb, NULL);
+  else if (!pal_dossier_is_read_only (self->dossier) && !self->interrupted
+           && pal_session_get_away (self) == NULL)
     pal_dossier_set_meta_async (self->dossier, META_OPEN, "yes", meta_set_cb, NULL);
 }
 
@@ -261,6 +267,7 @@ typedef struct
   PalDossier *dossier;      /* (owned) (nullable) */
   PalRecord *questionnaire; /* (owned) (nullable) */
   PalClearanceGuard *guard; /* (owned) */
+  gboolean is_away;         /* dossier is a copy */
 } Opening;
 
 static void
@@ -308,8 +315,7 @@ open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   GError *error = NULL;
 
   if (opening->dossier == NULL)
-    opening->dossier
-        = pal_dossier_open (opening->path, PAL_DOSSIER_OPEN_DEFAULT, cancellable, &error);
+    opening->dossier = pal_away_open (opening->path, &opening->is_away, cancellable, &error);
   if (opening->dossier == NULL || !open_questionnaire (opening, &error))
     g_task_return_error (task, error);
   else
@@ -345,6 +351,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   set_title (self, title);
   if (opening->questionnaire != NULL)
     take_questionnaire (self, opening->questionnaire);
+  if (opening->is_away)
+    pal_session_begin_away (self, opening->path);
   mark_open (self);
   pal_session_begin_backups (self);
   g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
@@ -418,6 +426,14 @@ PalDossier *
 pal_session_get_dossier (PalSession *self)
 {
   return self->dossier;
+}
+
+const char *
+pal_session_get_path (PalSession *self)
+{
+  PalSessionAway *away = pal_session_get_away (self);
+
+  return away != NULL ? pal_session_away_get_origin (away) : pal_dossier_get_path (self->dossier);
 }
 
 PalRecord *
@@ -800,9 +816,13 @@ static void
 closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  PalSessionAway *away = pal_session_get_away (g_task_get_source_object (task));
   GError *error = NULL;
+  gboolean ok = pal_dossier_close_finish (PAL_DOSSIER (source), result, &error);
 
-  if (pal_dossier_close_finish (PAL_DOSSIER (source), result, &error))
+  if (ok && away != NULL)
+    pal_session_away_end (away);
+  if (ok)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -835,24 +855,56 @@ title_marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+end_session (GTask *task)
+{
+  PalSession *self = g_task_get_source_object (task);
+
+  g_hash_table_remove_all (self->records);
+  if (pal_dossier_is_read_only (self->dossier))
+    pal_dossier_close_async (self->dossier, closed_cb, g_object_ref (task));
+  else
+    pal_dossier_set_meta_async (self->dossier, META_TITLE, self->title, title_marked_cb,
+                                g_object_ref (task));
+}
+
+static void
+close_brought_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (pal_session_away_bring_back_finish (PAL_SESSION_AWAY (source), result, &error))
+    end_session (task);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+close_titled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+
+  meta_set_cb (source, result, NULL);
+  pal_session_away_bring_back_async (pal_session_get_away (g_task_get_source_object (task)),
+                                     close_brought_back_cb, task);
+}
+
+static void
 close_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PalSession *self = PAL_SESSION (source);
+  PalSessionAway *away = pal_session_get_away (self);
   GError *error = NULL;
 
   if (!pal_session_flush_finish (self, result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  g_hash_table_remove_all (self->records);
-  if (pal_dossier_is_read_only (self->dossier))
-    pal_dossier_close_async (self->dossier, closed_cb, g_steal_pointer (&task));
+    g_task_return_error (task, error);
+  else if (away == NULL || pal_session_away_is_left (away))
+    end_session (task);
   else
-    pal_dossier_set_meta_async (self->dossier, META_TITLE, self->title, title_marked_cb,
-                                g_steal_pointer (&task));
+    /* The session goes on if it cannot be brought back now. */
+    pal_dossier_set_meta_async (self->dossier, META_TITLE, self->title, close_titled_cb,
+                                g_object_ref (task));
 }
 
 /**
@@ -861,7 +913,9 @@ close_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @user_data: data for @callback
  *
  * Ends a session well. When something could not be written, nothing is closed and the answers stay
- * in memory: the caller may ask the person and call again.
+ * in memory: the caller may ask the person and call again. The same when what is open is a copy of a
+ * dossier that cannot be brought back: %PAL_AWAY_ERROR_NOT_BACK; pal_session_away_leave() closes it
+ * all the same.
  */
 void
 pal_session_close_async (PalSession *self, GAsyncReadyCallback callback, gpointer user_data)

@@ -22,6 +22,8 @@ void pal_session_open_dossier_async (PalDossier *dossier, GAsyncReadyCallback ca
 PalSession *pal_session_open_finish (GAsyncResult *result, GError **error); /* of both */
 
 PalDossier *pal_session_get_dossier (PalSession *self);
+/* Where the dossier lies for a person, although what is open may be a copy of it. */
+const char *pal_session_get_path (PalSession *self);
 PalRecord *pal_session_get_questionnaire (PalSession *self); /* (nullable): none in this dossier */
 PalOutline *pal_session_get_outline (PalSession *self);      /* (nullable): of the questionnaire */
 const char *pal_session_get_title (PalSession *self);        /* the State's name; notify::title */

@@ -14,6 +14,7 @@
 #include "pal-recovered.h"
 #include "pal-rescue.h"
 #include "pal-return-window.h"
+#include "pal-session-away.h"
 #include "pal-session-undo.h"
 #include "pal-settings.h"
 #include "pal-stack.h"
@@ -50,8 +51,8 @@ static void
 update_actions (PalWindow *self)
 {
   static const char *const names[]
-      = { "home",          "backups",       "search",        "next-unanswered", "next-page",
-          "previous-page", "focus-sidebar", "save-again" };
+      = { "home",      "backups",       "search",        "next-unanswered",
+          "next-page", "previous-page", "focus-sidebar", "save-again" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -118,7 +119,7 @@ note_recent (PalWindow *self)
   PalRecentItem item = { 0 };
   g_autofree char *subject = NULL;
 
-  item.path = (char *) pal_dossier_get_path (pal_session_get_dossier (self->session));
+  item.path = (char *) pal_session_get_path (self->session);
   item.title = (char *) pal_session_get_title (self->session);
   item.used_us = g_get_real_time ();
   if (record != NULL)
@@ -156,24 +157,25 @@ static void
 say_place (PalWindow *self)
 {
   const char *words = NULL;
-  AdwToast *toast = NULL;
 
-  switch (pal_place_look (pal_dossier_get_path (pal_session_get_dossier (self->session))))
+  if (pal_session_get_away (self->session) == NULL)
+    return;
+  switch (pal_place_look (pal_session_get_path (self->session)))
     {
     case PAL_PLACE_REMOVABLE:
-      words = _ ("This dossier is on a removable disk. Close it before you unplug the disk.");
+      words = _ ("This dossier is on a removable disk. You work in a copy on this computer, which "
+                 "is put back as you go. Close the dossier before you unplug the disk.");
       break;
     case PAL_PLACE_NETWORK:
-      words = _ ("This dossier is in a network folder. Open it on one computer at a time.");
+      words = _ ("This dossier is in a network folder. You work in a copy on this computer, which "
+                 "is put back as you go; what others write there comes in.");
       break;
     case PAL_PLACE_DISK:
     case PAL_N_PLACES:
-      return;
+      return; /* a banner says what is the matter */
     }
 
-  toast = adw_toast_new (words);
-  adw_toast_set_timeout (toast, 10);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  pal_tell (GTK_WIDGET (self), _ ("You work in a copy"), words);
 }
 
 static void
@@ -210,7 +212,7 @@ take_session (PalWindow *self, PalSession *session)
 {
   self->session = g_object_ref (session);
   g_free (self->path);
-  self->path = g_strdup (pal_dossier_get_path (pal_session_get_dossier (session)));
+  self->path = g_strdup (pal_session_get_path (session));
   update_author (self);
   update_form_language (self);
   self->view = PAL_DOSSIER_VIEW (pal_dossier_view_new (session));
@@ -339,10 +341,33 @@ pal_window_show_return (PalWindow *self, PalArrival *arrival)
     show_arrival (self);
 }
 
+static void
+made_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_dossier_close_finish (PAL_DOSSIER (source), result, &error))
+    pal_window_opened (self, NULL, error);
+  else
+    pal_session_open_async (self->path, NULL, opened_cb, g_object_ref (self));
+}
+
+/**
+ * pal_window_open_dossier:
+ * @dossier: a dossier that was just made
+ *
+ * Shows it; one that was made on a stick or in a network folder is opened as a copy.
+ */
 void
 pal_window_open_dossier (PalWindow *self, PalDossier *dossier)
 {
   pal_window_expect (self, pal_dossier_get_path (dossier));
+  if (pal_place_look (pal_dossier_get_path (dossier)) != PAL_PLACE_DISK)
+    {
+      pal_dossier_close_async (dossier, made_closed_cb, g_object_ref (self));
+      return;
+    }
   pal_session_open_dossier_async (dossier, opened_cb, g_object_ref (self));
 }
 
@@ -400,6 +425,36 @@ ask_about_unsaved (PalWindow *self, const GError *error)
 }
 
 static void
+left_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  const char *answer = pal_ask_finish (result);
+
+  self->closing = FALSE;
+  if (g_str_equal (answer, "leave"))
+    pal_session_away_leave (pal_session_get_away (self->session));
+  if (g_str_equal (answer, "keep"))
+    self->destroy_after = FALSE;
+  else
+    close_session (self);
+}
+
+static void
+ask_about_copy (PalWindow *self)
+{
+  const PalAskChoice choices[] = {
+    { "keep", _ ("_Keep Open"), ADW_RESPONSE_DEFAULT },
+    { "leave", _ ("_Close"), ADW_RESPONSE_DEFAULT },
+    { "again", _ ("_Try Again"), ADW_RESPONSE_SUGGESTED },
+  };
+
+  pal_ask_async (GTK_WIDGET (self), _ ("Your answers are not back on the disk yet"),
+                 _ ("They are safe in a copy on this computer. If you close the dossier now, open "
+                    "it here again when the disk is there: then they go back."),
+                 choices, G_N_ELEMENTS (choices), left_answered_cb, g_object_ref (self));
+}
+
+static void
 closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalWindow) self = user_data;
@@ -407,6 +462,8 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (pal_session_close_finish (PAL_SESSION (source), result, &error) || self->force)
     drop_session (self);
+  else if (g_error_matches (error, PAL_AWAY_ERROR, PAL_AWAY_ERROR_NOT_BACK))
+    ask_about_copy (self);
   else
     ask_about_unsaved (self, error);
 }

@@ -5,11 +5,14 @@
 #include "pal-away.h"
 #include "pal-backup-private.h"
 #include "pal-paths.h"
+#include "pal-place.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A stick does not keep what was not synced, and a network folder keeps no locks. So SQLite never
  * writes there: what is there is read, merged into the copy, and replaced by a whole file that was
@@ -115,6 +118,132 @@ pal_away_begin (const char *origin, gboolean *was_left, GCancellable *cancellabl
 }
 
 /**
+ * pal_away_is_left:
+ * @origin: a dossier
+ *
+ * Returns: whether there is a copy of it that was never brought back
+ */
+gboolean
+pal_away_is_left (const char *origin)
+{
+  g_autofree char *copy = dup_copy_path (origin);
+
+  return g_file_test (copy, G_FILE_TEST_EXISTS);
+}
+
+/* What lies there may be damaged by now: the answers in the copy are what counts. Another dossier
+ * under the same name is no place for them. */
+static gboolean
+take_in_opened (PalDossier *dossier, const char *origin, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PalMergeReport) report = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!g_file_test (origin, G_FILE_TEST_EXISTS))
+    return TRUE;
+  report = pal_dossier_merge_file (dossier, origin, PAL_MERGE_DEFAULT, cancellable, &local);
+  if (g_error_matches (local, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FOREIGN))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (local != NULL)
+    g_info ("what lies at the other place cannot be taken in: %s", local->message);
+
+  return TRUE;
+}
+
+/**
+ * pal_away_open:
+ * @origin: a dossier
+ * @is_away: (out): whether what is open is a copy in the data folder
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Blocking: opens a dossier for writing; one on a stick or in a network folder as a copy. What a
+ * killed program left in the copy is told by pal_dossier_get_recovered().
+ *
+ * Returns: (transfer full) (nullable): the dossier; errors are those of pal_dossier_open()
+ */
+PalDossier *
+pal_away_open (const char *origin, gboolean *is_away, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autofree char *copy = NULL;
+  gboolean was_left = pal_away_is_left (origin);
+
+  g_return_val_if_fail (origin != NULL, NULL);
+
+  *is_away = was_left || pal_place_look (origin) != PAL_PLACE_DISK;
+  if (!*is_away)
+    return pal_dossier_open (origin, PAL_DOSSIER_OPEN_DEFAULT, cancellable, error);
+
+  copy = was_left ? dup_copy_path (origin) : pal_away_begin (origin, NULL, cancellable, error);
+  dossier
+      = copy != NULL ? pal_dossier_open (copy, PAL_DOSSIER_OPEN_DEFAULT, cancellable, error) : NULL;
+  if (dossier == NULL)
+    return NULL;
+  if (was_left && !take_in_opened (dossier, origin, cancellable, error))
+    {
+      pal_dossier_close (dossier, NULL);
+      return NULL;
+    }
+
+  return g_steal_pointer (&dossier);
+}
+
+static gboolean
+bring_back (PalDossier *dossier, const char *origin, PalMergeReport **merged,
+            GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *wal = NULL;
+  g_autofree char *temporary = NULL;
+  g_autoptr (PalMergeReport) report = NULL;
+  int fd;
+
+  folder = g_path_get_dirname (origin);
+  wal = g_strconcat (origin, "-wal", NULL);
+  /* An empty folder may be left where the stick was. */
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR)
+      || (!g_file_test (origin, G_FILE_TEST_EXISTS) && pal_place_look (folder) == PAL_PLACE_DISK))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "its folder is not there");
+      return FALSE;
+    }
+  if (g_file_test (origin, G_FILE_TEST_EXISTS))
+    {
+      report = pal_dossier_merge_file (dossier, origin, PAL_MERGE_DEFAULT, cancellable, error);
+      if (report == NULL)
+        return FALSE;
+      if (merged != NULL && report->n_changes > 0)
+        *merged = g_steal_pointer (&report);
+    }
+  temporary = pal_dossier_copy_into (dossier, folder, cancellable, error);
+  if (temporary == NULL)
+    return FALSE;
+
+  /* It was merged a moment ago; beside the new file SQLite would take it for that one's. */
+  g_unlink (wal);
+  if (g_rename (temporary, origin) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot replace the file: %s",
+                   g_strerror (errno));
+      g_unlink (temporary);
+      return FALSE;
+    }
+  fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0)
+    {
+      if (fsync (fd) != 0)
+        g_info ("the folder could not be synced");
+      close (fd);
+    }
+
+  return TRUE;
+}
+
+/**
  * pal_away_bring_back:
  * @dossier: the copy
  * @origin: where it belongs
@@ -130,40 +259,62 @@ gboolean
 pal_away_bring_back (PalDossier *dossier, const char *origin, GCancellable *cancellable,
                      GError **error)
 {
-  g_autofree char *folder = NULL;
-  g_autofree char *wal = NULL;
-  g_autofree char *temporary = NULL;
-  g_autoptr (PalMergeReport) report = NULL;
+  return bring_back (dossier, origin, NULL, cancellable, error);
+}
+
+/* What is in the copy, and which file lies there. */
+static char *
+dup_mark (const char *state, const char *origin)
+{
+  struct stat info = { 0 };
+
+  if (lstat (origin, &info) != 0)
+    return g_strdup_printf ("%s, gone", state);
+
+  return g_strdup_printf ("%s, %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                          ".%09ld",
+                          state, (guint64) info.st_ino, (gint64) info.st_size,
+                          (gint64) info.st_mtim.tv_sec, (long) info.st_mtim.tv_nsec);
+}
+
+/**
+ * pal_away_bring_back_new:
+ * @dossier: the copy
+ * @origin: where it belongs
+ * @mark: (inout) (nullable): what this function left there the last time
+ * @merged: (out) (optional) (nullable) (transfer full): what others wrote there, if anything
+ * @cancellable: (nullable): leaves the origin as it is
+ * @error: return location
+ *
+ * Blocking: does nothing when neither of the two has changed.
+ *
+ * Returns: see pal_away_bring_back()
+ */
+gboolean
+pal_away_bring_back_new (PalDossier *dossier, const char *origin, char **mark,
+                         PalMergeReport **merged, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (origin);
+  g_autofree char *state = NULL;
+  g_autofree char *now = NULL;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
-  g_return_val_if_fail (origin != NULL, FALSE);
+  g_return_val_if_fail (mark != NULL, FALSE);
 
-  folder = g_path_get_dirname (origin);
-  wal = g_strconcat (origin, "-wal", NULL);
-  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "its folder is not there");
-      return FALSE;
-    }
-  if (g_file_test (origin, G_FILE_TEST_EXISTS))
-    {
-      report = pal_dossier_merge_file (dossier, origin, PAL_MERGE_DEFAULT, cancellable, error);
-      if (report == NULL)
-        return FALSE;
-    }
-  temporary = pal_dossier_copy_into (dossier, folder, cancellable, error);
-  if (temporary == NULL)
+  if (merged != NULL)
+    *merged = NULL;
+  state = pal_dossier_dup_state (dossier, error);
+  if (state == NULL)
+    return FALSE;
+  now = dup_mark (state, origin);
+  if (g_strcmp0 (now, *mark) == 0 && g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (!bring_back (dossier, origin, merged, cancellable, error))
     return FALSE;
 
-  /* It was merged a moment ago; beside the new file SQLite would take it for that one's. */
-  g_unlink (wal);
-  if (g_rename (temporary, origin) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot replace the file: %s",
-                   g_strerror (errno));
-      g_unlink (temporary);
-      return FALSE;
-    }
+  /* The state of before: what was typed meanwhile may not be in it. */
+  g_free (*mark);
+  *mark = dup_mark (state, origin);
 
   return TRUE;
 }

@@ -193,6 +193,28 @@ run_copying (Copying *copying, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/**
+ * pal_dossier_dup_state:
+ * @self: a dossier
+ * @error: return location
+ *
+ * Blocking, any thread but the worker.
+ *
+ * Returns: (transfer full) (nullable): equal for equal content
+ */
+char *
+pal_dossier_dup_state (PalDossier *self, GError **error)
+{
+  Copying counting = { .dossier = self };
+  gboolean ok = run_copying (&counting, NULL, error);
+
+  g_free (counting.counts.dossier);
+  if (!ok)
+    g_clear_pointer (&counting.counts.state, g_free);
+
+  return counting.counts.state;
+}
+
 /* --- the folder */
 
 static gboolean

@@ -21,6 +21,9 @@ gboolean pal_dossier_back_up_at (PalDossier *self, PalBackUpFlags flags, gint64 
 
 void pal_backup_sweep (const char *folder, const char *prefix);
 
+/* What the dossier holds, in a few figures; see PalBackup.state. Any thread but the worker. */
+char *pal_dossier_dup_state (PalDossier *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A whole copy in a folder, checked, under a passing name; no two at once. */
 char *pal_dossier_copy_into (PalDossier *self, const char *folder, GCancellable *cancellable,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
