@@ -292,6 +292,44 @@ test_pause (void)
   close_dossier (dossier);
 }
 
+static gboolean
+type_on_cb (gpointer user_data)
+{
+  static int n_letters;
+  Watch *watch = user_data;
+  g_autofree char *text = g_strnfill (++n_letters, 'x');
+
+  set (watch->record, "/t/state", text);
+  if (n_letters < 40)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (watch->loop);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Who types for two seconds without a pause has most of it on the disk. */
+static void
+test_no_pause (void)
+{
+  g_autofree char *path = fresh_path ();
+  PalDossier *dossier = create (path);
+  PalRecord *record = create_record (dossier);
+  Watch watch = { .loop = g_main_loop_new (NULL, FALSE), .record = record };
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_timeout_add (50, type_on_cb, &watch);
+  g_main_loop_run (watch.loop);
+  changes = pal_dossier_read_history (dossier, pal_record_get_id (record), "/t/state", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (changes->len, >=, 1);
+  g_assert_cmpuint (strlen (((PalChange *) g_ptr_array_index (changes, 0))->value), >=, 10);
+
+  g_main_loop_unref (watch.loop);
+  g_object_unref (record);
+  close_dossier (dossier);
+}
+
 static void
 flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -468,6 +506,7 @@ add_tests (void)
   g_test_add_func ("/record/story", test_story);
   g_test_add_func ("/record/rows", test_rows);
   g_test_add_func ("/record/pause", test_pause);
+  g_test_add_func ("/record/no-pause", test_no_pause);
   g_test_add_func ("/record/trouble", test_trouble);
   g_test_add_func ("/record/drop", test_drop);
   g_test_add_func ("/record/orphans", test_orphans);

@@ -11,6 +11,8 @@
 
 #define PAUSE_MS 400  /* after the last edit */
 #define RETRY_MS 5000 /* after a failure */
+/* From the first edit: who types without a pause loses no more, and what it takes to write. */
+#define LONGEST_MS 1000
 
 struct _PalRecord
 {
@@ -22,11 +24,12 @@ struct _PalRecord
   char *id;              /* (owned) */
   GPtrArray *orphans;    /* (owned) (element-type PalChange) */
 
-  GPtrArray *pending;   /* (owned) (element-type PalChange): edits since the last write began */
-  GPtrArray *in_flight; /* (owned) (nullable) (element-type PalChange): being written */
-  GSource *timer;       /* (owned) (nullable) */
-  GPtrArray *waiting;   /* (owned) (element-type GTask): flushes */
-  gboolean is_done;     /* somebody did something of what is pending */
+  GPtrArray *pending;      /* (owned) (element-type PalChange): edits since the last write began */
+  GPtrArray *in_flight;    /* (owned) (nullable) (element-type PalChange): being written */
+  gint64 pending_since_us; /* monotonic; when the first of them came */
+  GSource *timer;          /* (owned) (nullable) */
+  GPtrArray *waiting;      /* (owned) (element-type GTask): flushes */
+  gboolean is_done;        /* somebody did something of what is pending */
 
   PalSaveState save_state;
   GError *trouble; /* (owned) (nullable) */
@@ -74,6 +77,15 @@ start_timer (PalRecord *self, guint delay_ms)
   g_source_attach (self->timer, self->context);
 }
 
+/* When typing pauses, and if it does not, now and then. */
+static void
+start_pause (PalRecord *self)
+{
+  gint64 rest_ms = LONGEST_MS - (g_get_monotonic_time () - self->pending_since_us) / 1000;
+
+  start_timer (self, CLAMP (rest_ms, 0, PAUSE_MS));
+}
+
 /* trouble: (transfer full) (nullable) */
 static void
 set_state (PalRecord *self, PalSaveState state, GError *trouble)
@@ -98,6 +110,8 @@ changes_new (void)
 static void
 add_pending (PalRecord *self, PalChange *change)
 {
+  if (self->pending->len == 0)
+    self->pending_since_us = g_get_monotonic_time ();
   for (guint i = self->pending->len; i > 0 && change->kind == PAL_CHANGE_VALUE; i--)
     {
       PalChange *earlier = g_ptr_array_index (self->pending, i - 1);
@@ -152,7 +166,7 @@ edit_cb (PalResponse *response, const PalEdit *edit, gpointer user_data)
     return;
   set_state (self, PAL_SAVE_PENDING, NULL);
   if (self->in_flight == NULL)
-    start_timer (self, PAUSE_MS);
+    start_pause (self);
 }
 
 static void
@@ -214,7 +228,7 @@ settle (PalRecord *self, GPtrArray *changes, GError *error)
       if (self->waiting->len > 0)
         write_pending (self);
       else
-        start_timer (self, PAUSE_MS);
+        start_pause (self);
       return;
     }
   set_state (self, PAL_SAVE_SAVED, NULL);
