@@ -221,9 +221,11 @@ class Desk:
         frame = thing if thing.role in ('frame', 'dialog', 'alert', 'window') else \
             thing.above('frame', 'dialog', 'alert', 'window', 'application')
         _x, _y, frame_width, frame_height = frame.box()
-        windows = self.windows()
-        if not windows:
-            raise NotFound('no window on the display')
+        deadline = time.monotonic() + 5
+        while not (windows := self.windows()):  # a busy display does not always answer at once
+            if time.monotonic() > deadline:
+                raise NotFound('no window on the display')
+            time.sleep(0.2)
         window, w, h = min(windows, key=lambda v: abs(v[1] - frame_width) + abs(v[2] - frame_height))
         return window, (w - frame_width) // 2 + left + width // 2, (h - frame_height) // 2 + top + height // 2
 

@@ -117,6 +117,20 @@ class Undo(Story):
         desk.key('ctrl+z')
         self.holds('undo brings it back on its page', desk.there('Remove: Round table', timeout=10))
 
+    def there_and_back(self):
+        """Undo leads away from a page; the list of pages knows it, and leads back there with one click."""
+        desk = self.desk
+        desk.click('Your country and this review')
+        desk.gone('/^Undone: /')  # it lies over the choices
+        desk.mouse(desk.find('French'))
+        self.saved()
+        desk.go('Consultations', 'New Consultation')
+        desk.key('ctrl+z')
+        desk.find(QUESTION, 'text')
+        time.sleep(1)
+        desk.click('Consultations', 'list item')
+        self.holds('a click leads back to the page from which undo led away', desk.there('New Consultation', timeout=5))
+
     def history(self):
         """What an answer said before, and the way back to it."""
         desk = self.desk
@@ -161,6 +175,7 @@ class Undo(Story):
             self.texts()
             self.pages()
             self.records()
+            self.there_and_back()
             self.history()
             self.kept(path)
         except NotFound as lost:
