@@ -913,9 +913,9 @@ close_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @user_data: data for @callback
  *
  * Ends a session well. When something could not be written, nothing is closed and the answers stay
- * in memory: the caller may ask the person and call again. The same when what is open is a copy of a
- * dossier that cannot be brought back: %PAL_AWAY_ERROR_NOT_BACK; pal_session_away_leave() closes it
- * all the same.
+ * in memory: the caller may ask the person and call again. The same when what is open is a copy of
+ * a dossier that cannot be brought back: %PAL_AWAY_ERROR_NOT_BACK; pal_session_away_leave() closes
+ * it all the same.
  */
 void
 pal_session_close_async (PalSession *self, GAsyncReadyCallback callback, gpointer user_data)
