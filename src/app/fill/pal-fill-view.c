@@ -5,6 +5,7 @@
 #include "pal-fill-view.h"
 #include "pal-form-page.h"
 #include "pal-questions.h"
+#include "pal-reading-note.h"
 #include "pal-stack.h"
 #include "pal-state-bar.h"
 #include "pal-take-step.h"
@@ -152,7 +153,9 @@ get_path (PalFillView *self, PalFormPage *widget)
 static void
 update_lock (PalFillView *self, PalFormPage *widget)
 {
-  gboolean locked = pal_session_is_locked (self->session, get_path (self, widget));
+  const char *path = get_path (self, widget);
+  gboolean locked
+      = pal_session_is_locked (self->session, path) || pal_reading_is_only (self->session, path);
 
   pal_question_context_set_locked (pal_form_page_get_context (widget), locked);
   if (locked)
@@ -174,7 +177,11 @@ refused_cb (PalFillView *self)
 {
   PalFormPage *shown = g_queue_peek_head (&self->built);
 
-  if (shown != NULL)
+  if (shown == NULL)
+    return;
+  if (pal_reading_is_only (self->session, get_path (self, shown)))
+    pal_reading_tell (GTK_WIDGET (self));
+  else
     pal_tell_locked (GTK_WIDGET (self), pal_clearing_of_session (self->session),
                      get_path (self, shown));
 }
@@ -198,7 +205,10 @@ build_page (PalFillView *self, PalOutlinePage *page)
                                           pal_session_get_outline (self->session), page));
 
   pal_form_page_set_header (
-      widget, pal_state_bar_new (pal_clearing_of_session (self->session), get_path (self, widget)));
+      widget,
+      pal_reading_is_only (self->session, get_path (self, widget))
+          ? pal_reading_note_new ()
+          : pal_state_bar_new (pal_clearing_of_session (self->session), get_path (self, widget)));
   update_lock (self, widget);
   g_signal_connect_object (pal_form_page_get_context (widget), "refused", G_CALLBACK (refused_cb),
                            self, G_CONNECT_SWAPPED);
@@ -385,14 +395,31 @@ pal_fill_view_show_question (PalFillView *self, const char *path)
   return node != NULL && show_node (self, node);
 }
 
+static gboolean
+is_for_reading (PalFillView *self, PalOutlinePage *page)
+{
+  return pal_reading_is_only (
+      self->session, pal_clearing_get_path (pal_clearing_of_session (self->session), page));
+}
+
 gboolean
 pal_fill_view_next_unanswered (PalFillView *self)
 {
   PalFormPage *shown = g_queue_peek_head (&self->built);
   PalNode *current = shown != NULL ? pal_form_page_get_focus_question (shown) : NULL;
+  PalOutline *outline = pal_session_get_outline (self->session);
+  GPtrArray *pages = pal_outline_get_pages (outline);
   PalOutlinePage *page = self->page;
-  PalNode *node = pal_questions_find_unanswered (
-      get_response (self), pal_session_get_outline (self->session), current, &page);
+  PalNode *node = pal_questions_find_unanswered (get_response (self), outline, current, &page);
+
+  /* What is for reading has nobody's questions. */
+  for (guint i = 0; node != NULL && is_for_reading (self, page); i++)
+    {
+      page = g_ptr_array_index (pages, (page->index + 1) % pages->len);
+      node = i < pages->len
+                 ? pal_questions_find_unanswered (get_response (self), outline, NULL, &page)
+                 : NULL;
+    }
 
   return node != NULL && show_node (self, node);
 }

@@ -9,6 +9,7 @@
 #include "pal-comments.h"
 #include "pal-conflicts.h"
 #include "pal-fill-view.h"
+#include "pal-handout.h"
 #include "pal-newer-form.h"
 #include "pal-outbox.h"
 #include "pal-page-types.h"
@@ -342,9 +343,13 @@ show_first_page (PalDossierView *self)
 {
   g_autofree char *last = pal_dossier_get_meta (pal_session_get_dossier (self->session), META_PAGE);
   PalOutline *outline = pal_session_get_outline (self->session);
+  g_auto (GStrv) section = pal_handout_dup_section (pal_session_get_dossier (self->session));
 
   if (last != NULL)
     pal_dossier_view_show (self, last);
+  /* A working dossier begins with what was handed out. */
+  if (self->current == NULL && section != NULL)
+    pal_dossier_view_show (self, section[0]);
   if (self->current == NULL && outline != NULL && pal_outline_get_pages (outline)->len > 0)
     pal_dossier_view_show (
         self, pal_sidebar_get_page_id (g_ptr_array_index (pal_outline_get_pages (outline), 0)));

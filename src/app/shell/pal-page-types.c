@@ -36,7 +36,7 @@ get_comments (PalSession *session)
 const PalPageType pal_page_types[] = {
   { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new },
   { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new },
-  { "team", N_ ("Team"), "contact-new-symbolic", pal_team_page_new },
+  { "team", N_ ("Team"), "emblem-shared-symbolic", pal_team_page_new },
   { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new },
   { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new },
   { "conflicts", N_ ("Answers to decide on"), "pal-conflict-symbolic", pal_conflicts_page_new,

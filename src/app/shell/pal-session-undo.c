@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-session-undo.h"
+#include "pal-assignment.h"
 #include "pal-comment.h"
 #include "pal-conflicts.h"
 #include "pal-edition.h"
@@ -221,9 +222,10 @@ pal_session_dup_page_title (PalSession *self, const char *record_id, const char 
                              pal_response_get_language (response));
 }
 
-/* Steps of clearance are shown by their marks, wherever one is. (nullable): it is none */
+/* Steps of clearance are shown by their marks, wherever one is; of assignments the Team page tells.
+ * (nullable): it is neither */
 static const char *
-get_clearance_words (const PalUndoStep *step)
+get_step_words (const PalUndoStep *step)
 {
   const struct
   {
@@ -236,6 +238,8 @@ get_clearance_words (const PalUndoStep *step)
     { PAL_REOPENED_ACT, C_ ("undo", "page opened again") },
     { PAL_EDITION_ACT, C_ ("undo", "edition") },
     { PAL_PACKED_ACT, C_ ("undo", "note that the edition was packed") },
+    { PAL_ASSIGNMENT_ACT, C_ ("undo", "who works on an article") },
+    { PAL_HANDOUT_ACT, C_ ("undo", "note that a section was handed out") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
@@ -257,8 +261,8 @@ pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step)
 {
   g_autofree char *question = pal_session_dup_question (self, step->record, step->node);
 
-  if (get_clearance_words (step) != NULL)
-    return g_strdup (get_clearance_words (step));
+  if (get_step_words (step) != NULL)
+    return g_strdup (get_step_words (step));
   if (step->record == NULL)
     /* TRANSLATORS: stands behind "Undo:" and "Undone:": what colleagues sent was taken in */
     return g_strdup (C_ ("undo", "changes of colleagues"));
@@ -381,8 +385,14 @@ pal_session_show_undone (PalSession *self, const PalUndone *undone)
   const PalUndoStep *step = undone->step;
   PalRecord *questionnaire = pal_session_get_questionnaire (self);
 
+  if (g_strcmp0 (step->title, PAL_ASSIGNMENT_ACT) == 0
+      || g_strcmp0 (step->title, PAL_HANDOUT_ACT) == 0)
+    {
+      pal_session_show_page (self, "team");
+      return;
+    }
   /* Comments are shown wherever they are shown. */
-  if (step->record == NULL || get_clearance_words (step) != NULL
+  if (step->record == NULL || get_step_words (step) != NULL
       || g_str_has_prefix (step->title, PAL_COMMENT_ACT))
     return;
   if (strcmp (step->title, PAL_CONFLICT_ACT) == 0)

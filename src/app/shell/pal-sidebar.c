@@ -5,7 +5,9 @@
 #include "pal-sidebar.h"
 #include "pal-clearance-words.h"
 #include "pal-clearing.h"
+#include "pal-handout.h"
 #include "pal-page-types.h"
+#include "pal-reading-note.h"
 #include "pal-ring.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +23,7 @@ struct _PalSidebarRow
 
   char *id;             /* (owned) */
   PalOutlinePage *page; /* (unowned) (nullable): of the session's outline */
+  gboolean is_mine;     /* in a working dossier: it was handed out */
   PalProgress progress;
 
   GtkImage *icon;
@@ -85,6 +88,7 @@ struct _PalSidebar
 
   PalSession *session;  /* (owned) (nullable) */
   GHashTable *stale;    /* (owned) (element-type PalOutlinePage): to be counted again */
+  gboolean is_working;  /* a working dossier: what was handed out comes first */
   guint refresh_source; /* idle */
   gboolean selecting;
 
@@ -151,7 +155,8 @@ is_page_relevant (PalResponse *response, PalOutlinePage *page)
   return TRUE;
 }
 
-/* Ready and cleared pages have a mark; a draft is what pages are. Returns: (nullable): its words. */
+/* Ready and cleared pages have a mark; a draft is what pages are. Returns: (nullable): its words.
+ */
 static const char *
 refresh_mark (PalSidebar *self, PalSidebarRow *row)
 {
@@ -182,8 +187,11 @@ refresh_row (PalSidebar *self, PalSidebarRow *row)
   g_autofree char *state = NULL;
   const char *mark = refresh_mark (self, row);
 
-  gtk_widget_set_visible (GTK_WIDGET (row), is_page_relevant (response, row->page));
   pal_response_count (response, row->page->control, &row->progress);
+  /* What came along with a section for reading is shown, empty pages are not. */
+  gtk_widget_set_visible (GTK_WIDGET (row),
+                          is_page_relevant (response, row->page)
+                              && (!self->is_working || row->is_mine || row->progress.answered > 0));
   if (control != NULL)
     title = pal_response_dup_text (response, control, NULL, PAL_TEXT_LABEL);
   if (title == NULL)
@@ -298,17 +306,23 @@ header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
   PalSidebar *self = user_data;
   PalOutlinePage *page = PAL_SIDEBAR_ROW (row)->page;
   PalOutlinePage *previous = before != NULL ? PAL_SIDEBAR_ROW (before)->page : NULL;
+  gboolean is_mine = PAL_SIDEBAR_ROW (row)->is_mine;
   g_autofree char *title = NULL;
   GtkWidget *header = NULL;
 
-  if ((previous != NULL && previous->part == page->part) || page->part->control == NULL
-      || page->part->control == page->control)
+  if (self->is_working ? before != NULL && PAL_SIDEBAR_ROW (before)->is_mine == is_mine
+                       : (previous != NULL && previous->part == page->part)
+                             || page->part->control == NULL || page->part->control == page->control)
     {
       gtk_list_box_row_set_header (row, NULL);
       return;
     }
 
-  title = pal_response_dup_text (get_response (self), page->part->control, NULL, PAL_TEXT_LABEL);
+  if (self->is_working)
+    /* TRANSLATORS: headings in the list of pages: what one may write in, and what not */
+    title = g_strdup (is_mine ? _ ("Handed out to you") : C_ ("pages", "For reading"));
+  else
+    title = pal_response_dup_text (get_response (self), page->part->control, NULL, PAL_TEXT_LABEL);
   header = gtk_list_box_row_get_header (row);
   if (header != NULL && g_strcmp0 (gtk_label_get_text (GTK_LABEL (header)), title) == 0)
     return;
@@ -321,25 +335,38 @@ header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
 }
 
 static void
-fill_outline (PalSidebar *self)
+add_pages (PalSidebar *self, gboolean mine)
 {
-  PalOutline *outline = pal_session_get_outline (self->session);
-  GPtrArray *pages = NULL;
+  GPtrArray *pages = pal_outline_get_pages (pal_session_get_outline (self->session));
 
-  if (outline == NULL)
-    return;
-
-  pages = pal_outline_get_pages (outline);
   for (guint i = 0; i < pages->len; i++)
     {
-      PalSidebarRow *row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
+      const char *id = pal_sidebar_get_page_id (g_ptr_array_index (pages, i));
+      PalSidebarRow *row = NULL;
 
+      if (mine == pal_reading_is_only (self->session, id))
+        continue;
+      row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
       row->page = g_ptr_array_index (pages, i);
-      row->id = g_strdup (pal_sidebar_get_page_id (row->page));
+      row->id = g_strdup (id);
+      row->is_mine = mine;
       gtk_widget_set_visible (GTK_WIDGET (row->ring), TRUE);
       refresh_row (self, row);
       gtk_list_box_append (self->outline_list, GTK_WIDGET (row));
     }
+}
+
+static void
+fill_outline (PalSidebar *self)
+{
+  g_auto (GStrv) section = pal_handout_dup_section (pal_session_get_dossier (self->session));
+
+  if (pal_session_get_outline (self->session) == NULL)
+    return;
+
+  self->is_working = section != NULL;
+  add_pages (self, TRUE);
+  add_pages (self, FALSE);
   gtk_list_box_set_header_func (self->outline_list, header_cb, self, NULL);
 }
 

@@ -424,9 +424,9 @@ pal_assign_window_init (PalAssignWindow *self)
       _ ("Optional: then you see at once that what comes back is really from them."));
 }
 
-GtkWidget *
-pal_assign_window_new (GtkWidget *parent, PalSession *session, GPtrArray *assignments,
-                       const PalAssignment *edit)
+void
+pal_assign_window_present (GtkWidget *parent, PalSession *session, GPtrArray *assignments,
+                           const PalAssignment *edit)
 {
   PalAssignWindow *self = g_object_new (PAL_TYPE_ASSIGN_WINDOW, "transient-for",
                                         gtk_widget_get_root (parent), "modal", TRUE, NULL);
@@ -452,7 +452,6 @@ pal_assign_window_new (GtkWidget *parent, PalSession *session, GPtrArray *assign
     }
   gtk_widget_set_visible (self->articles_group, edit == NULL);
   update (self);
+  gtk_window_present (GTK_WINDOW (self));
   gtk_widget_grab_focus (edit == NULL ? GTK_WIDGET (self->name_row) : GTK_WIDGET (self->due_row));
-
-  return GTK_WIDGET (self);
 }

@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (PalAssignWindow, pal_assign_window, PAL, ASSIGN_WINDOW, Ad
 
 /* assignments: (element-type PalAssignment): what there is. edit: (nullable): one of them, to be
  * changed. */
-GtkWidget *pal_assign_window_new (GtkWidget *parent, PalSession *session, GPtrArray *assignments,
-                                  const PalAssignment *edit);
+void pal_assign_window_present (GtkWidget *parent, PalSession *session, GPtrArray *assignments,
+                                const PalAssignment *edit);
 
 G_END_DECLS

@@ -30,7 +30,7 @@ struct _PalTeamPage
   GtkWidget *work_group;
   AdwPreferencesGroup *waiting_group;
   GtkWidget *empty_group;
-  GtkWidget *certificate_group;
+  AdwPreferencesGroup *certificate_group;
   GtkLabel *trouble;
 
   PalSession *session; /* (owned) (nullable) */
@@ -110,8 +110,7 @@ change_action (GtkWidget *widget, const char *name, GVariant *parameter)
   PalAssignment *one = get_assignment (self, parameter);
 
   if (one != NULL)
-    gtk_window_present (
-        GTK_WINDOW (pal_assign_window_new (widget, self->session, self->list->assignments, one)));
+    pal_assign_window_present (widget, self->session, self->list->assignments, one);
 }
 
 static void
@@ -220,7 +219,7 @@ static GtkWidget *
 person_group_new (const char *person, const char *office)
 {
   GtkWidget *group = adw_preferences_group_new ();
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("Hand Out…"));
+  GtkWidget *button = gtk_button_new_with_label (_ ("Hand Out…"));
   g_autofree char *title = g_markup_escape_text (person, -1);
   g_autofree char *description = office != NULL ? g_markup_escape_text (office, -1) : NULL;
   /* TRANSLATORS: name of the button that packs a colleague's articles: their name */
@@ -304,6 +303,11 @@ show_list (PalTeamPage *self)
 
       adw_preferences_group_add (get_group (self, one), assignment_row_new (self, one, i));
     }
+  /* One's own certificate comes last. */
+  g_object_ref (self->certificate_group);
+  adw_preferences_page_remove (self->page, self->certificate_group);
+  adw_preferences_page_add (self->page, self->certificate_group);
+  g_object_unref (self->certificate_group);
   gtk_widget_set_visible (self->empty_group, assignments->len == 0 && self->section == NULL);
   gtk_widget_set_visible (self->work_group, assignments->len > 0 && self->section == NULL);
   show_waiting (self);
@@ -360,8 +364,7 @@ assign_action (GtkWidget *widget, const char *name, GVariant *parameter)
   PalTeamPage *self = PAL_TEAM_PAGE (widget);
 
   if (self->list != NULL)
-    gtk_window_present (
-        GTK_WINDOW (pal_assign_window_new (widget, self->session, self->list->assignments, NULL)));
+    pal_assign_window_present (widget, self->session, self->list->assignments, NULL);
 }
 
 static void

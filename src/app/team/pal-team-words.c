@@ -44,7 +44,7 @@ pal_team_get_icon_name (PalTeamState state)
   switch (state)
     {
     case PAL_TEAM_WAITS:
-      return "document-edit-symbolic";
+      return "radio-symbolic";
     case PAL_TEAM_OUT:
       return "send-to-symbolic";
     case PAL_TEAM_RETURNED:

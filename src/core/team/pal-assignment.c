@@ -315,7 +315,7 @@ pal_assignment_put_all (PalDossier *dossier, GPtrArray *assignments, GError **er
       return FALSE;
 
   return changes->len == 0
-         || pal_dossier_append (dossier, "Assignment", g_steal_pointer (&changes), error);
+         || pal_dossier_append (dossier, PAL_ASSIGNMENT_ACT, g_steal_pointer (&changes), error);
 }
 
 /**
@@ -366,7 +366,7 @@ pal_assignment_remove_all (PalDossier *dossier, GPtrArray *assignments, GError *
     }
 
   return changes->len == 0
-         || pal_dossier_append (dossier, "Assignment", g_steal_pointer (&changes), error);
+         || pal_dossier_append (dossier, PAL_ASSIGNMENT_ACT, g_steal_pointer (&changes), error);
 }
 
 /**

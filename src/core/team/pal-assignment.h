@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * person, so that they merge and have a history like all else. They never leave with a package. */
 
 #define PAL_ASSIGNMENT_FORM "assignment"
+/* Titles of acts. */
+#define PAL_ASSIGNMENT_ACT "Assignment"
+#define PAL_HANDOUT_ACT "Hand-out"
 
 typedef struct
 {

@@ -749,7 +749,7 @@ note_handed_out (Section *section, const char *id, GError **error)
       g_ptr_array_add (changes, pal_assignment_change (one, "handed_out", now));
     }
 
-  return pal_dossier_append (section->dossier, "Hand-out", g_steal_pointer (&changes), error);
+  return pal_dossier_append (section->dossier, PAL_HANDOUT_ACT, g_steal_pointer (&changes), error);
 }
 
 /**
