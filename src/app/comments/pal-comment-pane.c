@@ -70,16 +70,13 @@ add_comment (GtkWidget *talk, const PalComment *comment, gboolean is_first)
   g_autofree char *name
       = is_first ? g_strdup_printf (C_ ("comment", "Comment of %1$s, %2$s"), author, time)
                  : g_strdup_printf (C_ ("comment", "Reply of %1$s, %2$s"), author, time);
-  GtkWidget *text = pal_wrap_label_new ("reason-answer");
 
   if (!is_first)
     gtk_widget_add_css_class (box, "comment-reply");
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   add_label (box, author, "reason-question");
   add_label (box, time, "hint");
-  pal_wrap_set_text (GTK_LABEL (text), comment->text);
-  gtk_label_set_selectable (GTK_LABEL (text), TRUE);
-  gtk_box_append (GTK_BOX (box), text);
+  add_label (box, comment->text, "reason-answer");
   gtk_box_append (GTK_BOX (talk), box);
 }
 
@@ -433,13 +430,24 @@ pal_comment_pane_class_init (PalCommentPaneClass *klass)
   gtk_widget_class_install_action (widget_class, "comments.reopen", "s", reopen_action);
   gtk_widget_class_install_action (widget_class, "comments.next", NULL, next_action);
   gtk_widget_class_install_action (widget_class, "comments.close", NULL, close_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
-                                       "comments.write", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK,
-                                       "comments.write", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "comments.close", NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "comment-pane");
+}
+
+/* Before the text takes the key for a new line. */
+static GtkEventController *
+write_key_new (void)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control>Return|<Control>KP_Enter"),
+                        gtk_named_action_new ("comments.write")));
+
+  return keys;
 }
 
 static void
@@ -450,6 +458,7 @@ pal_comment_pane_init (PalCommentPane *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->text = GTK_TEXT_VIEW (pal_text_view_new (buffer));
   gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
+  gtk_widget_add_controller (GTK_WIDGET (self->text), write_key_new ());
   gtk_box_append (self->frame, GTK_WIDGET (self->text));
   g_signal_connect_object (buffer, "changed", G_CALLBACK (update_write_button), self,
                            G_CONNECT_SWAPPED);

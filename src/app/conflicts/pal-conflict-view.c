@@ -186,6 +186,16 @@ fill_side (PalConflictView *self, GtkWidget *box, const char *value, const char 
 
 /* --- a value ------------------------------------------------------------------------------- */
 
+static gboolean
+takes_text (PalConflictView *self)
+{
+  PalFormControl *control = self->control;
+
+  return control == NULL
+         || (control->kind == PAL_CONTROL_INPUT
+             && (control->node == NULL || control->node->type == PAL_TYPE_STRING));
+}
+
 /* What one side is compared with: what all started from, or else the other side. */
 static char *
 dup_base (PalConflictView *self, guint side, PalComparisonFlags *flags)
@@ -193,6 +203,13 @@ dup_base (PalConflictView *self, guint side, PalComparisonFlags *flags)
   GPtrArray *heads = self->conflict->heads;
   const char *original = self->conflict->original;
 
+  /* One choice, date or file is another one as a whole. */
+  if (self->control != NULL && !takes_text (self) && self->control->kind != PAL_CONTROL_SELECT_MANY
+      && self->control->kind != PAL_CONTROL_RANK)
+    {
+      *flags = PAL_COMPARISON_ONLY_AFTER;
+      return NULL;
+    }
   *flags = PAL_COMPARISON_DEFAULT;
   if (original != NULL && *original != '\0')
     return dup_words (self, original);
@@ -251,16 +268,6 @@ add_moved (PalConflictView *self)
   if (theirs != NULL)
     fill_side (self, add_side (self, author, origin), theirs->value, get_value (self->place->here),
                PAL_COMPARISON_DEFAULT, C_ ("conflict", "Take This One"), name);
-}
-
-static gboolean
-takes_text (PalConflictView *self)
-{
-  PalFormControl *control = self->control;
-
-  return control == NULL
-         || (control->kind == PAL_CONTROL_INPUT
-             && (control->node == NULL || control->node->type == PAL_TYPE_STRING));
 }
 
 static void

@@ -38,7 +38,9 @@ struct _PalConflictsPage
   PalConflicts *conflicts; /* (unowned): lives as long as the dossier */
   char *record;            /* (owned) (nullable): of the one that is shown, or wanted */
   char *node;              /* (owned) (nullable) */
-  guint index;             /* of the one that is shown */
+  char *asked_record; /* (owned) (nullable): one that was asked for, and is not in the list yet */
+  char *asked_node;   /* (owned) (nullable) */
+  guint index;        /* of the one that is shown */
   gboolean settling;
   gboolean wants_focus; /* a choice was made here: so will the next one be */
 };
@@ -154,7 +156,6 @@ settled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       pal_tell (GTK_WIDGET (self), _ ("The decision could not be written"), words);
       return;
     }
-  self->wants_focus = TRUE;
   pal_session_show_changes (self->session, changes);
   toast = adw_toast_new (_ ("Decided"));
   adw_toast_set_button_label (toast, _ ("_Undo"));
@@ -183,6 +184,7 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autofree char *words = pal_trouble_dup_words (error);
 
       self->settling = FALSE;
+      self->wants_focus = FALSE;
       pal_tell (GTK_WIDGET (self), _ ("The decision could not be written"), words);
       return;
     }
@@ -199,6 +201,8 @@ chosen_cb (PalConflictView *view, GPtrArray *changes, PalConflictsPage *self)
   if (self->settling)
     return;
   self->settling = TRUE;
+  /* The button goes with what it settles; the next one has the focus before anything else asks. */
+  self->wants_focus = TRUE;
   settling = g_new0 (Settling, 1);
   settling->page = g_object_ref (self);
   settling->changes = g_ptr_array_ref (changes);
@@ -242,6 +246,8 @@ show_one (PalConflictsPage *self)
   if (record == NULL || is_shown (self, conflict))
     return;
 
+  self->wants_focus
+      = self->wants_focus || gtk_widget_get_focus_child (GTK_WIDGET (self->one)) != NULL;
   view = pal_conflict_view_new (self->session, record, list, conflict);
   g_signal_connect_object (view, "chosen", G_CALLBACK (chosen_cb), self, 0);
   adw_bin_set_child (self->one, view);
@@ -337,14 +343,31 @@ update (PalConflictsPage *self)
 static void
 conflicts_changed_cb (PalConflictsPage *self)
 {
+  if (self->asked_node != NULL
+      && pal_conflicts_find (self->conflicts, self->asked_record, self->asked_node) != NULL)
+    {
+      want (self, self->asked_record, self->asked_node);
+      self->wants_focus = TRUE;
+    }
+  g_clear_pointer (&self->asked_record, g_free);
+  g_clear_pointer (&self->asked_node, g_free);
   open_records (self);
   update (self);
 }
 
+/* What was just taken back is asked for before it is in the list again. */
 static void
 show_cb (PalConflicts *conflicts, const char *record, const char *node, PalConflictsPage *self)
 {
-  want (self, record, node);
+  if (pal_conflicts_find (conflicts, record, node != NULL ? node : "") != NULL)
+    want (self, record, node);
+  else
+    {
+      g_free (self->asked_record);
+      g_free (self->asked_node);
+      self->asked_record = g_strdup (record);
+      self->asked_node = g_strdup (node);
+    }
   self->wants_focus = TRUE;
   update (self);
 }
@@ -432,6 +455,8 @@ pal_conflicts_page_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_CONFLICTS_PAGE);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->asked_record, g_free);
+  g_clear_pointer (&self->asked_node, g_free);
   g_clear_pointer (&self->record, g_free);
   g_clear_pointer (&self->node, g_free);
 

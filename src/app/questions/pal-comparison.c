@@ -119,7 +119,6 @@ pal_comparison_new (const char *before, const char *after, PalComparisonFlags fl
   g_object_set_data_full (G_OBJECT (label), BEFORE_KEY, g_strdup (before), g_free);
   g_object_set_data_full (G_OBJECT (label), AFTER_KEY, g_strdup (after), g_free);
   g_object_set_data (G_OBJECT (label), FLAGS_KEY, GUINT_TO_POINTER (flags));
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   show (GTK_LABEL (label));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (show),
                            label, G_CONNECT_SWAPPED);

@@ -121,8 +121,10 @@ add_comparison (PalHistoryWindow *self, GtkBox *box, const PalVersion *version)
   const PalChange *before = version->before != NULL ? version->before : version->change;
   g_autofree char *then = dup_words (self, before->value);
   g_autofree char *now = dup_words (self, version->change->value);
+  GtkWidget *label = pal_comparison_new (then, now, PAL_COMPARISON_DEFAULT);
 
-  gtk_box_append (box, pal_comparison_new (then, now, PAL_COMPARISON_DEFAULT));
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_box_append (box, label);
   /* All of it went: there is nothing else to see. */
   if (version->change->value == NULL)
     add_label (box, _ ("The answer was cleared."), "hint");
