@@ -68,6 +68,9 @@ static const PalVerb verbs[] = {
   { "dossier recover", "DAMAGED NEW-FILE [--json]",
     "Make a dossier of the newest backup and what can be read of a damaged one",
     pal_cmd_dossier_recover },
+  { "dossier bring-back", "FILE [--json]",
+    "Bring back a copy that was left when a stick was pulled, or a network folder was gone",
+    pal_cmd_dossier_bring_back },
   { "dossier undo", "FILE [--json]", "Take back the last act; done twice, it is there again",
     pal_cmd_dossier_undo },
   { "dossier rebuild", "FILE [--json]", "Make what is shown again from the log alone",
@@ -211,6 +214,9 @@ pal_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, int min, in
                                  running->usage);
       return FALSE;
     }
+  for (int i = 1; i < *argc && strcmp (running->name, "dossier bring-back") != 0; i++)
+    if (g_str_has_suffix ((*argv)[i], ".palermo"))
+      pal_cli_say_place ((*argv)[i]);
 
   return TRUE;
 }

@@ -36,6 +36,10 @@ gboolean pal_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, in
                         int *exit_code);
 
 /* One clear line on standard error, control characters replaced; returns code. */
+/* Says on the error output when a dossier lies where it may go away, or has a copy that was never
+ * brought back. (pal-cmd-away.c) */
+void pal_cli_say_place (const char *path);
+
 int pal_cli_fail (int code, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* The same with the sentence and the exit code that fit the error's domain and code. */
 int pal_cli_fail_error (const GError *error, const char *what);

@@ -24,6 +24,7 @@ int pal_cmd_consultation_add (int argc, char **argv);
 int pal_cmd_consultation_list (int argc, char **argv);
 int pal_cmd_answer_orphans (int argc, char **argv);
 int pal_cmd_dossier_backup (int argc, char **argv);
+int pal_cmd_dossier_bring_back (int argc, char **argv);
 int pal_cmd_dossier_backups (int argc, char **argv);
 int pal_cmd_dossier_recover (int argc, char **argv);
 int pal_cmd_dossier_restore (int argc, char **argv);

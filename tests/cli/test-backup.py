@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Backups as a person sees them: made, listed, compared, restored; a damaged file; a folder and a disk
 on which nothing can be put; texts that are purged; a stick."""
+import hashlib
 import json
 import os
 import resource
@@ -89,7 +90,8 @@ def tell_story(work):
     os.environ['PALERMO_MOUNTINFO'] = table
     done = run([CLI, 'dossier', 'info', other])
     del os.environ['PALERMO_MOUNTINFO']
-    check('one on a stick is said to be there', 'on a removable disk' in done.stdout, done.stdout)
+    check('one on a stick is said to be there', 'on a removable disk' in done.stdout
+          and 'leave it there until this is done' in done.stderr, done.stdout + done.stderr)
 
     tight = os.path.join(work, 'tight.palermo')
     run([CLI, 'dossier', 'new', tight, '--state', 'Practicia', '--uncac', 'no'])
@@ -144,11 +146,35 @@ def purge(work):
     check('copies elsewhere are said to be out of reach', 'out of reach' in done.stdout, done.stdout)
 
 
+def bring_back(work):
+    """A copy that was left when a stick was pulled, as the window leaves it."""
+    stick = os.path.join(work, 'stick')
+    os.mkdir(stick)
+    path = os.path.join(stick, 'Practicia.palermo')
+    run([CLI, 'dossier', 'new', path, '--state', 'Practicia', '--uncac', 'no'])
+    done = run([CLI, 'dossier', 'bring-back', path])
+    check('nothing was left', done.returncode == 0 and 'no copy' in done.stdout, done.stdout + done.stderr)
+    digest = hashlib.sha256(os.path.realpath(path).encode()).hexdigest()[:16]
+    private = os.path.join(os.environ['XDG_DATA_HOME'], 'palermo', 'away', digest)
+    check('and looking leaves nothing behind', not os.path.exists(private), private)
+    os.makedirs(private)
+    copy = shutil.copy(path, os.path.join(private, 'Practicia.palermo'))
+    put(copy, NAME, 'Written in the copy')
+    done = put(path, NODES[1], 'Written there')
+    check('a copy that was left is spoken of', 'bring-back' in done.stderr, done.stderr)
+    done = run([CLI, 'dossier', 'bring-back', path, '--json'])
+    check('it is brought back', done.returncode == 0 and json.loads(done.stdout)['wasLeft'], done.stdout + done.stderr)
+    check('with what was written there', get(path, NAME) == 'Written in the copy' and get(path, NODES[1]) == 'Written there')
+    check('and is gone', not os.path.exists(copy) and os.listdir(stick) == ['Practicia.palermo'], os.listdir(stick))
+    check('the file is sound', run([CLI, 'dossier', 'check', path]).returncode == 0)
+
+
 def main():
     with folder() as work:
         os.environ['XDG_DATA_HOME'] = os.path.join(work, 'home')
         tell_story(work)
         purge(work)
+        bring_back(work)
     finish()
 
 

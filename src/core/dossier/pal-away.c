@@ -34,10 +34,10 @@ dup_copy_path (const char *origin)
   g_autofree char *absolute
       = real != NULL ? g_build_filename (real, name, NULL) : g_canonicalize_filename (origin, NULL);
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, absolute, -1);
-  g_autofree char *relative = g_strdup_printf ("away/%.16s", digest);
-  g_autofree char *private_folder = pal_paths_dup_state_dir (relative);
+  g_autofree char *short_digest = g_strndup (digest, 16);
+  g_autofree char *private_folder = pal_paths_dup_state_dir ("away");
 
-  return g_build_filename (private_folder, name, NULL);
+  return g_build_filename (private_folder, short_digest, name, NULL);
 }
 
 static gboolean
@@ -63,6 +63,7 @@ static gboolean
 make_copy (const char *copy, const char *origin, GCancellable *cancellable, GError **error)
 {
   g_auto (PalDossierFile) file = { .lock_fd = -1 };
+  g_autofree char *folder = g_path_get_dirname (copy);
   g_autofree char *temporary = g_strconcat (copy, ".part", NULL);
   g_autofree char *looked = NULL;
   g_autoptr (PalDossier) dossier = NULL;
@@ -77,6 +78,7 @@ make_copy (const char *copy, const char *origin, GCancellable *cancellable, GErr
     return FALSE;
   dossier = pal_dossier_open (looked, PAL_DOSSIER_OPEN_DEFAULT, cancellable, error);
   source = g_file_new_for_path (looked);
+  g_mkdir (folder, 0700);
   ok = dossier != NULL && pal_dossier_close (dossier, error)
        && g_file_copy (source, target, G_FILE_COPY_OVERWRITE, cancellable, NULL, NULL, error)
        && pal_dossier_publish_new_file (temporary, copy, error);
