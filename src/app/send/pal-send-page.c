@@ -7,6 +7,8 @@
 #include "pal-ask.h"
 #include "pal-clearance-words.h"
 #include "pal-clearing.h"
+#include "pal-comment.h"
+#include "pal-comments-row.h"
 #include "pal-delivery-row.h"
 #include "pal-endpoint-group.h"
 #include "pal-identity-window.h"
@@ -121,8 +123,11 @@ update_files (PalSendPage *self)
     {
       const PalSubmissionFile *file = g_object_get_data (G_OBJECT (row), "file");
       GtkWidget *check = g_object_get_data (G_OBJECT (row), "check");
-      gboolean goes = pal_submission_goes (self->submission, file);
+      gboolean goes;
 
+      if (file == NULL)
+        continue; /* that of all comments */
+      goes = pal_submission_goes (self->submission, file);
       g_signal_handlers_block_by_func (check, file_toggled_cb, self);
       gtk_check_button_set_active (GTK_CHECK_BUTTON (check), goes);
       g_signal_handlers_unblock_by_func (check, file_toggled_cb, self);
@@ -208,8 +213,12 @@ show_submission (PalSendPage *self)
 
       if (is_form (file))
         file->included = FALSE; /* by itself; its records take it along */
-      gtk_list_box_append (self->files, make_file_row (self, file));
+      if (!pal_submission_is_of_form (self->submission, file, PAL_COMMENT_FORM))
+        gtk_list_box_append (self->files, make_file_row (self, file));
     }
+  row = pal_comments_row_new (self->submission, G_CALLBACK (update_files), self);
+  if (row != NULL)
+    gtk_list_box_append (self->files, row);
   update_files (self);
 
   open_words = g_strdup_printf (

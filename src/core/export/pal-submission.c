@@ -316,6 +316,30 @@ pal_submission_set_edition (PalSubmission *self, const char *edition)
 }
 
 /**
+ * pal_submission_is_of_form:
+ * @self: a submission
+ * @file: one of its files
+ * @form_id: id of a form
+ *
+ * Returns: whether the file is a record of that form
+ */
+gboolean
+pal_submission_is_of_form (PalSubmission *self, const PalSubmissionFile *file, const char *form_id)
+{
+  g_return_val_if_fail (PAL_IS_SUBMISSION (self), FALSE);
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      const PalSource *source = g_ptr_array_index (self->sources, i);
+
+      if (source->file == file)
+        return source->kind == PAL_SOURCE_INSTANCE && g_strcmp0 (source->form_id, form_id) == 0;
+    }
+
+  return FALSE;
+}
+
+/**
  * pal_submission_include_form:
  * @self: a submission
  * @form_id: id of a form
