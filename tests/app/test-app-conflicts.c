@@ -124,6 +124,25 @@ test_page (void)
   apart_close (&apart);
 }
 
+/* A page that is made because somebody asked for one of them shows that. */
+static void
+test_asked (void)
+{
+  Apart apart = { 0 };
+  PalConflicts *conflicts;
+  GtkWidget *page;
+
+  open_two (&apart);
+  conflicts = pal_conflicts_of_dossier (pal_session_get_dossier (apart.session));
+  wait_for_count (&apart, 2);
+  pal_conflicts_ask (conflicts, pal_record_get_id (pal_session_get_questionnaire (apart.session)),
+                     "/data/q");
+  page = open_page (&apart, 2);
+  assert_says (page, "2 of 2");
+  assert_says (page, "What?");
+  apart_close (&apart);
+}
+
 static void
 test_settle_and_undo (void)
 {
@@ -271,6 +290,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/conflicts/page", test_page);
+  g_test_add_func ("/conflicts/asked", test_asked);
   g_test_add_func ("/conflicts/settle-and-undo", test_settle_and_undo);
   g_test_add_func ("/conflicts/own-words", test_own_words);
   g_test_add_func ("/conflicts/several-choices", test_several_choices);

@@ -124,24 +124,13 @@ class Conflicts(Story):
         return [c['node'] for c in json.loads(self.do('team', 'conflicts', self.main, '--json'))]
 
     # --- the chapters
-    def marked(self):
-        """On the question, and in the list of pages."""
+    def look(self):
+        """One of them: who, when, and what is different, also for those who do not see it."""
         desk = self.desk
         desk.click('/^Article 5. Taking part/', timeout=40)
         self.holds('the question says that it was answered differently',
                    desk.there('Answered differently by several people.', timeout=20))
-        self.holds('and the list of pages, how often', desk.there('Answers to decide on, 5', timeout=5))
-        self.holds('a row that was removed and written in, too',
-                   desk.there('One person removed a row while another wrote in it.', timeout=5))
         self.shot('conflict-mark')
-        desk.click('Answers to decide on, 5')
-        self.holds('all of them are in a list', desk.there('5 answers to decide on') and desk.there('/Amal.*Boris/', timeout=5))
-        self.shot('conflict-list')
-
-    def look(self):
-        """One of them: who, when, and what is different, also for those who do not see it."""
-        desk = self.desk
-        desk.click('/^Article 5. Taking part/')
         desk.click('Decide: ' + TEXT, timeout=10)
         self.holds('the strip leads to the question', desk.there('Take the answer of \u2068Boris\u2069', timeout=10))
         self.holds('with what both started from', desk.there('Back to the original', timeout=5))
@@ -153,6 +142,18 @@ class Conflicts(Story):
             desk.resize(width, height)
             self.shot(f'conflict-text-{width}')
         desk.resize(1280, 800)
+
+    def marked(self):
+        """In the list of pages, on the row, and all in one list."""
+        desk = self.desk
+        self.holds('the list of pages says how often', desk.there('Answers to decide on, 5', timeout=5))
+        desk.click('All answers to decide on', 'push button')
+        self.holds('all of them are in a list', desk.there('5 answers to decide on') and desk.there('/Amal.*Boris/', timeout=5))
+        self.shot('conflict-list')
+        desk.click('/^Article 5. Taking part/')
+        self.holds('a row that was removed and written in is marked, too',
+                   desk.there('One person removed a row while another wrote in it.', timeout=5))
+        desk.click('Decide: ' + TEXT, timeout=10)
 
     def settle(self):
         """By mouse and by keyboard; taken back, and settled again."""
@@ -230,6 +231,16 @@ class Conflicts(Story):
         self.holds('all that is open is in a list', desk.there('2 open comments', timeout=5))
         self.shot('comments-list')
 
+    def send(self):
+        """What is said stays here, unless somebody says otherwise."""
+        desk = self.desk
+        desk.go('Sending', 'What goes')
+        box = desk.find('Comments', 'check box', timeout=20)
+        self.holds('comments do not go by themselves', 'checked' not in box.states())
+        desk.mouse(box)
+        self.holds('but may', 'checked' in desk.find('Comments', 'check box').states())
+        self.shot('comments-sending')
+
     def again(self):
         """Nothing of it depends on the window that it was done in."""
         self.desk.close()
@@ -252,10 +263,11 @@ class Conflicts(Story):
             self.do('team', 'merge', self.main, back, '--accept-unknown', '--author', 'Amal')
             self.holds('five conflicts are there', len(self.conflicts()) == 5, str(self.conflicts()))
             self.start(self.main)
-            self.marked()
             self.look()
+            self.marked()
             self.settle()
             self.talk()
+            self.send()
             self.again()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False, self.desk.tree()[-3000:] if self.desk else '')

@@ -357,16 +357,21 @@ conflicts_changed_cb (PalConflictsPage *self)
 
 /* What was just taken back is asked for before it is in the list again. */
 static void
-show_cb (PalConflicts *conflicts, const char *record, const char *node, PalConflictsPage *self)
+show_asked (PalConflictsPage *self)
 {
-  if (pal_conflicts_find (conflicts, record, node != NULL ? node : "") != NULL)
+  g_autofree char *record = NULL;
+  g_autofree char *node = NULL;
+
+  if (!pal_conflicts_take_asked (self->conflicts, &record, &node))
+    return;
+  if (pal_conflicts_find (self->conflicts, record, node) != NULL)
     want (self, record, node);
   else
     {
       g_free (self->asked_record);
       g_free (self->asked_node);
-      self->asked_record = g_strdup (record);
-      self->asked_node = g_strdup (node);
+      self->asked_record = g_steal_pointer (&record);
+      self->asked_node = g_steal_pointer (&node);
     }
   self->wants_focus = TRUE;
   update (self);
@@ -518,10 +523,12 @@ pal_conflicts_page_new (PalSession *session)
   self->conflicts = pal_conflicts_of_dossier (pal_session_get_dossier (session));
   g_signal_connect_object (self->conflicts, "changed", G_CALLBACK (conflicts_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->conflicts, "show", G_CALLBACK (show_cb), self, 0);
+  g_signal_connect_object (self->conflicts, "show", G_CALLBACK (show_asked), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::form-language", G_CALLBACK (language_changed_cb), self,
                            G_CONNECT_SWAPPED);
   conflicts_changed_cb (self);
+  show_asked (self);
 
   return GTK_WIDGET (self);
 }

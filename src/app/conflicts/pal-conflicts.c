@@ -13,6 +13,8 @@ struct _PalConflicts
 
   PalDossier *dossier; /* (unowned): owns this */
   GPtrArray *list;     /* (owned) (element-type PalConflict) */
+  char *asked_record;  /* (owned) (nullable): what shall be shown */
+  char *asked_node;    /* (owned) (nullable) */
   gboolean reading;
   gboolean read_again; /* something was written since */
 };
@@ -52,7 +54,11 @@ pal_conflicts_get_property (GObject *object, guint id, GValue *value, GParamSpec
 static void
 pal_conflicts_finalize (GObject *object)
 {
-  g_ptr_array_unref (PAL_CONFLICTS (object)->list);
+  PalConflicts *self = PAL_CONFLICTS (object);
+
+  g_ptr_array_unref (self->list);
+  g_free (self->asked_record);
+  g_free (self->asked_node);
 
   G_OBJECT_CLASS (pal_conflicts_parent_class)->finalize (object);
 }
@@ -248,7 +254,20 @@ pal_conflicts_ask (PalConflicts *self, const char *record, const char *node)
 {
   g_return_if_fail (PAL_IS_CONFLICTS (self));
 
+  g_free (self->asked_record);
+  g_free (self->asked_node);
+  self->asked_record = g_strdup (record);
+  self->asked_node = g_strdup (node != NULL ? node : "");
   g_signal_emit (self, signals[SHOW], 0, record, node);
+}
+
+gboolean
+pal_conflicts_take_asked (PalConflicts *self, char **record, char **node)
+{
+  *record = g_steal_pointer (&self->asked_record);
+  *node = g_steal_pointer (&self->asked_node);
+
+  return *record != NULL;
 }
 
 /* --- settling */

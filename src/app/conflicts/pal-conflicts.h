@@ -27,6 +27,9 @@ void pal_conflicts_refresh (PalConflicts *self);
 
 /* Asks whoever shows conflicts to show this one; node: (nullable): any. */
 void pal_conflicts_ask (PalConflicts *self, const char *record, const char *node);
+/* What was asked for, once: a page that is made for it was not there to hear it. Returns: whether
+ * there is such. record, node: (out) (transfer full) */
+gboolean pal_conflicts_take_asked (PalConflicts *self, char **record, char **node);
 
 /* Writes what settles a conflict, as one act. changes: (transfer full) (element-type PalChange) */
 void pal_conflicts_settle_async (PalConflicts *self, GPtrArray *changes,
