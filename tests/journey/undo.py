@@ -121,7 +121,8 @@ class Undo(Story):
         """Undo leads away from a page; the list of pages knows it, and leads back there with one click."""
         desk = self.desk
         desk.click('Your country and this review')
-        desk.gone('/^Undone: /')  # it lies over the choices
+        desk.there('/^Undone: /', timeout=5)
+        desk.gone('/^Undone: /', timeout=30)  # it lies over the choices
         desk.mouse(desk.find('French'))
         self.saved()
         desk.go('Consultations', 'New Consultation')
