@@ -18,6 +18,8 @@ from story import PASSPHRASE, Story  # noqa: E402
 CHECKS = [0, 0]
 PAGE = '/cluster1/untoc/art5'
 STATUS = PAGE + '/q5_1_a/status'
+MISSING = PAGE + '/q5_1_a/missing'
+WHY = 'The law of 5 May'
 CARD = 'Agreement or participation'
 LAW = 'Title of the law or regulation'
 ARTICLE = '/^Article 5. Taking.* answered/'
@@ -168,20 +170,22 @@ class Clearance(Story):
     def supplement(self):
         desk = self.desk
         self.article()
-        self.reopen('The law of 5 May')
+        self.reopen(WHY)
         desk.click('No', inside=CARD)
         time.sleep(1)
         desk.click('Yes', inside=CARD)
         time.sleep(1)
         desk.go('Sending', 'What goes')
         self.holds('a page that is open again is named', desk.there('1 page is not cleared: no edition is named', timeout=15))
-        self.holds('the answer is listed with before, now and why', self.says('Before: Yes, in part\nNow: Yes\nWhy: The law of 5 May'))
+        self.holds('the answer is listed with before, now and why', self.says('Before: Yes, in part\nNow: Yes\nWhy: ' + WHY))
         self.shot('supplement')
         archive = self.save('Save the Supplement…', 'second.asice', False)
         self.holds('it is packed', desk.there('Signed supplement saved', timeout=30))
         listed = member(archive, 'data/supplement.json')['changes']
+        given = [c['from'] for c in listed if c['node'] == MISSING]
         self.holds('exactly that goes', [(c['node'], c['from'], c['to'], c['why']) for c in listed]
-                   == [(STATUS, 'part', 'yes', 'The law of 5 May')], listed)
+                   == [(STATUS, 'part', 'yes', WHY), (MISSING, *given, None, WHY)], listed)
+        self.holds('also what went as it no longer applies', [c['relevant'] for c in listed] == [True, False], listed)
         package = member(archive, 'data/package.json')
         self.holds('as a supplement to the edition', (package['kind'], package['editionBefore']) == ('supplement', self.digest),
                    package)
@@ -191,7 +195,7 @@ class Clearance(Story):
         desk.go('Clearance', 'Clear All')
         desk.click('Hand Over…')
         self.holds('who takes over sees what was decided', desk.there('Why it was decided so', timeout=20))
-        self.holds('and why', self.says('Why: The law of 5 May'))
+        self.holds('and why', self.says('Why: ' + WHY))
         self.holds('also what was cleared with points open', self.says('Cleared with points open'))
         self.shot('hand-over')
         trail = self.save('Save the Trail…', 'trail.jsonl', False)
@@ -220,7 +224,7 @@ class Clearance(Story):
         self.holds('the edition knows its archive', [(e['digest'], e['archive']) for e in status['editions']]
                    == [(self.digest, sha256)], status['editions'])
         page = next(p for p in status['pages'] if p['page'] == PAGE)
-        self.holds('the page is open for that reason', (page['state'], page['reason']) == ('draft', 'The law of 5 May'), page)
+        self.holds('the page is open for that reason', (page['state'], page['reason']) == ('draft', WHY), page)
         self.holds('the dossier is sound', self.run('dossier', 'check', path).returncode == 0)
         self.holds('no program had to complain of how it is made', not Desk.complaints, '; '.join(sorted(set(Desk.complaints))))
 

@@ -240,6 +240,21 @@ open_activated_cb (AdwActionRow *row, PalHandOverPage *self)
       pal_check_window_new (GTK_WIDGET (self), self->clearing, pages, PAL_PAGE_CLEARED)));
 }
 
+/* What may stay empty is in nobody's way once the page is cleared. */
+static gboolean
+is_open (PalClearance *clearance, const PalPageClearance *page)
+{
+  g_autoptr (GPtrArray) open = NULL;
+
+  if (!page->is_relevant || page->n_questions == 0)
+    return FALSE;
+  if (page->state != PAL_PAGE_CLEARED || page->is_altered)
+    return TRUE;
+  open = pal_clearance_list_open (clearance, page, PAL_PAGE_CLEARED);
+
+  return open->len > 0;
+}
+
 static void
 add_open (PalHandOverPage *self)
 {
@@ -258,8 +273,7 @@ add_open (PalHandOverPage *self)
       g_autofree char *words = NULL;
       GtkWidget *row = NULL;
 
-      if (!page->is_relevant || page->n_questions == 0
-          || (page->state == PAL_PAGE_CLEARED && !page->is_altered && line == NULL))
+      if (!is_open (clearance, page))
         continue;
       title = pal_page_dup_title (self->session, page->path);
       words = line != NULL ? g_strdup_printf ("%s\n%s", state, line) : g_strdup (state);

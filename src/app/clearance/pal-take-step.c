@@ -146,7 +146,7 @@ static void
 reason_given_cb (AdwMessageDialog *dialog, const char *response, Asking *asking)
 {
   Taking *taking = g_steal_pointer (&asking->taking);
-  g_autofree char *reason = dup_reason (asking);
+  g_autofree char *reason = g_strstrip (dup_reason (asking));
 
   if (taking != NULL && g_str_equal (response, "reopen")
       && pal_clearing_get_session (asking->clearing) != NULL)
