@@ -321,11 +321,18 @@ page_selected_cb (PalSidebar *sidebar, const char *id, PalDossierView *self)
   pal_dossier_view_show (self, id);
 }
 
-static void
-page_activated_cb (PalSidebar *sidebar, const char *id, PalDossierView *self)
+/* Also away from the sidebar, in a narrow window. */
+void
+pal_dossier_view_go (PalDossierView *self, const char *id)
 {
   pal_dossier_view_show (self, id);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+}
+
+static void
+page_activated_cb (PalSidebar *sidebar, const char *id, PalDossierView *self)
+{
+  pal_dossier_view_go (self, id);
 }
 
 /* The fill view moved by itself: to the next unanswered question, or to one that was found. */

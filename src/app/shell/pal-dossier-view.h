@@ -18,6 +18,7 @@ PalSession *pal_dossier_view_get_session (PalDossierView *self);
 
 /* id: of a page type, or the path of a page of the questionnaire. */
 void pal_dossier_view_show (PalDossierView *self, const char *id);
+void pal_dossier_view_go (PalDossierView *self, const char *id); /* to it, in a narrow window too */
 void pal_dossier_view_show_question (PalDossierView *self, const char *path);
 
 /* What the window's actions do. */

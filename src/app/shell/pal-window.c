@@ -645,7 +645,7 @@ backups_action (GtkWidget *widget, const char *name, GVariant *parameter)
   PalWindow *self = PAL_WINDOW (widget);
 
   if (self->view != NULL)
-    pal_dossier_view_show (self->view, "backups");
+    pal_dossier_view_go (self->view, "backups");
 }
 
 static void
