@@ -217,10 +217,14 @@ class Team(Story):
         desk = self.desk
         desk.click('Take In What Came Back…')
         self.pick(self.answers)
-        desk.mouse(desk.find('I have asked, and it is theirs', 'check box', timeout=30))
+        self.holds('it says that it was undone', desk.there('It was taken in, and that was undone', timeout=30))
         desk.click('Take In', 'push button')
-        self.holds('what was undone can be taken in once more', desk.there('/Came back just now/', timeout=30)
-                   or desk.there('Everything in it is here already', timeout=5))
+        self.holds('what was undone can be taken in once more', desk.there('/Came back just now/', timeout=30))
+        desk.click('Take In What Came Back…')
+        self.pick(self.answers)
+        self.holds('and then everything is here', desk.there('Everything in it is here already', timeout=30))
+        desk.key('Escape')
+        self.holds('and left', desk.gone('Everything in it is here already'))
 
     def wrong(self):
         """A package that was altered, cut short, or is for somebody else."""

@@ -7,6 +7,7 @@
 #include "pal-ask.h"
 #include "pal-return-page-row.h"
 #include "pal-return-summary.h"
+#include "pal-session-undo.h"
 #include "pal-signature-group.h"
 #include "pal-stack.h"
 #include "pal-taken-in.h"
@@ -39,6 +40,7 @@ struct _PalReturnWindow
   GCancellable *cancellable; /* (owned) (nullable): of the preview */
   gboolean working;
   gboolean brings_nothing;
+  gboolean was_undone; /* it was taken in, and taken back */
 };
 
 G_DEFINE_FINAL_TYPE (PalReturnWindow, pal_return_window, ADW_TYPE_WINDOW)
@@ -64,7 +66,8 @@ update (PalReturnWindow *self)
                          || gtk_check_button_get_active (self->outside_decision));
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button),
-                            report != NULL && settled && !self->brings_nothing);
+                            self->was_undone
+                                || (report != NULL && settled && !self->brings_nothing));
   gtk_spinner_set_spinning (self->spinner, self->working);
 }
 
@@ -130,9 +133,12 @@ show_facts (PalReturnWindow *self, const PalHandout *handout, const PalReturnSum
         g_string_append_printf (authors, "%s%s", authors->len > 0 ? _ (", ") : "", author);
     }
   self->brings_nothing = handout->report->n_changes == 0;
+  self->was_undone = self->brings_nothing && pal_taken_in_was_undone (self->session, handout);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->what_row),
-                                 self->brings_nothing ? _ ("Everything in it is here already")
-                                                      : what);
+                                 self->was_undone       ? _ ("It was taken in, and that was undone")
+                                 : self->brings_nothing ? _ ("Everything in it is here already")
+                                                        : what);
+  gtk_widget_set_visible (GTK_WIDGET (self->signature_group), !self->brings_nothing);
   /* TRANSLATORS: the name of the colleague to whom it had been handed out */
   adw_action_row_set_subtitle (self->whose_row, authors->len > 0 ? authors->str : handout->person);
   gtk_widget_set_visible (GTK_WIDGET (self->clock_row), handout->report->clock_is_off);
@@ -190,8 +196,8 @@ previewed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->working = FALSE;
   summary = pal_return_summary_new (self->session, handout->report->nodes);
   pal_signature_group_set_arrival (self->signature_group, self->arrival);
-  gtk_widget_set_visible (self->apart_group, !handout->is_known);
   show_facts (self, handout, summary);
+  gtk_widget_set_visible (self->apart_group, !handout->is_known && !self->brings_nothing);
   show_articles (self, summary);
   show_outside (self, handout);
   pal_stack_show_named (self->stack, "page");
@@ -215,8 +221,24 @@ merged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->session == NULL)
     return; /* closed meanwhile */
   pal_taken_in_tell (gtk_window_get_transient_for (GTK_WINDOW (self)), self->session,
-                     pal_arrival_get_handout (self->arrival)->report);
+                     pal_arrival_get_handout (self->arrival));
   gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* What was undone is in the log already: it is done again. */
+static void
+redone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalReturnWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalUndone) undone = pal_session_undo_finish (PAL_SESSION (source), result, &error);
+
+  if (self->session == NULL)
+    return; /* closed meanwhile */
+  if (error != NULL)
+    show_trouble (self, error);
+  else
+    gtk_window_destroy (GTK_WINDOW (self));
 }
 
 static void
@@ -227,6 +249,13 @@ accept_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
     return;
+  if (self->was_undone)
+    {
+      self->was_undone = FALSE;
+      show_working (self, _ ("Taking it in…"));
+      pal_session_undo_async (self->session, PAL_UNDO_FORTH, redone_cb, g_object_ref (self));
+      return;
+    }
   flags = get_flags (self);
   show_working (self, _ ("Taking it in…"));
   pal_arrival_merge_async (self->arrival, self->session, flags, merged_cb, g_object_ref (self));

@@ -9,7 +9,8 @@
 
 #include <glib/gi18n.h>
 
-#define SHOWN_FOR_S 15 /* longer than usual: there is something to decide */
+#define LAST_KEY "pal-taken-in" /* on a session: id of the package */
+#define SHOWN_FOR_S 15          /* longer than usual: there is something to decide */
 
 /* What the toast is about. */
 typedef struct
@@ -109,11 +110,12 @@ title_new (AdwToast *toast, const char *words, TakenIn *taken)
  * pal_taken_in_tell:
  * @window: the window of the dossier
  * @session: the dossier
- * @report: of a merge that is done and shown
+ * @handout: a return that is merged and shown
  */
 void
-pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalMergeReport *report)
+pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalHandout *handout)
 {
+  const PalMergeReport *report = handout->report;
   GtkWidget *overlay = ADW_IS_APPLICATION_WINDOW (window)
                            ? adw_application_window_get_content (ADW_APPLICATION_WINDOW (window))
                            : NULL;
@@ -121,6 +123,7 @@ pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalMergeReport 
   g_autofree char *words = dup_words (summary, report);
   AdwToast *toast = NULL;
 
+  g_object_set_data_full (G_OBJECT (session), LAST_KEY, g_strdup (handout->id), g_free);
   if (!ADW_IS_TOAST_OVERLAY (overlay))
     return;
 
@@ -134,4 +137,15 @@ pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalMergeReport 
     adw_toast_set_custom_title (toast,
                                 title_new (toast, words, taken_in_new (window, session, report)));
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+}
+
+gboolean
+pal_taken_in_was_undone (PalSession *session, const PalHandout *handout)
+{
+  const char *last = g_object_get_data (G_OBJECT (session), LAST_KEY);
+  g_autoptr (PalUndoStep) step
+      = pal_dossier_dup_undo_step (pal_session_get_dossier (session), PAL_UNDO_FORTH);
+
+  /* Only a merge is about several records at once. */
+  return g_strcmp0 (last, handout->id) == 0 && step != NULL && step->record == NULL;
 }
