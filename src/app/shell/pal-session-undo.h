@@ -17,8 +17,8 @@ PalUndone *pal_session_undo_finish (PalSession *self, GAsyncResult *result, GErr
 /* Lets open records follow what was written beside them. */
 void pal_session_show_changes (PalSession *self, GPtrArray *changes);
 
-/* What a node of a record is, by words of its form. node: path with row ids. All of them (nullable):
- * the record is not open, or the form knows no words for it. */
+/* What a node of a record is, by words of its form. node: path with row ids. All of them
+ * (nullable): the record is not open, or the form knows no words for it. */
 PalFormNode *pal_session_find_definition (PalRecord *record, const char *node);
 char *pal_session_dup_question (PalSession *self, const char *record,
                                 const char *node) G_GNUC_WARN_UNUSED_RESULT;

@@ -65,8 +65,8 @@ void pal_submission_set_cleared (PalSubmission *self, const char *name, gint64 t
 void pal_submission_set_edition (PalSubmission *self, const char *edition);
 
 /* Whether it is a record of a form. */
-gboolean pal_submission_is_of_form (PalSubmission *self, const PalSubmissionFile *file,
-                                    const char *form_id);
+gboolean
+pal_submission_is_of_form (PalSubmission *self, const PalSubmissionFile *file, const char *form_id);
 /* Lets all records of a form go, or stay here: comments go by choice only. Returns: how many. */
 guint pal_submission_include_form (PalSubmission *self, const char *form_id, gboolean included);
 
