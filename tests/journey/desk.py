@@ -218,8 +218,9 @@ class Desk:
     def place(self, thing):
         """The X window and the middle of a thing in it."""
         left, top, width, height = thing.box()
-        frame = thing if thing.role in ('frame', 'dialog', 'alert', 'window') else \
-            thing.above('frame', 'dialog', 'alert', 'window', 'application')
+        frame = thing  # a window of libadwaita has no role of its own: it is what the program holds
+        while (parent := frame.parent()) and parent.role != 'application':
+            frame = parent
         _x, _y, frame_width, frame_height = frame.box()
         deadline = time.monotonic() + 5
         while not (windows := self.windows()):  # a busy display does not always answer at once
