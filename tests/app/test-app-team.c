@@ -352,6 +352,95 @@ test_round_trip (void)
   office_close (&office);
 }
 
+/* The check button in the row of those words. */
+static GtkWidget *
+find_named_check (GtkWidget *widget, const char *words)
+{
+  if (ADW_IS_ACTION_ROW (widget)
+      && strcmp (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), words) == 0)
+    return find_widget (widget, GTK_TYPE_CHECK_BUTTON);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_named_check (child, words);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *action)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = NULL;
+
+      if (GTK_IS_ACTIONABLE (child)
+          && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (child)), action) == 0)
+        return child;
+      found = find_button (child, action);
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static void
+tick (GtkWidget *window, const char *words)
+{
+  GtkWidget *check = find_named_check (window, words);
+
+  g_assert_nonnull (check);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+}
+
+/* What nobody handed out is shown, and comes in only if somebody says so. */
+static void
+test_outside (void)
+{
+  Office office = { 0 };
+  g_autofree char *section = NULL;
+  g_autofree char *answers = NULL;
+  g_autoptr (PalIdentity) focal = pal_identity_create ("Focal point", NULL);
+  g_autoptr (PalArrival) arrival = NULL;
+  g_autoptr (GError) error = NULL;
+  PalSession *working = NULL;
+  GtkWidget *window = NULL;
+  GtkWidget *accept = NULL;
+
+  office_open (&office);
+  section = in_office (&office, "section.asice");
+  answers = in_office (&office, "answers.asice");
+  assign (office.session, ART5, "Ana Ortiz", NULL);
+  g_assert_true (pal_handout_write (pal_session_get_dossier (office.session), "Ana Ortiz", 0,
+                                    section, focal, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  working = open_working (&office, section);
+  set_answer (working, STATE_NAME, "Elsewhere"); /* past the window, which would not let her */
+  g_assert_true (pal_handout_write_return (pal_session_get_dossier (working), answers, focal, NULL,
+                                           NULL, &error));
+  g_assert_no_error (error);
+  close_session (working);
+
+  arrival = look (answers);
+  window = pal_return_window_new (NULL, office.session, arrival);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_for (window, "had not been handed out");
+  accept = find_button (window, "return.accept");
+  g_assert_false (gtk_widget_get_sensitive (accept));
+  tick (window, "I have asked, and it is theirs");
+  g_assert_false (gtk_widget_get_sensitive (accept));
+  tick (window, "Take this in, too");
+  g_assert_true (gtk_widget_get_sensitive (accept));
+  gtk_window_destroy (GTK_WINDOW (window));
+  office_close (&office);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -361,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_func ("/team/states", test_states);
   g_test_add_func ("/team/page", test_page);
   g_test_add_func ("/team/round-trip", test_round_trip);
+  g_test_add_func ("/team/outside", test_outside);
 
   return g_test_run ();
 }
