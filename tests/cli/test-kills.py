@@ -14,7 +14,7 @@ import time
 
 from story import CLI, check, finish, folder, make_key, run, start
 
-KILLS = int(os.environ.get('PALERMO_KILLS', '70'))
+KILLS = int(os.environ.get('PALERMO_KILLS', '36'))
 SEED = int(os.environ.get('PALERMO_SEED') or random.SystemRandom().randrange(1 << 32))
 NODES = ['/cluster1/general/people/focal_name', '/cluster1/general/people/focal_office',
          '/cluster1/general/state/lead_office']
@@ -35,7 +35,7 @@ class Kills:
         self.took = {}  # kind -> seconds when nothing stands in its way
         self.trouble = {name: [] for name in ('lost', 'torn', 'half', 'backup', 'left')}
         self.acknowledged = self.late = 0
-        self.counts = {}
+        self.counts, self.coming = {}, []
         self.homes = {name: self.at('home-' + name) for name in ('focal', 'colleague')}
         self.keys = {}
         for name in self.homes:
@@ -190,8 +190,15 @@ class Kills:
                 if needle in file.read():
                     self.fail('left', number, 'purge', path)
 
+    def next_kind(self):
+        """All of them in turn, in an order of their own each time."""
+        if not self.coming:
+            self.coming = self.chance.sample(KINDS, len(KINDS))
+        kind = self.coming.pop()
+        return kind if kind != 'restore' or self.said else 'back up'
+
     def round(self, number, standing):
-        kind = self.chance.choice([k for k in KINDS if k != 'restore' or self.said])
+        kind = self.next_kind()
         words = self.words(kind, number)
         possible = [dict(standing)]
         if kind in ('restore', 'merge'):
@@ -226,7 +233,7 @@ class Kills:
             self.look_for_purged(number)
         if kind in ('back up', 'purge'):
             listed = self.look_at_backups(number, kind)
-            if kind == 'back up' and listed and self.chance.random() < 0.5:
+            if kind == 'back up' and listed and (not self.said or self.chance.random() < 0.5):
                 self.said.append(shutil.copy(listed[0], self.at(f'aside-{number}.palermo')))
                 self.said = self.said[-20:]
         return is_now
@@ -247,7 +254,7 @@ class Kills:
                             ('backup', 'every backup is whole'),
                             ('left', 'what was purged is nowhere')):
             check(f'{KILLS} kills: {words}', not self.trouble[name], f'rounds {self.trouble[name][:20]}{again}')
-        check('all kinds were killed', set(self.counts) == set(KINDS) or KILLS < 50, self.counts)
+        check('all kinds were killed', set(self.counts) == set(KINDS) or KILLS < 4 * len(KINDS), self.counts)
         check('the kills came in the middle of the work', self.late < KILLS * 2 / 3, f'{self.late} of {KILLS} too late')
         done = self.cli('dossier', 'rebuild', self.path, '--json')
         check('what is shown is what the log says', done.stdout == '{"changed":false}\n', done.stdout + done.stderr)
