@@ -5,8 +5,10 @@
  *
  *   bench-merge people FOLDER        20 people come back with 2,000 changes each
  *   bench-merge long FOLDER CHANGES  one log of that many; leaves FOLDER/long.palermo
- *   bench-merge open FOLDER          what is in FOLDER/long.palermo: opened, and its record read
- *   bench-merge OTHER FOLDER         preview, history, rebuild, walk, file: the same dossier, once
+ *   bench-merge node FOLDER CHANGES  one answer that was changed so often, and its last change
+ * undone bench-merge open FOLDER          what is in FOLDER/long.palermo: opened, and its record
+ * read bench-merge OTHER FOLDER         preview, history, rebuild, walk, file: the same dossier,
+ * once
  */
 #include "config.h"
 
@@ -171,7 +173,7 @@ make_log (const char *folder, guint person, guint n_nodes, guint n_edits)
   writer.device = device;
   writer.random = person + 1;
   writer.clock_us += person;
-  write_answers (&writer, person * (n_nodes - N_SHARED), n_nodes, n_edits);
+  write_answers (&writer, n_nodes > N_SHARED ? person * (n_nodes - N_SHARED) : 0, n_nodes, n_edits);
   if (!g_output_stream_close (stream, NULL, NULL))
     g_error ("no place for the logs");
 
@@ -421,6 +423,27 @@ bench_long (const char *folder, guint n_changes)
 }
 
 static void
+bench_node (const char *folder, guint n_changes)
+{
+  PalDossier *dossier = create (folder, "node.palermo");
+  g_autofree char *log = make_log (folder, 0, 1, n_changes);
+  PalLogSpan span = { n_changes, G_MAXINT64 };
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  double start, merged;
+
+  start = get_cpu_ms ();
+  merge (dossier, log, PAL_MERGE_DEFAULT);
+  merged = get_cpu_ms ();
+  changes = pal_dossier_revert (dossier, &span, "Undo", NULL, &error);
+  if (changes == NULL || changes->len != 1)
+    g_error ("nothing was taken back");
+  g_print ("{\"merge_ms\":%.1f,\"undo_ms\":%.1f,\"peak_mb\":%.1f}\n", merged - start,
+           get_cpu_ms () - merged, get_peak_mb ());
+  close_dossier (dossier);
+}
+
+static void
 bench_open (const char *folder)
 {
   gint64 start = g_get_monotonic_time ();
@@ -512,6 +535,8 @@ main (int argc, char **argv)
     bench_people (argv[2]);
   else if (argc == 4 && g_str_equal (argv[1], "long"))
     bench_long (argv[2], atoi (argv[3]));
+  else if (argc == 4 && g_str_equal (argv[1], "node"))
+    bench_node (argv[2], atoi (argv[3]));
   else if (argc == 3 && g_str_equal (argv[1], "open"))
     bench_open (argv[2]);
   else if (argc == 3)

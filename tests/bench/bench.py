@@ -245,6 +245,8 @@ def bench_merge(build, folder):
             mine, peak = (statistics.median(r[name] for r in opened) for name in ('read_ms', 'peak_mb'))
             row('open a dossier of 100,000 changes', f'{mine:.0f} ms', 'limit: 300 ms', f'{mine / 300:.2f}', '<= 1')
             row('  memory', f'{peak:.0f} MB', 'limit: 64 MB', f'{peak / 64:.2f}', '<= 1')
+    few, many = (min(measure(build, emptied(folder + '-node'), 'node', str(n))['undo_ms'] for _ in range(3)) for n in (10_000, 100_000))
+    row('undo in an answer changed 100,000 times', f'{many:.1f} ms', f'ten times 10,000: {10 * few:.1f} ms', f'{many / few / 10:.2f}', '<= 1.5')
     for what, label in (('walk', 'go through 1,000,000 changes'), ('rebuild', 'make the views of them again'), ('preview', 'preview of a merge of them'),
                         ('file', 'merge another file of them')):
         result = measure(build, folder, what)
