@@ -13,6 +13,9 @@
 /* How often to look; and how much of the time a slow stick may be written at most. */
 #define LOOK_S 10
 #define REST_SHARE 10
+/* Who waits for it while a backup is being made waits that long. */
+#define BUSY_MS 200
+#define MAX_BUSY 40
 
 struct _PalSessionAway
 {
@@ -26,6 +29,7 @@ struct _PalSessionAway
   guint source;
   gint64 rest_until_us; /* monotonic */
   GTask *running;       /* (unowned) (nullable) */
+  guint n_busy;         /* how often it was so, one after the other */
   gboolean again;       /* once more, when it is done */
   GQueue waiting;       /* (element-type GTask): of bring_back_async(), owned */
   gboolean is_left;
@@ -99,6 +103,17 @@ set_trouble (PalSessionAway *self, GError *trouble)
     g_signal_emit (self, changed_signal, 0);
 }
 
+static gboolean
+again_cb (gpointer user_data)
+{
+  g_autoptr (PalSessionAway) self = user_data;
+
+  if (self->running == NULL)
+    start (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -110,13 +125,16 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->running = NULL;
   self->rest_until_us = g_get_monotonic_time () + REST_SHARE * job->took_us;
-  /* A backup is being made: the next time. */
-  if (!ok && g_error_matches (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY)
-      && self->waiting.length == 0)
+  /* A backup is being made, or another program has it open: in a moment. */
+  if (g_error_matches (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY) && self->n_busy < MAX_BUSY)
     {
       g_clear_error (&error);
+      self->n_busy++;
+      if (self->waiting.length > 0)
+        g_timeout_add (BUSY_MS, again_cb, g_object_ref (self));
       return;
     }
+  self->n_busy = 0;
   if (!ok)
     g_info ("not brought back: %s", error->message);
   if (job->merged != NULL && self->session != NULL)
