@@ -4,6 +4,7 @@
 
 #include "pal-cli-answers.h"
 #include "pal-cli-team.h"
+#include "pal-undo.h"
 #include "pal-verbs.h"
 
 #include <glib/gstdio.h>
@@ -386,7 +387,7 @@ pal_cmd_team_undo (int argc, char **argv)
     return pal_cli_fail_error (error, argv[1]);
   if (author != NULL)
     pal_dossier_set_author (dossier, author);
-  changes = pal_dossier_revert (dossier, &span, "Undo", &written, &error);
+  changes = pal_dossier_revert (dossier, &span, PAL_UNDO_ACT, &written, &error);
   if (changes == NULL)
     return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
   pal_cli_team_print_span (&written, as_json);

@@ -265,8 +265,37 @@ def one_undo(focal, people, returns, pristine):
     check('one undo takes a merge back', answers(focal, path) == before != after)
     listed = {a['person']: a['returned'] for a in focal.json('team', 'list', path)['assignments']}
     check('also that it came back', listed[people[0].name] and not listed[people[1].name], listed)
-    focal.json('team', 'undo', path, *map(str, back))
+    span = focal.json('team', 'undo', path, *map(str, back))['span']
     check('and another does it again', answers(focal, path) == after)
+    focal.json('team', 'undo', path, *map(str, span))
+    look = focal.json('team', 'look', path, returns[1])
+    check('what was taken back would come again', answers(focal, path) == before and look['changes'] > 0
+          and look['outside'] == 0, look)
+    again = focal.json('team', 'merge', path, returns[1])
+    check('and comes again with its package', answers(focal, path) == after
+          and again['answers'] == look['answers'], again)
+    listed = {a['person']: a['returned'] for a in focal.json('team', 'list', path)['assignments']}
+    check('as what came back', listed[people[1].name], listed)
+    check('but once only', focal.json('team', 'merge', path, returns[1])['changes'] == 0
+          and answers(focal, path) == after)
+
+
+def undone_then_written(focal, pristine, package):
+    """What is written after an undo stands beside what comes again; nothing covers it."""
+    path = focal.path('written.palermo')
+    shutil.copy(pristine, path)
+    span = focal.json('team', 'merge', path, package)['span']
+    after = texts(focal, path)
+    focal.json('team', 'undo', path, *map(str, span))
+    focal.set(path, [(SENTENCES, 'Nothing is known.')])
+    focal.json('team', 'merge', path, package)
+    conflicts = focal.json('team', 'conflicts', path)
+    check('what was written since is a conflict with it', [c['node'] for c in conflicts] == [SENTENCES]
+          and {h['value'] for h in conflicts[0]['all']} == {'Nothing is known.', after[SENTENCES]}
+          and conflicts[0]['original'] == texts(focal, pristine)[SENTENCES], conflicts)
+    now = texts(focal, path)
+    check('all else is as it was', {n for n in after if now.get(n) != after[n]} <= {SENTENCES},
+          [n for n in after if now.get(n) != after[n]])
 
 
 def killed(chance, focal, pristine, package):
@@ -595,6 +624,7 @@ def main():
         come_back(chance, focal, path, returns, written)
         resolve(focal, path)
         one_undo(focal, people, returns, pristine)
+        undone_then_written(focal, pristine, returns[2])
         killed(chance, focal, pristine, returns[0])
         strangers(work, focal, people, pristine, returns)
         bad_packages(chance, focal, people, pristine, returns)

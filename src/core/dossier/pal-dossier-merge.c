@@ -488,6 +488,7 @@ merge_all (Merge *merge, GError **error)
     return FALSE;
 
   ok = take_log (merge, error) && derive_records (merge, error)
+       && pal_dossier_bring_again (merge->dossier, merge->rules, &merge->report->n_changes, error)
        && ((merge->flags & PAL_MERGE_PREVIEW) != 0
            || pal_dossier_log_mark_exported (merge->dossier, error))
        && (merge->rules == NULL || merge->report->n_changes == 0

@@ -342,6 +342,9 @@ void pal_dossier_undo_note (PalDossier *self, const PalLogSpan *span, const char
 gboolean pal_dossier_revert_in_worker (PalDossier *self, const PalLogSpan *span, const char *title,
                                        PalLogSpan *written, GError **error);
 
+gboolean pal_dossier_bring_again (PalDossier *self, const PalMergeRules *rules,
+                                  guint64 *n_changes, GError **error);
+
 /* --- pal-dossier-look.c: what the log said at some place in it */
 
 typedef struct
@@ -353,6 +356,8 @@ typedef struct
 } PalLook;
 
 void pal_look_clear (PalLook *self);
+GPtrArray *pal_dossier_look_back (PalDossier *self, const char *record, const char *node,
+                                  gint64 until, guint n_heads, GError **error);
 gboolean pal_dossier_look (PalDossier *self, const char *record, const char *node, gint64 until,
                            PalLook *look, GError **error);
 gboolean pal_dossier_look_then (PalDossier *self, const char *record, const char *node,

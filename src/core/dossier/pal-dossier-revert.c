@@ -14,6 +14,7 @@
 typedef struct
 {
   PalLogSpan span;
+  gint64 seen; /* up to where in the log it is known what was said since: all of it, or the span */
   char *title;
   char *author;
   PalLogSpan written;
@@ -136,6 +137,20 @@ reopen_value (Revert *revert, GPtrArray *history, GPtrArray *then, GPtrArray *no
     }
 }
 
+/* What was written since stands beside it. heads: (element-type PalChange) */
+static void
+follow_only (PalChange *change, GPtrArray *heads)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < heads->len; i++)
+    g_ptr_array_add (ids, ((PalChange *) g_ptr_array_index (heads, i))->id);
+  g_ptr_array_sort (ids, compare_ids);
+  g_ptr_array_add (ids, NULL);
+  change->parents = g_strjoinv (" ", (char **) ids->pdata);
+  change->reopens = TRUE;
+}
+
 static gboolean
 find_value (PalDossier *self, Revert *revert, const char *record, const char *node, GError **error)
 {
@@ -143,7 +158,7 @@ find_value (PalDossier *self, Revert *revert, const char *record, const char *no
   g_auto (PalLook) now = { NULL };
 
   if (!pal_dossier_look (self, record, node, revert->span.after, &then, error)
-      || !pal_dossier_look (self, record, node, G_MAXINT64, &now, error))
+      || !pal_dossier_look (self, record, node, revert->seen, &now, error))
     return FALSE;
   if (then.is_apart)
     {
@@ -154,7 +169,11 @@ find_value (PalDossier *self, Revert *revert, const char *record, const char *no
       reopen_value (revert, history, then.heads, now.heads);
     }
   else if (now.is_apart || g_strcmp0 (then.text, now.text) != 0)
-    add_way_back (revert, PAL_CHANGE_VALUE, record, node, then.text);
+    {
+      add_way_back (revert, PAL_CHANGE_VALUE, record, node, then.text);
+      if (revert->seen != G_MAXINT64)
+        follow_only (g_ptr_array_index (revert->changes, revert->changes->len - 1), now.heads);
+    }
 
   return TRUE;
 }
@@ -424,6 +443,7 @@ revert_new (PalDossier *self, const PalLogSpan *span, const char *title)
   Revert *revert = g_new0 (Revert, 1);
 
   revert->span = *span;
+  revert->seen = G_MAXINT64;
   revert->title = g_strdup (title);
   revert->author = pal_dossier_dup_author (self);
   revert->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
@@ -451,6 +471,53 @@ pal_dossier_revert_in_worker (PalDossier *self, const PalLogSpan *span, const ch
   gboolean ok = run_revert (self, revert, error);
 
   *written = revert->written;
+  revert_free (revert);
+
+  return ok;
+}
+
+/**
+ * pal_dossier_bring_again:
+ * @self: a dossier
+ * @rules: (nullable): of a merge; their undone act is what took something back
+ * @n_changes: (inout): is raised by the number of changes
+ * @error: return location
+ *
+ * In the worker, in a transaction: what an act took back is said again, as by who saw nothing of
+ * what was written since: that stands beside it, to be joined or decided on. What is there again
+ * already stays as it is.
+ *
+ * Returns: whether there is no error; an act that is not there brings nothing
+ */
+gboolean
+pal_dossier_bring_again (PalDossier *self, const PalMergeRules *rules, guint64 *n_changes,
+                         GError **error)
+{
+  PalLogSpan span = { 0, 0 };
+  Revert *revert = NULL;
+  gboolean ok;
+
+  if (rules == NULL || rules->undone == NULL)
+    return TRUE;
+  if (!pal_sql_get_int (self->db, &span.after, 0, error,
+                        "SELECT min(c.seq) - 1 FROM change c JOIN act a ON a.seq = c.act "
+                        "WHERE a.id = ?1",
+                        "s", rules->undone)
+      || !pal_sql_get_int (self->db, &span.until, 0, error,
+                           "SELECT max(c.seq) FROM change c JOIN act a ON a.seq = c.act "
+                           "WHERE a.id = ?1",
+                           "s", rules->undone))
+    return FALSE;
+  if (span.until <= span.after)
+    return TRUE;
+
+  revert = revert_new (self, &span, rules->title != NULL ? rules->title : "Merge");
+  revert->seen = span.until;
+  ok = find_ways_back (self, revert, error);
+  *n_changes += revert->changes->len;
+  ok = ok
+       && (revert->changes->len == 0
+           || pal_dossier_log_write (self, revert->title, revert->author, revert->changes, error));
   revert_free (revert);
 
   return ok;

@@ -66,6 +66,8 @@ typedef struct
   /* (nullable) (element-type utf8 PalForm): by record: what came in under older names of this form
    * goes on under the present ones. */
   GHashTable *forms;
+  const char *undone; /* (nullable): id of the act that took back an earlier merge of this: then
+                       * what it took back comes again */
   GPtrArray *changes; /* (nullable) (element-type PalChange): appended, if it brings anything */
   const char *title;  /* (nullable): of what is appended, for the history */
 } PalMergeRules;

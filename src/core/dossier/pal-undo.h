@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 #define PAL_UNDO_STEPS 200 /* acts that are remembered */
 
+#define PAL_UNDO_ACT "Undo" /* title of acts that take one back */
+
 typedef enum
 {
   PAL_UNDO_BACK, /* undo */

@@ -6,6 +6,7 @@
 
 #include "pal-clock.h"
 #include "pal-form-changes.h"
+#include "pal-undo.h"
 
 #include <string.h>
 
@@ -105,6 +106,8 @@ pal_handout_write_return (PalDossier *working, const char *path, PalIdentity *id
 
 /* --- looking */
 
+#define RETURNED "/assignment/returned"
+
 static void
 handout_form_free (gpointer data)
 {
@@ -127,6 +130,7 @@ typedef struct
   GPtrArray *expected; /* (element-type utf8), with an end mark: paths */
   GPtrArray *assignments;
   GPtrArray *noted; /* (unowned) (nullable) (element-type PalChange): by ourselves, behind it */
+  char *undone;     /* (nullable): id of the act that took it back after an earlier merge */
 } Taking;
 
 static void
@@ -137,6 +141,7 @@ taking_clear (Taking *taking)
   g_clear_pointer (&taking->forms, g_hash_table_unref);
   g_clear_pointer (&taking->expected, g_ptr_array_unref);
   g_clear_pointer (&taking->assignments, g_ptr_array_unref);
+  g_clear_pointer (&taking->undone, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Taking, taking_clear)
@@ -219,7 +224,8 @@ is_expected (const char *record, const char *node, gpointer user_data)
            && (pal_handout_is_in (node, (const char *const *) taking->expected->pdata)
                || was_expected (taking, record, node));
   if (info != NULL)
-    return strcmp (info->form_id, "comment") == 0 || is_noted (taking, record, node);
+    return strcmp (info->form_id, "comment") == 0 || is_noted (taking, record, node)
+           || (taking->undone != NULL && strcmp (node, RETURNED) == 0);
   if (*node != '/')
     return TRUE;
 
@@ -291,6 +297,29 @@ compare_forms (Taking *taking, GError **error)
   return TRUE;
 }
 
+/* That it came back is noted with it, and taken back with it. */
+static gboolean
+find_undone (Taking *taking, GError **error)
+{
+  for (guint i = 0; i < taking->assignments->len && taking->undone == NULL; i++)
+    {
+      const PalAssignment *one = g_ptr_array_index (taking->assignments, i);
+      g_autoptr (GPtrArray) history = NULL;
+      const PalChange *newest;
+
+      if (one->returned != NULL || g_strcmp0 (one->hand_out, taking->handout->hand_out) != 0)
+        continue;
+      history = pal_dossier_read_history (taking->dossier, one->record, RETURNED, error);
+      if (history == NULL)
+        return FALSE;
+      newest = history->len > 0 ? g_ptr_array_index (history, 0) : NULL;
+      if (newest != NULL && g_strcmp0 (newest->title, PAL_UNDO_ACT) == 0)
+        taking->undone = g_strdup (newest->act);
+    }
+
+  return TRUE;
+}
+
 static gboolean
 check_return (PalHandout *self, PalDossier *dossier, GError **error)
 {
@@ -341,7 +370,7 @@ prepare (Taking *taking, GError **error)
       self->is_known
           |= one->fingerprint != NULL && g_strcmp0 (one->fingerprint, self->fingerprint) == 0;
     }
-  if (!compare_forms (taking, error))
+  if (!compare_forms (taking, error) || !find_undone (taking, error))
     return FALSE;
   expect_pages (taking);
 
@@ -358,6 +387,7 @@ take (Taking *taking, PalMergeFlags flags, gboolean only_expected, GCancellable 
                                 .user_data = taking,
                                 .only_expected = only_expected,
                                 .forms = taking->forms,
+                                .undone = taking->undone,
                                 .changes = taking->noted,
                                 .title = "Return" };
 
@@ -454,9 +484,9 @@ check_expected (PalHandout *self, PalHandoutFlags flags, GError **error)
  * @error: return location
  *
  * Merges a return, in one transaction: a kill leaves all of it, or nothing. self->report->span is
- * what pal_dossier_revert() takes back in one step. Merging it again changes nothing. Where the
- * dossier went on to a newer form, answers under older names go on under the present ones.
- * Blocking.
+ * what pal_dossier_revert() takes back in one step. Merging it again changes nothing, unless it was
+ * taken back: then it comes again, and what was written since stands beside it. Where the dossier
+ * went on to a newer form, answers under older names go on under the present ones. Blocking.
  *
  * Returns: whether it is merged; %PAL_HANDOUT_ERROR_SIGNER and %PAL_HANDOUT_ERROR_OUTSIDE when a
  *   person has to decide first, and what pal_handout_preview() gives
