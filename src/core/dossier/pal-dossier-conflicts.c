@@ -230,7 +230,7 @@ find_conflict (PalDossier *self, const char *record, const char *node, GPtrArray
     return FALSE;
   if (heads->len < 2)
     return TRUE;
-  history = pal_dossier_history_read_node (self, record, node, error);
+  history = pal_dossier_look_back (self, record, node, G_MAXINT64, heads->len, error);
   if (history == NULL)
     return FALSE;
   text = pal_dossier_settle (history, heads, &original);

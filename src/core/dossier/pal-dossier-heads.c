@@ -147,7 +147,8 @@ settle_heads (PalDossier *self, const char *record, GPtrArray *heads, GError **e
   g_hash_table_iter_init (&iter, apart);
   while (g_hash_table_iter_next (&iter, &node, &list))
     {
-      g_autoptr (GPtrArray) history = pal_dossier_history_read_node (self, record, node, error);
+      g_autoptr (GPtrArray) history = pal_dossier_look_back (self, record, node, G_MAXINT64,
+                                                             ((GPtrArray *) list)->len, error);
 
       if (history == NULL)
         return FALSE;

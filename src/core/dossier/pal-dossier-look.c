@@ -43,6 +43,18 @@ read_heads_now (PalDossier *self, const char *record, const char *node, GError *
   return read_changes (stmt, error);
 }
 
+static void
+note_parents (GHashTable *followed, const char *parents)
+{
+  for (const char *p = parents; p != NULL && *p != '\0';)
+    {
+      const char *end = strchrnul (p, ' ');
+
+      g_hash_table_add (followed, g_strndup (p, end - p));
+      p = *end == ' ' ? end + 1 : end;
+    }
+}
+
 /* Backwards: whoever follows a change stands behind it, so what is not followed by then is a head.
  * Only ids are kept that were named and not met yet, however long the history is. */
 static GArray *
@@ -64,17 +76,10 @@ find_heads_then (PalDossier *self, const char *record, const char *node, gint64 
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
     {
       gint64 seq = sqlite3_column_int64 (stmt, 0);
-      const char *parents = pal_sql_get_text (stmt, 2);
 
       if (!g_hash_table_remove (followed, pal_sql_get_text (stmt, 1)))
         g_array_append_val (heads, seq);
-      for (const char *p = parents; p != NULL && *p != '\0';)
-        {
-          const char *end = strchrnul (p, ' ');
-
-          g_hash_table_add (followed, g_strndup (p, end - p));
-          p = *end == ' ' ? end + 1 : end;
-        }
+      note_parents (followed, pal_sql_get_text (stmt, 2));
     }
 
   return step == PAL_SQL_DONE ? g_steal_pointer (&heads) : NULL;
@@ -123,23 +128,54 @@ read_heads_then (PalDossier *self, const char *record, const char *node, gint64 
   return g_steal_pointer (&heads);
 }
 
-/* All that the heads could go back to. */
-static GPtrArray *
-read_history_then (PalDossier *self, const char *record, const char *node, gint64 until,
-                   GError **error)
+/**
+ * pal_dossier_look_back:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: path with row ids
+ * @until: a place in the log; %G_MAXINT64 for now
+ * @n_heads: how many changes nobody had followed then
+ * @error: return location
+ *
+ * Reads the history of a node, backwards, as far as its heads differ in it: once all of them come
+ * from one change, what is before that says nothing more about them. In the worker.
+ *
+ * Returns: (transfer full) (element-type PalChange) (nullable): for pal_dossier_settle()
+ */
+GPtrArray *
+pal_dossier_look_back (PalDossier *self, const char *record, const char *node, gint64 until,
+                       guint n_heads, GError **error)
 {
+  g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GHashTable) followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sqlite3_stmt *stmt = pal_dossier_get_statement (
       self,
       "SELECT " PAL_CHANGE_COLUMNS "FROM change c LEFT JOIN value v ON v.change = c.seq "
       "LEFT JOIN act a ON a.seq = c.act WHERE c.record = ?1 AND c.node = ?2 AND c.seq <= ?3 "
-      "ORDER BY c.clock, c.id",
+      "ORDER BY c.seq DESC",
       error);
+  gboolean is_last = FALSE;
+  PalSqlStep step;
+  guint n_met = 0;
 
   if (stmt == NULL)
     return NULL;
   pal_sql_bind (stmt, "ssi", record, node, until);
+  while (!is_last && (step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      PalChange *change = pal_dossier_history_read_change (stmt);
 
-  return read_changes (stmt, error);
+      if (change == NULL)
+        continue;
+      g_ptr_array_add (history, change);
+      /* The one that was left is what they have in common. */
+      is_last = n_met == n_heads && g_hash_table_size (followed) == 1;
+      n_met += !g_hash_table_remove (followed, change->id);
+      note_parents (followed, change->parents);
+    }
+  sqlite3_reset (stmt);
+
+  return is_last || step == PAL_SQL_DONE ? g_steal_pointer (&history) : NULL;
 }
 
 /* Which version of its form a record has, also where somebody removed it at the same time. */
@@ -195,8 +231,7 @@ pal_look_clear (PalLook *self)
  * @look: (out): what stood there; to be cleared
  * @error: return location
  *
- * In the worker. Takes memory for what the node said then, and for its history only where several
- * people had set it.
+ * In the worker. Takes memory for what the node said then, not for its history.
  *
  * Returns: whether there is no error
  */
@@ -230,7 +265,8 @@ pal_dossier_look (PalDossier *self, const char *record, const char *node, gint64
   newest = g_ptr_array_index (look->heads, look->heads->len - 1);
   if (look->heads->len > 1)
     {
-      g_autoptr (GPtrArray) history = read_history_then (self, record, node, until, error);
+      g_autoptr (GPtrArray) history
+          = pal_dossier_look_back (self, record, node, until, look->heads->len, error);
 
       if (history == NULL)
         return FALSE;
