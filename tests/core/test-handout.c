@@ -402,6 +402,8 @@ test_preview_marks (void)
   g_assert_true (pal_handout_preview (handout, self.dossier, NULL, &error));
   g_assert_cmpuint (handout->report->n_conflicts, ==, 1);
   g_assert_true (find_merged (handout, "/q/one/text")->is_conflict);
+  g_assert_cmpstr (find_merged (handout, "/q/one/text")->before, ==, "ours");
+  g_assert_cmpstr (find_merged (handout, "/q/one/text")->incoming, ==, "theirs");
 
   g_clear_object (&record);
   g_clear_object (&here);

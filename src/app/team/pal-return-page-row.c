@@ -16,6 +16,7 @@
 /* An answer that is shown when the row is unfolded. */
 typedef struct
 {
+  char *place; /* (nullable): the card on which the question stands */
   char *title;
   char *before;
   char *after;
@@ -38,6 +39,7 @@ answer_free (gpointer data)
 {
   Answer *answer = data;
 
+  g_free (answer->place);
   g_free (answer->title);
   g_free (answer->before);
   g_free (answer->after);
@@ -76,6 +78,16 @@ mark_new (const Answer *answer)
   return mark;
 }
 
+static void
+add_text (GtkWidget *box, const char *words)
+{
+  GtkWidget *text = pal_wrap_label_new (NULL);
+
+  pal_wrap_set_text (GTK_LABEL (text), words);
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_box_append (GTK_BOX (box), text);
+}
+
 static GtkWidget *
 answer_row_new (const Answer *answer)
 {
@@ -89,15 +101,26 @@ answer_row_new (const Answer *answer)
   gtk_widget_set_hexpand (title, TRUE);
   gtk_box_append (GTK_BOX (line), title);
   gtk_box_append (GTK_BOX (line), mark_new (answer));
-  gtk_box_append (GTK_BOX (box), line);
-  if (*answer->before == '\0' || *answer->after == '\0')
+  if (answer->place != NULL)
     {
-      GtkWidget *text = pal_wrap_label_new (NULL);
+      GtkWidget *place = pal_wrap_label_new ("caption");
 
-      pal_wrap_set_text (GTK_LABEL (text), *answer->after != '\0' ? answer->after : answer->before);
-      gtk_label_set_xalign (GTK_LABEL (text), 0);
-      gtk_box_append (GTK_BOX (box), text);
+      pal_wrap_set_text (GTK_LABEL (place), answer->place);
+      gtk_label_set_xalign (GTK_LABEL (place), 0);
+      gtk_box_append (GTK_BOX (box), place);
     }
+  gtk_box_append (GTK_BOX (box), line);
+  if (answer->is_conflict && *answer->before != '\0')
+    {
+      /* TRANSLATORS: of a conflict: what the dossier says, and what a colleague wrote */
+      g_autofree char *here = g_strdup_printf (_ ("Here: %s"), answer->before);
+      g_autofree char *theirs = g_strdup_printf (_ ("Theirs: %s"), answer->after);
+
+      add_text (box, here);
+      add_text (box, theirs);
+    }
+  else if (*answer->before == '\0' || *answer->after == '\0')
+    add_text (box, *answer->after != '\0' ? answer->after : answer->before);
   else
     gtk_box_append (GTK_BOX (box),
                     pal_comparison_new (answer->before, answer->after, PAL_COMPARISON_DEFAULT));
@@ -188,6 +211,23 @@ dup_title (PalResponse *response, PalFormControl *control)
   return g_strdup ("");
 }
 
+/* Questions of one name are told apart by their cards. */
+static char *
+dup_place (PalSession *session, PalFormControl *control)
+{
+  PalResponse *response = pal_record_get_response (pal_session_get_questionnaire (session));
+  PalOutlineCard *card = pal_outline_find_card (pal_session_get_outline (session), control);
+  g_autofree char *title = NULL;
+
+  if (card == NULL || card->title == NULL || card->title == control)
+    return NULL;
+  title = pal_response_dup_text (response, card->title, NULL, PAL_TEXT_LABEL);
+  if (title == NULL || card->number == 0)
+    return g_steal_pointer (&title);
+
+  return g_strdup_printf ("%u  %s", card->number, title);
+}
+
 static Answer *
 answer_new (PalSession *session, const PalReturnAnswer *from)
 {
@@ -196,12 +236,15 @@ answer_new (PalSession *session, const PalReturnAnswer *from)
   gboolean is_row = g_str_has_suffix (from->node->node, "]");
   Answer *answer = g_new0 (Answer, 1);
 
+  answer->place = dup_place (session, from->control);
   answer->title = dup_title (response, from->control);
   answer->before = is_row
                        ? g_strdup ("")
                        : pal_answer_dup_words (response, from->control, node, from->node->before);
   answer->after = is_row ? g_strdup (_ ("A row was removed in which somebody else wrote."))
-                         : pal_answer_dup_words (response, from->control, node, from->node->after);
+                         : pal_answer_dup_words (response, from->control, node,
+                                                 from->node->is_conflict ? from->node->incoming
+                                                                         : from->node->after);
   answer->author = g_strdup (from->node->author);
   answer->is_conflict = from->node->is_conflict;
 

@@ -77,10 +77,14 @@ add_answer (PalReturnSummary *summary, PalReturnPage *page, const PalMergedNode 
   answer->control = definition->control;
   g_ptr_array_add (page->answers, answer);
   summary->n_answers++;
-  page->n_new += !says (node->before) && says (node->after);
-  page->n_changed += says (node->before) && says (node->after);
-  page->n_emptied += says (node->before) && !says (node->after);
-  page->n_conflicts += node->is_conflict;
+  if (node->is_conflict)
+    page->n_conflicts++;
+  else if (!says (node->before))
+    page->n_new++;
+  else if (says (node->after))
+    page->n_changed++;
+  else
+    page->n_emptied++;
   summary->n_conflicts += node->is_conflict;
   summary->n_attachments += definition->type == PAL_TYPE_BINARY && says (node->after);
 }

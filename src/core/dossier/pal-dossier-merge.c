@@ -53,6 +53,7 @@ pal_merged_node_free (PalMergedNode *node)
   g_free (node->node);
   g_free (node->before);
   g_free (node->after);
+  g_free (node->incoming);
   g_free (node->author);
   g_free (node);
 }
@@ -333,9 +334,9 @@ dup_place (const char *record, const char *node)
   return g_strconcat (record, "\n", node, NULL);
 }
 
-/* Whose of what came in is the newest. */
-static const char *
-find_author (const PalLook *then, const PalLook *now)
+/* (nullable): the newest of what came in and stands. */
+static const PalChange *
+find_incoming (const PalLook *then, const PalLook *now)
 {
   for (guint i = now->heads->len; i > 0; i--)
     {
@@ -345,7 +346,7 @@ find_author (const PalLook *then, const PalLook *now)
       for (guint j = 0; is_new && j < then->heads->len; j++)
         is_new = !g_str_equal (((PalChange *) g_ptr_array_index (then->heads, j))->id, head->id);
       if (is_new)
-        return head->author;
+        return head;
     }
 
   return NULL;
@@ -357,6 +358,7 @@ look_at_node (Merge *merge, const char *record, const char *node, GError **error
   g_autofree char *place = dup_place (record, node);
   g_auto (PalLook) then = { NULL };
   g_auto (PalLook) now = { NULL };
+  const PalChange *incoming;
   PalMergedNode *merged;
 
   if (!pal_dossier_look (merge->dossier, record, node, merge->report->span.after, &then, error)
@@ -367,7 +369,12 @@ look_at_node (Merge *merge, const char *record, const char *node, GError **error
   merged->node = g_strdup (node);
   merged->before = g_steal_pointer (&then.text);
   merged->after = g_steal_pointer (&now.text);
-  merged->author = g_strdup (find_author (&then, &now));
+  incoming = find_incoming (&then, &now);
+  if (incoming != NULL)
+    {
+      merged->author = g_strdup (incoming->author);
+      merged->incoming = g_strdup (incoming->value);
+    }
   merged->is_conflict = g_hash_table_contains (merge->conflicts, place);
 
   return merged;

@@ -29,7 +29,8 @@ typedef struct
   char *node;           /* "" for the record itself */
   char *before;         /* (nullable): what it said; NULL when it was not there, or said nothing */
   char *after;          /* (nullable): what it says; the newest where people disagree */
-  char *author;         /* who wrote it last, of what came in */
+  char *incoming;       /* (nullable): what it says there from where the log comes */
+  char *author;         /* who wrote that */
   gboolean is_conflict; /* on which a person must decide now */
 } PalMergedNode;
 
