@@ -192,6 +192,16 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                               g_object_ref (self));
 }
 
+/* Answers of a cleared page are not changed by accident, from wherever. */
+static gboolean
+is_locked (PalConflictsPage *self)
+{
+  PalRecord *questionnaire = pal_session_get_questionnaire (self->session);
+
+  return questionnaire != NULL && g_strcmp0 (pal_record_get_id (questionnaire), self->record) == 0
+         && pal_session_is_locked (self->session, self->node);
+}
+
 /* What was typed before it stands before it in the log. */
 static void
 chosen_cb (PalConflictView *view, GPtrArray *changes, PalConflictsPage *self)
@@ -200,6 +210,13 @@ chosen_cb (PalConflictView *view, GPtrArray *changes, PalConflictsPage *self)
 
   if (self->settling)
     return;
+  if (is_locked (self))
+    {
+      pal_tell (GTK_WIDGET (self), _ ("This page is cleared"),
+                _ ("Its answers stay as they are. Open the page again, for a reason, and decide "
+                   "then."));
+      return;
+    }
   self->settling = TRUE;
   /* The button goes with what it settles; the next one has the focus before anything else asks. */
   self->wants_focus = TRUE;
