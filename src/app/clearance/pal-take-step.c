@@ -278,9 +278,19 @@ reopen_cb (AdwToast *toast, Locked *locked)
 void
 pal_tell_locked (GtkWidget *parent, PalClearing *clearing, const char *page)
 {
-  AdwToast *toast = adw_toast_new (_ ("This page is cleared: its answers stay as they are."));
-  Locked *locked = g_new0 (Locked, 1);
+  static AdwToast *said; /* a weak pointer: gone when it is dismissed */
+  AdwToast *toast = NULL;
+  Locked *locked = NULL;
 
+  /* Once, however many keys are pressed. */
+  if (said != NULL && g_strcmp0 (g_object_get_data (G_OBJECT (said), "page"), page) == 0)
+    return;
+  if (said != NULL)
+    adw_toast_dismiss (said);
+  toast = adw_toast_new (_ ("This page is cleared: its answers stay as they are."));
+  g_set_weak_pointer (&said, toast);
+  g_object_set_data_full (G_OBJECT (toast), "page", g_strdup (page), g_free);
+  locked = g_new0 (Locked, 1);
   locked->parent = g_object_ref (parent);
   locked->clearing = g_object_ref (clearing);
   locked->page = g_strdup (page);
