@@ -17,6 +17,24 @@ response_cb (AdwMessageDialog *dialog, const char *response, GSettings *settings
     g_settings_set_string (settings, "author", name);
 }
 
+/**
+ * pal_author_dup_name:
+ * @settings: of the program
+ * @dossier: (nullable): that is written in
+ *
+ * Returns: (transfer full): what stands beside one's answers: the name that was set; else, in a
+ *   working dossier, of who it was handed out to; "" for none
+ */
+char *
+pal_author_dup_name (GSettings *settings, PalDossier *dossier)
+{
+  g_autofree char *name = g_settings_get_string (settings, "author");
+  g_autofree char *person
+      = *name == '\0' && dossier != NULL ? pal_dossier_get_meta (dossier, "hand-out-person") : NULL;
+
+  return person != NULL ? g_steal_pointer (&person) : g_steal_pointer (&name);
+}
+
 void
 pal_author_edit (GtkWidget *parent, GSettings *settings)
 {

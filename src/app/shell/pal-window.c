@@ -181,10 +181,11 @@ say_place (PalWindow *self)
 static void
 update_author (PalWindow *self)
 {
-  g_autofree char *author = g_settings_get_string (self->settings, "author");
+  PalDossier *dossier = self->session != NULL ? pal_session_get_dossier (self->session) : NULL;
+  g_autofree char *author = pal_author_dup_name (self->settings, dossier);
 
-  if (self->session != NULL)
-    pal_dossier_set_author (pal_session_get_dossier (self->session), author);
+  if (dossier != NULL)
+    pal_dossier_set_author (dossier, author);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "pal-signer.h"
 
+#include "pal-author.h"
 #include "pal-identity-window.h"
 #include "pal-settings.h"
 
@@ -36,17 +37,12 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, identity, g_object_unref);
 }
 
-/* What stands beside one's answers; else, in a working dossier, to whom it was handed out. */
 static char *
 dup_suggested_name (PalSession *session)
 {
   g_autoptr (GSettings) settings = pal_settings_new ();
-  g_autofree char *author = g_settings_get_string (settings, "author");
 
-  if (*author != '\0' || session == NULL)
-    return g_steal_pointer (&author);
-
-  return pal_dossier_get_meta (pal_session_get_dossier (session), "hand-out-person");
+  return pal_author_dup_name (settings, session != NULL ? pal_session_get_dossier (session) : NULL);
 }
 
 /**
