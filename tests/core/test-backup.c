@@ -928,10 +928,105 @@ test_away (void)
   g_rmdir (stick);
 }
 
+static guint64
+get_inode (const char *path)
+{
+  GStatBuf info;
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+
+  return info.st_ino;
+}
+
+/* On a disk of this computer the file itself; on a stick a copy, that goes back when there is
+ * anything new, and not else. */
+static void
+test_away_open (void)
+{
+  g_autofree char *stick = g_build_filename (folder, "stick", NULL);
+  g_autofree char *pulled = g_build_filename (folder, "pulled", NULL);
+  g_autofree char *origin = g_build_filename (stick, "a.palermo", NULL);
+  g_autofree char *table = g_build_filename (folder, "mountinfo", NULL);
+  g_autofree char *text = g_strdup_printf ("31 1 8:17 / %s rw - vfat /dev/sdb1 rw\n", stick);
+  g_autofree char *mark = NULL;
+  g_autofree char *says = NULL;
+  PalMergeReport *merged = NULL;
+  PalDossier *dossier;
+  gboolean is_away;
+  guint64 inode;
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir (stick, 0700);
+  dossier = create_with_record (origin);
+  append (dossier, 'v', "/tiny/name", "from the stick");
+  close_dossier (dossier);
+  dossier = pal_away_open (origin, &is_away, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (is_away);
+  g_assert_cmpstr (pal_dossier_get_path (dossier), ==, origin);
+  close_dossier (dossier);
+
+  g_assert_true (g_file_set_contents (table, text, -1, NULL));
+  g_setenv ("PALERMO_MOUNTINFO", table, TRUE);
+  dossier = pal_away_open (origin, &is_away, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (is_away);
+  g_assert_cmpstr (pal_dossier_get_path (dossier), !=, origin);
+  append (dossier, 'v', "/tiny/more", "here");
+  g_assert_true (pal_away_bring_back_new (dossier, origin, &mark, &merged, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_null (merged);
+  inode = get_inode (origin);
+  g_assert_true (pal_away_bring_back_new (dossier, origin, &mark, &merged, NULL, &error));
+  g_assert_cmpuint (get_inode (origin), ==, inode);
+
+  /* An empty folder where the stick was is no place to write. */
+  g_assert_cmpint (g_rename (stick, pulled), ==, 0);
+  g_mkdir (stick, 0700);
+  g_unsetenv ("PALERMO_MOUNTINFO");
+  g_assert_false (pal_away_bring_back_new (dossier, origin, &mark, &merged, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_cmpuint (count_files (stick), ==, 0);
+  g_rmdir (stick);
+  append (dossier, 'v', "/tiny/name", "without the stick");
+  close_dossier (dossier);
+
+  /* Without the stick what was left is opened; with it, all comes together. */
+  g_assert_true (pal_away_is_left (origin));
+  dossier = pal_away_open (origin, &is_away, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (is_away);
+  g_assert_cmpint (g_rename (pulled, stick), ==, 0);
+  {
+    PalDossier *theirs = reopen (origin);
+
+    append (theirs, 'v', "/tiny/theirs", "by another");
+    close_dossier (theirs);
+  }
+  g_assert_true (pal_away_bring_back_new (dossier, origin, &mark, &merged, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (merged);
+  g_assert_cmpuint (merged->n_changes, ==, 1);
+  pal_merge_report_free (merged);
+  close_dossier (dossier);
+  pal_away_end (origin);
+  g_assert_false (pal_away_is_left (origin));
+  dossier = reopen (origin);
+  says = state (dossier);
+  g_assert_nonnull (strstr (says, "without the stick"));
+  g_assert_nonnull (strstr (says, "by another"));
+  g_assert_nonnull (strstr (says, "here"));
+  close_dossier (dossier);
+  g_unlink (origin);
+  g_rmdir (stick);
+}
+
 static void
 add_tests (void)
 {
   g_test_add_func ("/backup/away", test_away);
+  g_test_add_func ("/backup/away-open", test_away_open);
   g_test_add_func ("/backup/recovered", test_recovered);
   g_test_add_func ("/backup/purged", test_purged);
   g_test_add_func ("/backup/purged-late", test_purged_late);
