@@ -7,7 +7,6 @@
 #include "pal-ask.h"
 #include "pal-return-page-row.h"
 #include "pal-return-summary.h"
-#include "pal-session-undo.h"
 #include "pal-signature-group.h"
 #include "pal-stack.h"
 #include "pal-taken-in.h"
@@ -40,7 +39,6 @@ struct _PalReturnWindow
   GCancellable *cancellable; /* (owned) (nullable): of the preview */
   gboolean working;
   gboolean brings_nothing;
-  gboolean was_undone; /* it was taken in, and taken back */
 };
 
 G_DEFINE_FINAL_TYPE (PalReturnWindow, pal_return_window, ADW_TYPE_WINDOW)
@@ -66,8 +64,7 @@ update (PalReturnWindow *self)
                          || gtk_check_button_get_active (self->outside_decision));
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button),
-                            self->was_undone
-                                || (report != NULL && settled && !self->brings_nothing));
+                            report != NULL && settled && !self->brings_nothing);
   gtk_spinner_set_spinning (self->spinner, self->working);
 }
 
@@ -133,11 +130,9 @@ show_facts (PalReturnWindow *self, const PalHandout *handout, const PalReturnSum
         g_string_append_printf (authors, "%s%s", authors->len > 0 ? _ (", ") : "", author);
     }
   self->brings_nothing = handout->report->n_changes == 0;
-  self->was_undone = self->brings_nothing && pal_taken_in_was_undone (self->session, handout);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->what_row),
-                                 self->was_undone       ? _ ("It was taken in, and that was undone")
-                                 : self->brings_nothing ? _ ("Everything in it is here already")
-                                                        : what);
+                                 self->brings_nothing ? _ ("Everything in it is here already")
+                                                      : what);
   gtk_widget_set_visible (GTK_WIDGET (self->signature_group), !self->brings_nothing);
   /* TRANSLATORS: the name of the colleague to whom it had been handed out */
   adw_action_row_set_subtitle (self->whose_row, authors->len > 0 ? authors->str : handout->person);
@@ -225,22 +220,6 @@ merged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
-/* What was undone is in the log already: it is done again. */
-static void
-redone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalReturnWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PalUndone) undone = pal_session_undo_finish (PAL_SESSION (source), result, &error);
-
-  if (self->session == NULL)
-    return; /* closed meanwhile */
-  if (error != NULL)
-    show_trouble (self, error);
-  else
-    gtk_window_destroy (GTK_WINDOW (self));
-}
-
 static void
 accept_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -249,13 +228,6 @@ accept_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
     return;
-  if (self->was_undone)
-    {
-      self->was_undone = FALSE;
-      show_working (self, _ ("Taking it in…"));
-      pal_session_undo_async (self->session, PAL_UNDO_FORTH, redone_cb, g_object_ref (self));
-      return;
-    }
   flags = get_flags (self);
   show_working (self, _ ("Taking it in…"));
   pal_arrival_merge_async (self->arrival, self->session, flags, merged_cb, g_object_ref (self));

@@ -9,8 +9,7 @@
 
 #include <glib/gi18n.h>
 
-#define LAST_KEY "pal-taken-in" /* on a session: id of the package */
-#define SHOWN_FOR_S 15          /* longer than usual: there is something to decide */
+#define SHOWN_FOR_S 15 /* longer than usual: there is something to decide */
 
 /* What the toast is about. */
 typedef struct
@@ -123,7 +122,6 @@ pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalHandout *han
   g_autofree char *words = dup_words (summary, report);
   AdwToast *toast = NULL;
 
-  g_object_set_data_full (G_OBJECT (session), LAST_KEY, g_strdup (handout->id), g_free);
   if (!ADW_IS_TOAST_OVERLAY (overlay))
     return;
 
@@ -137,15 +135,4 @@ pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalHandout *han
     adw_toast_set_custom_title (toast,
                                 title_new (toast, words, taken_in_new (window, session, report)));
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
-}
-
-gboolean
-pal_taken_in_was_undone (PalSession *session, const PalHandout *handout)
-{
-  const char *last = g_object_get_data (G_OBJECT (session), LAST_KEY);
-  g_autoptr (PalUndoStep) step
-      = pal_dossier_dup_undo_step (pal_session_get_dossier (session), PAL_UNDO_FORTH);
-
-  /* Only a merge is about several records at once. */
-  return g_strcmp0 (last, handout->id) == 0 && step != NULL && step->record == NULL;
 }

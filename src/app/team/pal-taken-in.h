@@ -10,8 +10,5 @@ G_BEGIN_DECLS
 
 /* Says in a toast what a merge brought; undoes it, or leads to its conflicts, from there. */
 void pal_taken_in_tell (GtkWindow *window, PalSession *session, const PalHandout *handout);
-/* Whether it is what was taken in last, and was taken back: doing that again brings it once more.
- */
-gboolean pal_taken_in_was_undone (PalSession *session, const PalHandout *handout);
 
 G_END_DECLS
