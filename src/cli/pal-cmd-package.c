@@ -379,7 +379,7 @@ static int
 pack (PalDossier *dossier, const PackOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PalSubmission) submission = pal_submission_new (dossier, NULL, &error);
+  g_autoptr (PalSubmission) submission = pal_submission_new (dossier, NULL, NULL, &error);
   g_autoptr (PalIdentity) identity = NULL;
   g_autoptr (PalEdition) edition = NULL;
   g_autofree char *sha256 = NULL;

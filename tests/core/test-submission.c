@@ -41,7 +41,10 @@ static const char questionnaire[]
 static const char consultation[]
     = HEAD ("Consultation") "<instance><c id='consultation' version='1'><title/>"
                             "<point jr:template=''><text/><restricted/><paper/></point></c>"
-                            "</instance><bind nodeset='/c/point/paper' type='binary'/>"
+                            "</instance><itext><translation lang='English (en)'/>"
+                            "<translation lang='Arabic (ar)'><text id='form-title'>"
+                            "<value>مشاورة</value></text></translation>"
+                            "</itext><bind nodeset='/c/point/paper' type='binary'/>"
                             "</model></h:head><h:body>"
                             "<input ref='/c/title'><label>Title</label></input>"
                             "<group ref='/c/point'><label>P</label><repeat nodeset='/c/point'>"
@@ -163,7 +166,7 @@ static PalSubmission *
 look (PalDossier *dossier)
 {
   g_autoptr (GError) error = NULL;
-  PalSubmission *submission = pal_submission_new (dossier, NULL, &error);
+  PalSubmission *submission = pal_submission_new (dossier, NULL, NULL, &error);
 
   g_assert_no_error (error);
 
@@ -269,6 +272,21 @@ test_files (void)
 }
 
 /* A record takes its form along, and says so before it goes. */
+/* A person reads the titles in their own language; what has no title there keeps its own. */
+static void
+test_titles (void)
+{
+  PalDossier *dossier = make_dossier ("titles.palermo");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalSubmission) submission = pal_submission_new (dossier, "ar", NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (find_file (submission, "data/forms/consultation-1.xml")->title, ==, "مشاورة");
+  g_assert_cmpstr (find_file (submission, "data/forms/cluster-9-3.xml")->title, ==,
+                   "Questionnaire");
+  g_object_unref (dossier);
+}
+
 static void
 test_needs (void)
 {
@@ -537,7 +555,7 @@ test_async (void)
   Async async = { 0 };
 
   async.loop = g_main_loop_new (NULL, FALSE);
-  pal_submission_new_async (dossier, NULL, looked_cb, &async);
+  pal_submission_new_async (dossier, NULL, NULL, looked_cb, &async);
   g_main_loop_run (async.loop);
   g_assert_no_error (async.error);
   g_assert_true (PAL_IS_SUBMISSION (async.submission));
@@ -603,6 +621,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
 
   g_test_add_func ("/submission/files", test_files);
+  g_test_add_func ("/submission/titles", test_titles);
   g_test_add_func ("/submission/needs", test_needs);
   g_test_add_func ("/submission/open-points", test_open_points);
   g_test_add_func ("/submission/content", test_content);

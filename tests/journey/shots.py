@@ -24,8 +24,7 @@ def inside(build, out):
                         ADW_DEBUG_COLOR_SCHEME='prefer-dark' if scheme == 'dark' else 'prefer-light')
             desk.find('/^(Article|المادة) 5/', 'list item', timeout=40)
             desk.resize(1180, 780)  # the program remembers the narrow one from before
-            overview = desk.matches(role='list item')[-3].name  # the pages beside the questionnaire come last
-            desk.click(overview, 'list item')
+            desk.click('/^(Overview|نظرة عامة)$/', 'list item')
             desk.shot(os.path.join(out, f'overview-{scheme}-{language}.png'))
             desk.click('/^(Article|المادة) 5/', 'list item')
             desk.find('/^(Yes|نعم)/')

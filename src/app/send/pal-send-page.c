@@ -354,7 +354,8 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       self->looking = FALSE;
       return; /* the page went away */
     }
-  pal_submission_new_async (pal_session_get_dossier (self->session), NULL, looked_cb,
+  pal_submission_new_async (pal_session_get_dossier (self->session),
+                            pal_session_get_form_language (self->session), NULL, looked_cb,
                             g_object_ref (self));
 }
 

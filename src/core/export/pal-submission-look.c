@@ -84,11 +84,21 @@ is_restricted_form (const char *form_id)
   return g_strv_contains (restricted_forms, form_id);
 }
 
+static char *
+dup_form_title (Look *look, PalForm *form)
+{
+  const char *language = look->submission->language;
+
+  return pal_form_dup_title (form,
+                             language != NULL ? pal_form_match_language (form, language) : NULL);
+}
+
 static PalForm *
 find_form (Look *look, const char *id, const char *version, GError **error)
 {
   g_autofree char *key = g_strdup_printf ("%s\t%s", id, version);
   g_autofree char *wanted = NULL;
+  g_autofree char *title = NULL;
   PalForm *form = g_hash_table_lookup (look->forms, key);
   PalSource *source;
 
@@ -101,8 +111,9 @@ find_form (Look *look, const char *id, const char *version, GError **error)
 
   wanted = *version != '\0' ? g_strdup_printf ("%s-%s.xml", id, version)
                             : g_strdup_printf ("%s.xml", id);
-  source = add_file (look, PAL_SOURCE_FORM, dup_free_name (look, "forms", wanted),
-                     pal_form_get_title (form), -1, is_restricted_form (id));
+  title = dup_form_title (look, form);
+  source = add_file (look, PAL_SOURCE_FORM, dup_free_name (look, "forms", wanted), title, -1,
+                     is_restricted_form (id));
   source->id = g_strdup (id);
   source->version = g_strdup (version);
   set_bytes (source, pal_form_get_source (form));
@@ -377,7 +388,7 @@ read_general_part (PalSubmission *self, PalForm *form, PalResponse *response)
 
 /* A name for people: what the record calls itself, else what its form is called. */
 static char *
-dup_title (PalResponse *response, PalForm *form)
+dup_title (Look *look, PalResponse *response, PalForm *form)
 {
   static const char *const leaves[] = { "title", "name" };
   GPtrArray *nodes = pal_form_get_nodes (form);
@@ -393,11 +404,14 @@ dup_title (PalResponse *response, PalForm *form)
           continue;
         node = pal_response_find_definition (response, definition, NULL);
         if (node != NULL && *pal_response_get_value (response, node) != '\0')
-          return g_strdup_printf ("%s: %s", pal_form_get_title (form),
-                                  pal_response_get_value (response, node));
+          {
+            g_autofree char *title = dup_form_title (look, form);
+
+            return g_strdup_printf ("%s: %s", title, pal_response_get_value (response, node));
+          }
       }
 
-  return g_strdup (pal_form_get_title (form));
+  return dup_form_title (look, form);
 }
 
 static gboolean
@@ -424,7 +438,7 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
     return FALSE;
 
   instance = pal_response_serialise (response);
-  title = walk.restricted ? dup_title (response, form) : g_strdup (pal_form_get_title (form));
+  title = walk.restricted ? dup_title (look, response, form) : dup_form_title (look, form);
   source = add_file (look, PAL_SOURCE_INSTANCE, dup_free_name (look, "instances", wanted), title,
                      -1, walk.restricted);
   source->id = g_strdup (info->id);

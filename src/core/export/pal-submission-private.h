@@ -32,6 +32,7 @@ struct _PalSubmission
   GObject parent_instance;
 
   PalDossier *dossier;   /* (owned) */
+  char *language;        /* (owned) (nullable): in which people read titles */
   GPtrArray *files;      /* (owned) (element-type PalSubmissionFile) */
   GPtrArray *sources;    /* (owned) (element-type PalSource) */
   GPtrArray *points;     /* (owned) (element-type PalOpenPoint) */

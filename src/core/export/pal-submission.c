@@ -64,6 +64,7 @@ pal_submission_finalize (GObject *object)
   g_free (self->supersedes);
   g_free (self->cleared_by);
   g_free (self->edition);
+  g_free (self->language);
 
   G_OBJECT_CLASS (pal_submission_parent_class)->finalize (object);
 }
@@ -87,6 +88,7 @@ pal_submission_init (PalSubmission *self)
 /**
  * pal_submission_new:
  * @dossier: a dossier, with all edits flushed
+ * @language: (nullable): BCP 47, in which people read the titles of what would go
  * @cancellable: (nullable): stops it
  * @error: return location
  *
@@ -97,7 +99,8 @@ pal_submission_init (PalSubmission *self)
  * response
  */
 PalSubmission *
-pal_submission_new (PalDossier *dossier, GCancellable *cancellable, GError **error)
+pal_submission_new (PalDossier *dossier, const char *language, GCancellable *cancellable,
+                    GError **error)
 {
   g_autoptr (PalSubmission) self = NULL;
 
@@ -105,6 +108,7 @@ pal_submission_new (PalDossier *dossier, GCancellable *cancellable, GError **err
 
   self = g_object_new (PAL_TYPE_SUBMISSION, NULL);
   self->dossier = g_object_ref (dossier);
+  self->language = g_strdup (language);
   if (!pal_submission_look (self, cancellable, error))
     return NULL;
 
@@ -115,7 +119,8 @@ static void
 look_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  PalSubmission *submission = pal_submission_new (PAL_DOSSIER (source), cancellable, &error);
+  PalSubmission *submission
+      = pal_submission_new (PAL_DOSSIER (source), task_data, cancellable, &error);
 
   if (submission == NULL)
     g_task_return_error (task, error);
@@ -126,6 +131,7 @@ look_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 /**
  * pal_submission_new_async:
  * @dossier: a dossier, with all edits flushed
+ * @language: (nullable): BCP 47, in which people read the titles of what would go
  * @cancellable: (nullable): stops it
  * @callback: called in the caller's main context
  * @user_data: data for @callback
@@ -133,7 +139,7 @@ look_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
  * pal_submission_new() in a thread.
  */
 void
-pal_submission_new_async (PalDossier *dossier, GCancellable *cancellable,
+pal_submission_new_async (PalDossier *dossier, const char *language, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
@@ -142,6 +148,7 @@ pal_submission_new_async (PalDossier *dossier, GCancellable *cancellable,
 
   task = g_task_new (dossier, cancellable, callback, user_data);
   g_task_set_source_tag (task, pal_submission_new_async);
+  g_task_set_task_data (task, g_strdup (language), g_free);
   g_task_run_in_thread (task, look_in_thread);
 }
 
@@ -312,6 +319,7 @@ pal_submission_set_edition (PalSubmission *self, const char *edition)
   g_return_if_fail (PAL_IS_SUBMISSION (self));
 
   g_free (self->edition);
+  g_free (self->language);
   self->edition = g_strdup (edition);
 }
 

@@ -23,8 +23,9 @@ void pal_submission_file_free (PalSubmissionFile *file);
 G_DECLARE_FINAL_TYPE (PalSubmission, pal_submission, PAL, SUBMISSION, GObject)
 
 /* Looks at what there is, writes nothing. */
-PalSubmission *pal_submission_new (PalDossier *dossier, GCancellable *cancellable, GError **error);
-void pal_submission_new_async (PalDossier *dossier, GCancellable *cancellable,
+PalSubmission *pal_submission_new (PalDossier *dossier, const char *language,
+                                   GCancellable *cancellable, GError **error);
+void pal_submission_new_async (PalDossier *dossier, const char *language, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
 PalSubmission *pal_submission_new_finish (GAsyncResult *result, GError **error);
 
