@@ -143,17 +143,17 @@ pal_point_kind_get_title (PalPointKind kind)
     case PAL_POINT_UNANSWERED:
       return _ ("Not answered, and may stay so");
     case PAL_POINT_VIOLATED:
-      return _ ("The answer does not fit its question");
+      return _ ("Answers that do not fit");
     case PAL_POINT_IRRELEVANT:
-      return _ ("Answered, but the question does not apply: the answer stays here");
+      return _ ("Answers that do not apply");
     case PAL_POINT_ORPHAN:
-      return _ ("Answers without a question: they stay here");
+      return _ ("Answers without any question");
     case PAL_POINT_CONFLICT:
-      return _ ("Answered by several people apart from each other");
+      return _ ("Answered apart from each other");
     case PAL_POINT_COMMENT:
       return _ ("Comments that are not settled");
     case PAL_POINT_DRAFT:
-      return _ ("Nobody has said that the page is ready");
+      return _ ("Not called ready by anybody");
     }
 
   return "";
