@@ -158,16 +158,45 @@ find_verb (int argc, char **argv, int *n_words)
   return NULL;
 }
 
+static gboolean
+begins_with_word (const PalVerb *verb, const char *word)
+{
+  return g_str_has_prefix (verb->name, word)
+         && (verb->name[strlen (word)] == ' ' || verb->name[strlen (word)] == '\0');
+}
+
+/* A word that stands before several verbs, as in "team open" and "team return". */
+static gboolean
+is_group (const char *word)
+{
+  for (const PalVerb *verb = verbs; verb->name != NULL; verb++)
+    if (begins_with_word (verb, word))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 print_help (FILE *out, const char *first_word)
 {
   fputs ("Usage: palermo-cli VERB [ARGUMENTS]\n\n", out);
   for (const PalVerb *verb = verbs; verb->name != NULL; verb++)
-    if (first_word == NULL
-        || (g_str_has_prefix (verb->name, first_word)
-            && (verb->name[strlen (first_word)] == ' ' || verb->name[strlen (first_word)] == '\0')))
+    if (first_word == NULL || begins_with_word (verb, first_word))
       fprintf (out, "  %s %s\n      %s\n", verb->name, verb->usage, verb->summary);
   fputs ("\nPalermo is not a product of the United Nations.\n", out);
+}
+
+static int
+fail_without_verb (int argc, char **argv)
+{
+  if (!is_group (argv[1]))
+    return pal_cli_fail (PAL_EXIT_USAGE, "no verb \"%s\"; see palermo-cli --help", argv[1]);
+  if (argc < 3)
+    return pal_cli_fail (PAL_EXIT_USAGE, "\"%s\" wants a second word; see palermo-cli %s --help",
+                         argv[1], argv[1]);
+
+  return pal_cli_fail (PAL_EXIT_USAGE, "no verb \"%s %s\"; see palermo-cli %s --help", argv[1],
+                       argv[2], argv[1]);
 }
 
 gboolean
@@ -287,8 +316,13 @@ main (int argc, char **argv)
     }
 
   running = find_verb (argc, argv, &n_words);
+  if (running == NULL && argc == 3 && strcmp (argv[2], "--help") == 0 && is_group (argv[1]))
+    {
+      print_help (stdout, argv[1]);
+      return PAL_EXIT_OK;
+    }
   if (running == NULL)
-    return pal_cli_fail (PAL_EXIT_USAGE, "no verb \"%s\"; see palermo-cli --help", argv[1]);
+    return fail_without_verb (argc, argv);
 
   return running->run (argc - n_words, argv + n_words);
 }

@@ -391,6 +391,18 @@ def story_full(work):
         run(['umount', disk])
 
 
+def story_groups(_work):
+    """Half a verb is answered with the verbs that begin like it."""
+    done = run([CLI, 'team', '--help'])
+    check('a group of verbs has a help of its own',
+          done.returncode == 0 and 'team hand-out' in done.stdout and 'dossier new' not in done.stdout, done.stdout)
+    for words, said in ((('team',), 'a second word; see palermo-cli team --help'),
+                        (('team', 'gather'), 'no verb "team gather"; see palermo-cli team --help'),
+                        (('gather',), 'no verb "gather"; see palermo-cli --help')):
+        done = run([CLI, *words])
+        check(f'"{" ".join(words)}" is told where to look', done.returncode == 64 and said in done.stderr, done.stderr)
+
+
 def main():
     stories = [value for name, value in globals().items() if name.startswith('story_')]
     only = sys.argv[1:]
