@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "apart-fixture.h"
+#include "pal-clearance.h"
 #include "pal-conflicts-page.h"
 #include "pal-conflicts.h"
 #include "pal-row-types.h"
@@ -195,6 +196,39 @@ test_own_words (void)
   apart_close (&apart);
 }
 
+/* Answers of a cleared page stay as they are. */
+static void
+test_cleared (void)
+{
+  Apart apart = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GList) windows = NULL;
+  PalDossier *dossier;
+  GtkWidget *page;
+
+  open_two (&apart);
+  dossier = pal_session_get_dossier (apart.session);
+  g_assert_true (pal_clearance_clear (dossier, "/data", TRUE, &error));
+  g_assert_no_error (error);
+  pal_session_set_guard (apart.session, pal_clearance_guard_new (dossier, &error));
+  g_assert_no_error (error);
+  page = open_page (&apart, 2);
+  gtk_widget_activate_action (page, "conflicts.start", NULL);
+  press (page, "Keep Mine");
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  wait_for_count (&apart, 2);
+  windows = gtk_window_list_toplevels ();
+  g_assert_cmpuint (g_list_length (windows), ==, 2);
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (l->data != apart.window)
+      {
+        assert_says (l->data, "This page is cleared");
+        gtk_window_destroy (l->data);
+      }
+  apart_close (&apart);
+}
+
 /* Of several choices, all that anybody ticked. */
 static void
 test_several_choices (void)
@@ -293,6 +327,7 @@ main (int argc, char **argv)
   g_test_add_func ("/conflicts/asked", test_asked);
   g_test_add_func ("/conflicts/settle-and-undo", test_settle_and_undo);
   g_test_add_func ("/conflicts/own-words", test_own_words);
+  g_test_add_func ("/conflicts/cleared", test_cleared);
   g_test_add_func ("/conflicts/several-choices", test_several_choices);
   g_test_add_func ("/conflicts/row", test_row);
   g_test_add_func ("/conflicts/mark", test_mark);
