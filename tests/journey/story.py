@@ -3,12 +3,20 @@
 import json
 import os
 import subprocess
+import tempfile
 import time
+import zipfile
 
 from desk import Desk, NotFound
 
 PASSPHRASE = 'correct horse practice'
 STANDS_STILL = 60000  # bytes of the upload after which the module reads no further
+
+
+def member(archive, name):
+    """A JSON member of a package."""
+    with zipfile.ZipFile(archive) as file:
+        return json.loads(file.read(name))
 
 
 class Story:
@@ -270,3 +278,79 @@ class Story:
             return None, None
         finally:
             self.end()
+
+
+class Apart(Story):
+    """Several people, each with a computer of their own, and files that go between them."""
+
+    def __init__(self, build, out, check):
+        super().__init__(build, out, check)
+        self.folder = tempfile.mkdtemp(prefix='palermo-apart-')
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def home(self, name):
+        """The environment on the computer of a person."""
+        home = self.path('home-' + name)
+        places = {f'XDG_{what}_HOME': os.path.join(home, what.lower()) for what in ('DATA', 'CONFIG', 'CACHE', 'STATE')}
+        for place in places.values():
+            os.makedirs(place, exist_ok=True)
+        return {**places, 'HOME': home}
+
+    def at(self, name, *words):
+        """The program there; one at a time, as they share the display."""
+        if self.desk:
+            self.desk.close()
+        self.desk = Desk([self.program, *words], **self.home(name))
+        return self.desk
+
+    def good(self, *words, at=None):
+        """What the command line says there, when it must not fail."""
+        environment = {**os.environ, **self.home(at)} if at else None
+        done = subprocess.run([self.cli, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
+                              env=environment)
+        if done.returncode:
+            raise NotFound(f'{words}: {done.stderr}')
+        return done.stdout
+
+    def make_certificate(self, name):
+        """NAME.pem and NAME-key.pem, as another program makes them."""
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30',
+                        '-subj', '/CN=' + name, '-addext', 'keyUsage=critical,digitalSignature,nonRepudiation', '-addext',
+                        'basicConstraints=critical,CA:FALSE', '-keyout', self.path(name + '-key.pem'), '-out',
+                        self.path(name + '.pem')], check=True, stderr=subprocess.DEVNULL)
+
+    def pick(self, path):
+        """Types a path into the file chooser."""
+        time.sleep(1)
+        self.desk.type(path)
+        self.desk.key('Return')
+
+    def save_as(self, path):
+        time.sleep(1)
+        self.desk.key('ctrl+a')
+        self.desk.type(path)
+        self.desk.key('Return')
+
+    def make_key(self, name):
+        desk = self.desk
+        desk.find('Passphrase', timeout=30)
+        desk.write('Name or office, as the receiver shall see it', name)
+        desk.write('Passphrase', PASSPHRASE)
+        desk.write('Passphrase once more', PASSPHRASE)
+        desk.click('Make Key')
+
+    def unlock(self):
+        self.desk.find('Passphrase', timeout=30)
+        self.desk.write('Passphrase', PASSPHRASE)
+        self.desk.click('Unlock')
+
+    def says(self, words, timeout=10):
+        """Whether a row is described so: what stands below its title."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if any(words in (thing.accessible.get_description() or '') for thing in self.desk.matches(role='list item')):
+                return True
+            time.sleep(0.3)
+        return False
