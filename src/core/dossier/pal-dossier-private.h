@@ -342,8 +342,8 @@ void pal_dossier_undo_note (PalDossier *self, const PalLogSpan *span, const char
 gboolean pal_dossier_revert_in_worker (PalDossier *self, const PalLogSpan *span, const char *title,
                                        PalLogSpan *written, GError **error);
 
-gboolean pal_dossier_bring_again (PalDossier *self, const PalMergeRules *rules,
-                                  guint64 *n_changes, GError **error);
+gboolean pal_dossier_bring_again (PalDossier *self, const PalMergeRules *rules, guint64 *n_changes,
+                                  GError **error);
 
 /* --- pal-dossier-look.c: what the log said at some place in it */
 

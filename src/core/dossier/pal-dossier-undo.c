@@ -428,8 +428,8 @@ undo (PalDossier *self, PalUndoWay way, GError **error)
       PalLogSpan written;
       PalUndoStep *turned;
 
-      if (!pal_dossier_revert_in_worker (self, &step->span, way == PAL_UNDO_BACK ? PAL_UNDO_ACT : "Redo",
-                                         &written, error))
+      if (!pal_dossier_revert_in_worker (
+              self, &step->span, way == PAL_UNDO_BACK ? PAL_UNDO_ACT : "Redo", &written, error))
         {
           give_step (self, way == PAL_UNDO_BACK ? PAL_UNDO_FORTH : PAL_UNDO_BACK, step);
           return NULL;
