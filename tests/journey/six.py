@@ -176,7 +176,7 @@ class Six(Apart):
         if desk.there('Mark as Ready Anyway', timeout=3):
             desk.click('Mark as Ready Anyway')
         self.holds('Amal says that her article is ready', desk.there('/^Article 2[. ].*, Ready$/', timeout=30))
-        desk.go('Team', 'Handed out to you')
+        desk.go('Team', 'Give Back…')
         desk.click('Give Back…')
         desk.click('Sign and Save…', timeout=30)
         self.save_as(self.back('Amal'))

@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Desk, NotFound  # noqa: E402
-from story import PASSPHRASE, Story  # noqa: E402
+from story import Apart  # noqa: E402
 
 CHECKS = [0, 0]
 ART5 = '/cluster1/untoc/art5'
@@ -27,25 +27,15 @@ def check(name, good, why=''):
     print(f'ok - {name}' if good else f'not ok - {name}: {why}', flush=True)
 
 
-class Team(Story):
+class Team(Apart):
     """A focal point, and Ana, who never share a computer."""
 
     def __init__(self, build, out, told):
         super().__init__(build, out, told)
-        self.folder = tempfile.mkdtemp(prefix='palermo-team-')
         self.dossier = self.path('Practicia.palermo')
         self.section = self.path('for-ana.asice')
         self.working = self.path('ana.palermo')
         self.answers = self.path('from-ana.asice')
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def good(self, *words):
-        done = self.run(*words)
-        if done.returncode:
-            raise NotFound(f'{words}: {done.stderr}')
-        return done.stdout
 
     def make(self):
         self.good('dossier', 'new', self.dossier, '--state', 'Practicia', '--uncac', 'no', '--start', '2026-09-01')
@@ -54,42 +44,6 @@ class Team(Story):
             file.write('/cluster1/general/people/expert[new]/name\tAna Ortiz\n'
                        f'{ART5}/q5_1_a/status\tyes\n')
         self.good('answer', 'set', self.dossier, '--from', tsv)
-
-    def at(self, name, *words):
-        """The program on the computer of a person."""
-        if self.desk:
-            self.desk.close()
-        home = self.path('home-' + name)
-        places = {f'XDG_{what}_HOME': os.path.join(home, what.lower()) for what in ('DATA', 'CONFIG', 'CACHE', 'STATE')}
-        for place in places.values():
-            os.makedirs(place, exist_ok=True)
-        self.desk = Desk([self.program, *words], **places)
-        return self.desk
-
-    def pick(self, path):
-        """Types a path into the file chooser."""
-        time.sleep(1)
-        self.desk.type(path)
-        self.desk.key('Return')
-
-    def save_as(self, path):
-        time.sleep(1)
-        self.desk.key('ctrl+a')
-        self.desk.type(path)
-        self.desk.key('Return')
-
-    def make_key(self, name):
-        desk = self.desk
-        desk.find('Passphrase', timeout=20)
-        desk.write('Name or office, as the receiver shall see it', name)
-        desk.write('Passphrase', PASSPHRASE)
-        desk.write('Passphrase once more', PASSPHRASE)
-        desk.click('Make Key')
-
-    def unlock(self):
-        self.desk.find('Passphrase', timeout=20)
-        self.desk.write('Passphrase', PASSPHRASE)
-        self.desk.click('Unlock')
 
     # --- the chapters
     def assign(self):
