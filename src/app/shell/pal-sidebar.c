@@ -233,6 +233,7 @@ refresh_summary (PalSidebar *self)
   title
       = pal_form_dup_title (pal_response_get_form (response), pal_response_get_language (response));
   gtk_label_set_text (self->summary_title, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary_title), title);
   gtk_label_set_text (self->summary_words, words);
 }
 
