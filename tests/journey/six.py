@@ -239,7 +239,7 @@ class Six(Apart):
         desk.click('Take In What Came Back…', timeout=30)
         self.pick(self.back(person))
         self.holds(f'what {person} brings is shown first', desk.there('What it would bring', timeout=60))
-        says = [t.name for t in desk.matches('/conflict/')]
+        says = [t.name for t in desk.matches('/conflict/') if 'came in' not in t.name]  # as the toast of the last one has it
         self.holds(f'with {n_conflicts} conflicts', bool(says) == bool(n_conflicts) and
                    (not n_conflicts or any(f'{n_conflicts} conflict' in words for words in says)), says)
         self.holds('and nothing is in the dossier yet', self.answers() == before)
@@ -265,7 +265,7 @@ class Six(Apart):
         order = list(PEOPLE)
         self.chance.shuffle(order)
         print(f'# seed {SEED}: {", ".join(order)}', flush=True)
-        undone = self.chance.choice(order)
+        undone = self.chance.choice(('Chen', 'Dalia'))  # what comes again is by who takes it in: no side of a conflict
         desk = self.open_focal()
         desk.go('Team', 'Take In What Came Back…', timeout=30)
         done = set()
