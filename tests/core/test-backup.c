@@ -1022,11 +1022,130 @@ test_away_open (void)
   g_rmdir (stick);
 }
 
+/* Another stick may have another dossier under the same name: neither gets anything of the other.
+ */
+static void
+test_away_other (void)
+{
+  g_autofree char *stick = g_build_filename (folder, "stick", NULL);
+  g_autofree char *origin = g_build_filename (stick, "a.palermo", NULL);
+  g_autofree char *copy = NULL;
+  g_autofree char *says = NULL;
+  g_autoptr (GError) error = NULL;
+  PalDossier *dossier;
+  gboolean is_away;
+
+  g_mkdir (stick, 0700);
+  dossier = create_with_record (origin);
+  append (dossier, 'v', "/tiny/name", "of this country");
+  close_dossier (dossier);
+  copy = pal_away_begin (origin, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_unlink (origin);
+  dossier = create_with_record (origin);
+  append (dossier, 'v', "/tiny/name", "of another country");
+  close_dossier (dossier);
+
+  g_assert_null (pal_away_open (origin, &is_away, NULL, &error));
+  g_assert_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FOREIGN);
+  g_clear_error (&error);
+  dossier = reopen (copy);
+  g_assert_false (pal_away_bring_back (dossier, origin, NULL, &error));
+  g_assert_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FOREIGN);
+  close_dossier (dossier);
+  dossier = reopen (origin);
+  says = state (dossier);
+  g_assert_nonnull (strstr (says, "of another country"));
+  g_assert_null (strstr (says, "of this country"));
+  close_dossier (dossier);
+  pal_away_end (origin);
+  g_unlink (origin);
+  g_rmdir (stick);
+}
+
+typedef struct
+{
+  const char *stick;
+  const char *theirs;
+  const char *origin;
+  int stop;
+  gboolean done;
+} Colleague;
+
+/* Puts a file there as soon as another computer has begun to write its own. */
+static gpointer
+put_in_thread (gpointer data)
+{
+  Colleague *colleague = data;
+
+  while (!g_atomic_int_get (&colleague->stop))
+    if (count_files (colleague->stick) > 1)
+      {
+        colleague->done = g_rename (colleague->theirs, colleague->origin) == 0;
+        return NULL;
+      }
+
+  return NULL;
+}
+
+/* A colleague's computer brings its copy to the network folder, and gives it up, while this one
+ * does: nothing of it is replaced. */
+static void
+test_away_meanwhile (void)
+{
+  g_autofree char *stick = g_build_filename (folder, "stick", NULL);
+  g_autofree char *origin = g_build_filename (stick, "a.palermo", NULL);
+  g_autofree char *theirs = g_build_filename (folder, "theirs.palermo", NULL);
+  g_autofree char *copy = NULL;
+  g_autofree char *says = NULL;
+  g_autoptr (GFile) from = g_file_new_for_path (origin);
+  g_autoptr (GFile) to = g_file_new_for_path (theirs);
+  g_autoptr (GError) error = NULL;
+  Colleague colleague = { stick, theirs, origin, 0, FALSE };
+  PalDossier *dossier;
+  GThread *thread;
+
+  g_mkdir (stick, 0700);
+  dossier = create_with_record (origin);
+  close_dossier (dossier);
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error));
+  dossier = reopen (theirs);
+  append (dossier, 'v', "/tiny/theirs", "by another");
+  close_dossier (dossier);
+  copy = pal_away_begin (origin, NULL, NULL, &error);
+  g_assert_no_error (error);
+  dossier = reopen (copy);
+  append (dossier, 'v', "/tiny/more", "here");
+
+  thread = g_thread_new ("colleague", put_in_thread, &colleague);
+  while (!pal_away_bring_back (dossier, origin, NULL, &error))
+    {
+      g_assert_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY);
+      g_clear_error (&error);
+    }
+  g_atomic_int_set (&colleague.stop, 1);
+  g_thread_join (thread);
+  g_assert_true (pal_away_bring_back (dossier, origin, NULL, &error));
+  close_dossier (dossier);
+  dossier = reopen (origin);
+  says = state (dossier);
+  g_assert_nonnull (strstr (says, "here"));
+  if (colleague.done)
+    g_assert_nonnull (strstr (says, "by another"));
+  close_dossier (dossier);
+  pal_away_end (origin);
+  g_unlink (origin);
+  g_unlink (theirs);
+  g_rmdir (stick);
+}
+
 static void
 add_tests (void)
 {
   g_test_add_func ("/backup/away", test_away);
   g_test_add_func ("/backup/away-open", test_away_open);
+  g_test_add_func ("/backup/away-other", test_away_other);
+  g_test_add_func ("/backup/away-meanwhile", test_away_meanwhile);
   g_test_add_func ("/backup/recovered", test_recovered);
   g_test_add_func ("/backup/purged", test_purged);
   g_test_add_func ("/backup/purged-late", test_purged_late);

@@ -21,7 +21,7 @@
 
 #define SUFFIXES                                                                                   \
   {                                                                                                \
-    "", "-wal", "-shm"                                                                             \
+    "-wal", "-shm", ""                                                                             \
   }
 
 /* One folder for each place, whatever is mounted there. */
@@ -40,6 +40,29 @@ dup_copy_path (const char *origin)
   return g_build_filename (private_folder, short_digest, name, NULL);
 }
 
+/* What is there, if it is a copy of the same dossier: another stick may have another one under the
+ * same name. */
+static PalMergeReport *
+merge_origin (PalDossier *dossier, const char *origin, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PalDossier) there = NULL;
+  PalMergeReport *report = NULL;
+
+  if (!pal_dossier_check (origin, cancellable, error))
+    return NULL;
+  there = pal_dossier_open (origin, PAL_DOSSIER_OPEN_READ_ONLY, cancellable, error);
+  if (there == NULL)
+    return NULL;
+  if (strcmp (pal_dossier_get_id (there), pal_dossier_get_id (dossier)) == 0)
+    report = pal_dossier_merge_opened (dossier, there, PAL_MERGE_DEFAULT, NULL, cancellable, error);
+  else
+    g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FOREIGN,
+                 "another dossier lies there now");
+  pal_dossier_close (there, NULL);
+
+  return report;
+}
+
 static gboolean
 take_in (const char *copy, const char *origin, GCancellable *cancellable, GError **error)
 {
@@ -53,7 +76,7 @@ take_in (const char *copy, const char *origin, GCancellable *cancellable, GError
   if (!g_file_test (origin, G_FILE_TEST_EXISTS))
     return pal_dossier_close (dossier, error);
 
-  report = pal_dossier_merge_file (dossier, origin, PAL_MERGE_DEFAULT, cancellable, error);
+  report = merge_origin (dossier, origin, cancellable, error);
 
   return pal_dossier_close (dossier, report != NULL ? error : NULL) && report != NULL;
 }
@@ -143,7 +166,7 @@ take_in_opened (PalDossier *dossier, const char *origin, GCancellable *cancellab
 
   if (!g_file_test (origin, G_FILE_TEST_EXISTS))
     return TRUE;
-  report = pal_dossier_merge_file (dossier, origin, PAL_MERGE_DEFAULT, cancellable, &local);
+  report = merge_origin (dossier, origin, cancellable, &local);
   if (g_error_matches (local, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_FOREIGN))
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -194,6 +217,20 @@ pal_away_open (const char *origin, gboolean *is_away, GCancellable *cancellable,
   return g_steal_pointer (&dossier);
 }
 
+/* Which file lies there. */
+static char *
+dup_identity (const char *origin)
+{
+  struct stat info = { 0 };
+
+  if (lstat (origin, &info) != 0)
+    return g_strdup ("gone");
+
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld",
+                          (guint64) info.st_ino, (gint64) info.st_size,
+                          (gint64) info.st_mtim.tv_sec, (long) info.st_mtim.tv_nsec);
+}
+
 static gboolean
 bring_back (PalDossier *dossier, const char *origin, PalMergeReport **merged,
             GCancellable *cancellable, GError **error)
@@ -201,6 +238,8 @@ bring_back (PalDossier *dossier, const char *origin, PalMergeReport **merged,
   g_autofree char *folder = NULL;
   g_autofree char *wal = NULL;
   g_autofree char *temporary = NULL;
+  g_autofree char *identity = NULL;
+  g_autofree char *identity_now = NULL;
   g_autoptr (PalMergeReport) report = NULL;
   int fd;
 
@@ -213,9 +252,10 @@ bring_back (PalDossier *dossier, const char *origin, PalMergeReport **merged,
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "its folder is not there");
       return FALSE;
     }
+  identity = dup_identity (origin);
   if (g_file_test (origin, G_FILE_TEST_EXISTS))
     {
-      report = pal_dossier_merge_file (dossier, origin, PAL_MERGE_DEFAULT, cancellable, error);
+      report = merge_origin (dossier, origin, cancellable, error);
       if (report == NULL)
         return FALSE;
       if (merged != NULL && report->n_changes > 0)
@@ -225,6 +265,15 @@ bring_back (PalDossier *dossier, const char *origin, PalMergeReport **merged,
   if (temporary == NULL)
     return FALSE;
 
+  /* Another computer may have brought its copy here in the meantime, and not have it any more. */
+  identity_now = dup_identity (origin);
+  if (strcmp (identity, identity_now) != 0)
+    {
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY,
+                   "it was written there meanwhile");
+      g_unlink (temporary);
+      return FALSE;
+    }
   /* It was merged a moment ago; beside the new file SQLite would take it for that one's. */
   g_unlink (wal);
   if (g_rename (temporary, origin) != 0)
@@ -268,15 +317,9 @@ pal_away_bring_back (PalDossier *dossier, const char *origin, GCancellable *canc
 static char *
 dup_mark (const char *state, const char *origin)
 {
-  struct stat info = { 0 };
+  g_autofree char *identity = dup_identity (origin);
 
-  if (lstat (origin, &info) != 0)
-    return g_strdup_printf ("%s, gone", state);
-
-  return g_strdup_printf ("%s, %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-                          ".%09ld",
-                          state, (guint64) info.st_ino, (gint64) info.st_size,
-                          (gint64) info.st_mtim.tv_sec, (long) info.st_mtim.tv_nsec);
+  return g_strdup_printf ("%s, %s", state, identity);
 }
 
 /**
