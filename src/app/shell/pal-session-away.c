@@ -125,6 +125,10 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->running = NULL;
   self->rest_until_us = g_get_monotonic_time () + REST_SHARE * job->took_us;
+  /* Also when the rest of it failed: it is in the copy. */
+  if (job->merged != NULL && self->session != NULL)
+    pal_dossier_read_span_async (self->dossier, &job->merged->span, shown_cb,
+                                 g_object_ref (self->session));
   /* A backup is being made, or another program has it open: in a moment. */
   if (g_error_matches (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY) && self->n_busy < MAX_BUSY)
     {
@@ -137,9 +141,6 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->n_busy = 0;
   if (!ok)
     g_info ("not brought back: %s", error->message);
-  if (job->merged != NULL && self->session != NULL)
-    pal_dossier_read_span_async (self->dossier, &job->merged->span, shown_cb,
-                                 g_object_ref (self->session));
   if (self->again)
     {
       self->again = FALSE;
