@@ -309,3 +309,92 @@ pal_dossier_look_then (PalDossier *self, const char *record, const char *node, g
 
   return ok;
 }
+
+/* --- what was seen by whoever typed */
+
+static gboolean
+says (const PalChange *change, const char *text)
+{
+  return change->kind == PAL_CHANGE_VALUE && !change->purged
+         && strcmp (change->value != NULL ? change->value : "", text) == 0;
+}
+
+/* Whether one of the heads was written by somebody else, or elsewhere. own: (out) (nullable)
+ * (transfer none): the newest that was written here and says that */
+static gboolean
+has_others (PalDossier *self, GPtrArray *heads, const char *author, const char *text,
+            const PalChange **own)
+{
+  gboolean others = FALSE;
+
+  *own = NULL;
+  for (guint i = 0; i < heads->len; i++)
+    {
+      const PalChange *head = g_ptr_array_index (heads, i);
+
+      if (g_strcmp0 (head->author, author) != 0 || g_strcmp0 (head->device, self->device) != 0)
+        others = TRUE;
+      else if (says (head, text))
+        *own = head;
+    }
+
+  return others;
+}
+
+/**
+ * pal_dossier_look_seen:
+ * @self: a dossier
+ * @change: what is to be appended
+ * @author: by whom
+ * @parent: (out) (nullable) (transfer full): id of the change that was seen alone; %NULL when all
+ *   that stands there was
+ * @error: return location
+ *
+ * In the worker. What others wrote while somebody typed was not seen, and stands beside it, to be
+ * joined or decided on.
+ *
+ * Returns: whether there is no error
+ */
+gboolean
+pal_dossier_look_seen (PalDossier *self, const PalChange *change, const char *author, char **parent,
+                       GError **error)
+{
+  g_auto (PalLook) now = { NULL };
+  g_autoptr (GPtrArray) history = NULL;
+  const PalChange *own;
+
+  *parent = NULL;
+  if (change->saw == NULL || change->kind != PAL_CHANGE_VALUE || change->node == NULL)
+    return TRUE;
+  if (!pal_dossier_look (self, change->record, change->node, G_MAXINT64, &now, error))
+    return FALSE;
+  if (!has_others (self, now.heads, author, change->saw, &own))
+    return TRUE;
+  /* The stint of typing goes on in which it came. */
+  if (own != NULL && ABS (g_get_real_time () - own->clock_us) < self->stint_us)
+    {
+      *parent = now.heads->len > 1 ? g_strdup (own->id) : NULL;
+      return TRUE;
+    }
+  if (g_strcmp0 (now.text != NULL ? now.text : "", change->saw) == 0)
+    return TRUE;
+  if (own != NULL)
+    {
+      *parent = g_strdup (own->id);
+      return TRUE;
+    }
+
+  history = pal_dossier_history_read_node (self, change->record, change->node, error);
+  for (guint i = 0; history != NULL && i < history->len; i++)
+    {
+      const PalChange *past = g_ptr_array_index (history, i);
+
+      if (says (past, change->saw))
+        {
+          g_free (*parent);
+          *parent = g_strdup (past->id);
+        }
+    }
+
+  return history != NULL;
+}
