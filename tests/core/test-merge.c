@@ -714,9 +714,32 @@ test_file (void)
   pair_end (&pair);
 }
 
+/* A row that nobody saw, because the one around it is removed, does not bring that one back. */
+static void
+test_undo_in_removed_row (void)
+{
+  Pair pair;
+  g_autoptr (PalMergeReport) report = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pair_begin (&pair);
+  append (pair.ana, '+', "/t/r[1]", NULL, '+', "/t/r[1]/r[2]", NULL);
+  exchange (pair.ana, pair.ben);
+  append (pair.ana, '-', "/t/r[1]", NULL);
+  append (pair.ben, '-', "/t/r[1]/r[2]", NULL);
+  report = merge (pair.ana, pair.ben);
+  changes = pal_dossier_revert (pair.ana, &report->span, "Undo", NULL, &error);
+  g_assert_no_error (error);
+  assert_conflicts (pair.ana, "");
+  assert_heads (pair.ana, "v /t/a=the law covers bribery");
+  pair_end (&pair);
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/merge/undo-in-removed-row", test_undo_in_removed_row);
   g_test_add_func ("/merge/nothing-apart", test_nothing_apart);
   g_test_add_func ("/merge/joined", test_joined);
   g_test_add_func ("/merge/conflict", test_conflict);

@@ -328,6 +328,21 @@ was_there_cb (const char *row, gpointer gone)
   return !g_hash_table_contains (gone, row);
 }
 
+/* A row in a row that was not there was not to be seen: added again, it would bring that one back.
+ */
+static void
+leave_out_hidden (Revert *revert, GHashTable *gone)
+{
+  for (guint i = revert->changes->len; i > 0; i--)
+    {
+      const PalChange *change = g_ptr_array_index (revert->changes, i - 1);
+
+      if (change->kind == PAL_CHANGE_ROW_ADDED
+          && !foreach_row (change->record, change->node, was_there_cb, gone))
+        g_ptr_array_remove_index (revert->changes, i - 1);
+    }
+}
+
 /* Rows and records come before what is in them, and go after it. */
 static int
 compare_ways_back (gconstpointer a, gconstpointer b)
@@ -398,6 +413,7 @@ find_ways_back (PalDossier *self, Revert *revert, GError **error)
       if (!find_row (self, revert, words[0], words[1], gone, error))
         return FALSE;
     }
+  leave_out_hidden (revert, gone);
   for (guint i = 0; i < nodes->len; i++)
     {
       PalChange *node = g_ptr_array_index (nodes, i);
