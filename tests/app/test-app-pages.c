@@ -8,6 +8,7 @@
 #include "pal-question-row.h"
 #include "pal-questions.h"
 #include "pal-removed-row.h"
+#include "pal-repeat-question-row.h"
 #include "pal-roving.h"
 #include "pal-row-types.h"
 
@@ -269,6 +270,62 @@ test_removed_row (void)
   desk_close (&desk);
 }
 
+static GtkWidget *
+find_button (GtkWidget *widget, const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_button (child, label);
+
+  return found;
+}
+
+/* "Undo" on the toast changes nothing on a page that was cleared since. */
+static void
+test_removed_row_locked (void)
+{
+  Desk desk = { 0 };
+  g_autoptr (PalOutline) outline = NULL;
+  g_autoptr (GPtrArray) laws = NULL;
+  PalResponse *response = NULL;
+  PalFormNode *repeat = NULL;
+  GtkWidget *page = open_page (&desk, &outline);
+  GtkWidget *overlay = adw_toast_overlay_new ();
+  GtkWidget *row = NULL;
+  GtkWidget *undo = NULL;
+  guint n_laws;
+
+  response = desk_response (&desk);
+  repeat = pal_form_find_node (pal_response_get_form (response), "/data/part/art5/law");
+  g_object_ref (page);
+  adw_window_set_content (ADW_WINDOW (desk.window), NULL);
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (overlay), page);
+  g_object_unref (page);
+  desk_show (&desk, overlay);
+  desk_set (&desk, STATUS, "yes");
+  add_law (&desk, "Criminal Code");
+  settle (&desk);
+  laws = pal_response_dup_rows (response, repeat, NULL);
+  n_laws = laws->len;
+
+  row = gtk_widget_get_ancestor (find_row (page, "Title"), PAL_TYPE_REPEAT_QUESTION_ROW);
+  g_assert_true (gtk_widget_activate_action (row, "repeat.remove", "u", 0));
+  settle (&desk);
+  undo = find_button (overlay, "_Undo");
+  g_assert_nonnull (undo);
+  pal_question_context_set_locked (pal_form_page_get_context (PAL_FORM_PAGE (page)), TRUE);
+  g_signal_emit_by_name (undo, "clicked");
+  settle (&desk);
+  g_clear_pointer (&laws, g_ptr_array_unref);
+  laws = pal_response_dup_rows (response, repeat, NULL);
+  g_assert_cmpuint (laws->len, ==, n_laws - 1);
+  desk_close (&desk);
+}
+
 static void
 test_next_unanswered (void)
 {
@@ -481,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/page/hiding-focus", test_hiding_focus);
   g_test_add_func ("/page/undo-outlives-page", test_undo_outlives_page);
   g_test_add_func ("/page/removed-row", test_removed_row);
+  g_test_add_func ("/page/removed-row-locked", test_removed_row_locked);
   g_test_add_func ("/page/next-unanswered", test_next_unanswered);
   g_test_add_func ("/page/unwrap", test_unwrap);
   g_test_add_func ("/page/long-text", test_long_text);

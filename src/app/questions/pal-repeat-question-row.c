@@ -74,10 +74,30 @@ add_cb (GtkButton *button, PalQuestionRow *row)
     gtk_widget_child_focus (gtk_widget_get_last_child (widget), GTK_DIR_TAB_FORWARD);
 }
 
-static void
-undo_cb (AdwToast *toast, PalRemovedRow *removed)
+typedef struct
 {
-  pal_removed_row_restore (removed);
+  PalRemovedRow *row;
+  PalQuestionContext *context; /* (owned): the page on which it was */
+} Removed;
+
+static void
+removed_free (gpointer data, GClosure *closure)
+{
+  Removed *removed = data;
+
+  pal_removed_row_free (removed->row);
+  g_object_unref (removed->context);
+  g_free (removed);
+}
+
+/* The page may have been cleared while the toast was there. */
+static void
+undo_cb (AdwToast *toast, Removed *removed)
+{
+  if (pal_question_context_is_locked (removed->context))
+    pal_question_context_refuse (removed->context);
+  else
+    pal_removed_row_restore (removed->row);
 }
 
 static void
@@ -88,27 +108,29 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GPtrArray) nodes = dup_nodes (row);
   guint index = g_variant_get_uint32 (parameter);
   g_autoptr (GError) error = NULL;
-  PalRemovedRow *removed = NULL;
+  PalRemovedRow *kept = NULL;
+  Removed *removed = NULL;
   AdwToast *toast = NULL;
 
   if (index >= nodes->len || pal_question_row_is_readonly (row))
     return;
 
-  removed
-      = pal_removed_row_new (response, g_ptr_array_index (nodes, index),
-                             index + 1 < nodes->len ? g_ptr_array_index (nodes, index + 1) : NULL);
+  kept = pal_removed_row_new (response, g_ptr_array_index (nodes, index),
+                              index + 1 < nodes->len ? g_ptr_array_index (nodes, index + 1) : NULL);
   gtk_widget_grab_focus (PAL_REPEAT_QUESTION_ROW (row)->add);
   if (!pal_response_remove_row (response, g_ptr_array_index (nodes, index), &error))
     {
       g_warning ("could not remove a row: %s", error->message);
-      pal_removed_row_free (removed);
+      pal_removed_row_free (kept);
       return;
     }
 
+  removed = g_new0 (Removed, 1);
+  removed->row = kept;
+  removed->context = g_object_ref (pal_question_row_get_context (row));
   toast = adw_toast_new (_ ("Row removed"));
   adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removed,
-                         (GClosureNotify) pal_removed_row_free, 0);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removed, removed_free, 0);
   pal_toast (widget, toast);
 }
 
