@@ -284,6 +284,9 @@ test_titles (void)
   g_assert_cmpstr (find_file (submission, "data/forms/consultation-1.xml")->title, ==, "مشاورة");
   g_assert_cmpstr (find_file (submission, "data/forms/cluster-9-3.xml")->title, ==,
                    "Questionnaire");
+  /* Another edition may be named, or none: that has nothing to do with the language. */
+  pal_submission_set_edition (submission, "0123");
+  pal_submission_set_edition (submission, NULL);
   g_object_unref (dossier);
 }
 

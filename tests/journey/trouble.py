@@ -71,7 +71,8 @@ def fill_the_disk(story, sound):
         print('skipped - a full disk while typing: needs root for a small disk')
         return
     folder = tempfile.mkdtemp(prefix='palermo-disk-')
-    if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder], check=False,
+    size = 3 * os.path.getsize(sound) + (8 << 20)
+    if subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', folder], check=False,
                       stderr=subprocess.DEVNULL).returncode:
         print('skipped - a full disk while typing: a small disk cannot be mounted here')
         return

@@ -319,7 +319,6 @@ pal_submission_set_edition (PalSubmission *self, const char *edition)
   g_return_if_fail (PAL_IS_SUBMISSION (self));
 
   g_free (self->edition);
-  g_free (self->language);
   self->edition = g_strdup (edition);
 }
 
