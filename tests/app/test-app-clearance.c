@@ -182,6 +182,88 @@ test_steps (void)
   office_close (&office);
 }
 
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pal_session_close_finish (PAL_SESSION (source), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+static guint64
+wait_for_other_file (const char *path, guint64 inode)
+{
+  GStatBuf info = { 0 };
+
+  do
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_assert_cmpint (g_stat (path, &info), ==, 0);
+    }
+  while (info.st_ino == inode);
+
+  return info.st_ino;
+}
+
+/* What is typed while a copy is brought back for the last time is brought back, too. */
+static void
+test_typed_while_closing (void)
+{
+  Desk desk = { 0 };
+  PalSession *session = NULL;
+  PalRecord *record;
+  PalResponse *response;
+  g_autofree char *path = NULL;
+  g_autofree char *table = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (PalDossier) origin = NULL;
+  g_autoptr (GPtrArray) heads = NULL;
+  g_autoptr (GError) error = NULL;
+  GStatBuf info = { 0 };
+  guint64 inode;
+  gboolean closed = FALSE;
+  gboolean found = FALSE;
+
+  desk_open (&desk, MODEL, BODY);
+  path = g_strdup (pal_dossier_get_path (desk.dossier));
+  g_assert_true (pal_record_flush (desk.record, &error));
+  g_assert_true (pal_dossier_close (desk.dossier, &error));
+  table = g_build_filename (desk.dir, "mountinfo", NULL);
+  text = g_strdup_printf ("31 1 8:17 / %s rw - vfat /dev/sdb1 rw\n", desk.dir);
+  g_assert_true (g_file_set_contents (table, text, -1, NULL));
+  g_setenv ("PALERMO_MOUNTINFO", table, TRUE);
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+
+  pal_session_open_async (path, NULL, opened_cb, &session);
+  while (session == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  inode = wait_for_other_file (path, info.st_ino);
+  record = pal_session_get_questionnaire (session);
+  response = pal_record_get_response (record);
+  pal_response_set_value (response, pal_response_find (response, "/data/a"), "before", NULL);
+  pal_session_close_async (session, closed_cb, &closed);
+  wait_for_other_file (path, inode);
+  pal_response_set_value (response, pal_response_find (response, "/data/b"), "meanwhile", NULL);
+  g_assert_true (pal_record_flush (record, &error));
+  while (!closed)
+    g_main_context_iteration (NULL, TRUE);
+  g_unsetenv ("PALERMO_MOUNTINFO");
+
+  origin = pal_dossier_open (path, PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  g_assert_no_error (error);
+  heads = pal_dossier_read_heads (origin, pal_record_get_id (record), &error);
+  for (guint i = 0; i < heads->len; i++)
+    found = found
+            || g_strcmp0 (((PalChange *) g_ptr_array_index (heads, i))->value, "meanwhile") == 0;
+  g_assert_true (found);
+  pal_dossier_close (origin, NULL);
+  g_object_unref (session);
+  g_unlink (table);
+  desk_close (&desk);
+}
+
 /* What was cleared before is locked from the first moment on. */
 static void
 test_reopened_session (void)
@@ -393,6 +475,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
+  g_test_add_func ("/session/typed-while-closing", test_typed_while_closing);
   g_test_add_func ("/clearance/steps", test_steps);
   g_test_add_func ("/clearance/session", test_reopened_session);
   g_test_add_func ("/clearance/article", test_article);

@@ -828,13 +828,33 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* What was typed while it was brought back the first time; if it is not back, the copy stays. */
+static void
+close_brought_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PalSession *self = g_task_get_source_object (user_data);
+  PalSessionAway *away = PAL_SESSION_AWAY (source);
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_session_away_bring_back_finish (away, result, &error))
+    {
+      g_info ("the copy is kept: %s", error->message);
+      pal_session_away_leave (away);
+    }
+  pal_dossier_close_async (self->dossier, closed_cb, user_data);
+}
+
 static void
 close_backed_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PalSession *self = PAL_SESSION (source);
+  PalSessionAway *away = pal_session_get_away (self);
 
   pal_session_back_up_finish (self, result);
-  pal_dossier_close_async (self->dossier, closed_cb, user_data);
+  if (away != NULL && !pal_session_away_is_left (away))
+    pal_session_away_bring_back_async (away, close_brought_again_cb, user_data);
+  else
+    pal_dossier_close_async (self->dossier, closed_cb, user_data);
 }
 
 static void
