@@ -135,7 +135,7 @@ def practise(prefix, archive):
         desk.close()
 
         desk = Desk([program, archive], LANGUAGE='en')
-        desk.find('This dossier cannot be opened')
+        desk.find('This package cannot be opened')
         time.sleep(0.5)
         dialog = min(desk.windows(), key=lambda w: w[1] * w[2])[0]
         front = run('xdotool', 'getactivewindow').stdout.strip()

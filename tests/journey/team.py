@@ -200,7 +200,7 @@ class Team(Apart):
             file.write(whole[:spot] + bytes([whole[spot] ^ 1]) + whole[spot + 1:])
         desk.click('Take In What Came Back…')
         self.pick(altered)
-        self.holds('one that was altered, too', desk.there('/^This (package was altered|file is not a whole)/', timeout=20))
+        self.holds('one that was altered, too', desk.there('/^This (package is not signed, or|file is not a whole)/', timeout=20))
         desk.click('Close', 'push button')
 
     def tell(self):

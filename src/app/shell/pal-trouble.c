@@ -154,8 +154,9 @@ get_package_words (PalPackageError code)
     case PAL_PACKAGE_ERROR_LIMIT:
       return _ ("This package is too large to be safe to open. Nothing was changed.");
     case PAL_PACKAGE_ERROR_INVALID:
-      return _ ("This package was altered after it was signed. Nothing of it was taken in. Ask for "
-                "it to be sent again.");
+      return _ (
+          "This package is not signed, or it was altered afterwards. Nothing of it was taken in. "
+          "Ask for it to be sent again.");
     case PAL_PACKAGE_ERROR_IO:
       return _ ("The file could not be read or written. If it lies on a network drive or a stick, "
                 "see that it is connected.");
