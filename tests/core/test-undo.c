@@ -5,7 +5,6 @@
 #include "test-dossier-common.h"
 
 #include "pal-history.h"
-#include "pal-merge.h"
 #include "pal-record.h"
 #include "pal-undo.h"
 
@@ -704,96 +703,9 @@ test_any (gconstpointer data)
   close_dossier (dossier);
 }
 
-/* --- typing while something comes in */
-
-static void
-take_in (PalDossier *into, PalDossier *from)
-{
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
-  g_autoptr (GInputStream) in = g_memory_input_stream_new ();
-  g_autoptr (PalMergeReport) report = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (pal_dossier_write_log (from, NULL, NULL, out, NULL, &error));
-  g_output_stream_close (out, NULL, NULL);
-  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
-  g_memory_input_stream_add_bytes (G_MEMORY_INPUT_STREAM (in), bytes);
-  report = pal_dossier_merge_log (into, in, PAL_MERGE_DEFAULT, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static char *
-dup_sides (PalDossier *dossier)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) conflicts = pal_dossier_list_conflicts (dossier, &error);
-  g_autoptr (GPtrArray) sides = g_ptr_array_new ();
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (conflicts->len, <=, 1);
-  for (guint i = 0;
-       conflicts->len > 0 && i < ((PalConflict *) g_ptr_array_index (conflicts, 0))->heads->len;
-       i++)
-    g_ptr_array_add (sides, ((PalChange *) g_ptr_array_index (
-                                 ((PalConflict *) g_ptr_array_index (conflicts, 0))->heads, i))
-                                ->value);
-  g_ptr_array_add (sides, NULL);
-
-  return g_strjoinv (" | ", (char **) sides->pdata);
-}
-
-/* Whoever types does not see what comes in meanwhile: it is not overwritten without a word, neither
- * at once nor by what is typed on. When the pause comes, what is typed then decides. */
-static void
-test_typed_over_unseen (void)
-{
-  g_autofree char *path = fresh_path ();
-  g_autofree char *other = fresh_path ();
-  PalDossier *ana = create (path);
-  PalDossier *ben = create (other);
-  g_autoptr (PalRecord) record = create_record (ana);
-  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_autofree char *sides = NULL;
-  g_autofree char *sides_on = NULL;
-  g_autofree char *sides_after = NULL;
-  g_autoptr (GError) error = NULL;
-
-  pal_dossier_set_author (ana, "Ana");
-  pal_dossier_set_author (ben, "Ben");
-  set (record, "/t/state", "One");
-  flush (record);
-  take_in (ben, ana);
-  g_ptr_array_add (
-      changes, pal_change_new (PAL_CHANGE_VALUE, pal_record_get_id (record), "/t/state", "Two"));
-  g_assert_true (pal_dossier_append (ben, "Typing", changes, &error));
-
-  set (record, "/t/state", "Thr");
-  take_in (ana, ben);
-  set (record, "/t/state", "Three");
-  flush (record);
-  sides = dup_sides (ana);
-  g_assert_cmpstr (sides, ==, "Two | Three");
-  set (record, "/t/state", "Three and more");
-  flush (record);
-  sides_on = dup_sides (ana);
-  g_assert_cmpstr (sides_on, ==, "Two | Three and more");
-  take_in (ben, ana);
-  assert_kept (ana, record);
-
-  pal_dossier_set_stint_ms (ana, 0);
-  set (record, "/t/state", "Four");
-  flush (record);
-  sides_after = dup_sides (ana);
-  g_assert_cmpstr (sides_after, ==, "");
-  close_dossier (ben);
-  close_dossier (ana);
-}
-
 static void
 add_tests (void)
 {
-  g_test_add_func ("/undo/typed-over-unseen", test_typed_over_unseen);
   g_test_add_func ("/undo/stacks", test_stacks);
   g_test_add_func ("/undo/story", test_story);
   g_test_add_func ("/undo/rows", test_rows);

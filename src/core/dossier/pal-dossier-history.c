@@ -50,7 +50,6 @@ pal_change_copy (const PalChange *change)
   copy->device = g_strdup (change->device);
   copy->title = g_strdup (change->title);
   copy->parents = g_strdup (change->parents);
-  copy->saw = g_strdup (change->saw);
 
   return copy;
 }
@@ -71,7 +70,6 @@ pal_change_free (PalChange *change)
   g_free (change->device);
   g_free (change->title);
   g_free (change->parents);
-  g_free (change->saw);
   g_free (change);
 }
 

@@ -399,13 +399,9 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
         return FALSE;
       value = pal_dossier_log_digest_value (salt, text);
     }
-  if (change->reopens)
-    parents = g_strdup (change->parents);
-  else if (!pal_dossier_look_seen (self, change, author, &parents, error))
-    return FALSE;
-  stands_apart = parents != NULL;
-  if (parents == NULL)
-    parents = dup_parents (self, change->record, node, error);
+  stands_apart = change->reopens && change->parents != NULL;
+  parents
+      = stands_apart ? g_strdup (change->parents) : dup_parents (self, change->record, node, error);
   if (parents == NULL)
     return FALSE;
   entry.value = value;
@@ -465,18 +461,6 @@ has_value_for (GPtrArray *changes, const char *record, const char *node)
   return FALSE;
 }
 
-/* What stands beside others stays, and is followed: its parents may be no heads any more. */
-static gboolean
-is_alone (PalDossier *self, const char *record, const char *node)
-{
-  gint64 n_heads;
-
-  return pal_sql_get_int (self->db, &n_heads, 0, NULL,
-                          "SELECT count(*) FROM head WHERE record = ?1 AND node = ?2", "ss", record,
-                          node)
-         && n_heads == 1;
-}
-
 /* The newest act in the log, if what is to be appended goes on with it: only values, all of them
  * set again now, the same person, device and title, a short while ago, and not known elsewhere. */
 static gboolean
@@ -524,8 +508,7 @@ find_stint (PalDossier *self, Append *append, gint64 *act, GPtrArray *replaced, 
       if (g_strcmp0 (pal_sql_get_text (stmt, 1), kind_names[PAL_CHANGE_VALUE]) != 0
           || sqlite3_column_int64 (stmt, 5) <= exported_seq
           || !has_value_for (append->changes, pal_sql_get_text (stmt, 2),
-                             pal_sql_get_text (stmt, 3))
-          || !is_alone (self, pal_sql_get_text (stmt, 2), pal_sql_get_text (stmt, 3)))
+                             pal_sql_get_text (stmt, 3)))
         return TRUE;
 
       old = g_new0 (Replaced, 1);

@@ -362,8 +362,6 @@ gboolean pal_dossier_look (PalDossier *self, const char *record, const char *nod
                            PalLook *look, GError **error);
 gboolean pal_dossier_look_then (PalDossier *self, const char *record, const char *node,
                                 gint64 until, char **text, gboolean *is_there, GError **error);
-gboolean pal_dossier_look_seen (PalDossier *self, const PalChange *change, const char *author,
-                                char **parent, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalLook, pal_look_clear)
 

@@ -139,8 +139,6 @@ typedef struct
   gboolean is_settled;  /* within the dossier: part of a join */
   gboolean reopens;     /* within the dossier: follows its parents alone, and a removal saw its
                          * value alone: what was settled is a conflict again */
-  char *saw;            /* (nullable): within the dossier: what stood there for whoever typed it,
-                         * while others may have written there */
 } PalChange;
 
 PalChange *

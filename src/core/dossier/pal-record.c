@@ -120,8 +120,6 @@ add_pending (PalRecord *self, PalChange *change)
         break;
       if (strcmp (earlier->node, change->node) != 0)
         continue;
-      g_free (change->saw);
-      change->saw = g_steal_pointer (&earlier->saw);
       g_ptr_array_remove_index (self->pending, i - 1);
       break;
     }
@@ -154,16 +152,11 @@ edit_cb (PalResponse *response, const PalEdit *edit, gpointer user_data)
     [PAL_EDIT_ROW_REMOVED] = PAL_CHANGE_ROW_REMOVED,
   };
   const char *value = edit->kind == PAL_EDIT_ROW_REMOVED ? NULL : edit->new_value;
-  PalChange *change;
 
   /* Emptied is a value too, told apart from one that was never given by being in the log. */
   if (value != NULL && *value == '\0')
     value = NULL;
-  change = pal_change_new (kinds[edit->kind], self->id, edit->path, value);
-  /* Others may have written there, and it is not shown yet: that was not seen. */
-  if (edit->by_user && edit->kind == PAL_EDIT_VALUE)
-    change->saw = g_strdup (edit->old_value != NULL ? edit->old_value : "");
-  add_pending (self, change);
+  add_pending (self, pal_change_new (kinds[edit->kind], self->id, edit->path, value));
   if (edit->kind == PAL_EDIT_ROW_ADDED)
     add_first_values (self, edit->path);
   self->is_done = self->is_done || edit->by_user;
@@ -202,7 +195,10 @@ take_back (PalRecord *self, GPtrArray *changes)
   self->pending = changes_new ();
   for (guint i = 0; i < changes->len; i++)
     {
-      add_pending (self, pal_change_copy (g_ptr_array_index (changes, i)));
+      PalChange *change = g_ptr_array_index (changes, i);
+
+      add_pending (self,
+                   pal_change_new (change->kind, change->record, change->node, change->value));
     }
   g_ptr_array_set_free_func (since, NULL);
   for (guint i = 0; i < since->len; i++)
