@@ -8,6 +8,7 @@
 #include "pal-ask.h"
 #include "pal-backup.h"
 #include "pal-difference-window.h"
+#include "pal-group-rows.h"
 #include "pal-session-backup.h"
 #include "pal-trouble.h"
 #include "pal-wrap-layout.h"
@@ -186,19 +187,6 @@ row_new (const Entry *entry)
 /* --- all of them */
 
 static void
-clear_rows (PalBackupsPage *self)
-{
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      GtkWidget *row = g_ptr_array_index (self->rows, i);
-      GtkWidget *group = gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_GROUP);
-
-      adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), row);
-    }
-  g_ptr_array_set_size (self->rows, 0);
-}
-
-static void
 show_place (AdwPreferencesGroup *group, const char *path)
 {
   g_autofree char *folder = g_path_get_dirname (path);
@@ -217,7 +205,7 @@ fill (PalBackupsPage *self, GPtrArray *entries)
 {
   guint n_beside = 0;
 
-  clear_rows (self);
+  pal_group_rows_clear (self->rows);
   for (guint i = 0; i < entries->len; i++)
     {
       const Entry *entry = g_ptr_array_index (entries, i);

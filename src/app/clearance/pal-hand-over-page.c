@@ -552,44 +552,42 @@ tell_report (PalHandOverPage *self, const char *heading, const PalTrailReport *r
   pal_tell (GTK_WIDGET (self), heading, words);
 }
 
+/* What became of the trail, below one of two headings. */
+static void
+tell_trail (PalHandOverPage *self, GObject *session, GAsyncResult *result, const char *whole,
+            const char *trouble)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalTrailReport) report
+      = pal_hand_over_trail_finish (PAL_SESSION (session), result, &error);
+  g_autofree char *words = NULL;
+
+  if (self->session == NULL)
+    return; /* the page went away */
+  if (report != NULL)
+    {
+      tell_report (self, whole, report);
+      return;
+    }
+  words = dup_trail_trouble (error);
+  pal_tell (GTK_WIDGET (self), trouble, words);
+}
+
 static void
 trail_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalHandOverPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PalTrailReport) report
-      = pal_hand_over_trail_finish (PAL_SESSION (source), result, &error);
-  g_autofree char *words = NULL;
 
-  if (self->session == NULL)
-    return;
-  if (report != NULL)
-    {
-      tell_report (self, _ ("The trail is saved and whole"), report);
-      return;
-    }
-  words = dup_trail_trouble (error);
-  pal_tell (GTK_WIDGET (self), _ ("The trail could not be saved"), words);
+  tell_trail (self, source, result, _ ("The trail is saved and whole"),
+              _ ("The trail could not be saved"));
 }
 
 static void
 trail_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalHandOverPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PalTrailReport) report
-      = pal_hand_over_trail_finish (PAL_SESSION (source), result, &error);
-  g_autofree char *words = NULL;
 
-  if (self->session == NULL)
-    return;
-  if (report != NULL)
-    {
-      tell_report (self, _ ("The trail is whole"), report);
-      return;
-    }
-  words = dup_trail_trouble (error);
-  pal_tell (GTK_WIDGET (self), _ ("The trail is not whole"), words);
+  tell_trail (self, source, result, _ ("The trail is whole"), _ ("The trail is not whole"));
 }
 
 static void

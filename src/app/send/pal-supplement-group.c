@@ -6,6 +6,7 @@
 
 #include "pal-answer-words.h"
 #include "pal-clearance-words.h"
+#include "pal-group-rows.h"
 #include "pal-language.h"
 
 #include <glib/gi18n.h>
@@ -146,9 +147,7 @@ pal_supplement_group_show (PalSupplementGroup *self, PalClearing *clearing)
   g_return_if_fail (PAL_IS_SUPPLEMENT_GROUP (self));
 
   self->clearing = clearing;
-  for (guint i = 0; i < self->rows->len; i++)
-    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), g_ptr_array_index (self->rows, i));
-  g_ptr_array_set_size (self->rows, 0);
+  pal_group_rows_clear (self->rows);
   self->n_changes = supplement != NULL ? supplement->changes->len : 0;
   gtk_widget_set_visible (GTK_WIDGET (self), supplement != NULL);
   if (supplement == NULL || session == NULL)

@@ -6,6 +6,7 @@
 
 #include "pal-ask.h"
 #include "pal-assign-window.h"
+#include "pal-group-rows.h"
 #include "pal-hand-out-window.h"
 #include "pal-handout.h"
 #include "pal-incoming.h"
@@ -266,9 +267,7 @@ look_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 show_waiting (PalTeamPage *self)
 {
-  for (guint i = 0; i < self->waiting->len; i++)
-    adw_preferences_group_remove (self->waiting_group, g_ptr_array_index (self->waiting, i));
-  g_ptr_array_set_size (self->waiting, 0);
+  pal_group_rows_clear (self->waiting);
   for (guint i = 0; i < self->list->waiting->len; i++)
     {
       GtkWidget *row = adw_action_row_new ();

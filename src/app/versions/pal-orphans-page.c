@@ -5,6 +5,7 @@
 #include "pal-orphans-page.h"
 
 #include "pal-ask.h"
+#include "pal-group-rows.h"
 #include "pal-language.h"
 #include "pal-pick-file.h"
 #include "pal-publish.h"
@@ -128,25 +129,12 @@ answer_row_new (const PalAnswer *answer)
 /* --- all of them */
 
 static void
-clear_rows (PalOrphansPage *self)
-{
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      GtkWidget *row = g_ptr_array_index (self->rows, i);
-      GtkWidget *group = gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_GROUP);
-
-      adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), row);
-    }
-  g_ptr_array_set_size (self->rows, 0);
-}
-
-static void
 fill (PalOrphansPage *self)
 {
   guint n_orphans = 0;
   guint n_misfits = 0;
 
-  clear_rows (self);
+  pal_group_rows_clear (self->rows);
   for (guint i = 0; i < self->answers->len; i++)
     {
       const PalAnswer *answer = g_ptr_array_index (self->answers, i);
