@@ -31,8 +31,8 @@ extract (Extraction *self, const PalEntry *entry, const char *context, const cha
     g_string_append (self->out, "#. Keep what stands in ${...} as it is.\n");
   if (entry != NULL)
     g_string_append_printf (self->out, "#: %s:%u\n", entry->sheet, entry->row);
-  pal_catalogue_append_string (self->out, "msgctxt", full);
-  pal_catalogue_append_string (self->out, "msgid", text);
+  pal_messages_append_string (self->out, "msgctxt", full);
+  pal_messages_append_string (self->out, "msgid", text);
   g_string_append (self->out, "msgstr \"\"\n");
 }
 

@@ -230,12 +230,12 @@ has_code (const char *language)
   return g_regex_match (regex, language, 0, NULL);
 }
 
-static PalCatalogue *
+static PalMessages *
 find_catalogue (PalCompiler *compiler, const char *language)
 {
   for (guint i = 0; i < compiler->catalogues->len; i++)
     {
-      PalCatalogue *catalogue = compiler->catalogues->pdata[i];
+      PalMessages *catalogue = compiler->catalogues->pdata[i];
       g_autofree char *code = g_strdup_printf ("(%s)", catalogue->code);
 
       g_strdelimit (code, "_", '-');
@@ -292,7 +292,7 @@ pal_itext_collect (PalCompiler *compiler, GError **error)
   /* A language that columns and a catalogue both bring keeps the name that the sheet gives it. */
   for (guint i = 0; i < compiler->catalogues->len && compiler->text_order->len > 0; i++)
     {
-      PalCatalogue *catalogue = compiler->catalogues->pdata[i];
+      PalMessages *catalogue = compiler->catalogues->pdata[i];
       gboolean known = FALSE;
 
       for (guint k = 0; k < compiler->languages->len && !known; k++)
@@ -305,8 +305,7 @@ pal_itext_collect (PalCompiler *compiler, GError **error)
 }
 
 static const char *
-translate (const PalCatalogue *catalogue, const PalItext *text, const char *form,
-           const char *source)
+translate (const PalMessages *catalogue, const PalItext *text, const char *form, const char *source)
 {
   const char *kind = form != NULL ? form : text->kind;
   const char *found = NULL;
@@ -317,12 +316,12 @@ translate (const PalCatalogue *catalogue, const PalItext *text, const char *form
       const char *slash = strchr (text->item->path + 1, '/');
       g_autofree char *place = g_strconcat (slash != NULL ? slash + 1 : "", ":", kind, NULL);
 
-      found = pal_catalogue_find (catalogue, place, source);
+      found = pal_messages_find (catalogue, place, source);
     }
   if (found == NULL)
-    found = pal_catalogue_find (catalogue, context, source);
+    found = pal_messages_find (catalogue, context, source);
   if (found == NULL)
-    found = pal_catalogue_find (catalogue, NULL, source);
+    found = pal_messages_find (catalogue, NULL, source);
 
   return found;
 }
@@ -334,7 +333,7 @@ choose (PalCompiler *compiler, const PalItext *text, const char *language, const
 {
   const PalItextValue *value = find_value (text, language, form);
   const PalItextValue *source = find_value (text, compiler->default_language, form);
-  const PalCatalogue *catalogue;
+  const PalMessages *catalogue;
   const char *translated = NULL;
 
   if (value != NULL)

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "pal-catalogue.h"
+#include "pal-messages.h"
 #include "pal-xlsform.h"
 
 #include "pal-text.h"
@@ -306,7 +306,7 @@ message_context (Localizer *self, const char *id, const char *form)
 /* Where a template block brought the text, its context is not known here; any message with the
  * same words will do. */
 static GHashTable *
-index_words (const PalCatalogue *catalogue)
+index_words (const PalMessages *catalogue)
 {
   GHashTable *words = g_hash_table_new (g_str_hash, g_str_equal);
   GHashTableIter iter;
@@ -336,7 +336,7 @@ find_value (PalNode *text, const char *form)
 }
 
 static void
-translate_text (Localizer *self, const PalCatalogue *catalogue, GHashTable *words, PalNode *source,
+translate_text (Localizer *self, const PalMessages *catalogue, GHashTable *words, PalNode *source,
                 PalNode *target)
 {
   const char *id = pal_node_get_attribute (source, "id", NULL);
@@ -357,7 +357,7 @@ translate_text (Localizer *self, const PalCatalogue *catalogue, GHashTable *word
       text = source_text (value, outputs);
       context = message_context (self, id, form);
       if (context != NULL)
-        translated = pal_catalogue_find (catalogue, context, text);
+        translated = pal_messages_find (catalogue, context, text);
       if (translated == NULL)
         translated = g_hash_table_lookup (words, text);
       if (translated == NULL)
@@ -372,7 +372,7 @@ translate_text (Localizer *self, const PalCatalogue *catalogue, GHashTable *word
 }
 
 static PalNode *
-find_translation (Localizer *self, const PalCatalogue *catalogue)
+find_translation (Localizer *self, const PalMessages *catalogue)
 {
   g_autofree char *code = g_strdup_printf ("(%s)", catalogue->code);
   PalNode *translation;
@@ -396,7 +396,7 @@ find_translation (Localizer *self, const PalCatalogue *catalogue)
 }
 
 static void
-merge (Localizer *self, const PalCatalogue *catalogue)
+merge (Localizer *self, const PalMessages *catalogue)
 {
   g_autoptr (GHashTable) words = index_words (catalogue);
   g_autoptr (GHashTable) targets = g_hash_table_new (g_str_hash, g_str_equal);
@@ -472,7 +472,7 @@ pal_xlsform_localize (GBytes *form, const char *name, const char *catalogues_dir
   document = pal_xml_parse (form, name, PAL_XML_READ_KEEP_COMMENTS, &PAL_XML_LIMITS_FORM, error);
   if (document == NULL)
     return NULL;
-  catalogues = pal_catalogue_read_folder (catalogues_dir, error);
+  catalogues = pal_messages_read_folder (catalogues_dir, error);
   if (catalogues == NULL)
     return NULL;
   html = pal_document_get_element (document);

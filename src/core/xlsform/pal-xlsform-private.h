@@ -2,7 +2,7 @@
 #pragma once
 
 #include "pal-book.h"
-#include "pal-catalogue.h"
+#include "pal-messages.h"
 #include "pal-xlsform.h"
 
 G_BEGIN_DECLS
@@ -173,7 +173,7 @@ struct _PalCompiler
   GHashTable *prefixes;      /* prefix -> URI */
   GPtrArray *prefix_order;
 
-  GPtrArray *catalogues; /* (element-type PalCatalogue) */
+  GPtrArray *catalogues; /* (element-type PalMessages) */
   GPtrArray *languages;  /* (element-type utf8): in the order of their translations */
   GHashTable *texts;     /* id -> PalItext */
   GPtrArray *text_order;

@@ -81,13 +81,13 @@ pal_shared_read_catalogues (PalCompiler *compiler, const char *path, GError **er
 
   if (!g_file_test (catalogues_dir, G_FILE_TEST_IS_DIR))
     return TRUE;
-  catalogues = pal_catalogue_read_folder (catalogues_dir, error);
+  catalogues = pal_messages_read_folder (catalogues_dir, error);
   if (catalogues == NULL)
     {
       g_prefix_error (error, "%s: po/", base);
       return FALSE;
     }
-  pal_catalogues_join (compiler->catalogues, catalogues);
+  pal_messages_join (compiler->catalogues, catalogues);
 
   return TRUE;
 }

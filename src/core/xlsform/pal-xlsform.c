@@ -449,7 +449,7 @@ pal_xlsform_compile_shared (const char *path, const char *shared_path, const cha
   g_return_val_if_fail (path != NULL, NULL);
 
   self = pal_compiler_new (path);
-  self->catalogues = catalogues_dir != NULL ? pal_catalogue_read_folder (catalogues_dir, error)
+  self->catalogues = catalogues_dir != NULL ? pal_messages_read_folder (catalogues_dir, error)
                                             : g_ptr_array_new ();
   if (self->catalogues == NULL)
     return NULL;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#define G_LOG_DOMAIN "pal-catalogue"
+#define G_LOG_DOMAIN "pal-messages"
 
 #include "config.h"
 
-#include "pal-catalogue.h"
+#include "pal-messages.h"
 #include "pal-xlsform.h"
 
 #include <string.h>
@@ -51,7 +51,7 @@ typedef struct
 } Entry;
 
 void
-pal_catalogue_free (PalCatalogue *self)
+pal_messages_free (PalMessages *self)
 {
   g_free (self->code);
   g_free (self->language);
@@ -67,7 +67,7 @@ make_key (const char *context, const char *msgid)
 
 /* The translation for the context, or NULL. @context: (nullable) */
 const char *
-pal_catalogue_find (const PalCatalogue *self, const char *context, const char *msgid)
+pal_messages_find (const PalMessages *self, const char *context, const char *msgid)
 {
   g_autofree char *key = make_key (context, msgid);
 
@@ -75,7 +75,7 @@ pal_catalogue_find (const PalCatalogue *self, const char *context, const char *m
 }
 
 static void
-finish_entry (PalCatalogue *self, Entry *entry)
+finish_entry (PalMessages *self, Entry *entry)
 {
   /* An empty msgid is the header; an empty msgstr says that nobody translated it yet. */
   if (entry->has_id && entry->id->len > 0 && entry->string->len > 0 && !entry->is_fuzzy)
@@ -132,7 +132,7 @@ append_quoted (GString *out, const char *text)
 }
 
 static gboolean
-read_line (PalCatalogue *self, Entry *entry, char *line)
+read_line (PalMessages *self, Entry *entry, char *line)
 {
   static const struct
   {
@@ -206,10 +206,10 @@ read_line (PalCatalogue *self, Entry *entry, char *line)
 
 /* @name stands in messages. Fuzzy and empty entries are left out. Errors:
  * PAL_XLSFORM_ERROR_CATALOGUE. */
-PalCatalogue *
-pal_catalogue_parse (GBytes *bytes, const char *name, const char *code, GError **error)
+PalMessages *
+pal_messages_parse (GBytes *bytes, const char *name, const char *code, GError **error)
 {
-  g_autoptr (PalCatalogue) self = g_new0 (PalCatalogue, 1);
+  g_autoptr (PalMessages) self = g_new0 (PalMessages, 1);
   gsize size = 0;
   const char *data = g_bytes_get_data (bytes, &size);
   g_autofree char *text = NULL;
@@ -218,7 +218,7 @@ pal_catalogue_parse (GBytes *bytes, const char *name, const char *code, GError *
   guint bad = 0;
 
   self->code = g_strdup (code);
-  self->language = pal_catalogue_dup_language (code);
+  self->language = pal_messages_dup_language (code);
   self->messages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   if (size > 0 && (!g_utf8_validate (data, size, NULL) || memchr (data, '\0', size) != NULL))
@@ -253,7 +253,7 @@ pal_catalogue_parse (GBytes *bytes, const char *name, const char *code, GError *
 
 /* "العربية (ar)": how a language is named in itext. */
 char *
-pal_catalogue_dup_language (const char *code)
+pal_messages_dup_language (const char *code)
 {
   g_autofree char *plain = g_strdup (code);
   g_autofree char *tag = g_strdelimit (g_strdup (code), "_", '-');
@@ -274,7 +274,7 @@ compare_names (gconstpointer a, gconstpointer b)
 
 /* Blocking. Errors: G_IO_ERROR, G_FILE_ERROR, PAL_XLSFORM_ERROR_CATALOGUE. */
 GPtrArray *
-pal_catalogue_read_folder (const char *folder, GError **error)
+pal_messages_read_folder (const char *folder, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -288,7 +288,7 @@ pal_catalogue_read_folder (const char *folder, GError **error)
       g_ptr_array_add (names, g_strdup (entry));
   g_ptr_array_sort (names, compare_names);
 
-  catalogues = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_catalogue_free);
+  catalogues = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_messages_free);
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = names->pdata[i];
@@ -296,7 +296,7 @@ pal_catalogue_read_folder (const char *folder, GError **error)
       g_autofree char *code = g_strndup (name, strlen (name) - strlen (".po"));
       g_autoptr (GFile) file = g_file_new_for_path (path);
       g_autoptr (GBytes) bytes = g_file_load_bytes (file, NULL, NULL, error);
-      PalCatalogue *catalogue;
+      PalMessages *catalogue;
 
       if (bytes == NULL)
         return NULL;
@@ -306,7 +306,7 @@ pal_catalogue_read_folder (const char *folder, GError **error)
                        "%s: more than 32 MiB, or more than %d catalogues", name, MAX_CATALOGUES);
           return NULL;
         }
-      catalogue = pal_catalogue_parse (bytes, name, code, error);
+      catalogue = pal_messages_parse (bytes, name, code, error);
       if (catalogue == NULL)
         return NULL;
       g_ptr_array_add (catalogues, catalogue);
@@ -318,19 +318,19 @@ pal_catalogue_read_folder (const char *folder, GError **error)
 /* Adds the messages of @others, by language, that @catalogues do not have; a language only of
  * @others moves over. */
 void
-pal_catalogues_join (GPtrArray *catalogues, GPtrArray *others)
+pal_messages_join (GPtrArray *catalogues, GPtrArray *others)
 {
   guint i = 0;
 
   while (i < others->len)
     {
-      PalCatalogue *other = others->pdata[i];
-      PalCatalogue *own = NULL;
+      PalMessages *other = others->pdata[i];
+      PalMessages *own = NULL;
       GHashTableIter iter;
       gpointer key, value;
 
       for (guint k = 0; k < catalogues->len && own == NULL; k++)
-        if (strcmp (((PalCatalogue *) catalogues->pdata[k])->code, other->code) == 0)
+        if (strcmp (((PalMessages *) catalogues->pdata[k])->code, other->code) == 0)
           own = catalogues->pdata[k];
       if (own == NULL)
         {
@@ -346,7 +346,7 @@ pal_catalogues_join (GPtrArray *catalogues, GPtrArray *others)
 }
 
 void
-pal_catalogue_append_string (GString *out, const char *keyword, const char *text)
+pal_messages_append_string (GString *out, const char *keyword, const char *text)
 {
   gboolean many = strchr (text, '\n') != NULL;
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A gettext PO file: what a form needs of it, no plurals. */
+typedef struct
+{
+  char *code;           /* "ar" */
+  char *language;       /* "العربية (ar)" */
+  GHashTable *messages; /* context EOT msgid, or msgid -> msgstr */
+} PalMessages;
+
+PalMessages *pal_messages_parse (GBytes *bytes, const char *name, const char *code,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_messages_free (PalMessages *self);
+const char *pal_messages_find (const PalMessages *self, const char *context, const char *msgid);
+
+/* Every <language>.po of the folder, by language. (element-type PalMessages) */
+GPtrArray *pal_messages_read_folder (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_messages_join (GPtrArray *catalogues, GPtrArray *others);
+char *pal_messages_dup_language (const char *code) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Appends "msgid \"...\"" and the like, one line of the text a line of the file. */
+void pal_messages_append_string (GString *out, const char *keyword, const char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalMessages, pal_messages_free)
+
+G_END_DECLS
