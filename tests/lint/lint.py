@@ -19,7 +19,8 @@ ARROWS = {
     'bundle': ['base'],
     'expr': ['base', 'xml'],
     'form': ['base', 'xml', 'expr'],
-    'xlsform': ['base', 'xml', 'expr', 'bundle'],
+    'catalogue': ['base'],
+    'xlsform': ['base', 'xml', 'expr', 'bundle', 'catalogue'],
     'response': ['base', 'xml', 'expr', 'form'],
     'dossier': ['base', 'xml', 'expr', 'form', 'response'],
     'signing': ['base'],
@@ -27,12 +28,14 @@ ARROWS = {
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],
     'delivery': ['base', 'signing', 'package'],
     'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package', 'export'],
+    'translation': ['base', 'xml', 'expr', 'form', 'xlsform', 'catalogue', 'signing', 'package'],
 }
 
 # The one folder in which a library may be used.
 LIBRARIES = {
     r'sqlite3\.h': 'src/core/dossier', r'archive(_entry)?\.h': 'src/core/bundle', r'curl/.*': 'src/core/delivery',
     r'openssl/.*': 'src/core/signing', r'libxml/.*': 'src/core/xml', r'zlib\.h': 'src/core/package',
+    r'gettext-po\.h': 'src/core/catalogue',
     r'libsoup/.*': 'src/module', r'gtk/.*': 'src/app', r'adwaita\.h': 'src/app',
 }
 
