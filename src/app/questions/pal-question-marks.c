@@ -15,6 +15,13 @@ get_record (PalQuestionRow *row)
   return pal_question_context_get_record (pal_question_row_get_context (row));
 }
 
+/* What is kept nowhere has no comments and no conflicts. */
+static gboolean
+is_loose (PalQuestionRow *row)
+{
+  return pal_record_get_dossier (get_record (row)) == NULL;
+}
+
 static PalComments *
 get_comments (PalQuestionRow *row)
 {
@@ -42,7 +49,7 @@ pal_question_marks_ask_comments (PalQuestionRow *row)
 {
   g_autofree char *path = dup_path (row);
 
-  if (path != NULL)
+  if (path != NULL && !is_loose (row))
     pal_comments_ask (get_comments (row), pal_record_get_id (get_record (row)), path,
                       pal_question_row_get_title (row));
 }
@@ -170,6 +177,8 @@ build_strip (PalQuestionMarks *marks, PalQuestionRow *row)
 void
 pal_question_marks_watch (PalQuestionRow *row)
 {
+  if (is_loose (row))
+    return;
   g_signal_connect_object (get_comments (row), "changed", G_CALLBACK (pal_question_row_refresh),
                            row, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_conflicts (row), "changed", G_CALLBACK (pal_question_row_refresh),
@@ -187,9 +196,13 @@ void
 pal_question_marks_refresh (PalQuestionMarks *marks, PalQuestionRow *row, GtkWidget *header,
                             GtkWidget *above)
 {
-  g_autofree char *path = dup_path (row);
-  gboolean is_apart = find_conflict (row, path) != NULL;
+  g_autofree char *path = NULL;
+  gboolean is_apart;
 
+  if (is_loose (row))
+    return;
+  path = dup_path (row);
+  is_apart = find_conflict (row, path) != NULL;
   if (path != NULL && header != NULL && marks->comments == NULL)
     build_button (marks, header);
   if (marks->comments != NULL)

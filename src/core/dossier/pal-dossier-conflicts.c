@@ -155,28 +155,45 @@ list_texts (sqlite3_stmt *stmt, GError **error)
   return step == PAL_SQL_DONE ? g_steal_pointer (&texts) : NULL;
 }
 
-/* The heads of all rows that somebody removed, and of what is in them. */
+/* One look along the heads: rows that somebody removed, and nodes with several heads. */
+static gboolean
+read_doubtful (PalDossier *self, const char *record, GPtrArray *removed, GPtrArray *apart,
+               GError **error)
+{
+  sqlite3_stmt *stmt = pal_dossier_get_statement (
+      self,
+      "SELECT node, count(*) > 1, substr(node, -1) = ']' AND EXISTS (SELECT 1 FROM head r "
+      "JOIN change c ON c.id = r.change WHERE r.record = ?1 AND r.node = h.node "
+      "AND c.kind = 'row-removed') FROM head h WHERE record = ?1 AND node > '' "
+      "GROUP BY node HAVING count(*) > 1 OR substr(node, -1) = ']'",
+      error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "s", record);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      if (sqlite3_column_int (stmt, 1))
+        g_ptr_array_add (apart, pal_sql_dup_text (stmt, 0));
+      if (sqlite3_column_int (stmt, 2))
+        g_ptr_array_add (removed, pal_sql_dup_text (stmt, 0));
+    }
+
+  return step == PAL_SQL_DONE;
+}
+
+/* The heads of rows that somebody removed, and of what is in them. */
 static GPtrArray *
-read_removed (PalDossier *self, const char *record, GError **error)
+read_removed (PalDossier *self, const char *record, GPtrArray *rows, GError **error)
 {
   g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) rows = NULL;
-  sqlite3_stmt *stmt = pal_dossier_get_statement (
-      self,
-      "SELECT DISTINCT h.node FROM head h JOIN change c ON c.id = h.change WHERE h.record = ?1 "
-      "AND substr(h.node, -1) = ']' AND c.kind = 'row-removed'",
-      error);
 
-  if (stmt == NULL)
-    return NULL;
-  pal_sql_bind (stmt, "s", record);
-  rows = list_texts (stmt, error);
-  if (rows == NULL)
-    return NULL;
   for (guint i = 0; i < rows->len; i++)
     {
       const char *row = g_ptr_array_index (rows, i);
+      sqlite3_stmt *stmt;
       g_autofree char *from = g_strconcat (row, "/", NULL);
       g_autofree char *to = g_strconcat (row, "0", NULL); /* '0' follows '/' */
 
@@ -259,11 +276,14 @@ gboolean
 pal_dossier_conflicts_find (PalDossier *self, const char *record, GPtrArray *conflicts,
                             GError **error)
 {
-  g_autoptr (GPtrArray) heads = read_removed (self, record, error);
+  g_autoptr (GPtrArray) removed = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) apart = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) heads = NULL;
   g_auto (PalRemovedRows) rows = { NULL };
-  g_autoptr (GPtrArray) apart = NULL;
-  sqlite3_stmt *stmt;
 
+  if (!read_doubtful (self, record, removed, apart, error))
+    return FALSE;
+  heads = read_removed (self, record, removed, error);
   if (heads == NULL)
     return FALSE;
 
@@ -279,16 +299,6 @@ pal_dossier_conflicts_find (PalDossier *self, const char *record, GPtrArray *con
       g_ptr_array_add (conflicts, conflict);
     }
 
-  stmt = pal_dossier_get_statement (self,
-                                    "SELECT node FROM head WHERE record = ?1 AND node > '' "
-                                    "GROUP BY node HAVING count(*) > 1",
-                                    error);
-  if (stmt == NULL)
-    return FALSE;
-  pal_sql_bind (stmt, "s", record);
-  apart = list_texts (stmt, error);
-  if (apart == NULL)
-    return FALSE;
   for (guint i = 0; i < apart->len; i++)
     if (pal_removed_rows_is_live (&rows, g_ptr_array_index (apart, i))
         && !find_conflict (self, record, g_ptr_array_index (apart, i), conflicts, error))

@@ -169,12 +169,13 @@ pal_dossier_schema_connect (const char *path, gboolean writable, gboolean immuta
   /* A program that was just killed gives its lock back in a moment. */
   sqlite3_busy_timeout (db, 300);
   /* EXCLUSIVE before the first look: one writer a file, no shared memory beside it, and the lock
-   * goes with the process however it ends. */
+   * goes with the process however it ends. 4,000 pages hold several merges: their pages go into
+   * the file once. */
   if (!pal_sql_exec (db,
                      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cell_size_check=ON; "
                      "PRAGMA mmap_size=0; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
                      "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL; "
-                     "PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-8000",
+                     "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8000",
                      error))
     {
       sqlite3_close (db);

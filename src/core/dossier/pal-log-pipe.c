@@ -10,9 +10,9 @@
  * worker writes what was read before: each takes about half of the time of a merge. What is on the
  * way is bounded, so memory does not grow with the log. */
 
-#define BATCH_ITEMS 256
+#define BATCH_ITEMS 64 /* few: the writer waits for the first of them */
 #define BATCH_BYTES (1 << 20)
-#define MAX_BATCHES 8
+#define MAX_BATCHES 16
 
 struct _PalLogPipe
 {

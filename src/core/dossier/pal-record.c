@@ -374,6 +374,29 @@ record_new (PalDossier *dossier, const char *id, PalResponse *response)
   return self;
 }
 
+/**
+ * pal_record_new_loose:
+ * @response: (transfer full): what is shown
+ *
+ * A record that is kept nowhere, to show how its questions look: it has no dossier, its id is
+ * empty, and what is edited in it is forgotten with it.
+ *
+ * Returns: (transfer full): the record
+ */
+PalRecord *
+pal_record_new_loose (PalResponse *response)
+{
+  PalRecord *self;
+
+  g_return_val_if_fail (PAL_IS_RESPONSE (response), NULL);
+
+  self = g_object_new (PAL_TYPE_RECORD, NULL);
+  self->id = g_strdup ("");
+  self->response = response;
+
+  return self;
+}
+
 /* --- a new record */
 
 typedef struct

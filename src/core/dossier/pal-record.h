@@ -25,6 +25,8 @@ G_DECLARE_FINAL_TYPE (PalRecord, pal_record, PAL, RECORD, GObject)
 PalRecord *pal_record_create (PalDossier *dossier, PalForm *form, GError **error);
 /* The same of a response that was filled before: all of it is one act. (transfer full) response */
 PalRecord *pal_record_create_filled (PalDossier *dossier, PalResponse *response, GError **error);
+/* One that is kept nowhere, and has no dossier. (transfer full) response */
+PalRecord *pal_record_new_loose (PalResponse *response) G_GNUC_WARN_UNUSED_RESULT;
 PalRecord *pal_record_open (PalDossier *dossier, const char *record_id, GError **error);
 void pal_record_create_async (PalDossier *dossier, PalForm *form, GAsyncReadyCallback callback,
                               gpointer user_data);
@@ -36,7 +38,7 @@ PalRecord *pal_record_open_finish (GAsyncResult *result, GError **error); /* of 
 void pal_record_follow (PalRecord *self, GPtrArray *changes);
 
 const char *pal_record_get_id (PalRecord *self);
-PalDossier *pal_record_get_dossier (PalRecord *self);
+PalDossier *pal_record_get_dossier (PalRecord *self); /* (nullable): of a loose one */
 PalResponse *pal_record_get_response (PalRecord *self);
 GPtrArray *pal_record_get_orphans (PalRecord *self); /* (element-type PalChange): not in the form */
 
