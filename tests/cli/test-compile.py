@@ -214,6 +214,11 @@ def shared(folder):
     check('without the other workbook its block is missing', done.returncode == 1
           and 'no block "middle"' in done.stderr, done.stderr)
 
+    done = make(OWN, SHARED + ',unasked,x,Nobody asks this\n')
+    text = text_of(form) if done.returncode == 0 else ''
+    check('a shared list that no question offers stays out, an own one does not', 'unasked' not in text and 'Nobody asks this' not in text
+          and '<instance id="m">' in text and '<instance id="l">' in text, done.stderr or text)
+
     for name, own, common, said in [
             ('a fault in a shared row names that workbook, its sheet and row', OWN, SHARED.replace('select_one l', 'selekt'), 'common.csv, templates, row 6, column type: '),
             ('a fault in the shared choices too', OWN, SHARED.replace(',l,x,Some', ',l,x,Some\n,l,x,Some'), 'common.csv, choices, row 11, column name: '),

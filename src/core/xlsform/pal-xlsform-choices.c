@@ -258,7 +258,15 @@ collect_item (PalCompiler *compiler, PalSurveyItem *item, GError **error)
   return TRUE;
 }
 
-/* The secondary instances: files first, then the lists of choices, used or not. */
+/* Many forms are made with the shared lists, and carry those that they ask from. Their own lists
+ * they carry all: an expression may look into one that no question offers. */
+gboolean
+pal_choices_are_left_out (const PalChoiceList *list)
+{
+  return ((const PalEntry *) list->entries->pdata[0])->is_shared && !list->is_asked;
+}
+
+/* The secondary instances: files first, then the lists of choices. */
 gboolean
 pal_secondaries_collect (PalCompiler *compiler, GError **error)
 {
@@ -268,8 +276,9 @@ pal_secondaries_collect (PalCompiler *compiler, GError **error)
     {
       PalChoiceList *list = compiler->list_order->pdata[i];
 
-      if (!add_secondary (compiler, list->entries->pdata[0], "list_name", list->name, NULL, list,
-                          error))
+      if (!pal_choices_are_left_out (list)
+          && !add_secondary (compiler, list->entries->pdata[0], "list_name", list->name, NULL, list,
+                             error))
         return FALSE;
     }
 

@@ -275,7 +275,8 @@ pal_itext_collect (PalCompiler *compiler, GError **error)
   collect_title (compiler);
   collect_item (compiler, compiler->root);
   for (guint i = 0; i < compiler->list_order->len; i++)
-    collect_list (compiler, compiler->list_order->pdata[i]);
+    if (!pal_choices_are_left_out (compiler->list_order->pdata[i]))
+      collect_list (compiler, compiler->list_order->pdata[i]);
   for (guint i = 0; i < compiler->languages->len; i++)
     {
       const char *language = compiler->languages->pdata[i];

@@ -112,6 +112,7 @@ typedef struct
   GPtrArray *entries; /* (element-type PalEntry) */
   gboolean has_itext;
   gboolean has_other;
+  gboolean is_asked; /* by a question of this form */
 } PalChoiceList;
 
 typedef struct
@@ -244,6 +245,7 @@ gboolean pal_range_check (PalCompiler *compiler, PalSurveyItem *item, GError **e
 /* pal-xlsform-choices.c */
 gboolean pal_choices_read (PalCompiler *compiler, PalSheetTable *table, GError **error);
 PalChoiceList *pal_choices_find (PalCompiler *compiler, const char *name);
+gboolean pal_choices_are_left_out (const PalChoiceList *list);
 void pal_choices_add_other (PalCompiler *compiler, PalChoiceList *list);
 gboolean pal_secondaries_collect (PalCompiler *compiler, GError **error);
 

@@ -99,6 +99,7 @@ pal_select_read (PalCompiler *compiler, PalSurveyItem *item, const char *word, g
                            "\"%s\": a list's name cannot have spaces or quotes", list);
   if (item->type->tag == PAL_TAG_SELECT && !check_spaces (found, error))
     return FALSE;
+  found->is_asked = TRUE;
   item->list = g_steal_pointer (&list);
 
   return TRUE;
