@@ -266,7 +266,7 @@ def ours(folder):
         path = os.path.join(SOURCE, 'data', 'forms', name, name + '.csv')
         if not os.path.exists(path):
             continue
-        done = run('form', 'compile', path, '-o', form, *(['--shared', common] if name.startswith('cluster-') else []))
+        done = run('form', 'compile', path, '-o', form, '--shared', common)
         check(f'{name} is made without a word', done.returncode == 0 and not done.stderr, done.stderr)
         done = run('form', 'check', form)
         check(f'{name} passes form check without a word', done.returncode == 0 and not done.stderr and re.match(r'questions \d+\n', done.stdout), done.stderr or done.stdout)
