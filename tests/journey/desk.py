@@ -162,7 +162,7 @@ class Desk:
                 continue  # it went away while we looked
         return found
 
-    def find(self, name=None, role=None, nth=0, timeout=10, inside=None):
+    def find(self, name=None, role=None, nth=0, timeout=20, inside=None):
         """The nth thing of that name; what can be operated comes before the label inside it."""
         deadline = time.monotonic() + timeout
         while True:
@@ -187,7 +187,7 @@ class Desk:
             thing = thing.parent()
         return False
 
-    def gone(self, name, role=None, timeout=10):
+    def gone(self, name, role=None, timeout=20):
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if not self.matches(name, role):
@@ -195,7 +195,7 @@ class Desk:
             time.sleep(0.1)
         return False
 
-    def there(self, name, role=None, timeout=10):
+    def there(self, name, role=None, timeout=20):
         try:
             return bool(self.find(name, role, timeout=timeout))
         except NotFound:
@@ -230,33 +230,60 @@ class Desk:
         window, w, h = min(windows, key=lambda v: abs(v[1] - frame_width) + abs(v[2] - frame_height))
         return window, (w - frame_width) // 2 + left + width // 2, (h - frame_height) // 2 + top + height // 2
 
+    @staticmethod
+    def pane(thing):
+        pane = thing.above('scroll pane', 'application')
+        return pane if pane and pane.role == 'scroll pane' else None
+
+    def in_sight(self, thing):
+        """Whether the middle of a thing is in the pane that scrolls it."""
+        pane = self.pane(thing)
+        if not pane:
+            return True
+        _x, top, _w, height = thing.box()
+        _px, pane_top, _pw, pane_height = pane.box()
+        return pane_top <= top + height // 2 <= pane_top + pane_height
+
     def scroll_to(self, thing):
         """Turns the wheel until a thing is in its pane, as GTK 4.8 has no ScrollTo."""
-        pane = thing.above('scroll pane', 'application')
-        if not pane or pane.role != 'scroll pane':
+        pane = self.pane(thing)
+        if not pane:
             return
-        stuck = 0
+        turns, moved = 0, time.monotonic()
         for _ in range(600):
             _x, top, _w, height = thing.box()
             _px, pane_top, pane_width, pane_height = pane.box()
             middle = top + height // 2
-            if pane_top + 30 <= middle <= pane_top + pane_height - 30 or stuck > 12:
+            if pane_top + 30 <= middle <= pane_top + pane_height - 30:
+                return
+            # At the end of a list it comes no nearer. What is out of sight must: a busy program moves late.
+            if turns > 12 and time.monotonic() - moved > (0 if self.in_sight(thing) else 3):
                 return
             window, px, py = self.place(pane)
             x('mousemove', '--window', window, px + pane_width // 2 - 5, py)
             x('click', 5 if middle > pane_top + pane_height // 2 else 4)
             time.sleep(0.02)
-            stuck = stuck + 1 if thing.box()[1] == top else 0
+            turns += 1
+            if thing.box()[1] != top:
+                turns, moved = 0, time.monotonic()
 
-    def mouse(self, thing):
-        self.scroll_to(thing)
+    def settled(self, thing):
+        """Where a thing is once it stays there: a page that is still coming in moves away from under the mouse."""
         before = None
-        for _ in range(25):  # a page that is still coming in moves away from under the mouse
+        for _ in range(25):
             time.sleep(0.2)
             place = self.place(thing)
             if place == before:
                 break
             before = place
+        return place
+
+    def mouse(self, thing):
+        for _ in range(5):  # the wheel may go on turning when we look no more
+            self.scroll_to(thing)
+            place = self.settled(thing)
+            if self.in_sight(thing):
+                break
         window, px, py = place
         x('mousemove', '--window', window, px, py)
         time.sleep(0.05)
@@ -264,7 +291,7 @@ class Desk:
         time.sleep(0.2)
         return thing
 
-    def click(self, name=None, role=None, nth=0, timeout=10, inside=None):
+    def click(self, name=None, role=None, nth=0, timeout=20, inside=None):
         thing = self.find(name, role, nth, timeout, inside)
         accessible = thing.accessible
         count = accessible.get_n_actions() if 'Action' in accessible.get_interfaces() else 0
@@ -276,7 +303,7 @@ class Desk:
                 return thing
         return self.mouse(thing)
 
-    def go(self, page, sign, timeout=10):
+    def go(self, page, sign, timeout=20):
         """To a page of the sidebar, known by something on it. A click now and then comes to nothing while the window still
         arranges itself; that is said, and done once more, as a person would."""
         self.click(page, timeout=timeout)
