@@ -309,16 +309,59 @@ bench_filled (const char *folder, const char *name)
   printf (",\"check\":\"%s %s\"", get (response, "/data/total"), get (response, "/data/g99/t2499"));
 }
 
+/* The questionnaires of the program: with one language in use, and with all six. */
+static void
+bench_desk (const char *folder, const char *name)
+{
+  static const char *const names[]
+      = { "cluster-1.xml", "cluster-2.xml", "cluster-3.xml", "cluster-4.xml" };
+  PalForm *forms[G_N_ELEMENTS (names)];
+  gsize n_characters = 0;
+
+  start ();
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      GError *error = NULL;
+
+      forms[i] = pal_form_load_file (path, &error);
+      die_on (error);
+    }
+  stop ("one_ms");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GPtrArray *languages = pal_form_get_languages (forms[i]);
+      PalFormControl *control = g_ptr_array_index (pal_form_get_controls (forms[i]), 0);
+
+      for (guint j = 0; j < languages->len; j++)
+        {
+          g_autofree char *text = pal_form_dup_text (forms[i], control, PAL_TEXT_LABEL,
+                                                     g_ptr_array_index (languages, j));
+
+          n_characters += (gsize) g_utf8_strlen (text, -1);
+        }
+    }
+  stop ("six_ms");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    pal_form_unref (forms[i]);
+  printf (",\"check\":\"%" G_GSIZE_FORMAT "\"", n_characters);
+}
+
 static const struct
 {
   const char *kind;
   const char *file;
   void (*run) (const char *folder, const char *name);
 } benches[] = {
-  { "cascade", "cascade.xml", bench_cascade }, { "cascade-csv", "cascade-csv.xml", bench_cascade },
-  { "pull", "pull.xml", bench_pull },          { "find", "find.xml", bench_pull },
-  { "nested", "nested.xml", bench_nested },    { "count", "count.xml", bench_count },
-  { "language", "texts.xml", bench_language }, { "filled", "texts.xml", bench_filled },
+  { "cascade", "cascade.xml", bench_cascade },
+  { "cascade-csv", "cascade-csv.xml", bench_cascade },
+  { "pull", "pull.xml", bench_pull },
+  { "find", "find.xml", bench_pull },
+  { "nested", "nested.xml", bench_nested },
+  { "count", "count.xml", bench_count },
+  { "language", "texts.xml", bench_language },
+  { "filled", "texts.xml", bench_filled },
+  { "desk", NULL, bench_desk },
 };
 
 int

@@ -477,6 +477,124 @@ test_strange (void)
     }
 }
 
+/* --- languages that are read when they are asked for ---------------------------------------- */
+
+static void
+append_translation (GString *model, const char *tag, const char *word, const char *more)
+{
+  g_string_append_printf (model, "<translation %s>\n", tag);
+  for (guint i = 0; i < 800; i++)
+    g_string_append_printf (model, "<text id='t%u'><value>%s %u</value></text>\n", i, word, i);
+  g_string_append_printf (model,
+                          "<text id='out'><value>%s <output value='/data/a'/>!</value></text>\n"
+                          "%s</translation>\n",
+                          word, more);
+}
+
+static char *
+dup_large_model (const char *first_line, const char *broken)
+{
+  GString *model = g_string_new (first_line);
+
+  g_string_append (model, "<instance><data id='f'><a/><b/></data></instance>\n<itext>\n");
+  append_translation (model, "lang='English (en)'", "Why", "");
+  append_translation (model, "lang='Français (fr)'", "Pourquoi",
+                      "<text id='only'><value>seul</value></text>");
+  append_translation (model, "lang='العربية (ar)'", "لماذا", broken);
+  g_string_append (model, "</itext>\n<bind nodeset='/data/b' zap='1'/>");
+  return g_string_free (model, FALSE);
+}
+
+static const char large_body[] = "<input ref='/data/a'><label ref=\"jr:itext('t799')\"/><hint "
+                                 "ref=\"jr:itext('out')\"/></input>"
+                                 "<input ref='/data/b'><label ref=\"jr:itext('only')\"/></input>";
+
+static void
+test_left_out (void)
+{
+  static const char *const languages[] = { "English (en)", "Français (fr)", "العربية (ar)", NULL };
+  static const struct
+  {
+    const char *first_line; /* in which case is it cut, or read as a whole */
+    const char *broken;
+    const char *label; /* in Arabic */
+  } rows[] = {
+    { "", "", "لماذا 799" },
+    { "<!-- < -->", "", "لماذا 799" },
+    { "", "<text id='t799'><value>again</value></text>", "لماذا 799" },
+    { "", "<text id='x'><value>&nothing;</value></text>", "Why 799" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *model = dup_large_model (rows[i].first_line, rows[i].broken);
+      g_autoptr (PalForm) form = make_form (model, large_body);
+      PalFormControl *first = g_ptr_array_index (pal_form_get_controls (form), 0);
+      PalFormControl *second = g_ptr_array_index (pal_form_get_controls (form), 1);
+      g_autofree char *arabic = NULL;
+      g_autofree char *french = NULL;
+      g_autofree char *english = NULL;
+      g_autofree char *output = NULL;
+
+      for (guint j = 0; languages[j] != NULL; j++)
+        g_assert_cmpstr (g_ptr_array_index (pal_form_get_languages (form), j), ==, languages[j]);
+      english = pal_form_dup_text (form, second, PAL_TEXT_LABEL, languages[0]);
+      french = pal_form_dup_text (form, second, PAL_TEXT_LABEL, languages[1]);
+      arabic = pal_form_dup_text (form, first, PAL_TEXT_LABEL, languages[2]);
+      output = pal_form_dup_text (form, first, PAL_TEXT_HINT, languages[1]);
+      g_assert_null (english);
+      g_assert_cmpstr (french, ==, "seul");
+      g_assert_cmpstr (arabic, ==, rows[i].label);
+      g_assert_cmpstr (output, ==, "Pourquoi …!");
+    }
+}
+
+/* What is told of a form has the same lines, whether all of it was read or not. */
+static void
+test_left_out_lines (void)
+{
+  g_autofree char *model = dup_large_model ("", "");
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalForm) cut = make_form (model, large_body);
+  g_autoptr (PalForm) whole = try_form (model, large_body, &problems, &error);
+  GPtrArray *notes = pal_form_get_notes (cut);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (notes->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (notes, 0), ==,
+                   g_ptr_array_index (pal_form_get_notes (whole), 0));
+  g_assert_true (pal_form_get_source (cut) != NULL);
+  g_assert_cmpuint (g_bytes_get_size (pal_form_get_source (cut)), ==,
+                    g_bytes_get_size (pal_form_get_source (whole)));
+}
+
+static gpointer
+ask_in_thread (gpointer data)
+{
+  PalForm *form = data;
+
+  return pal_form_dup_text (form, g_ptr_array_index (pal_form_get_controls (form), 0),
+                            PAL_TEXT_LABEL, "Français (fr)");
+}
+
+static void
+test_left_out_threads (void)
+{
+  g_autofree char *model = dup_large_model ("", "");
+  g_autoptr (PalForm) form = make_form (model, large_body);
+  GThread *threads[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("ask", ask_in_thread, form);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autofree char *text = g_thread_join (threads[i]);
+
+      g_assert_cmpstr (text, ==, "Pourquoi 799");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -492,5 +610,8 @@ main (int argc, char **argv)
   g_test_add_func ("/form/outline-without-pages", test_outline_without_pages);
   g_test_add_func ("/form/depth-limit", test_depth_limit);
   g_test_add_func ("/form/strange", test_strange);
+  g_test_add_func ("/form/left-out", test_left_out);
+  g_test_add_func ("/form/left-out/lines", test_left_out_lines);
+  g_test_add_func ("/form/left-out/threads", test_left_out_threads);
   return g_test_run ();
 }

@@ -372,6 +372,7 @@ pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
   PalFormReader reader = { 0 };
   g_autoptr (PalForm) form = NULL;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GBytes) parsed = NULL;
   g_autoptr (GError) xml_error = NULL;
 
   g_return_val_if_fail (bytes != NULL, NULL);
@@ -382,8 +383,10 @@ pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
   reader.problems = found;
   reader.attachments = attachments;
 
+  /* Whoever wants to know all that is wrong must read all of it. */
+  parsed = problems == NULL ? pal_form_dup_without_languages (form) : g_bytes_ref (bytes);
   form->document
-      = pal_xml_parse (bytes, name, PAL_XML_READ_NO_LAYOUT, &PAL_XML_LIMITS_FORM, &xml_error);
+      = pal_xml_parse (parsed, name, PAL_XML_READ_NO_LAYOUT, &PAL_XML_LIMITS_FORM, &xml_error);
   if (form->document == NULL)
     {
       /* The message has name and line already. */
@@ -416,7 +419,8 @@ pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
  * @error: return location
  *
  * Reads, checks and prepares a form (form-profile 2): expressions are compiled, paths resolved, and
- * the order of evaluation is laid down. Source not trusted.
+ * the order of evaluation is laid down. Source not trusted. Texts of other languages than the
+ * default one are read when they are asked for first; one that is not well-formed has none then.
  *
  * Blocking, short; any thread.
  *

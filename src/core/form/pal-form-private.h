@@ -165,6 +165,7 @@ struct _PalForm
   guint default_language;
   GHashTable *text_ids;    /* id -> index + 1 */
   GPtrArray *translations; /* one a language: (element-type PalNode): by index, NULL where absent */
+  GPtrArray *left_out;     /* (owned) (nullable): one a language, of pal-form-left-out.c */
   GHashTable *outputs;     /* output element -> PalExpr */
   GHashTable *texts_with_outputs; /* itext id -> GPtrArray of PalExpr */
 
@@ -254,6 +255,9 @@ PalText *pal_form_get_text (PalFormControl *control, PalTextKind kind);
 typedef char *(*PalFillOutput) (PalExpr *expr, gpointer user_data);
 char *pal_form_fill (PalForm *self, PalNode *element, PalFillOutput fill, gpointer user_data);
 char *pal_form_strip_markup (const char *text);
+/* pal-form-left-out.c */
+GBytes *pal_form_dup_without_languages (PalForm *self);
+PalNode *pal_form_find_left_out (PalForm *self, guint language, const char *id);
 /* pal-form-strange.c */
 void pal_form_note_strange (PalFormReader *reader, PalNode *top);
 /* pal-form-graph.c */

@@ -170,26 +170,32 @@ find_value (PalNode *text, const char *form)
   return other;
 }
 
+/* index: from 1; 0 when no language that was read at once has the text. */
+static PalNode *
+find_text (PalForm *self, guint language, guint index, const char *id)
+{
+  GPtrArray *texts = language < self->translations->len
+                         ? g_ptr_array_index (self->translations, language)
+                         : NULL;
+
+  if (texts != NULL && index > 0 && index <= texts->len && texts->pdata[index - 1] != NULL)
+    return texts->pdata[index - 1];
+  return pal_form_find_left_out (self, language, id);
+}
+
 /* The value element of a text; the default language stands in for what is not translated. */
 PalNode *
 pal_form_find_itext (PalForm *self, guint language, const char *id, const char *form)
 {
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->text_ids, id));
 
-  if (index == 0)
-    return NULL;
   for (guint i = 0; i < 2; i++)
     {
-      GPtrArray *texts
-          = g_ptr_array_index (self->translations, i == 0 ? language : self->default_language);
+      PalNode *text = find_text (self, i == 0 ? language : self->default_language, index, id);
+      PalNode *value = text != NULL ? find_value (text, form) : NULL;
 
-      if (index <= texts->len && texts->pdata[index - 1] != NULL)
-        {
-          PalNode *value = find_value (texts->pdata[index - 1], form);
-
-          if (value != NULL)
-            return value;
-        }
+      if (value != NULL)
+        return value;
     }
   return NULL;
 }
@@ -249,7 +255,7 @@ read_ref (PalFormReader *reader, PalText *text, const char *ref, PalNode *at)
       text->expr = pal_form_reader_compile (reader, ref, at, "text");
       return;
     }
-  if (!g_hash_table_contains (reader->form->text_ids, id))
+  if (!g_hash_table_contains (reader->form->text_ids, id) && reader->form->left_out == NULL)
     pal_form_reader_note (reader, at->line, "the text %s is in no translation", id);
   text->itext_id = pal_form_reader_keep (reader, id);
 }

@@ -58,6 +58,7 @@ pal_form_unref (PalForm *self)
   g_clear_pointer (&self->languages, g_ptr_array_unref);
   g_clear_pointer (&self->text_ids, g_hash_table_unref);
   g_clear_pointer (&self->translations, g_ptr_array_unref);
+  g_clear_pointer (&self->left_out, g_ptr_array_unref);
   g_clear_pointer (&self->outputs, g_hash_table_unref);
   g_clear_pointer (&self->texts_with_outputs, g_hash_table_unref);
   g_clear_pointer (&self->instances, g_hash_table_unref);
