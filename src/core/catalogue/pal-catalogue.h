@@ -138,6 +138,11 @@ guint pal_catalogue_take (PalCatalogue *self, PalCatalogue *other, gboolean repl
 /* Whether it is of what the template is of: most of its entries are known there. */
 gboolean pal_catalogue_check_fits (PalCatalogue *self, PalCatalogue *template, GError **error);
 
+guint pal_catalogue_count_known (PalCatalogue *self, PalCatalogue *template);
+
+/* As it is now, for another thread. */
+PalCatalogue *pal_catalogue_copy (PalCatalogue *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- coverage */
 
 typedef struct

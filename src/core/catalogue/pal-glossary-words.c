@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-glossary"
+#include "config.h"
+
+#include "pal-glossary-private.h"
+
+#include <string.h>
+
+/* Whether a term stands in a text whose language changes words by their place in a sentence: by the
+ * beginnings of words, as no dictionary is at hand. */
+
+#define MIN_SHARED 3 /* characters */
+
+static void
+word_free (gpointer data)
+{
+  PalGlossaryWord *word = data;
+
+  g_free (word->text);
+  g_free (word);
+}
+
+/* Letters that Arabic writes in several ways, and marks that may be left out. */
+static gunichar
+simplify (gunichar c)
+{
+  switch (c)
+    {
+    case 0x0622: /* alef with madda, with hamza */
+    case 0x0623:
+    case 0x0625:
+      return 0x0627;
+    case 0x0649: /* alef maqsura */
+      return 0x064a;
+    case 0x0629: /* teh marbuta */
+      return 0x0647;
+    case 0x0640: /* tatweel */
+      return 0;
+    case 0x2019:
+      return '\'';
+    default:
+      return g_unichar_ismark (c) ? 0 : g_unichar_tolower (c);
+    }
+}
+
+static gboolean
+is_of_word (gunichar c)
+{
+  return g_unichar_isalnum (c) || g_unichar_ismark (c) || c == 0x0640;
+}
+
+GPtrArray *
+pal_glossary_words_list (const char *text)
+{
+  GPtrArray *words = g_ptr_array_new_with_free_func (word_free);
+
+  for (const char *at = text; *at != '\0';)
+    {
+      const char *start = at;
+      g_autoptr (GString) simple = g_string_new (NULL);
+      PalGlossaryWord *word;
+
+      for (; *at != '\0' && is_of_word (g_utf8_get_char (at)); at = g_utf8_next_char (at))
+        {
+          gunichar c = simplify (g_utf8_get_char (at));
+
+          if (c != 0)
+            g_string_append_unichar (simple, c);
+        }
+      if (at == start)
+        {
+          at = g_utf8_next_char (at);
+          continue;
+        }
+      word = g_new0 (PalGlossaryWord, 1);
+      word->text = g_strdup (simple->str);
+      word->start = start - text;
+      word->length = at - start;
+      g_ptr_array_add (words, word);
+    }
+
+  return words;
+}
+
+/* "offences" -> "offence", "parties" -> "party" */
+void
+pal_glossary_words_stem_english (PalGlossaryWord *word)
+{
+  gsize length = strlen (word->text);
+
+  if (length < 4 || word->text[length - 1] != 's' || g_str_has_suffix (word->text, "ss")
+      || g_str_has_suffix (word->text, "us") || g_str_has_suffix (word->text, "is"))
+    return;
+  if (g_str_has_suffix (word->text, "ies"))
+    {
+      word->text[length - 3] = 'y';
+      word->text[length - 2] = '\0';
+    }
+  else if (g_str_has_suffix (word->text, "sses") || g_str_has_suffix (word->text, "ches")
+           || g_str_has_suffix (word->text, "shes") || g_str_has_suffix (word->text, "xes"))
+    word->text[length - 2] = '\0';
+  else
+    word->text[length - 1] = '\0';
+}
+
+/* Without the article and the little words that Arabic writes together with the next one. */
+static const char *
+skip_arabic_prefix (const char *word)
+{
+  static const char *const prefixes[]
+      = { "وال", "فال", "بال", "كال", "ولل", "لل", "ال", "و", "ف", "ب", "ل", "ك" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (word, prefixes[i])
+        && g_utf8_strlen (word + strlen (prefixes[i]), -1) >= MIN_SHARED)
+      return word + strlen (prefixes[i]);
+
+  return word;
+}
+
+/* Characters that stand in both in the same order. */
+static guint
+count_common (const char *one, const char *two)
+{
+  glong n_one = 0, n_two = 0;
+  g_autofree gunichar *a = g_utf8_to_ucs4_fast (one, -1, &n_one);
+  g_autofree gunichar *b = g_utf8_to_ucs4_fast (two, -1, &n_two);
+  g_autofree guint *row = g_new0 (guint, n_two + 1);
+
+  for (glong i = 0; i < n_one; i++)
+    {
+      guint before = 0;
+
+      for (glong k = 0; k < n_two; k++)
+        {
+          guint above = row[k + 1];
+
+          row[k + 1] = a[i] == b[k] ? before + 1 : MAX (row[k + 1], row[k]);
+          before = above;
+        }
+    }
+
+  return row[n_two];
+}
+
+static guint
+count_shared (const char *one, const char *two)
+{
+  guint n = 0;
+
+  while (*one != '\0' && g_utf8_get_char (one) == g_utf8_get_char (two))
+    {
+      one = g_utf8_next_char (one);
+      two = g_utf8_next_char (two);
+      n++;
+    }
+
+  return n;
+}
+
+static gboolean
+is_same_word (const char *term, const char *word, gboolean is_arabic)
+{
+  glong length;
+
+  if (strcmp (term, word) == 0)
+    return TRUE;
+  if (is_arabic)
+    {
+      term = skip_arabic_prefix (term);
+      word = skip_arabic_prefix (word);
+      length = g_utf8_strlen (term, -1);
+      /* Plurals change within the word. */
+      return count_common (term, word) * 4 >= MAX (length, MIN_SHARED) * 3;
+    }
+  length = g_utf8_strlen (term, -1);
+
+  return count_shared (term, word) * 10 >= MAX (length, MIN_SHARED) * 6;
+}
+
+static gboolean
+is_small (const char *word)
+{
+  return g_utf8_strlen (word, -1) <= MIN_SHARED;
+}
+
+static gboolean
+has_all_words (const char *form, GPtrArray *words, gboolean is_arabic)
+{
+  g_autoptr (GPtrArray) own = pal_glossary_words_list (form);
+  gboolean has_long = FALSE;
+
+  for (guint i = 0; i < own->len; i++)
+    has_long = has_long || !is_small (((PalGlossaryWord *) own->pdata[i])->text);
+  for (guint i = 0; i < own->len; i++)
+    {
+      const char *term = ((PalGlossaryWord *) own->pdata[i])->text;
+      gboolean found = has_long && is_small (term);
+
+      for (guint k = 0; k < words->len && !found; k++)
+        found = is_same_word (term, ((PalGlossaryWord *) words->pdata[k])->text, is_arabic);
+      if (!found)
+        return FALSE;
+    }
+
+  return own->len > 0;
+}
+
+static gboolean
+has_form (const char *form, const char *text, GPtrArray *words, const char *language)
+{
+  if (g_str_has_prefix (language, "zh") || g_str_has_prefix (language, "ja"))
+    return strstr (text, form) != NULL;
+
+  return has_all_words (form, words, g_str_has_prefix (language, "ar"));
+}
+
+/* note: other forms stand in it in «», “”, "" or 「」. */
+gboolean
+pal_glossary_words_is_used (const char *form, const char *note, const char *text,
+                            const char *language)
+{
+  static const struct
+  {
+    const char *open;
+    const char *close;
+  } marks[] = { { "«", "»" }, { "“", "”" }, { "\"", "\"" }, { "「", "」" } };
+  g_autoptr (GPtrArray) words = pal_glossary_words_list (text);
+  g_auto (GStrv) forms = g_strsplit_set (form, ";/", -1);
+
+  for (guint i = 0; forms[i] != NULL; i++)
+    if (has_form (g_strstrip (forms[i]), text, words, language))
+      return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    for (const char *open = strstr (note, marks[i].open); open != NULL;
+         open = strstr (open, marks[i].open))
+      {
+        const char *start = open + strlen (marks[i].open);
+        const char *close = strstr (start, marks[i].close);
+        g_autofree char *other = close != NULL ? g_strndup (start, close - start) : NULL;
+
+        if (other == NULL)
+          break;
+        if (has_form (other, text, words, language))
+          return TRUE;
+        open = close + strlen (marks[i].close);
+      }
+
+  return FALSE;
+}
