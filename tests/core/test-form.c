@@ -484,9 +484,9 @@ append_translation (GString *model, const char *tag, const char *word, const cha
 {
   g_string_append_printf (model, "<translation %s>\n", tag);
   for (guint i = 0; i < 800; i++)
-    g_string_append_printf (model, "<text id='t%u'><value>%s %u</value></text>\n", i, word, i);
+    g_string_append_printf (model, "<text id=\"t%u\"><value>%s %u</value></text>\n", i, word, i);
   g_string_append_printf (model,
-                          "<text id='out'><value>%s <output value='/data/a'/>!</value></text>\n"
+                          "<text id=\"out\"><value>%s <output value='/data/a'/>!</value></text>\n"
                           "%s</translation>\n",
                           word, more);
 }
@@ -501,7 +501,8 @@ dup_large_model (const char *first_line, const char *broken)
   append_translation (model, "lang='Français (fr)'", "Pourquoi",
                       "<text id='only'><value>seul</value></text>");
   append_translation (model, "lang='العربية (ar)'", "لماذا", broken);
-  g_string_append (model, "</itext>\n<bind nodeset='/data/b' zap='1'/>");
+  g_string_append (model, "</itext>\n<instance id='list'><root><item><itextId>t1</itextId></item>"
+                          "</root></instance>\n<bind nodeset='/data/b' zap='1'/>");
   return g_string_free (model, FALSE);
 }
 
@@ -523,6 +524,7 @@ test_left_out (void)
     { "<!-- < -->", "", "لماذا 799" },
     { "", "<text id='t799'><value>again</value></text>", "لماذا 799" },
     { "", "<text id='x'><value>&nothing;</value></text>", "Why 799" },
+    { "", "<text id=\"x\"><value>&nothing;</value></text>", "Why 799" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

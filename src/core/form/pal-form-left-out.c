@@ -10,8 +10,9 @@
 #include <string.h>
 
 /* A questionnaire in six languages is five sixths of languages that nobody looks at. The reader
- * leaves those out: what it parses has gaps where their texts were, and a language is read when its
- * first text is asked for. Texts that show answers stay, as the form depends on them.
+ * leaves those out: what it parses has gaps where their texts were, and these are read, a page or
+ * so at a time, when somebody asks for them. Texts that show answers stay, as the form depends on
+ * them.
  *
  * Only a source that is easy to cut is cut, without comments, CDATA and namespaces declared on the
  * way: there every "<" begins a tag. Anything else is read as a whole. */
@@ -19,13 +20,25 @@
 /* Less than this is read as quickly as it is cut. */
 #define MIN_TRANSLATION_BYTES (16 * 1024)
 
+/* Texts that are read together: those of a page stand side by side. */
+#define BLOCK_TEXTS 64
+
 typedef struct
 {
-  gsize start; /* in the source: of the first text */
-  gsize end;   /* of the end tag */
-
+  const char *start; /* in the source */
+  const char *end;
   GHashTable *texts; /* (owned) (nullable): id -> PalNode; set once, by whoever asks first */
   PalDocument *document;
+} Block;
+
+/* What is left out of one translation. */
+typedef struct
+{
+  const char *start; /* in the source */
+  const char *end;
+  GArray *blocks;     /* (owned) (nullable) (element-type Block); set once, when @places is there */
+  GHashTable *places; /* (owned) (nullable): id -> number of the block; NULL: there is only one */
+  GStringChunk *names; /* (owned) (nullable): the ids */
 } Gap;
 
 typedef struct
@@ -35,14 +48,24 @@ typedef struct
 } Span;
 
 static void
+block_clear (gpointer data)
+{
+  Block *self = data;
+
+  g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_clear_pointer (&self->document, pal_document_unref);
+}
+
+static void
 gap_free (gpointer data)
 {
   Gap *self = data;
 
   if (self == NULL)
     return;
-  g_clear_pointer (&self->texts, g_hash_table_unref);
-  g_clear_pointer (&self->document, pal_document_unref);
+  g_clear_pointer (&self->blocks, g_array_unref);
+  g_clear_pointer (&self->places, g_hash_table_unref);
+  g_clear_pointer (&self->names, g_string_chunk_free);
   g_free (self);
 }
 
@@ -96,6 +119,20 @@ find_top (Span source, Span *top)
   return TRUE;
 }
 
+/* Not "<itextId>", which lists of choices hold. */
+static gboolean
+has_itext (Span span)
+{
+  while ((span.start = find (span, "<itext")) != NULL)
+    {
+      span.start += strlen ("<itext");
+      if (span.start == span.end || g_ascii_isspace (*span.start) || *span.start == '>'
+          || *span.start == '/')
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 find_itext (Span source, Span *itext)
 {
@@ -111,9 +148,8 @@ find_itext (Span source, Span *itext)
     return FALSE;
   end = find ((Span){ start, source.end }, "</itext>");
   before = (Span){ top.end, start };
-  if (end == NULL || find ((Span){ end, source.end }, "<itext") != NULL
-      || find (before, "xmlns") != NULL || find (before, "<itext") != NULL
-      || find (rest, "<!") != NULL || find (rest, "<?") != NULL)
+  if (end == NULL || has_itext ((Span){ end, source.end }) || find (before, "xmlns") != NULL
+      || has_itext (before) || find (rest, "<!") != NULL || find (rest, "<?") != NULL)
     return FALSE;
   *itext = (Span){ start + strlen ("<itext>"), end };
   return find (*itext, "xmlns") == NULL && find (*itext, ":output") == NULL;
@@ -190,8 +226,8 @@ cut_out (Span source, GPtrArray *gaps)
       if (is_worth_it (tag, texts, gaps->len))
         {
           gap = g_new0 (Gap, 1);
-          gap->start = (gsize) (texts.start - source.start);
-          gap->end = (gsize) (texts.end - source.start);
+          gap->start = texts.start;
+          gap->end = texts.end;
           any = TRUE;
           if (!append_gap (cut, texts))
             {
@@ -229,14 +265,14 @@ pal_form_dup_without_languages (PalForm *self)
   return g_byte_array_free_to_bytes (cut);
 }
 
-/* Any thread. A language that is broken is one without texts. */
+/* Any thread. What is broken is without texts. */
 static GHashTable *
-read_gap (PalForm *self, Gap *gap)
+read_block (PalForm *self, Block *block)
 {
   GHashTable *texts = g_hash_table_new (g_str_hash, g_str_equal);
   gsize length;
   const char *start = g_bytes_get_data (self->source, &length);
-  g_autoptr (GByteArray) excerpt = g_byte_array_sized_new ((guint) (gap->end - gap->start) + 4096);
+  GByteArray *excerpt = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *end_tag = NULL;
@@ -246,18 +282,19 @@ read_gap (PalForm *self, Gap *gap)
   if (!find_top ((Span){ start, start + length }, &top))
     return texts;
   end_tag = g_strdup_printf ("</%.*s>", (int) strcspn (top.start + 1, " \t\r\n>"), top.start + 1);
+  excerpt = g_byte_array_sized_new ((guint) (block->end - block->start) + 1024);
   append_span (excerpt, top);
-  append_span (excerpt, (Span){ start + gap->start, start + gap->end });
+  append_span (excerpt, (Span){ block->start, block->end });
   append_span (excerpt, (Span){ end_tag, end_tag + strlen (end_tag) });
-  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&excerpt));
-  gap->document
+  bytes = g_byte_array_free_to_bytes (excerpt);
+  block->document
       = pal_xml_parse (bytes, self->name, PAL_XML_READ_NO_LAYOUT, &PAL_XML_LIMITS_FORM, &error);
-  if (gap->document == NULL)
+  if (block->document == NULL)
     {
-      g_info ("a translation cannot be read: %s", error->message);
+      g_info ("texts of a translation cannot be read: %s", error->message);
       return texts;
     }
-  element = pal_document_get_element (gap->document);
+  element = pal_document_get_element (block->document);
   for (PalNode *text = element->first_child; text != NULL; text = text->next)
     {
       const char *id = NULL;
@@ -270,19 +307,88 @@ read_gap (PalForm *self, Gap *gap)
   return texts;
 }
 
+/* FALSE when some text is written in another way than we write it. */
+static gboolean
+add_places (Gap *gap, GArray *blocks)
+{
+  static const char tag[] = "<text id=\"";
+  Span rest = { gap->start, gap->end };
+  guint n_texts = 0;
+
+  while ((rest.start = find (rest, "<text")) != NULL)
+    {
+      const char *id = rest.start + strlen (tag);
+      const char *end = NULL;
+      char *name = NULL;
+
+      if (begins (rest, tag))
+        end = memchr (id, '"', (gsize) (rest.end - id));
+      if (end == NULL || memchr (id, '&', (gsize) (end - id)) != NULL)
+        return FALSE;
+      if (n_texts++ % BLOCK_TEXTS == 0)
+        {
+          Block block = { .start = rest.start, .end = gap->end };
+
+          if (blocks->len > 0)
+            g_array_index (blocks, Block, blocks->len - 1).end = rest.start;
+          g_array_append_val (blocks, block);
+        }
+      name = g_string_chunk_insert_len (gap->names, id, end - id);
+      if (!g_hash_table_contains (gap->places, name))
+        g_hash_table_insert (gap->places, name, GUINT_TO_POINTER (blocks->len - 1));
+      rest.start = end;
+    }
+  return TRUE;
+}
+
+static GArray *
+make_blocks (Gap *gap)
+{
+  GArray *blocks = g_array_new (FALSE, FALSE, sizeof (Block));
+
+  g_array_set_clear_func (blocks, block_clear);
+  gap->names = g_string_chunk_new (4096);
+  gap->places = g_hash_table_new (g_str_hash, g_str_equal);
+  if (!add_places (gap, blocks))
+    {
+      Block all = { .start = gap->start, .end = gap->end };
+
+      g_clear_pointer (&gap->places, g_hash_table_unref);
+      g_array_set_size (blocks, 0);
+      g_array_append_val (blocks, all);
+    }
+  return blocks;
+}
+
+static Block *
+find_block (Gap *gap, const char *id)
+{
+  gpointer number = NULL;
+
+  if (g_once_init_enter (&gap->blocks))
+    g_once_init_leave (&gap->blocks, make_blocks (gap));
+  if (gap->places != NULL && !g_hash_table_lookup_extended (gap->places, id, NULL, &number))
+    return NULL;
+
+  return &g_array_index (gap->blocks, Block, GPOINTER_TO_UINT (number));
+}
+
 /* The text element of an id in a language that was left out, which is read now if it was not yet;
  * NULL when there is none. Any thread. */
 PalNode *
 pal_form_find_left_out (PalForm *self, guint language, const char *id)
 {
   Gap *gap = NULL;
+  Block *block = NULL;
 
   if (self->left_out != NULL && language < self->left_out->len)
     gap = g_ptr_array_index (self->left_out, language);
-  if (gap == NULL)
+  if (gap != NULL)
+    block = find_block (gap, id);
+  if (block == NULL)
     return NULL;
-  if (g_once_init_enter (&gap->texts))
-    g_once_init_leave (&gap->texts, read_gap (self, gap));
+  if (g_once_init_enter (&block->texts))
+    g_once_init_leave (&block->texts, read_block (self, block));
 
-  return g_hash_table_lookup (gap->texts, id);
+  return g_hash_table_lookup (block->texts, id);
 }
