@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <gio/gio.h>
+#include "pal-catalogue.h"
 
 G_BEGIN_DECLS
 
-/* A gettext PO file: what a form needs of it, no plurals. */
+/* Of a catalogue what a form needs: the texts in one language, no plurals. */
 typedef struct
 {
   char *code;           /* "ar" */
@@ -13,8 +13,8 @@ typedef struct
   GHashTable *messages; /* context EOT msgid, or msgid -> msgstr */
 } PalMessages;
 
-PalMessages *pal_messages_parse (GBytes *bytes, const char *name, const char *code,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+PalMessages *pal_messages_new (const char *code) G_GNUC_WARN_UNUSED_RESULT;
+void pal_messages_add (PalMessages *self, PalCatalogue *catalogue);
 void pal_messages_free (PalMessages *self);
 const char *pal_messages_find (const PalMessages *self, const char *context, const char *msgid);
 
