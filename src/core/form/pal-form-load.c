@@ -352,31 +352,36 @@ set_error (PalFormReader *reader, GError **error)
                  reader->problems->len - 1);
 }
 
+static struct
+{
+  PalFormTranslator function; /* (nullable) */
+  gpointer user_data;
+} program_translator;
+
 /**
- * pal_form_load_listing:
- * @bytes: an XForm
- * @name: what stands for it in messages: "name:line: reason"
- * @attachments: (nullable) (element-type utf8 GBytes): the files behind its URIs
- * @problems: (nullable) (out) (transfer full) (element-type utf8): what is wrong, "name:line:
- *   reason" each, in the order in which it was found; empty when the form loads
- * @error: return location
+ * pal_form_set_translator:
+ * @translator: (nullable): what changes the texts of forms on this computer
+ * @user_data: for @translator; must stay
  *
- * pal_form_load_full() for those who want to know all that is wrong, not only the first.
- *
- * Returns: (transfer full) (nullable): a form, or %NULL with a #PalFormError
+ * What people here have translated is put into every form that is loaded after this. Once, when the
+ * program starts and before other threads do.
  */
-PalForm *
-pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
-                       GPtrArray **problems, GError **error)
+void
+pal_form_set_translator (PalFormTranslator translator, gpointer user_data)
+{
+  program_translator.function = translator;
+  program_translator.user_data = user_data;
+}
+
+static PalForm *
+load_form (GBytes *bytes, const char *name, GHashTable *attachments, PalFormTranslator translator,
+           gpointer user_data, GPtrArray **problems, GError **error)
 {
   PalFormReader reader = { 0 };
   g_autoptr (PalForm) form = NULL;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GBytes) parsed = NULL;
   g_autoptr (GError) xml_error = NULL;
-
-  g_return_val_if_fail (bytes != NULL, NULL);
-  g_return_val_if_fail (name != NULL, NULL);
 
   form = form_new (bytes, name);
   reader.form = form;
@@ -396,7 +401,11 @@ pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
       g_ptr_array_add (found, g_strdup (xml_error->message));
     }
   else
-    read_document (&reader);
+    {
+      if (translator != NULL)
+        translator (form->document, user_data);
+      read_document (&reader);
+    }
 
   if (reader.n_unsaid > 0)
     g_ptr_array_add (form->notes, g_strdup_printf ("%s: and %u notes more", name, reader.n_unsaid));
@@ -408,6 +417,54 @@ pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
   if (problems != NULL)
     *problems = g_ptr_array_ref (found);
   return found->len == 0 ? g_steal_pointer (&form) : NULL;
+}
+
+/**
+ * pal_form_load_translated:
+ * @bytes: an XForm
+ * @name: what stands for it in messages
+ * @translator: changes its texts
+ * @user_data: for @translator
+ * @error: return location
+ *
+ * pal_form_load() with other texts than those that are used on this computer, to look at them.
+ *
+ * Returns: (transfer full) (nullable): a form, or %NULL with a #PalFormError
+ */
+PalForm *
+pal_form_load_translated (GBytes *bytes, const char *name, PalFormTranslator translator,
+                          gpointer user_data, GError **error)
+{
+  g_return_val_if_fail (bytes != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (translator != NULL, NULL);
+
+  return load_form (bytes, name, NULL, translator, user_data, NULL, error);
+}
+
+/**
+ * pal_form_load_listing:
+ * @bytes: an XForm
+ * @name: what stands for it in messages: "name:line: reason"
+ * @attachments: (nullable) (element-type utf8 GBytes): the files behind its URIs
+ * @problems: (nullable) (out) (transfer full) (element-type utf8): what is wrong, "name:line:
+ *   reason" each, in the order in which it was found; empty when the form loads
+ * @error: return location
+ *
+ * pal_form_load_full() for those who want to know all that is wrong, not only the first.
+ *
+ * Returns: (transfer full) (nullable): a form, or %NULL with a #PalFormError
+ */
+PalForm *
+pal_form_load_listing (GBytes *bytes, const char *name, GHashTable *attachments,
+                       GPtrArray **problems, GError **error)
+{
+  g_return_val_if_fail (bytes != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  /* Whoever looks for what is wrong with a form wants it as it is. */
+  return load_form (bytes, name, attachments, problems == NULL ? program_translator.function : NULL,
+                    program_translator.user_data, problems, error);
 }
 
 /**

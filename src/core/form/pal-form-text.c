@@ -170,17 +170,22 @@ find_value (PalNode *text, const char *form)
   return other;
 }
 
-/* index: from 1; 0 when no language that was read at once has the text. */
+/* index: from 1; 0 when no language that was read at once has the text. A translator may have
+ * brought one of its values only; the others are where they were. */
 static PalNode *
-find_text (PalForm *self, guint language, guint index, const char *id)
+find_in_language (PalForm *self, guint language, guint index, const char *id, const char *form)
 {
   GPtrArray *texts = language < self->translations->len
                          ? g_ptr_array_index (self->translations, language)
                          : NULL;
+  PalNode *text
+      = texts != NULL && index > 0 && index <= texts->len ? texts->pdata[index - 1] : NULL;
+  PalNode *value = text != NULL ? find_value (text, form) : NULL;
 
-  if (texts != NULL && index > 0 && index <= texts->len && texts->pdata[index - 1] != NULL)
-    return texts->pdata[index - 1];
-  return pal_form_find_left_out (self, language, id);
+  if (value != NULL)
+    return value;
+  text = pal_form_find_left_out (self, language, id);
+  return text != NULL ? find_value (text, form) : NULL;
 }
 
 /* The value element of a text; the default language stands in for what is not translated. */
@@ -188,16 +193,11 @@ PalNode *
 pal_form_find_itext (PalForm *self, guint language, const char *id, const char *form)
 {
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->text_ids, id));
+  PalNode *value = find_in_language (self, language, index, id, form);
 
-  for (guint i = 0; i < 2; i++)
-    {
-      PalNode *text = find_text (self, i == 0 ? language : self->default_language, index, id);
-      PalNode *value = text != NULL ? find_value (text, form) : NULL;
-
-      if (value != NULL)
-        return value;
-    }
-  return NULL;
+  if (value != NULL || language == self->default_language)
+    return value;
+  return find_in_language (self, self->default_language, index, id, form);
 }
 
 /* Labels, hints, messages */

@@ -112,6 +112,13 @@ struct _PalFormControl
 PalForm *pal_form_load (GBytes *bytes, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 PalForm *pal_form_load_file (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* attachments: (nullable) (element-type utf8 GBytes): content by URI (jr://file-csv/fruits.csv). */
+/* Changes the texts of a form between its parsing and its reading; called in whatever thread loads.
+ * The form's source stays as it is. */
+typedef void (*PalFormTranslator) (PalDocument *document, gpointer user_data);
+/* For every form loaded from now on; once, before the first. */
+void pal_form_set_translator (PalFormTranslator translator, gpointer user_data);
+PalForm *pal_form_load_translated (GBytes *bytes, const char *name, PalFormTranslator translator,
+                                   gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 PalForm *pal_form_load_full (GBytes *bytes, const char *name, GHashTable *attachments,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same, with all that is wrong: (element-type utf8): "name:line: reason". */

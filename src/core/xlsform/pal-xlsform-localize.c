@@ -335,9 +335,10 @@ find_value (PalNode *text, const char *form)
   return NULL;
 }
 
+/* target: (nullable): what the translation has of it already */
 static void
 translate_text (Localizer *self, const PalMessages *catalogue, GHashTable *words, PalNode *source,
-                PalNode *target)
+                PalNode *target, PalNode *translation)
 {
   const char *id = pal_node_get_attribute (source, "id", NULL);
 
@@ -350,7 +351,7 @@ translate_text (Localizer *self, const PalMessages *catalogue, GHashTable *words
       g_autofree char *text = NULL;
       g_autofree char *context = NULL;
       const char *translated = NULL;
-      PalNode *old = find_value (target, form);
+      PalNode *old = target != NULL ? find_value (target, form) : NULL;
 
       if (form != NULL && strcmp (form, "guidance") != 0 && strcmp (form, "short") != 0)
         continue;
@@ -362,6 +363,12 @@ translate_text (Localizer *self, const PalMessages *catalogue, GHashTable *words
         translated = g_hash_table_lookup (words, text);
       if (translated == NULL)
         continue;
+      if (target == NULL)
+        {
+          target = new_element (self, "text");
+          pal_node_set_attribute (target, "id", NULL, NULL, id);
+          pal_node_append (translation, target);
+        }
       pal_node_insert_before (target, make_value (self, value, translated, outputs), old);
       if (old != NULL)
         {
@@ -416,8 +423,8 @@ merge (Localizer *self, const PalMessages *catalogue)
       const char *id = pal_node_get_attribute (text, "id", NULL);
       PalNode *target = id != NULL ? g_hash_table_lookup (targets, id) : NULL;
 
-      if (target != NULL && translation != self->source)
-        translate_text (self, catalogue, words, text, target);
+      if (translation != self->source)
+        translate_text (self, catalogue, words, text, target, translation);
     }
 }
 
@@ -445,6 +452,41 @@ find_itext (Localizer *self)
 }
 
 /**
+ * pal_xlsform_localize_document:
+ * @document: an XForm; languages may lack texts that are read in another way
+ * @messages: (element-type PalMessages): one a language
+ * @name: stands in messages
+ * @error: set to %PAL_XLSFORM_ERROR
+ *
+ * pal_xlsform_localize() on a form that is parsed already, in place. Any thread.
+ *
+ * Returns: whether it is a form
+ */
+gboolean
+pal_xlsform_localize_document (PalDocument *document, GPtrArray *messages, const char *name,
+                               GError **error)
+{
+  g_autoptr (GHashTable) contexts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  PalNode *html = pal_document_get_element (document);
+  PalNode *head = html != NULL ? pal_node_find_child (html, "head", PAL_NS_XHTML) : NULL;
+  Localizer self = { .document = document, .contexts = contexts };
+
+  self.model = head != NULL ? pal_node_find_child (head, "model", PAL_NS_XFORMS) : NULL;
+  if (self.model == NULL)
+    {
+      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK, "%s: not an XForm", name);
+      return FALSE;
+    }
+
+  find_itext (&self);
+  move_inline_texts (&self, pal_node_find_child (html, "body", PAL_NS_XHTML));
+  for (guint i = 0; i < messages->len; i++)
+    merge (&self, messages->pdata[i]);
+
+  return TRUE;
+}
+
+/**
  * pal_xlsform_localize:
  * @form: an XForm
  * @name: stands in messages
@@ -462,10 +504,6 @@ pal_xlsform_localize (GBytes *form, const char *name, const char *catalogues_dir
 {
   g_autoptr (PalDocument) document = NULL;
   g_autoptr (GPtrArray) catalogues = NULL;
-  g_autoptr (GHashTable) contexts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Localizer self = { 0 };
-  PalNode *html;
-  PalNode *head;
 
   g_return_val_if_fail (form != NULL && catalogues_dir != NULL, NULL);
 
@@ -473,23 +511,8 @@ pal_xlsform_localize (GBytes *form, const char *name, const char *catalogues_dir
   if (document == NULL)
     return NULL;
   catalogues = pal_messages_read_folder (catalogues_dir, error);
-  if (catalogues == NULL)
+  if (catalogues == NULL || !pal_xlsform_localize_document (document, catalogues, name, error))
     return NULL;
-  html = pal_document_get_element (document);
-  head = pal_node_find_child (html, "head", PAL_NS_XHTML);
-  self.document = document;
-  self.contexts = contexts;
-  self.model = head != NULL ? pal_node_find_child (head, "model", PAL_NS_XFORMS) : NULL;
-  if (self.model == NULL)
-    {
-      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK, "%s: not an XForm", name);
-      return NULL;
-    }
 
-  find_itext (&self);
-  move_inline_texts (&self, pal_node_find_child (html, "body", PAL_NS_XHTML));
-  for (guint i = 0; i < catalogues->len; i++)
-    merge (&self, catalogues->pdata[i]);
-
-  return pal_xml_write (html, NULL, NULL);
+  return pal_xml_write (pal_document_get_element (document), NULL, NULL);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-xml.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -35,5 +37,8 @@ GBytes *pal_xlsform_extract (const char *path, const char *shared_path,
 /* Merges PO catalogues into a form that is made already. Blocking. */
 GBytes *pal_xlsform_localize (GBytes *form, const char *name, const char *catalogues_dir,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same in place, with catalogues that are read already (element-type PalMessages). */
+gboolean pal_xlsform_localize_document (PalDocument *document, GPtrArray *messages,
+                                        const char *name, GError **error);
 
 G_END_DECLS
