@@ -396,7 +396,7 @@ test_empty (void)
   g_autoptr (PalCatalogue) other = NULL;
 
   g_assert_no_error (error);
-  catalogue = pal_catalogue_new_empty (template, "ar", &error);
+  catalogue = pal_catalogue_new_merged (template, "ar", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (pal_catalogue_get_language (catalogue), ==, "ar");
   g_assert_cmpuint (pal_catalogue_get_n_plurals (catalogue), ==, 6);

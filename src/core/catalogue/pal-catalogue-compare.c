@@ -63,6 +63,42 @@ pal_catalogue_take (PalCatalogue *self, PalCatalogue *other, gboolean replace)
   return n_taken;
 }
 
+static char *
+simplify_language (const char *language)
+{
+  g_autofree char *small = g_ascii_strdown (language, -1);
+
+  return g_strdup (g_strdelimit (small, "-", '_'));
+}
+
+/**
+ * pal_catalogue_check_language:
+ * @self: a catalogue
+ * @language: code
+ * @error: return location
+ *
+ * Returns: whether its header names the language; %PAL_CATALOGUE_ERROR_LANGUAGE with the one that
+ * it names as detail
+ */
+gboolean
+pal_catalogue_check_language (PalCatalogue *self, const char *language, GError **error)
+{
+  g_autofree char *own = NULL;
+  g_autofree char *wanted = NULL;
+
+  g_return_val_if_fail (PAL_IS_CATALOGUE (self), FALSE);
+  g_return_val_if_fail (language != NULL, FALSE);
+
+  own = simplify_language (self->language != NULL ? self->language : "");
+  wanted = simplify_language (language);
+  if (strcmp (own, wanted) == 0)
+    return TRUE;
+  pal_catalogue_set_error (error, PAL_CATALOGUE_ERROR_LANGUAGE, "catalogue", 1, self->language,
+                           "it is in another language");
+
+  return FALSE;
+}
+
 /**
  * pal_catalogue_count_known:
  * @self: a catalogue

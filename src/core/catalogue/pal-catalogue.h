@@ -101,10 +101,11 @@ pal_catalogue_load_async (const char *path, PalCatalogueLoadFlags flags, GCancel
 PalCatalogue *
 pal_catalogue_load_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The texts of a template with nothing translated, into a language. Blocking. (nullable with
- * error) */
-PalCatalogue *pal_catalogue_new_empty (PalCatalogue *template, const char *language,
-                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The texts of a template, translated as far as sources do (nullable) (element-type PalCatalogue),
+ * of which a later one goes before. Blocking. (nullable with error) */
+PalCatalogue *
+pal_catalogue_new_merged (PalCatalogue *template, const char *language, GPtrArray *sources,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The file as text: with no edits what msgcat would write. Any thread that owns the catalogue. */
 GBytes *pal_catalogue_write (PalCatalogue *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -138,6 +139,8 @@ guint pal_catalogue_take (PalCatalogue *self, PalCatalogue *other, gboolean repl
 /* Whether it is of what the template is of: most of its entries are known there. */
 gboolean pal_catalogue_check_fits (PalCatalogue *self, PalCatalogue *template, GError **error);
 
+/* Whether it is in the language; "pt-BR" is "pt_BR". */
+gboolean pal_catalogue_check_language (PalCatalogue *self, const char *language, GError **error);
 guint pal_catalogue_count_known (PalCatalogue *self, PalCatalogue *template);
 
 /* As it is now, for another thread. */

@@ -154,6 +154,32 @@ pal_verification_set_error (const PalVerification *self, GError **error)
   return FALSE;
 }
 
+/**
+ * pal_verification_find_signer:
+ * @self: a verification with code 0 or 1
+ *
+ * All signatures hold, or it would not have passed; one that is trusted says more.
+ *
+ * Returns: (transfer none) (nullable): the first trusted signer, else the first one
+ */
+const PalCmsSigner *
+pal_verification_find_signer (const PalVerification *self)
+{
+  const PalCmsSigner *first = NULL;
+
+  for (guint i = 0; i < self->signatures->len; i++)
+    {
+      const PalPackageSignature *signature = g_ptr_array_index (self->signatures, i);
+
+      if (signature->signer != NULL && signature->signer->trusted)
+        return signature->signer;
+      if (first == NULL)
+        first = signature->signer;
+    }
+
+  return first;
+}
+
 static int
 get_code (const GError *error)
 {

@@ -41,6 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalVerification, pal_verification_free)
 
 const char *pal_verification_get_indication (const PalVerification *self);
 
+/* (nullable): who counts, when several have signed */
+const PalCmsSigner *pal_verification_find_signer (const PalVerification *self);
+
 /* Sets the error that fits the code; returns FALSE. */
 gboolean pal_verification_set_error (const PalVerification *self, GError **error);
 

@@ -295,23 +295,16 @@ decrypt (PalHandout *self, PalIdentity *identity, GCancellable *cancellable, GEr
   return pal_cms_open_file (self->file, self->opened, identity, cancellable, error);
 }
 
-/* All signatures hold, or it would not have passed; one that is trusted says more. */
 static void
 choose_signer (PalHandout *self)
 {
-  for (guint i = 0; i < self->verification->signatures->len; i++)
-    {
-      const PalPackageSignature *signature = g_ptr_array_index (self->verification->signatures, i);
+  const PalCmsSigner *signer = pal_verification_find_signer (self->verification);
 
-      if (signature->signer == NULL || (self->is_known && !signature->signer->trusted))
-        continue;
-      if (self->signer == NULL || signature->signer->trusted)
-        {
-          self->signer = signature->signer->common_name;
-          self->fingerprint = signature->signer->fingerprint;
-        }
-      self->is_known |= signature->signer->trusted;
-    }
+  if (signer == NULL)
+    return;
+  self->signer = signer->common_name;
+  self->fingerprint = signer->fingerprint;
+  self->is_known = signer->trusted;
 }
 
 static gboolean

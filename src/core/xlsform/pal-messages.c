@@ -55,25 +55,32 @@ pal_messages_new (const char *code)
   return self;
 }
 
-/* What is translated in it and not there yet. */
+/* When it is translated, and not there yet. */
 void
-pal_messages_add (PalMessages *self, PalCatalogue *catalogue)
+pal_messages_add_entry (PalMessages *self, PalCatalogueEntry *entry)
+{
+  char *key;
+
+  if (pal_catalogue_entry_get_state (entry) != PAL_ENTRY_TRANSLATED)
+    return;
+  key = make_key (pal_catalogue_entry_get_context (entry), pal_catalogue_entry_get_id (entry));
+  if (g_hash_table_contains (self->messages, key))
+    g_free (key);
+  else
+    g_hash_table_insert (self->messages, key,
+                         g_strdup (pal_catalogue_entry_get_translation (entry, 0)));
+}
+
+static void
+add_all (PalMessages *self, PalCatalogue *catalogue)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (catalogue));
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (PalCatalogueEntry) entry = g_list_model_get_item (G_LIST_MODEL (catalogue), i);
-      char *key;
 
-      if (pal_catalogue_entry_get_state (entry) != PAL_ENTRY_TRANSLATED)
-        continue;
-      key = make_key (pal_catalogue_entry_get_context (entry), pal_catalogue_entry_get_id (entry));
-      if (g_hash_table_contains (self->messages, key))
-        g_free (key);
-      else
-        g_hash_table_insert (self->messages, key,
-                             g_strdup (pal_catalogue_entry_get_translation (entry, 0)));
+      pal_messages_add_entry (self, entry);
     }
 }
 
@@ -109,7 +116,7 @@ load (const char *path, const char *code, GError **error)
       return NULL;
     }
   self = pal_messages_new (code);
-  pal_messages_add (self, catalogue);
+  add_all (self, catalogue);
 
   return g_steal_pointer (&self);
 }

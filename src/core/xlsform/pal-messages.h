@@ -14,7 +14,7 @@ typedef struct
 } PalMessages;
 
 PalMessages *pal_messages_new (const char *code) G_GNUC_WARN_UNUSED_RESULT;
-void pal_messages_add (PalMessages *self, PalCatalogue *catalogue);
+void pal_messages_add_entry (PalMessages *self, PalCatalogueEntry *entry);
 void pal_messages_free (PalMessages *self);
 const char *pal_messages_find (const PalMessages *self, const char *context, const char *msgid);
 
