@@ -5,6 +5,7 @@
 #include "test-dossier-common.h"
 
 #include "pal-history.h"
+#include "pal-merge.h"
 #include "pal-record.h"
 #include "pal-undo.h"
 
@@ -703,9 +704,141 @@ test_any (gconstpointer data)
   close_dossier (dossier);
 }
 
+/* --- typing while something comes in */
+
+static void
+take_in (PalDossier *into, PalDossier *from)
+{
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  g_autoptr (GInputStream) in = g_memory_input_stream_new ();
+  g_autoptr (PalMergeReport) report = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pal_dossier_write_log (from, NULL, NULL, out, NULL, &error));
+  g_output_stream_close (out, NULL, NULL);
+  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+  g_memory_input_stream_add_bytes (G_MEMORY_INPUT_STREAM (in), bytes);
+  report = pal_dossier_merge_log (into, in, PAL_MERGE_DEFAULT, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* sight: (out) (optional): for a decision on it */
+static void
+assert_sides (PalDossier *dossier, const char *expected, guint *sight)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) conflicts = pal_dossier_list_conflicts (dossier, &error);
+  g_autoptr (GString) sides = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (conflicts->len, <=, 1);
+  for (guint i = 0; i < conflicts->len; i++)
+    {
+      const PalConflict *conflict = g_ptr_array_index (conflicts, i);
+
+      for (guint j = 0; j < conflict->heads->len; j++)
+        g_string_append_printf (sides, "%s%s", j > 0 ? " | " : "",
+                                ((PalChange *) g_ptr_array_index (conflict->heads, j))->value);
+      if (sight != NULL)
+        *sight = conflict->saw;
+    }
+  g_assert_cmpstr (sides->str, ==, expected);
+}
+
+static void
+write_elsewhere (PalDossier *dossier, const char *record, const char *value, guint saw)
+{
+  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  PalChange *change = pal_change_new (PAL_CHANGE_VALUE, record, "/t/state", value);
+  g_autoptr (GError) error = NULL;
+
+  change->saw = saw;
+  g_ptr_array_add (changes, change);
+  g_assert_true (pal_dossier_append (dossier, "Typing", changes, &error));
+  g_assert_no_error (error);
+}
+
+/* Whoever types does not see what comes in meanwhile: it is not overwritten without a word, neither
+ * at once nor by what is typed on. Who comes back to it later has seen it, and decides. */
+static void
+test_typed_over_unseen (void)
+{
+  g_autofree char *path = fresh_path ();
+  g_autofree char *other = fresh_path ();
+  PalDossier *ana = create (path);
+  PalDossier *ben = create (other);
+  g_autoptr (PalRecord) record = create_record (ana);
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  const char *id = pal_record_get_id (record);
+
+  pal_dossier_set_author (ana, "Ana");
+  pal_dossier_set_author (ben, "Ben");
+  set (record, "/t/state", "One");
+  flush (record);
+  set (record, "/t/number", "1");
+  flush (record);
+  take_in (ben, ana);
+  write_elsewhere (ben, id, "Two", 0);
+
+  set (record, "/t/state", "Thr");
+  take_in (ana, ben);
+  set (record, "/t/state", "Three");
+  flush (record);
+  assert_sides (ana, "Two | Three", NULL);
+  pal_record_follow (record, nothing);
+  set (record, "/t/state", "Three and more");
+  flush (record);
+  assert_sides (ana, "Two | Three and more", NULL);
+  take_in (ben, ana);
+  assert_sides (ben, "Two | Three and more", NULL);
+
+  set (record, "/t/number", "2");
+  set (record, "/t/state", "Four");
+  flush (record);
+  assert_sides (ana, "", NULL);
+  close_dossier (ben);
+  close_dossier (ana);
+}
+
+/* A decision is about what was shown when it was taken. */
+static void
+test_decided_over_unseen (void)
+{
+  g_autofree char *path = fresh_path ();
+  g_autofree char *paths[] = { fresh_path (), fresh_path () };
+  PalDossier *ana = create (path);
+  PalDossier *others[] = { create (paths[0]), create (paths[1]) };
+  g_autoptr (PalRecord) record = create_record (ana);
+  const char *id = pal_record_get_id (record);
+  guint sight = 0;
+
+  flush (record);
+  for (guint i = 0; i < 2; i++)
+    {
+      take_in (others[i], ana);
+      write_elsewhere (others[i], id, i == 0 ? "Two" : "Three", 0);
+    }
+  set (record, "/t/state", "One");
+  flush (record);
+  take_in (ana, others[0]);
+  assert_sides (ana, "Two | One", &sight);
+  take_in (ana, others[1]);
+  write_elsewhere (ana, id, "One and two", sight);
+  assert_sides (ana, "Three | One and two", &sight);
+  write_elsewhere (ana, id, "All", sight);
+  assert_sides (ana, "", NULL);
+
+  close_dossier (others[0]);
+  close_dossier (others[1]);
+  close_dossier (ana);
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/undo/typed-over-unseen", test_typed_over_unseen);
+  g_test_add_func ("/undo/decided-over-unseen", test_decided_over_unseen);
   g_test_add_func ("/undo/stacks", test_stacks);
   g_test_add_func ("/undo/story", test_story);
   g_test_add_func ("/undo/rows", test_rows);

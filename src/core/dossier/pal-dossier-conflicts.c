@@ -11,10 +11,11 @@
  * node has several heads, or a row was removed. */
 
 static PalConflict *
-conflict_new (PalConflictKind kind, const char *record, const char *node)
+conflict_new (PalDossier *self, PalConflictKind kind, const char *record, const char *node)
 {
   PalConflict *conflict = g_new0 (PalConflict, 1);
 
+  conflict->saw = pal_dossier_get_sight (self);
   conflict->kind = kind;
   conflict->record = g_strdup (record);
   conflict->node = g_strdup (node);
@@ -253,7 +254,7 @@ find_conflict (PalDossier *self, const char *record, const char *node, GPtrArray
   text = pal_dossier_settle (history, heads, &original);
   if (text != NULL)
     return TRUE;
-  conflict = conflict_new (PAL_CONFLICT_VALUE, record, node);
+  conflict = conflict_new (self, PAL_CONFLICT_VALUE, record, node);
   conflict->original = g_steal_pointer (&original);
   add_sides (conflict, history, heads);
   g_ptr_array_add (conflicts, conflict);
@@ -291,7 +292,7 @@ pal_dossier_conflicts_find (PalDossier *self, const char *record, GPtrArray *con
   for (guint i = 0; i < rows.revived->len; i++)
     {
       PalChange *removal = g_ptr_array_index (rows.revived, i);
-      PalConflict *conflict = conflict_new (PAL_CONFLICT_ROW, record, removal->node);
+      PalConflict *conflict = conflict_new (self, PAL_CONFLICT_ROW, record, removal->node);
 
       g_ptr_array_add (conflict->heads, pal_change_copy (removal));
       g_ptr_array_add (conflict->heads,

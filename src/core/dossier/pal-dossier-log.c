@@ -258,54 +258,69 @@ new_salt (GError **error)
   return NULL;
 }
 
-/* The heads of a node, sorted, with spaces between them. */
+/* SELECT ... of ids of heads: with spaces between them, those that whoever writes had seen. all:
+ * (out) (optional): whether that was each of them */
 static char *
-dup_parents (PalDossier *self, const char *record, const char *node, GError **error)
+dup_seen_ids (PalDossier *self, sqlite3_stmt *stmt, guint saw, gboolean *all, GError **error)
+{
+  g_autoptr (GString) ids = g_string_new (NULL);
+  PalSqlStep step;
+
+  if (all != NULL)
+    *all = TRUE;
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    {
+      const char *id = pal_sql_get_text (stmt, 0);
+      gboolean is_unseen;
+
+      if (!pal_dossier_brought_is_unseen (self, id, saw, &is_unseen, error))
+        return NULL;
+      if (is_unseen)
+        {
+          if (all != NULL)
+            *all = FALSE;
+          continue;
+        }
+      if (ids->len > 0)
+        g_string_append_c (ids, ' ');
+      g_string_append (ids, id);
+    }
+
+  return step == PAL_SQL_DONE ? g_string_free (g_steal_pointer (&ids), FALSE) : NULL;
+}
+
+/* The heads of a node that a change follows, sorted. all: (out): whether nothing stands beside it
+ */
+static char *
+dup_parents (PalDossier *self, const PalChange *change, const char *node, gboolean *all,
+             GError **error)
 {
   sqlite3_stmt *stmt = pal_dossier_get_statement (
       self, "SELECT change FROM head WHERE record = ?1 AND node = ?2 ORDER BY change", error);
-  g_autoptr (GString) parents = g_string_new (NULL);
-  PalSqlStep step;
 
   if (stmt == NULL)
     return NULL;
+  pal_sql_bind (stmt, "ss", change->record, node);
 
-  pal_sql_bind (stmt, "ss", record, node);
-  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
-    {
-      if (parents->len > 0)
-        g_string_append_c (parents, ' ');
-      g_string_append (parents, pal_sql_get_text (stmt, 0));
-    }
-
-  return step == PAL_SQL_DONE ? g_string_free (g_steal_pointer (&parents), FALSE) : NULL;
+  return dup_seen_ids (self, stmt, change->saw, all, error);
 }
 
 /* The changes that whoever removes a row sees in it, so that what somebody else writes there at the
  * same time does not go unseen. */
 static char *
-dup_seen (PalDossier *self, const char *record, const char *row, GError **error)
+dup_seen (PalDossier *self, const PalChange *change, GError **error)
 {
-  g_autofree char *from = g_strconcat (row, "/", NULL);
-  g_autofree char *to = g_strconcat (row, "0", NULL); /* '0' follows '/' */
+  g_autofree char *from = g_strconcat (change->node, "/", NULL);
+  g_autofree char *to = g_strconcat (change->node, "0", NULL); /* '0' follows '/' */
   sqlite3_stmt *stmt = pal_dossier_get_statement (
       self, "SELECT change FROM head WHERE record = ?1 AND node > ?2 AND node < ?3 ORDER BY change",
       error);
-  g_autoptr (GString) seen = g_string_new (NULL);
-  PalSqlStep step;
 
   if (stmt == NULL)
     return NULL;
+  pal_sql_bind (stmt, "sss", change->record, from, to);
 
-  pal_sql_bind (stmt, "sss", record, from, to);
-  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
-    {
-      if (seen->len > 0)
-        g_string_append_c (seen, ' ');
-      g_string_append (seen, pal_sql_get_text (stmt, 0));
-    }
-
-  return step == PAL_SQL_DONE ? g_string_free (g_steal_pointer (&seen), FALSE) : NULL;
+  return dup_seen_ids (self, stmt, change->saw, NULL, error);
 }
 
 /* What record says of itself, kept beside the log. */
@@ -342,13 +357,13 @@ derive_record (PalDossier *self, const PalChange *change, gint64 clock_us, GErro
   return TRUE;
 }
 
-/* What the change follows is no head any more: all of them, unless it stands apart. */
+/* What the change follows is no head any more. */
 static gboolean
-drop_heads (PalDossier *self, const PalLogChange *change, gboolean stands_apart, GError **error)
+drop_heads (PalDossier *self, const PalLogChange *change, gboolean follows_all, GError **error)
 {
   g_auto (GStrv) parents = NULL;
 
-  if (!stands_apart)
+  if (follows_all)
     return pal_dossier_execute (self, error, "DELETE FROM head WHERE record = ?1 AND node = ?2",
                                 "ss", change->record, change->node);
 
@@ -374,7 +389,7 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
   g_autofree char *value = NULL;
   g_autofree char *id = NULL;
   g_autoptr (GBytes) salt = NULL;
-  gboolean stands_apart;
+  gboolean follows_all = FALSE;
   const char *text = change->value;
   PalLogChange entry = { .act = act,
                          .kind = kind_names[change->kind],
@@ -387,7 +402,7 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
 
   if (change->kind == PAL_CHANGE_ROW_REMOVED && !change->reopens)
     {
-      seen = dup_seen (self, change->record, node, error);
+      seen = dup_seen (self, change, error);
       if (seen == NULL)
         return FALSE;
       text = seen;
@@ -399,9 +414,10 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
         return FALSE;
       value = pal_dossier_log_digest_value (salt, text);
     }
-  stands_apart = change->reopens && change->parents != NULL;
-  parents
-      = stands_apart ? g_strdup (change->parents) : dup_parents (self, change->record, node, error);
+  if (change->reopens && change->parents != NULL)
+    parents = g_strdup (change->parents);
+  else
+    parents = dup_parents (self, change, node, &follows_all, error);
   if (parents == NULL)
     return FALSE;
   entry.value = value;
@@ -418,7 +434,7 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
          && (text == NULL
              || pal_dossier_execute (self, error, "INSERT INTO value VALUES (?1, ?2, ?3)", "ibs",
                                      (gint64) sqlite3_last_insert_rowid (self->db), salt, text))
-         && drop_heads (self, &entry, stands_apart, error)
+         && drop_heads (self, &entry, follows_all, error)
          && pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
                                  entry.record, entry.node, id)
          && derive_record (self, change, entry.clock_us, error);

@@ -536,6 +536,7 @@ run_merge (Merge *merge, GError **error)
   if (!merge->report->clock_is_off)
     pal_clock_observe (&self->clock, merge->newest_us);
   pal_dossier_undo_note (self, &merge->report->span, "Merge", NULL, FALSE);
+  pal_dossier_brought_note (self, &merge->report->span);
 
   return TRUE;
 }

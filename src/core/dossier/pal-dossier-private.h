@@ -89,7 +89,9 @@ struct _PalDossier
   gint64 stint_us;      /* how long one stint of typing may pause */
   gint64 n_conflicts;   /* after a merge; -1 when something may have been written since */
   PalDossierCopy *copy; /* (owned) (nullable) */
+  GArray *brought;      /* (owned) (element-type PalLogSpan): by merges, since it was opened */
 
+  int n_brought;  /* atomic: how many of them there are */
   int is_copying; /* atomic: one backup at a time */
 
   GMutex mutex;          /* guards what stands below */
@@ -118,6 +120,12 @@ gboolean
 pal_dossier_execute (PalDossier *self, GError **error, const char *sql, const char *types, ...);
 /* Before a commit: a query that was left in the middle would hold it up. */
 void pal_dossier_reset_statements (PalDossier *self);
+
+/* --- pal-dossier-brought.c: what merges brought, and who writes did not see */
+
+void pal_dossier_brought_note (PalDossier *self, const PalLogSpan *span);
+gboolean pal_dossier_brought_is_unseen (PalDossier *self, const char *change, guint saw,
+                                        gboolean *is_unseen, GError **error);
 
 /* --- pal-dossier-log.c: writing the log */
 

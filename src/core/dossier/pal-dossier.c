@@ -110,6 +110,7 @@ pal_dossier_finalize (GObject *object)
   g_hash_table_unref (self->statements);
   g_hash_table_unref (self->meta);
   g_mutex_clear (&self->mutex);
+  g_array_unref (self->brought);
 
   G_OBJECT_CLASS (pal_dossier_parent_class)->finalize (object);
 }
@@ -139,6 +140,7 @@ pal_dossier_init (PalDossier *self)
   self->file.lock_fd = -1;
   self->stint_us = STINT_US;
   self->n_conflicts = -1;
+  self->brought = g_array_new (FALSE, FALSE, sizeof (PalLogSpan));
   self->undo = pal_undo_new (PAL_UNDO_STEPS);
   self->undo_is_told = TRUE;
   self->worker = pal_worker_new ("pal-dossier");

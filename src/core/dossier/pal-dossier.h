@@ -139,12 +139,17 @@ typedef struct
   gboolean is_settled;  /* within the dossier: part of a join */
   gboolean reopens;     /* within the dossier: follows its parents alone, and a removal saw its
                          * value alone: what was settled is a conflict again */
+  guint saw; /* pal_dossier_get_sight() when its author looked: it does not follow what merges
+              * brought since; 0: its author knows all that stands there */
 } PalChange;
 
 PalChange *
 pal_change_new (PalChangeKind kind, const char *record, const char *node, const char *value);
 PalChange *pal_change_copy (const PalChange *change) G_GNUC_WARN_UNUSED_RESULT;
 void pal_change_free (PalChange *change);
+
+/* How much of what merges bring somebody has seen: see PalChange.saw. */
+guint pal_dossier_get_sight (PalDossier *self);
 
 /* Appends changes as one act, in one transaction; done when durable. title: short, for the history
  * ("Typing", "Import"). changes: (element-type PalChange) (transfer full). */
@@ -194,6 +199,7 @@ typedef struct
   char *original;   /* (nullable): VALUE: what all started from, if they agree on it */
   GPtrArray *heads; /* (element-type PalChange): VALUE: each person's, the newest last; ROW: the
                      * removal, and one of the changes that it did not see */
+  guint saw;        /* for PalChange.saw of whoever decides on it */
 } PalConflict;
 void pal_conflict_free (PalConflict *conflict);
 

@@ -13,6 +13,7 @@
 #define RETRY_MS 5000 /* after a failure */
 /* From the first edit: who types without a pause loses no more, and what it takes to write. */
 #define LONGEST_MS 1000
+#define STINT_US (10 * G_TIME_SPAN_SECOND) /* who types on has no eyes for what comes in */
 
 struct _PalRecord
 {
@@ -30,6 +31,12 @@ struct _PalRecord
   GSource *timer;          /* (owned) (nullable) */
   GPtrArray *waiting;      /* (owned) (element-type GTask): flushes */
   gboolean is_done;        /* somebody did something of what is pending */
+  guint saw;               /* of what is in the log, is shown: see pal_dossier_get_sight() */
+
+  /* The last place where somebody typed. */
+  char *typed_node; /* (owned) (nullable) */
+  gint64 typed_us;  /* monotonic */
+  guint typed_saw;
 
   PalSaveState save_state;
   GError *trouble; /* (owned) (nullable) */
@@ -120,6 +127,8 @@ add_pending (PalRecord *self, PalChange *change)
         break;
       if (strcmp (earlier->node, change->node) != 0)
         continue;
+      if (earlier->saw != 0)
+        change->saw = earlier->saw;
       g_ptr_array_remove_index (self->pending, i - 1);
       break;
     }
@@ -142,6 +151,23 @@ add_first_values (PalRecord *self, const char *row)
     add_pending (self, g_ptr_array_index (values, i));
 }
 
+/* What somebody had seen who typed that. */
+static guint
+look_when_typed (PalRecord *self, const char *node)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (g_strcmp0 (self->typed_node, node) != 0 || now_us - self->typed_us > STINT_US)
+    {
+      g_free (self->typed_node);
+      self->typed_node = g_strdup (node);
+      self->typed_saw = self->saw;
+    }
+  self->typed_us = now_us;
+
+  return self->typed_saw;
+}
+
 static void
 edit_cb (PalResponse *response, const PalEdit *edit, gpointer user_data)
 {
@@ -152,11 +178,15 @@ edit_cb (PalResponse *response, const PalEdit *edit, gpointer user_data)
     [PAL_EDIT_ROW_REMOVED] = PAL_CHANGE_ROW_REMOVED,
   };
   const char *value = edit->kind == PAL_EDIT_ROW_REMOVED ? NULL : edit->new_value;
+  PalChange *change;
 
   /* Emptied is a value too, told apart from one that was never given by being in the log. */
   if (value != NULL && *value == '\0')
     value = NULL;
-  add_pending (self, pal_change_new (kinds[edit->kind], self->id, edit->path, value));
+  change = pal_change_new (kinds[edit->kind], self->id, edit->path, value);
+  if (edit->by_user)
+    change->saw = edit->kind == PAL_EDIT_VALUE ? look_when_typed (self, edit->path) : self->saw;
+  add_pending (self, change);
   if (edit->kind == PAL_EDIT_ROW_ADDED)
     add_first_values (self, edit->path);
   self->is_done = self->is_done || edit->by_user;
@@ -194,12 +224,7 @@ take_back (PalRecord *self, GPtrArray *changes)
 
   self->pending = changes_new ();
   for (guint i = 0; i < changes->len; i++)
-    {
-      PalChange *change = g_ptr_array_index (changes, i);
-
-      add_pending (self,
-                   pal_change_new (change->kind, change->record, change->node, change->value));
-    }
+    add_pending (self, pal_change_copy (g_ptr_array_index (changes, i)));
   g_ptr_array_set_free_func (since, NULL);
   for (guint i = 0; i < since->len; i++)
     add_pending (self, g_ptr_array_index (since, i));
@@ -311,6 +336,7 @@ pal_record_finalize (GObject *object)
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_error (&self->trouble);
   g_clear_pointer (&self->context, g_main_context_unref);
+  g_free (self->typed_node);
   g_free (self->id);
 
   G_OBJECT_CLASS (pal_record_parent_class)->finalize (object);
@@ -360,15 +386,16 @@ pal_record_init (PalRecord *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* response: (transfer full) */
+/* response: (transfer full). saw: before it was read */
 static PalRecord *
-record_new (PalDossier *dossier, const char *id, PalResponse *response)
+record_new (PalDossier *dossier, const char *id, PalResponse *response, guint saw)
 {
   PalRecord *self = g_object_new (PAL_TYPE_RECORD, NULL);
 
   self->dossier = g_object_ref (dossier);
   self->id = g_strdup (id);
   self->response = response;
+  self->saw = saw;
   g_signal_connect (response, "edit", G_CALLBACK (edit_cb), self);
 
   return self;
@@ -495,7 +522,8 @@ pal_record_create_filled (PalDossier *dossier, PalResponse *response, GError **e
 
   making = making_new (dossier, pal_response_get_form (response), response);
   if (write_new (making, error))
-    self = record_new (dossier, making->id, g_steal_pointer (&owned));
+    self = record_new (dossier, making->id, g_steal_pointer (&owned),
+                       pal_dossier_get_sight (dossier));
   making_free (making);
 
   return self;
@@ -520,9 +548,11 @@ created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_pointer (
-        task, record_new (making->dossier, making->id, g_object_ref (g_task_get_task_data (task))),
-        g_object_unref);
+    g_task_return_pointer (task,
+                           record_new (making->dossier, making->id,
+                                       g_object_ref (g_task_get_task_data (task)),
+                                       pal_dossier_get_sight (making->dossier)),
+                           g_object_unref);
   else
     g_task_return_error (task, error);
 }
@@ -573,6 +603,7 @@ typedef struct
   char *id;
   PalForm *form;    /* (nullable) */
   GPtrArray *heads; /* (nullable) */
+  guint saw;
 } Opening;
 
 static void
@@ -621,6 +652,7 @@ read_old (Opening *opening, GError **error)
       = pal_dossier_load_form (opening->dossier, info->form_id, info->form_version, error);
   if (opening->form == NULL)
     return FALSE;
+  opening->saw = pal_dossier_get_sight (opening->dossier);
   opening->heads = pal_dossier_read_heads (opening->dossier, opening->id, error);
 
   return opening->heads != NULL;
@@ -700,7 +732,7 @@ finish_old (Opening *opening, GError **error)
   if (!ok)
     return NULL;
 
-  self = record_new (opening->dossier, opening->id, g_steal_pointer (&response));
+  self = record_new (opening->dossier, opening->id, g_steal_pointer (&response), opening->saw);
   g_ptr_array_unref (self->orphans);
   self->orphans = g_steal_pointer (&orphans);
 
@@ -877,6 +909,7 @@ pal_record_follow (PalRecord *self, GPtrArray *changes)
   g_return_if_fail (PAL_IS_RECORD (self));
   g_return_if_fail (changes != NULL);
 
+  self->saw = pal_dossier_get_sight (self->dossier);
   pal_response_follow_begin (self->response);
   for (guint i = 0; i < changes->len; i++)
     {

@@ -104,6 +104,17 @@ pal_conflict_find_place (PalDossier *dossier, const PalConflict *conflict, GErro
   return g_steal_pointer (&place);
 }
 
+/* What came in after the conflict was shown is not decided with it. */
+static void
+add_decision (GPtrArray *changes, const PalConflict *conflict, PalChangeKind kind, const char *node,
+              const char *value)
+{
+  PalChange *change = pal_change_new (kind, conflict->record, node, value);
+
+  change->saw = conflict->saw;
+  g_ptr_array_add (changes, change);
+}
+
 /**
  * pal_conflict_settle:
  * @conflict: a conflict of values
@@ -120,12 +131,10 @@ pal_conflict_settle (const PalConflict *conflict, const PalConflictPlace *place,
 
   if (value != NULL && *value == '\0')
     value = NULL;
-  g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_VALUE, conflict->record,
-                                            moves ? place->node : conflict->node, value));
+  add_decision (changes, conflict, PAL_CHANGE_VALUE, moves ? place->node : conflict->node, value);
   /* Emptied under the older name, as the newer form had it. */
   if (moves)
-    g_ptr_array_add (changes,
-                     pal_change_new (PAL_CHANGE_VALUE, conflict->record, conflict->node, NULL));
+    add_decision (changes, conflict, PAL_CHANGE_VALUE, conflict->node, NULL);
 
   return changes;
 }
@@ -152,8 +161,8 @@ pal_conflict_settle_row (const PalConflict *conflict, GPtrArray *history, gboole
       if (change->kind == PAL_CHANGE_ROW_ADDED)
         before = change->value;
     }
-  g_ptr_array_add (changes, pal_change_new (stays ? PAL_CHANGE_ROW_ADDED : PAL_CHANGE_ROW_REMOVED,
-                                            conflict->record, conflict->node, before));
+  add_decision (changes, conflict, stays ? PAL_CHANGE_ROW_ADDED : PAL_CHANGE_ROW_REMOVED,
+                conflict->node, before);
 
   return changes;
 }
