@@ -13,7 +13,8 @@ GPtrArray *pal_cli_team_list_paths (char **paths) G_GNUC_WARN_UNUSED_RESULT; /* 
 PalIdentity *pal_cli_team_load_key (const char *path, const char *name, int fd, GError **error);
 PalHandout *pal_cli_team_look (const char *path, const char *key_path, int fd, char **trusted,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void pal_cli_team_say_unknown (const PalHandout *handout);
+/* Name and fingerprint of the certificate; (nullable). */
+void pal_cli_say_unknown (const char *signer, const char *mark);
 
 void pal_cli_team_add_int (JsonBuilder *builder, const char *name, gint64 value);
 void pal_cli_team_add_boolean (JsonBuilder *builder, const char *name, gboolean value);

@@ -14,6 +14,7 @@
 #include "pal-package-writer.h"
 #include "pal-response.h"
 #include "pal-trail.h"
+#include "pal-translation.h"
 #include "pal-upgrade.h"
 #include "pal-xlsform.h"
 #include "pal-xml.h"
@@ -252,6 +253,56 @@ handout_words (PalHandoutError error, int *code)
 }
 
 static const char *
+catalogue_words (PalCatalogueError error, int *code)
+{
+  *code = PAL_EXIT_INDETERMINATE;
+  switch (error)
+    {
+    case PAL_CATALOGUE_ERROR_ENCODING:
+      return "Save it as UTF-8. Nothing was changed";
+    case PAL_CATALOGUE_ERROR_SYNTAX:
+      return "Mend this line. Nothing was changed";
+    case PAL_CATALOGUE_ERROR_HEADER:
+    case PAL_CATALOGUE_ERROR_PLURALS:
+      return "Take the header from \"translate export\". Nothing was changed";
+    case PAL_CATALOGUE_ERROR_LANGUAGE:
+      return "Look at Language in its header. Nothing was changed";
+    case PAL_CATALOGUE_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return "Nothing was changed";
+    case PAL_CATALOGUE_ERROR_PLACEHOLDER:
+      return "Keep %s, %d and ${...} as they stand in the English. Nothing was changed";
+    case PAL_CATALOGUE_ERROR_PLURAL:
+      return "Translate every plural form, or none. Nothing was changed";
+    case PAL_CATALOGUE_ERROR_OTHER:
+      return "See \"translate list\" for what can be translated. Nothing was changed";
+    }
+
+  return NULL;
+}
+
+static const char *
+translation_words (PalTranslationError error, int *code)
+{
+  *code = PAL_EXIT_INDETERMINATE;
+  switch (error)
+    {
+    case PAL_TRANSLATION_ERROR_UNKNOWN:
+      return "See \"translate list\" for what can be translated. Nothing was changed";
+    case PAL_TRANSLATION_ERROR_KIND:
+      *code = PAL_EXIT_MALFORMED;
+      return "Nothing was changed";
+    case PAL_TRANSLATION_ERROR_CONTENT:
+      *code = PAL_EXIT_MALFORMED;
+      return "Ask for it to be written again. Nothing was changed";
+    case PAL_TRANSLATION_ERROR_SIGNER:
+      return "See \"translate list\". Nothing is used yet";
+    }
+
+  return NULL;
+}
+
+static const char *
 io_words (GIOErrorEnum error, int *code)
 {
   if (error == G_IO_ERROR_NOT_FOUND)
@@ -292,6 +343,10 @@ pal_cli_words (const GError *error, int *code)
     return package_words (error->code, code);
   if (error->domain == PAL_HANDOUT_ERROR)
     return handout_words (error->code, code);
+  if (error->domain == PAL_CATALOGUE_ERROR)
+    return catalogue_words (error->code, code);
+  if (error->domain == PAL_TRANSLATION_ERROR)
+    return translation_words (error->code, code);
   if (error->domain == G_IO_ERROR)
     return io_words (error->code, code);
 

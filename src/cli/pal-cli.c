@@ -7,6 +7,7 @@
 #include "pal-verbs.h"
 
 #include "pal-text.h"
+#include "pal-translation.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -29,6 +30,20 @@ static const PalVerb verbs[] = {
     "Gather the texts of a form for translators", pal_cmd_form_pot },
   { "form localize", "FORM.xml --catalogues DIR -o OUT.xml", "Merge translations into a form",
     pal_cmd_form_localize },
+  { "translate list", "[--json]",
+    "List what can be translated, how far it is, and packages that wait for a decision",
+    pal_cmd_translate_list },
+  { "translate export", "ID LANGUAGE -o OUT.po",
+    "Write all texts of a form, or of the interface, as a PO file", pal_cmd_translate_export },
+  { "translate check", "PO [--form ID | --interface] [--glossary CSV] [--json]",
+    "Say what is to be looked at in a translation", pal_cmd_translate_check },
+  { "translate use", "PO", "Use a translation on this computer", pal_cmd_translate_use },
+  { "translate forget", "ID LANGUAGE", "Go back to the translation that came with the program",
+    pal_cmd_translate_forget },
+  { "translate pack", "PO... -o OUT.asice [--key KEY] [--pin-fd N]",
+    "Make a signed package of translations", pal_cmd_translate_pack },
+  { "translate open", "FILE.asice [--trust PEM]... [--accept-unknown] [--json]",
+    "Use the translations of a signed package on this computer", pal_cmd_translate_open },
   { "pack", "DOSSIER -o OUT.asice [--supplement] [--comments] [--no-sign] [OPTION...] [--json]",
     "Make a signed archive of a dossier", pal_cmd_pack },
   { "sign", "IN.asice -o OUT.asice [--key KEY] [--pin-fd N] [--json]",
@@ -315,6 +330,7 @@ main (int argc, char **argv)
       return PAL_EXIT_OK;
     }
 
+  pal_translation_install ();
   running = find_verb (argc, argv, &n_words);
   if (running == NULL && argc == 3 && strcmp (argv[2], "--help") == 0 && is_group (argv[1]))
     {

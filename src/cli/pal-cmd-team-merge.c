@@ -297,7 +297,7 @@ refuse (PalHandout *handout, PalDossier *dossier, const GError *error, const cha
         pal_cli_fail_error (local, "the quarantine");
       else
         pal_cli_fail (PAL_EXIT_INDETERMINATE, "kept apart as %s", kept);
-      pal_cli_team_say_unknown (handout);
+      pal_cli_say_unknown (handout->signer, handout->fingerprint);
     }
   else if (g_error_matches (error, PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_OUTSIDE))
     for (guint i = 0; i < handout->report->unexpected->len && i < 10; i++)

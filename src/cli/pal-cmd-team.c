@@ -425,17 +425,16 @@ pal_cli_team_look (const char *path, const char *key_path, int fd, char **truste
 }
 
 void
-pal_cli_team_say_unknown (const PalHandout *handout)
+pal_cli_say_unknown (const char *signer, const char *mark)
 {
   g_autoptr (GString) spoken = g_string_new (NULL);
 
-  for (guint i = 0; handout->fingerprint != NULL && handout->fingerprint[i] != '\0'; i++)
-    g_string_append_printf (spoken, "%s%c", i > 0 && i % 8 == 0 ? " " : "",
-                            handout->fingerprint[i]);
+  for (guint i = 0; mark != NULL && mark[i] != '\0'; i++)
+    g_string_append_printf (spoken, "%s%c", i > 0 && i % 8 == 0 ? " " : "", mark[i]);
   pal_cli_fail (PAL_EXIT_INDETERMINATE,
                 "signed by \"%s\", fingerprint %s; ask this person by telephone whether that is "
                 "right, then say --accept-unknown",
-                handout->signer != NULL ? handout->signer : "", spoken->str);
+                signer != NULL ? signer : "", spoken->str);
 }
 
 int
@@ -470,7 +469,7 @@ pal_cmd_team_open (int argc, char **argv)
                          NULL, &error))
     {
       if (g_error_matches (error, PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_SIGNER))
-        pal_cli_team_say_unknown (section);
+        pal_cli_say_unknown (section->signer, section->fingerprint);
       return pal_cli_fail_error (error, argv[1]);
     }
   if (as_json)

@@ -35,38 +35,6 @@ part_free (gpointer data)
   g_free (part);
 }
 
-/* What a catalogue is of: where most of its texts are known. (nullable) */
-static char *
-find_target (PalCatalogue *catalogue, GError **error)
-{
-  g_autoptr (GPtrArray) targets = pal_translation_list_targets ();
-  char *best = NULL;
-  guint n_best = 0;
-
-  for (guint i = 0; i < targets->len; i++)
-    {
-      const char *id = g_ptr_array_index (targets, i);
-      g_autoptr (PalCatalogue) template = NULL;
-      guint n;
-
-      if (pal_catalogue_is_interface (catalogue) != (strcmp (id, PAL_TRANSLATION_INTERFACE) == 0))
-        continue;
-      template = pal_translation_load_template (id, NULL);
-      n = template != NULL ? pal_catalogue_count_known (catalogue, template) : 0;
-      if (n > n_best)
-        {
-          n_best = n;
-          g_free (best);
-          best = g_strdup (id);
-        }
-    }
-  if (best == NULL)
-    g_set_error (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_UNKNOWN,
-                 "these are texts of nothing here");
-
-  return best;
-}
-
 static char *
 dup_version (const char *id)
 {
@@ -85,7 +53,7 @@ static Part *
 make_part (PalCatalogue *catalogue, GError **error)
 {
   const char *language = pal_catalogue_get_language (catalogue);
-  g_autofree char *id = find_target (catalogue, error);
+  g_autofree char *id = pal_translation_find_target (catalogue, error);
   PalCatalogue *checked
       = id != NULL ? pal_translation_check (catalogue, id, language != NULL ? language : "", error)
                    : NULL;

@@ -350,6 +350,65 @@ pal_translation_open (const char *path, const char *id, const char *language, GE
   return g_steal_pointer (&catalogue);
 }
 
+/**
+ * pal_translation_find_target:
+ * @catalogue: a catalogue
+ * @error: return location
+ *
+ * Blocking.
+ *
+ * Returns: (transfer full) (nullable): the id of what it is of: where most of its texts are known;
+ *   %PAL_TRANSLATION_ERROR_UNKNOWN
+ */
+char *
+pal_translation_find_target (PalCatalogue *catalogue, GError **error)
+{
+  g_autoptr (GPtrArray) targets = pal_translation_list_targets ();
+  char *best = NULL;
+  guint n_best = 0;
+
+  for (guint i = 0; i < targets->len; i++)
+    {
+      const char *id = g_ptr_array_index (targets, i);
+      g_autoptr (PalCatalogue) template = NULL;
+      guint n;
+
+      if (pal_catalogue_is_interface (catalogue) != (strcmp (id, PAL_TRANSLATION_INTERFACE) == 0))
+        continue;
+      template = pal_translation_load_template (id, NULL);
+      n = template != NULL ? pal_catalogue_count_known (catalogue, template) : 0;
+      if (n > n_best)
+        {
+          n_best = n;
+          g_free (best);
+          best = g_strdup (id);
+        }
+    }
+  if (best == NULL)
+    g_set_error (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_UNKNOWN,
+                 "these are texts of nothing here");
+
+  return best;
+}
+
+/**
+ * pal_translation_check_fits:
+ * @catalogue: a catalogue
+ * @id: what it should be of
+ * @error: return location
+ *
+ * Blocking.
+ *
+ * Returns: whether it is; %PAL_CATALOGUE_ERROR_OTHER, %PAL_TRANSLATION_ERROR_UNKNOWN
+ */
+gboolean
+pal_translation_check_fits (PalCatalogue *catalogue, const char *id, GError **error)
+{
+  const char *language = pal_catalogue_get_language (catalogue);
+
+  return pal_translation_check_target (catalogue, id, language != NULL ? language : "", error);
+}
+
 /* --- both in a thread */
 
 typedef struct

@@ -52,6 +52,11 @@ void pal_translation_load_async (const char *id, const char *language, gboolean 
 PalCatalogue *
 pal_translation_load_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* (nullable with error): the id of what most texts of a catalogue are of. Blocking. */
+char *
+pal_translation_find_target (PalCatalogue *catalogue, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether it is of id, and in a language. Blocking. */
+gboolean pal_translation_check_fits (PalCatalogue *catalogue, const char *id, GError **error);
 /* A PO file from elsewhere, only if it is of id and in the language, and in order. Blocking. */
 PalCatalogue *pal_translation_open (const char *path, const char *id, const char *language,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
