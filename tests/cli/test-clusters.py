@@ -28,6 +28,15 @@ LAST = {'untoc': 41, 'tip': 20, 'som': 25, 'firearms': 21, 'uncac': 71}
 ROMAN = {1: 'I', 2: 'II', 3: 'III', 4: 'IV'}
 # What explains a term sets no duty: these have a paragraph and no strength.
 TERMS = re.compile(r'untoc:2\.|(tip|som|firearms):3\.|untoc:8\.4$|som:6\.1$')
+# What States make known to the Secretary-General or to each other: a card with the date and the reference of the notice.
+NOTICES = {1: ['untoc:5.3', 'untoc:6.2.d'], 2: ['untoc:31.6', 'som:8.6'],
+           4: ['untoc:13.5', 'untoc:16.5.a', 'untoc:18.13', 'untoc:18.14']}
+# Where the Convention against Corruption treats the same matter as an article of the Convention.
+UNCAC = {6: [23], 7: [14], 8: [15, 16], 9: [5, 6, 7, 8, 36], 10: [26], 11: [30], 12: [31], 13: [55], 14: [57], 15: [42], 16: [44],
+         17: [45], 18: [46], 19: [49], 20: [50], 21: [47], 22: [41], 23: [25], 24: [32], 25: [32, 35], 26: [37], 27: [48], 28: [61],
+         29: [60], 30: [62], 31: [5, 12, 13]}
+# Articles that are not reviewed, and yet bear on those that are.
+BESIDE = {'untoc:34.2', 'som:19.1'}
 PARTY = ['party_trafficking', 'party_smuggling', 'party_firearms', 'party_uncac']
 
 
@@ -65,6 +74,10 @@ class Form:
                 self.pages[part.get('ref').rsplit('/', 1)[1]] = [
                     (page.get('ref'), [c.get('ref') for c in page if c.get('ref') and not self.is_note(c)])
                     for page in part if 'page' in (page.get('appearance') or '').split()]
+        self.general = [page.get('ref') for part in html.iter(X + 'group') if part.get('ref') == self.root + '/general'
+                        for page in part if 'page' in (page.get('appearance') or '').split()]
+        self.questions = [c.get('ref') for tag in ('input', 'select', 'select1', 'upload', 'range', 'rank') for c in html.iter(X + tag)
+                          if not self.is_note(c)]
         self.notes = {n.get('ref'): n.findtext(X + 'label') for n in html.iter(X + 'input') if self.is_note(n)}
 
     def is_note(self, control):
@@ -155,10 +168,41 @@ def duties(form):
                       ('an answer is required where the article says shall, and only there', strength),
                       ('the article as a whole comes last', late), ('every p:link leads to an article, and to another one', links)]:
         check(f'cluster {roman}: {name}', not bad, bad[:5])
-    bare = [page for part in TABLE for page, _ in form.articles(part) if len(form.notes.get(page + '/intro') or '') < 80]
-    check(f'cluster {roman}: every article begins with a word on what it is about', not bare, bare)
+    notes = {page: form.notes.get(page + '/intro') or '' for part in TABLE for page, _ in form.articles(part)}
+    bare = [page for page, note in notes.items() if len(note) < 80 or 'good answer' not in note or '“Yes, in part”' not in note]
+    check(f'cluster {roman}: every article begins with its duty, what a good answer holds and what “in part” means', not bare, bare)
+    check(f'cluster {roman}: no article is introduced as another is', len(set(notes.values())) == len(notes))
+    cards = {card for part in TABLE for _, cards in form.articles(part) for card in cards}
+    loose = [path for path in form.questions if any(path.startswith(f'{form.root}/{part}/') for part in TABLE)
+             and not any(path == card or path.startswith(card + '/') for card in cards)]
+    check(f'cluster {roman}: every question about an article stands in a card', not loose, loose[:5])
+    told = [form.about(card, 'ref') for card in cards if card + '/notice_date' in form.binds and card + '/notice_reference' in form.binds]
+    check(f'cluster {roman}: what is to be made known has the day and the reference of the notice', sorted(told) == sorted(NOTICES.get(form.cluster, [])), told)
+    lost = {f'untoc:{n}': wanted for n in TABLE['untoc'][form.cluster] for wanted in UNCAC.get(n, [])
+            if not any(f'uncac:{wanted}' in (form.about(card, 'link') or '').split() for card in cards
+                       if (form.about(card, 'ref') or '').split('.')[0] == f'untoc:{n}')}
+    check(f'cluster {roman}: the articles lead to their like in the Convention against Corruption', not lost, lost)
     help_lost = [page for part in TABLE for page, _ in form.articles(part) if page + '/overall/assistance/needed' not in form.binds]
     check(f'cluster {roman}: every article asks what help is needed', not help_lost, help_lost)
+
+
+def leads(forms):
+    """What was answered under one card can be offered under another."""
+    links = collections.defaultdict(set)
+    for form in forms:
+        for part in TABLE:
+            for _, cards in form.articles(part):
+                for card in cards:
+                    links[form.about(card, 'ref')].update((form.about(card, 'link') or '').split())
+    asked = set(links)
+    ours = [(ref, link) for ref, found in links.items() for link in found if not link.startswith('uncac:') and link not in BESIDE]
+    lost = [pair for pair in ours if not any(ref == pair[1] or ref.startswith(pair[1] + '.') for ref in asked)]
+    check('every p:link leads to what is asked somewhere', len(forms) < 4 or not lost, lost[:5])
+    oneway = [(ref, link) for ref, link in ours if link in asked and '.' in link and ref not in links[link]]
+    check('and back', len(forms) < 4 or not oneway, oneway[:5])
+    general = [[(page, sorted(p[len(form.root):] for p in form.questions if p.startswith(page + '/'))) for page in form.general] for form in forms]
+    named = [[(page[len(form.root):], paths) for page, paths in pages] for form, pages in zip(forms, general)]
+    check('the general part is the same in all', all(n == named[0] for n in named), [p for n in named for p in n if p not in named[0]][:2])
 
 
 def rows(cluster, sheet):
@@ -196,6 +240,9 @@ def wording(forms):
         double = [name for name, labels in choices.items() if len(labels) != len(set(labels))]
         check(f'cluster {ROMAN[form.cluster]}: no list says the same twice', not double, double)
     check('no two questions share a text', not [w for w in asked.values() if len(w) > 1], [w for w in asked.values() if len(w) > 1][:5])
+    hanging = [w for text, w in asked.items() if re.match(r'(do|does|is|are|can|have|has) (they|it) (?!a crime|trafficking|ruled|without|make)', text)
+               and any(p.endswith('/status') for p in w)]
+    check('no duty is asked for as if the one before it were still in sight', not hanging, hanging)
     check('nor what is said of a good answer', not [w for w in helped.values() if len(w) > 1], [w for w in helped.values() if len(w) > 1][:5])
     check('every duty says what is meant and what a good answer holds', not unhelped, unhelped[:5])
 
@@ -222,6 +269,13 @@ def cases(forms):
     by = {form.cluster: form for form in forms}
     everything = dict.fromkeys(PARTY, 'yes')
     if 1 in by:
+        page = '/cluster1/untoc/art5/'
+        for approach, further, wanted in (('participation', [], ['false', 'false', 'false', 'true']), ('agreement', [], ['true', 'false', 'false', 'false']),
+                                          ('both', ['group_required'], ['true', 'true', 'true', 'true']), ('both', ['act_required'], ['true', 'false', 'true', 'true'])):
+            *_, act, group, notify, other = by[1].fill(
+                everything, f'set\t{page}q5_1_a/status\tyes', f'set\t{page}q5_1_a/approach\t{approach}', *[f'set\t{page}q5_1_a/{f}\tyes' for f in further],
+                *[f'get\trelevant\t{page}{p}' for p in ('q5_1_a/act_required', 'q5_3/status', 'q5_3_notify/status', 'q5_1_a/other_activities')])
+            check(f'article 5, {approach} {further}: what else is asked, and what is to be notified', [act, group, notify, other] == wanted, [act, group, notify, other])
         check('cluster I for a party to the Convention against Corruption: 14 articles', len(by[1].shown(everything)) == 14, by[1].shown(everything))
         seen = by[1].shown({**everything, 'party_uncac': 'no'})
         check('and 16 for others', len(seen) == 16, seen)
@@ -241,6 +295,12 @@ def cases(forms):
         note = [text for path, text in by[3].notes.items() if path.startswith('/cluster3/firearms/')]
         check('the empty cell says that it is empty', not by[3].articles('firearms') and note and 'no article' in note[0], note)
     if 4 in by:
+        page = '/cluster4/untoc/art16/'
+        asked = [f'get\trelevant\t{page}{card}/status' for card in ('q16_4', 'q16_5_a', 'q16_5_b', 'q16_6')]
+        for first, basis, wanted in (('no', None, ['false', 'false', 'false', 'true']), ('yes', 'yes', ['true', 'true', 'false', 'false']), ('yes', 'no', ['true', 'true', 'true', 'false'])):
+            given = [f'set\t{page}q16_4_condition\t{first}'] + ([f'set\t{page}q16_4/status\t{basis}'] if basis else [])
+            seen = by[4].fill(everything, *given, *asked)[-4:]
+            check(f'extradition depends on a treaty: {first}; the Convention is one: {basis}', seen == wanted, seen)
         check('cluster IV: 15 articles', len(by[4].shown(everything)) == 15)
 
 
@@ -251,6 +311,7 @@ def main():
         forms = [Form(n, folder) for n in numbers]
         table(forms)
         wording(forms)
+        leads(forms)
         cases(forms)
         for form in forms:
             duties(form)
