@@ -11,6 +11,7 @@
 #include "pal-paths.h"
 #include "pal-pick-file.h"
 #include "pal-shortcuts.h"
+#include "pal-translate-window.h"
 #include "pal-trouble.h"
 #include "pal-window.h"
 
@@ -318,6 +319,12 @@ practice_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+translate_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  pal_translate_window_present (GTK_APPLICATION (user_data));
+}
+
+static void
 shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PalApplication *self = user_data;
@@ -359,6 +366,7 @@ static const GActionEntry actions[] = {
   { "open", open_action },
   { "open-path", open_path_action, "s" },
   { "practice", practice_action },
+  { "translate", translate_action },
   { "shortcuts", shortcuts_action },
   { "about", about_action },
   { "quit", quit_action },
@@ -378,6 +386,11 @@ terminate_cb (gpointer user_data)
       {
         any = TRUE;
         pal_window_close_now (l->data);
+      }
+    else if (PAL_IS_TRANSLATE_WINDOW (l->data))
+      {
+        any = TRUE;
+        gtk_window_close (l->data);
       }
     else
       gtk_window_destroy (l->data);

@@ -8,7 +8,7 @@ struct _PalRoving
 {
   GtkWidget parent_instance;
 
-  GtkWidget *child; /* (owned by the tree) (nullable): a list box */
+  GtkWidget *child; /* (owned by the tree) (nullable): a list box, or what a list view scrolls in */
 };
 
 static void buildable_init (GtkBuildableIface *iface);
@@ -29,7 +29,7 @@ set_child (PalRoving *self, GtkWidget *child)
 static void
 add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child, const char *type)
 {
-  if (GTK_IS_LIST_BOX (child))
+  if (GTK_IS_LIST_BOX (child) || GTK_IS_SCROLLED_WINDOW (child))
     set_child (PAL_ROVING (buildable), GTK_WIDGET (child));
   else
     parent_buildable->add_child (buildable, builder, child, type);
@@ -67,6 +67,9 @@ pal_roving_focus (GtkWidget *widget, GtkDirectionType direction)
       /* Inside already: go on to what comes next. */
       if (gtk_widget_get_focus_child (widget) != NULL)
         return FALSE;
+      /* A list view begins where it was left. */
+      if (!GTK_IS_LIST_BOX (self->child))
+        return gtk_widget_child_focus (self->child, direction);
       row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->child));
       /* A list would select what it gives the focus to, and the page would change on the way past
        * it, or when GTK looks for a new place for the focus. */

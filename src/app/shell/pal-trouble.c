@@ -9,6 +9,7 @@
 #include "pal-handout.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
+#include "pal-translate-words.h"
 #include "pal-upgrade.h"
 
 #include <gio/gio.h>
@@ -232,7 +233,10 @@ char *
 pal_trouble_dup_words (const GError *error)
 {
   const char *words = NULL;
+  char *about_translation = pal_translate_dup_trouble (error);
 
+  if (about_translation != NULL)
+    return about_translation;
   if (error != NULL && error->domain == PAL_DOSSIER_ERROR)
     words = get_dossier_words (error->code);
   else if (error != NULL && error->domain == PAL_FORM_ERROR)
