@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "pal-attachment.h"
+#include "pal-comparison.h"
 #include "pal-date.h"
 #include "pal-dossier.h"
 #include "pal-form.h"
@@ -66,6 +67,33 @@ test_references (void)
       g_autofree char *text = pal_reference_dup_text (rows[i].reference);
 
       g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
+test_comparisons (void)
+{
+  static const struct
+  {
+    const char *before;
+    const char *after;
+    const char *text;
+  } rows[] = {
+    { "this law", "the law", "this the law" },
+    { "the law", "the new law", "the new law" },
+    { "the law", "the law, since May", "the law, since May" },
+    { "the law.", "the law!", "the law.!" },
+    { "\xe6\xb3\x95", "\xe5\xbe\x8b", "\xe6\xb3\x95\xe5\xbe\x8b" },
+    { "", "law", "law" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      GtkWidget *label = g_object_ref_sink (
+          pal_comparison_new (rows[i].before, rows[i].after, PAL_COMPARISON_DEFAULT));
+
+      g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, rows[i].text);
+      g_object_unref (label);
     }
 }
 
@@ -176,6 +204,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/words/dates", test_dates);
   g_test_add_func ("/words/references", test_references);
+  g_test_add_func ("/words/comparisons", test_comparisons);
   g_test_add_func ("/words/directions", test_directions);
   g_test_add_func ("/words/attachment-names", test_attachment_names);
   g_test_add_func ("/words/trouble", test_trouble);

@@ -66,6 +66,23 @@ dup_description (GString *removed, GString *added)
   return g_string_free (said, FALSE);
 }
 
+/* Whether it is a letter of a script that has spaces between its words. */
+static gboolean
+needs_space (gunichar c)
+{
+  return g_unichar_isalnum (c) && !g_unichar_iswide (c);
+}
+
+/* A word that stands for another one does not stick to it. */
+static void
+part (GString *text, const char *word)
+{
+  const char *last = g_utf8_find_prev_char (text->str, text->str + text->len);
+
+  if (last != NULL && needs_space (g_utf8_get_char (last)) && needs_space (g_utf8_get_char (word)))
+    g_string_append_c (text, ' ');
+}
+
 static void
 show (GtkLabel *label)
 {
@@ -84,10 +101,13 @@ show (GtkLabel *label)
       PalWordsSpan *span = &g_array_index (spans, PalWordsSpan, i);
       const char *from = span->kind == PAL_WORDS_REMOVED ? before : after;
       GString *list = span->kind == PAL_WORDS_REMOVED ? removed : added;
-      gsize start = text->len;
+      gsize start;
 
       if (span->kind == PAL_WORDS_REMOVED && (flags & PAL_COMPARISON_ONLY_AFTER) != 0)
         continue;
+      if (i > 0 && span[-1].kind == PAL_WORDS_REMOVED && span->kind == PAL_WORDS_ADDED)
+        part (text, from + span->start);
+      start = text->len;
       g_string_append_len (text, from + span->start, span->length);
       mark (attributes, span->kind, start, text->len);
       if (span->kind == PAL_WORDS_SAME)
