@@ -4,6 +4,7 @@
 
 #include "pal-application.h"
 #include "pal-language.h"
+#include "pal-translation.h"
 
 int
 main (int argc, char **argv)
@@ -11,6 +12,7 @@ main (int argc, char **argv)
   g_autoptr (PalApplication) application = NULL;
 
   pal_language_init ();
+  pal_translation_install ();
   g_set_prgname ("palermo");
   application = pal_application_new ();
 
