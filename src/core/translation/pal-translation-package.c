@@ -75,6 +75,20 @@ get_text (JsonObject *object, const char *name)
 }
 
 static gboolean
+is_listed (PalTranslationPackage *self, const char *file)
+{
+  for (guint i = 0; i < self->verification->entries->len; i++)
+    {
+      const PalPackageEntry *entry = g_ptr_array_index (self->verification->entries, i);
+
+      if (strcmp (entry->name, file) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
 read_item (PalTranslationPackage *self, JsonObject *object, GError **error)
 {
   const char *id = get_text (object, "id");
@@ -87,6 +101,8 @@ read_item (PalTranslationPackage *self, JsonObject *object, GError **error)
   if (id == NULL || language == NULL || file == NULL || !g_str_has_prefix (file, "data/")
       || !pal_translation_is_id (id) || !pal_translation_is_language (language))
     return fail_content (error, "a catalogue that does not say what it is of");
+  if (!is_listed (self, file))
+    return fail_content (error, "a catalogue is missing");
   /* A larger one is told by its reader. */
   bytes = pal_package_read_entry (self->file, self->verification, file, PAL_CATALOGUE_MAX_BYTES,
                                   error);
