@@ -498,6 +498,73 @@ test_save (void)
   g_rmdir (root);
 }
 
+/* (transfer full): what msgcat makes of a file */
+static char *
+dup_normalised (const char *path)
+{
+  const char *words[] = { "msgcat", path, NULL };
+  g_autoptr (GError) error = NULL;
+  char *out = NULL;
+  int status = 0;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out,
+                               NULL, &status, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, &error));
+
+  return out;
+}
+
+static void
+round_trip_folder (const char *folder, const char *work, guint *n_files)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalCatalogue) catalogue = NULL;
+      g_autofree char *expected = NULL;
+      g_autofree char *written = NULL;
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        round_trip_folder (path, work, n_files);
+      if (!g_str_has_suffix (name, ".po"))
+        continue;
+      catalogue = pal_catalogue_load (path, PAL_CATALOGUE_LOAD_DEFAULT, &error);
+      g_assert_no_error (error);
+      g_assert_true (pal_catalogue_save (catalogue, work, &error));
+      g_assert_no_error (error);
+      expected = dup_normalised (path);
+      written = dup_normalised (work);
+      g_test_message ("%s", path);
+      g_assert_true (strcmp (expected, written) == 0);
+      (*n_files)++;
+    }
+}
+
+/* Every catalogue of ours is in order, and comes out as it went in. */
+static void
+test_round_trip (void)
+{
+  g_autofree char *tests = g_path_get_dirname (g_getenv ("PALERMO_TEST_DATA"));
+  g_autofree char *top = g_path_get_dirname (tests);
+  g_autofree char *interface = g_build_filename (top, "po", NULL);
+  g_autofree char *forms = g_build_filename (top, "data", "forms", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *root = g_dir_make_tmp ("catalogue-XXXXXX", &error);
+  g_autofree char *work = g_build_filename (root, "out.po", NULL);
+  guint n_files = 0;
+
+  round_trip_folder (interface, work, &n_files);
+  round_trip_folder (forms, work, &n_files);
+  g_assert_cmpuint (n_files, >, 60);
+  g_unlink (work);
+  g_rmdir (root);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -513,6 +580,7 @@ main (int argc, char **argv)
   g_test_add_func ("/catalogue/empty", test_empty);
   g_test_add_func ("/catalogue/binary", test_binary);
   g_test_add_func ("/catalogue/save", test_save);
+  g_test_add_func ("/catalogue/round-trip", test_round_trip);
 
   return g_test_run ();
 }
