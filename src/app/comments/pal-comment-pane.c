@@ -501,6 +501,17 @@ pal_comment_pane_show (PalCommentPane *self, const char *record, const char *nod
 }
 
 void
+pal_comment_pane_follow (PalCommentPane *self, PalCommentPane *before)
+{
+  g_return_if_fail (PAL_IS_COMMENT_PANE (self));
+  g_return_if_fail (PAL_IS_COMMENT_PANE (before));
+
+  if (before->record != NULL)
+    pal_comment_pane_show (self, before->record, before->node,
+                           gtk_label_get_text (before->question));
+}
+
+void
 pal_comment_pane_focus (PalCommentPane *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->text));

@@ -17,6 +17,8 @@ void pal_comment_pane_set_session (PalCommentPane *self, PalSession *session);
 /* title: the words of the question. */
 void pal_comment_pane_show (PalCommentPane *self, const char *record, const char *node,
                             const char *title);
+/* What another pane shows. */
+void pal_comment_pane_follow (PalCommentPane *self, PalCommentPane *before);
 void pal_comment_pane_focus (PalCommentPane *self);
 
 /* Signals:

@@ -111,6 +111,7 @@ struct _PalHome
 
   GtkWidget *box;
   GtkMenuButton *menu_button;
+  GMenu *language_section;
   GtkWidget *recent_box;
   GtkListBox *recent_list;
 };
@@ -144,6 +145,7 @@ pal_home_class_init (PalHomeClass *klass)
                                                "/app/palermo/Palermo/home/pal-home.ui");
   gtk_widget_class_bind_template_child (widget_class, PalHome, box);
   gtk_widget_class_bind_template_child (widget_class, PalHome, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, PalHome, language_section);
   gtk_widget_class_bind_template_child (widget_class, PalHome, recent_box);
   gtk_widget_class_bind_template_child (widget_class, PalHome, recent_list);
   gtk_widget_class_bind_template_callback (widget_class, recent_activated_cb);
@@ -154,6 +156,7 @@ static void
 pal_home_init (PalHome *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pal_language_append_menu (self->language_section);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "pal-new-dossier.h"
 #include "pal-paths.h"
 #include "pal-pick-file.h"
+#include "pal-settings.h"
 #include "pal-shortcuts.h"
 #include "pal-translate-window.h"
 #include "pal-trouble.h"
@@ -27,8 +28,10 @@ struct _PalApplication
 {
   AdwApplication parent_instance;
 
-  gboolean practise; /* --practice was given */
-  guint signals[2];  /* SIGTERM, SIGINT */
+  gboolean practise;   /* --practice was given */
+  guint signals[2];    /* SIGTERM, SIGINT */
+  GSettings *settings; /* (owned) */
+  guint renew_source;  /* idle */
 
   /* The dossier of the command line: opened while GTK starts. */
   char *early_path;          /* (owned) (nullable) */
@@ -372,6 +375,52 @@ static const GActionEntry actions[] = {
   { "quit", quit_action },
 };
 
+/* --- the language -------------------------------------------------------------------------- */
+
+static void
+use_language (PalApplication *self)
+{
+  g_autofree char *code = g_settings_get_string (self->settings, "interface-language");
+
+  pal_language_set (code);
+  pal_language_apply_direction ();
+}
+
+static gboolean
+renew_cb (gpointer user_data)
+{
+  PalApplication *self = user_data;
+
+  self->renew_source = 0;
+  use_language (self);
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (PAL_IS_WINDOW (l->data))
+      pal_window_renew_words (l->data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The menu in which it was chosen closes first: it goes with everything else. */
+static void
+language_changed_cb (PalApplication *self)
+{
+  if (self->renew_source == 0)
+    self->renew_source = g_idle_add (renew_cb, self);
+}
+
+static void
+start_language (PalApplication *self)
+{
+  g_autoptr (GAction) choice = NULL;
+
+  self->settings = pal_settings_new ();
+  use_language (self);
+  choice = g_settings_create_action (self->settings, "interface-language");
+  g_action_map_add_action (G_ACTION_MAP (self), choice);
+  g_signal_connect_object (self->settings, "changed::interface-language",
+                           G_CALLBACK (language_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
 /* --- the program --------------------------------------------------------------------------- */
 
 /* The computer goes down, or someone asks us to end: everything typed is written first. */
@@ -411,7 +460,7 @@ pal_application_startup (GApplication *application)
   start_early (self);
   G_APPLICATION_CLASS (pal_application_parent_class)->startup (application);
 
-  pal_language_apply_direction ();
+  start_language (self);
   gtk_window_set_default_icon_name (PALERMO_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   pal_shortcuts_install (GTK_APPLICATION (self));
@@ -425,6 +474,7 @@ pal_application_shutdown (GApplication *application)
   PalApplication *self = PAL_APPLICATION (application);
 
   g_clear_handle_id (&self->early_timeout, g_source_remove);
+  g_clear_handle_id (&self->renew_source, g_source_remove);
   for (guint i = 0; i < G_N_ELEMENTS (self->signals); i++)
     g_clear_handle_id (&self->signals[i], g_source_remove);
 
@@ -483,6 +533,7 @@ pal_application_finalize (GObject *object)
 {
   PalApplication *self = PAL_APPLICATION (object);
 
+  g_clear_object (&self->settings);
   g_clear_object (&self->early_window);
   g_clear_object (&self->early_session);
   g_clear_error (&self->early_error);

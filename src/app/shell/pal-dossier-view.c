@@ -10,6 +10,7 @@
 #include "pal-conflicts.h"
 #include "pal-fill-view.h"
 #include "pal-handout.h"
+#include "pal-language.h"
 #include "pal-newer-form.h"
 #include "pal-outbox.h"
 #include "pal-page-types.h"
@@ -260,6 +261,16 @@ find_outline_page (PalDossierView *self, const char *id)
   return NULL;
 }
 
+/* The questions speak another language. */
+static void
+update_page_title (PalDossierView *self)
+{
+  PalOutlinePage *page = self->current != NULL ? find_outline_page (self, self->current) : NULL;
+
+  if (page != NULL)
+    name_outline_page (self, page);
+}
+
 void
 pal_dossier_view_show (PalDossierView *self, const char *id)
 {
@@ -319,6 +330,31 @@ static void
 page_selected_cb (PalSidebar *sidebar, const char *id, PalDossierView *self)
 {
   pal_dossier_view_show (self, id);
+}
+
+/**
+ * pal_dossier_view_follow:
+ * @before: a view of the same session, built when the program spoke another language
+ *
+ * Shows what @before showed.
+ */
+void
+pal_dossier_view_follow (PalDossierView *self, PalDossierView *before)
+{
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (before));
+
+  pal_dossier_view_show (self, before->current);
+  g_free (self->before);
+  self->before = g_strdup (before->before);
+  if (adw_flap_get_reveal_flap (before->flap))
+    {
+      pal_comment_pane_follow (self->comments, before->comments);
+      gtk_widget_set_visible (GTK_WIDGET (self->comments), TRUE);
+      adw_flap_set_reveal_flap (self->flap, TRUE);
+    }
+  if (adw_leaflet_get_visible_child (before->leaflet) == before->sidebar_pane)
+    adw_leaflet_set_visible_child (self->leaflet, self->sidebar_pane);
 }
 
 /* Also away from the sidebar, in a narrow window. */
@@ -416,17 +452,22 @@ fill_languages (PalDossierView *self, PalForm *form)
 {
   GPtrArray *languages = pal_form_get_languages (form);
   g_autoptr (GMenu) menu = NULL;
+  g_autoptr (GMenuItem) same = NULL;
 
   if (languages->len < 2)
     return;
 
   menu = g_menu_new ();
+  /* TRANSLATORS: a choice of languages for the questions: the one of the program */
+  same = g_menu_item_new (_ ("_As the Program"), NULL);
+  g_menu_item_set_action_and_target (same, "win.questionnaire-language", "s", "");
+  g_menu_append_item (menu, same);
   for (guint i = 0; i < languages->len; i++)
     {
       const char *language = g_ptr_array_index (languages, i);
       g_autoptr (GMenuItem) item = g_menu_item_new (language, NULL);
 
-      g_menu_item_set_action_and_target (item, "win.form-language", "s", language);
+      g_menu_item_set_action_and_target (item, "win.questionnaire-language", "s", language);
       g_menu_append_item (menu, item);
     }
   g_menu_append_submenu (self->language_section, _ ("_Language of the Questions"),
@@ -481,6 +522,7 @@ set_session (PalDossierView *self, PalSession *session)
   PalRecord *record = pal_session_get_questionnaire (session);
 
   self->session = g_object_ref (session);
+  pal_language_append_menu (self->language_section);
   /* Deliveries that a person began go on, whichever page is shown. */
   pal_outbox_of_session (session);
   if (record != NULL)
@@ -501,6 +543,8 @@ set_session (PalDossierView *self, PalSession *session)
   g_signal_connect_object (session, "notify::save-state", G_CALLBACK (update_save_state), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::title", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::form-language", G_CALLBACK (update_page_title), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "show-page", G_CALLBACK (pal_dossier_view_show), self,
                            G_CONNECT_SWAPPED);
@@ -641,6 +685,8 @@ pal_dossier_view_focus_sidebar (PalDossierView *self)
 void
 pal_dossier_view_open_menu (PalDossierView *self)
 {
-  adw_leaflet_set_visible_child (self->leaflet, self->sidebar_pane);
+  /* Beside the page it takes the focus away from there. */
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, self->sidebar_pane);
   gtk_menu_button_popup (self->menu_button);
 }

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PalDossierView, pal_dossier_view, PAL, DOSSIER_VIEW, GtkWidget)
 
 GtkWidget *pal_dossier_view_new (PalSession *session);
+void pal_dossier_view_follow (PalDossierView *self, PalDossierView *before);
 PalSession *pal_dossier_view_get_session (PalDossierView *self);
 
 /* id: of a page type, or the path of a page of the questionnaire. */

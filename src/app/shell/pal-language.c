@@ -28,11 +28,73 @@ dup_locale_dir (void)
   return pal_paths_dup_installed (PALERMO_LOCALEDIR);
 }
 
+/* Catalogue, and what it is called by those who read it. */
+static const struct
+{
+  const char *code;
+  const char *name;
+} languages[] = {
+  { "ar", "العربية" },  { "en", "English" }, { "es", "Español" },
+  { "fr", "Français" }, { "ru", "Русский" }, { "zh_CN", "中文" },
+};
+
+static const char *current = "en"; /* one of languages[] */
+static const char *of_system = "en";
+
+/* "zh_TW" is read by who reads "zh_CN"; 0 if not at all. */
+static gsize
+match (const char *name, const char *code)
+{
+  gsize n = strcspn (code, "_");
+
+  if (g_str_equal (name, code))
+    return strlen (code) + 1;
+
+  return strncmp (name, code, n) == 0 && !g_ascii_isalpha (name[n]) ? n : 0;
+}
+
+static const char *
+find_code (const char *name)
+{
+  const char *best = NULL;
+  gsize length = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    if (match (name, languages[i].code) > length)
+      {
+        best = languages[i].code;
+        length = match (name, best);
+      }
+
+  return best;
+}
+
+static const char *
+find_of_system (void)
+{
+  const char *const *names = g_get_language_names ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (find_code (names[i]) != NULL)
+      return find_code (names[i]);
+
+  return "en";
+}
+
+/* gettext looks again after a call of textdomain() only. */
+static void
+use (const char *code)
+{
+  g_setenv ("LANGUAGE", code, TRUE);
+  textdomain (GETTEXT_PACKAGE);
+}
+
 /**
  * pal_language_init:
  *
  * Sets the locale and finds the catalogues. With the plain "C" locale gettext would ignore
- * LANGUAGE, so UTF-8 is asked for then.
+ * LANGUAGE, so UTF-8 is asked for then. Before other threads are there: from now on LANGUAGE is in
+ * the environment, and another one takes its place without moving the others.
  */
 void
 pal_language_init (void)
@@ -51,18 +113,57 @@ pal_language_init (void)
 
   bindtextdomain (GETTEXT_PACKAGE, dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  of_system = find_of_system ();
+  /* GLib decides once for templates whether there is a catalogue, and English has none. */
+  use ("fr");
+  g_dgettext (GETTEXT_PACKAGE, "Palermo");
+  current = of_system;
+  use (current);
+  /* Signs that several languages share are drawn as in Chinese, not in Japanese, save for those who
+   * say otherwise. Pango reads it once. */
+  g_setenv ("PANGO_LANGUAGE", "zh-cn:ar:ru", FALSE);
 }
 
 const char *
 pal_language_get (void)
 {
-  const char *const *names = g_get_language_names ();
+  return current;
+}
 
-  if (names[0] == NULL || g_str_equal (names[0], "C") || g_str_has_prefix (names[0], "C."))
-    return "en";
+/**
+ * pal_language_set:
+ * @code: a language of the interface, or "" for that of the system
+ *
+ * Chooses the language of what is shown from now on. Main thread.
+ */
+void
+pal_language_set (const char *code)
+{
+  const char *known = *code != '\0' ? find_code (code) : NULL;
 
-  return names[0];
+  current = known != NULL ? known : of_system;
+  use (current);
+}
+
+static void
+append_choice (GMenu *menu, const char *label, const char *code)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, "app.interface-language", "s", code);
+  g_menu_append_item (menu, item);
+}
+
+void
+pal_language_append_menu (GMenu *section)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  /* TRANSLATORS: a choice of languages: the one that the computer is set to */
+  append_choice (menu, _ ("_As on This Computer"), "");
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    append_choice (menu, languages[i].name, languages[i].code);
+  g_menu_append_submenu (section, _ ("_Language of the Program"), G_MENU_MODEL (menu));
 }
 
 gboolean

@@ -19,6 +19,7 @@
 #include "pal-settings.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
+#include "pal-whereabouts.h"
 
 #include <glib/gi18n.h>
 
@@ -39,8 +40,10 @@ struct _PalWindow
 
   AdwToastOverlay *toasts;
   GtkStack *stack;
-  PalHome *home;
+  PalHome *home; /* in @stack */
   GtkSpinner *spinner;
+  gboolean in_menu;      /* the focus is */
+  GtkWidget *last_focus; /* (unowned) (nullable): weak: had the focus last outside a menu */
 };
 
 G_DEFINE_FINAL_TYPE (PalWindow, pal_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -209,6 +212,13 @@ show_arrival (PalWindow *self)
 }
 
 static void
+add_view (PalWindow *self)
+{
+  self->view = PAL_DOSSIER_VIEW (pal_dossier_view_new (self->session));
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "dossier");
+}
+
+static void
 take_session (PalWindow *self, PalSession *session)
 {
   self->session = g_object_ref (session);
@@ -216,8 +226,7 @@ take_session (PalWindow *self, PalSession *session)
   self->path = g_strdup (pal_session_get_path (session));
   update_author (self);
   update_form_language (self);
-  self->view = PAL_DOSSIER_VIEW (pal_dossier_view_new (session));
-  gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "dossier");
+  add_view (self);
   pal_stack_show_named (self->stack, "dossier");
   gtk_spinner_stop (self->spinner);
   g_signal_connect_object (session, "notify::title", G_CALLBACK (update_title), self,
@@ -370,6 +379,68 @@ pal_window_open_dossier (PalWindow *self, PalDossier *dossier)
       return;
     }
   pal_session_open_dossier_async (dossier, opened_cb, g_object_ref (self));
+}
+
+/* --- another language ---------------------------------------------------------------------- */
+
+/* Who chooses a language in the menu goes on where they were before they opened it. When a menu
+ * closes, GTK gives the focus to what comes first: nobody went there. */
+static void
+focus_changed_cb (PalWindow *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+  gboolean was_in_menu = self->in_menu;
+
+  if (focus == NULL)
+    return;
+
+  self->in_menu = gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL;
+  if (!self->in_menu && !was_in_menu)
+    g_set_weak_pointer (&self->last_focus, focus);
+}
+
+static void
+add_home (PalWindow *self)
+{
+  self->home = g_object_new (PAL_TYPE_HOME, NULL);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->home), "home");
+}
+
+/**
+ * pal_window_renew_words:
+ *
+ * Builds everything in the window anew on the same session, after the language of the program has
+ * changed: the same page, question, cursor and text.
+ */
+void
+pal_window_renew_words (PalWindow *self)
+{
+  g_autofree char *shown = g_strdup (gtk_stack_get_visible_child_name (self->stack));
+  g_autoptr (PalWhereabouts) there = NULL;
+  g_autoptr (PalDossierView) before = NULL;
+  GtkWidget *new_child = NULL;
+
+  g_return_if_fail (PAL_IS_WINDOW (self));
+
+  there = pal_whereabouts_take (gtk_stack_get_visible_child (self->stack), self->last_focus);
+  gtk_stack_remove (self->stack, GTK_WIDGET (self->home));
+  add_home (self);
+  pal_home_refresh (self->home);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spinner), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Opening the dossier"), -1);
+  if (self->view != NULL)
+    {
+      before = g_object_ref (self->view);
+      gtk_stack_remove (self->stack, GTK_WIDGET (before));
+      update_form_language (self);
+      add_view (self);
+      pal_dossier_view_follow (self->view, before);
+    }
+  pal_stack_show_named (self->stack, shown);
+  new_child = gtk_stack_get_visible_child (self->stack);
+  pal_whereabouts_give (there, new_child);
+  update_title (self);
+  update_undo (self);
 }
 
 /* --- closing ------------------------------------------------------------------------------- */
@@ -712,15 +783,6 @@ save_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-form_language_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PalWindow *self = PAL_WINDOW (widget);
-
-  g_settings_set_string (self->settings, "questionnaire-language",
-                         g_variant_get_string (parameter, NULL));
-}
-
-static void
 author_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   pal_author_edit (widget, PAL_WINDOW (widget)->settings);
@@ -733,6 +795,7 @@ pal_window_dispose (GObject *object)
 {
   PalWindow *self = PAL_WINDOW (object);
 
+  g_clear_weak_pointer (&self->last_focus);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_object (&self->arrival);
@@ -752,12 +815,10 @@ pal_window_class_init (PalWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pal_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = pal_window_close_request;
 
-  g_type_ensure (PAL_TYPE_HOME);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/shell/pal-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PalWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, PalWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, PalWindow, home);
   gtk_widget_class_bind_template_child (widget_class, PalWindow, spinner);
 
   gtk_widget_class_install_action (widget_class, "win.home", NULL, home_action);
@@ -781,14 +842,20 @@ pal_window_class_init (PalWindowClass *klass)
                                        "win.redo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_y, GDK_CONTROL_MASK, "win.redo", NULL);
   gtk_widget_class_install_action (widget_class, "win.author", NULL, author_action);
-  gtk_widget_class_install_action (widget_class, "win.form-language", "s", form_language_action);
 }
 
 static void
 pal_window_init (PalWindow *self)
 {
+  g_autoptr (GAction) questions = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::focus-widget", G_CALLBACK (focus_changed_cb), NULL);
+  add_home (self);
+  pal_stack_show_named (self->stack, "home");
   self->settings = pal_settings_new ();
+  questions = g_settings_create_action (self->settings, "questionnaire-language");
+  g_action_map_add_action (G_ACTION_MAP (self), questions);
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-height", self, "default-height",
                    G_SETTINGS_BIND_DEFAULT);

@@ -26,6 +26,10 @@ void pal_window_opened (PalWindow *self, PalSession *session, const GError *erro
 void pal_window_show_return (PalWindow *self, PalArrival *arrival);
 void pal_window_open_dossier (PalWindow *self, PalDossier *dossier);
 
+/* The program speaks another language: everything is built anew, and the person is where they were.
+ */
+void pal_window_renew_words (PalWindow *self);
+
 /* Saves and closes without asking anything: the computer is going down. */
 void pal_window_close_now (PalWindow *self);
 
