@@ -145,7 +145,7 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 apply (Removal *removal)
 {
-  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  GPtrArray *changes = pal_changes_new ();
   gboolean remove = removal->kind == PAL_CHANGE_RECORD_REMOVED;
   g_autofree char *form
       = remove ? NULL : g_strdup_printf ("%s\t%s", removal->form_id, removal->version);

@@ -83,7 +83,7 @@ get_rows (Describing *self, const char *record)
     return rows;
   heads = pal_dossier_read_heads (self->dossier, record, NULL);
   if (heads == NULL)
-    heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+    heads = pal_changes_new ();
   rows = pal_orphans_number_rows (heads);
   g_hash_table_insert (self->rows, g_strdup (record), rows);
 

@@ -19,7 +19,7 @@ conflict_new (PalDossier *self, PalConflictKind kind, const char *record, const 
   conflict->kind = kind;
   conflict->record = g_strdup (record);
   conflict->node = g_strdup (node);
-  conflict->heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  conflict->heads = pal_changes_new ();
 
   return conflict;
 }
@@ -188,7 +188,7 @@ read_doubtful (PalDossier *self, const char *record, GPtrArray *removed, GPtrArr
 static GPtrArray *
 read_removed (PalDossier *self, const char *record, GPtrArray *rows, GError **error)
 {
-  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) heads = pal_changes_new ();
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < rows->len; i++)
@@ -219,7 +219,7 @@ read_removed (PalDossier *self, const char *record, GPtrArray *rows, GError **er
 static GPtrArray *
 read_values (PalDossier *self, const char *record, const char *node, GError **error)
 {
-  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) heads = pal_changes_new ();
   sqlite3_stmt *stmt = pal_dossier_get_statement (
       self,
       "SELECT " PAL_CHANGE_COLUMNS "FROM head h JOIN change c ON c.id = h.change "

@@ -56,7 +56,7 @@ read_rows (PalDossier *self, const char *record, GError **error)
 static GPtrArray *
 select_heads (PalDossier *self, const char *record, GError **error)
 {
-  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) heads = pal_changes_new ();
   g_autoptr (sqlite3_stmt) stmt = pal_sql_prepare (
       self->db,
       "SELECT " PAL_CHANGE_COLUMNS "FROM head h JOIN change c ON c.id = h.change "

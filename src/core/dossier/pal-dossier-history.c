@@ -74,6 +74,17 @@ pal_change_free (PalChange *change)
 }
 
 /**
+ * pal_changes_new:
+ *
+ * Returns: (transfer full) (element-type PalChange): an empty list that owns what it gets
+ */
+GPtrArray *
+pal_changes_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+}
+
+/**
  * pal_record_info_free:
  * @info: (transfer full): what stands in the list
  */
@@ -207,7 +218,7 @@ GPtrArray *
 pal_dossier_history_read_node (PalDossier *self, const char *record, const char *node,
                                GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   sqlite3_stmt *stmt = pal_dossier_get_statement (
       self,
       "SELECT " PAL_CHANGE_COLUMNS "FROM change c LEFT JOIN value v ON v.change = c.seq "
@@ -232,7 +243,7 @@ pal_dossier_history_read_node (PalDossier *self, const char *record, const char 
 static GPtrArray *
 read_history (PalDossier *self, const Where *where, GError **error)
 {
-  g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) history = pal_changes_new ();
   g_autoptr (sqlite3_stmt) stmt = NULL;
   PalSqlStep step;
 

@@ -11,7 +11,7 @@
 static GPtrArray *
 read_changes (sqlite3_stmt *stmt, GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   PalSqlStep step;
 
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
@@ -102,7 +102,7 @@ read_heads_then (PalDossier *self, const char *record, const char *node, gint64 
                  GError **error)
 {
   g_autoptr (GArray) seqs = find_heads_then (self, record, node, until, error);
-  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) heads = pal_changes_new ();
 
   if (seqs == NULL)
     return NULL;
@@ -146,7 +146,7 @@ GPtrArray *
 pal_dossier_look_back (PalDossier *self, const char *record, const char *node, gint64 until,
                        guint n_heads, GError **error)
 {
-  g_autoptr (GPtrArray) history = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) history = pal_changes_new ();
   g_autoptr (GHashTable) followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sqlite3_stmt *stmt = pal_dossier_get_statement (
       self,

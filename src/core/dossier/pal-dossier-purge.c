@@ -158,7 +158,7 @@ pal_dossier_purge (PalDossier *self, const char *record, const char *node, PalPu
   result->unreached = g_ptr_array_new_with_free_func (g_free);
   purge = g_new0 (Purge, 1);
   purge->author = pal_dossier_dup_author (self);
-  purge->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  purge->changes = pal_changes_new ();
   purge->record = g_strdup (record);
   purge->node = g_strdup (node);
   task = pal_dossier_run (self, NULL, pal_dossier_purge, purge, purge_free, purge_in_worker);

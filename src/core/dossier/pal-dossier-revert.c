@@ -368,7 +368,7 @@ compare_ways_back (gconstpointer a, gconstpointer b)
 static GPtrArray *
 find_touched (PalDossier *self, const PalLogSpan *span, GError **error)
 {
-  g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) nodes = pal_changes_new ();
   g_autoptr (sqlite3_stmt) stmt
       = pal_sql_prepare (self->db,
                          "SELECT DISTINCT record, node, kind = 'value' FROM change "
@@ -462,7 +462,7 @@ revert_new (PalDossier *self, const PalLogSpan *span, const char *title)
   revert->seen = G_MAXINT64;
   revert->title = g_strdup (title);
   revert->author = pal_dossier_dup_author (self);
-  revert->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  revert->changes = pal_changes_new ();
 
   return revert;
 }

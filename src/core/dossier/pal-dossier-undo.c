@@ -129,12 +129,6 @@ pal_dossier_forget_undo (PalDossier *self)
 
 /* --- what a span is about, as it is now */
 
-static GPtrArray *
-changes_new (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-}
-
 /* The nodes of one record in a span. */
 typedef struct
 {
@@ -274,7 +268,7 @@ show_record (PalDossier *self, const char *record, GPtrArray *changes, GError **
 static GPtrArray *
 read_span (PalDossier *self, const PalLogSpan *span, GError **error)
 {
-  g_autoptr (GPtrArray) changes = changes_new ();
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autoptr (GHashTable) records = find_touched (self, span, error);
   GHashTableIter iter;
   gpointer record, value;

@@ -147,6 +147,7 @@ PalChange *
 pal_change_new (PalChangeKind kind, const char *record, const char *node, const char *value);
 PalChange *pal_change_copy (const PalChange *change) G_GNUC_WARN_UNUSED_RESULT;
 void pal_change_free (PalChange *change);
+GPtrArray *pal_changes_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How much of what merges bring somebody has seen: see PalChange.saw. */
 guint pal_dossier_get_sight (PalDossier *self);

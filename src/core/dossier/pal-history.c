@@ -69,7 +69,7 @@ pal_history_compare (GPtrArray *history)
 static GPtrArray *
 changes_new (PalRecord *record, const char *node, const char *value)
 {
-  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  GPtrArray *changes = pal_changes_new ();
 
   g_ptr_array_add (changes,
                    pal_change_new (PAL_CHANGE_VALUE, pal_record_get_id (record), node, value));

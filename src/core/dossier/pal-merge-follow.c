@@ -119,8 +119,8 @@ static gboolean
 follow_record (PalDossier *self, const PalMergeRules *rules, const char *record, PalForm *form,
                GError **error)
 {
-  g_autoptr (GPtrArray) settled = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) settled = pal_changes_new ();
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autoptr (GPtrArray) conflicts
       = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_conflict_free);
   g_autoptr (GPtrArray) heads = NULL;

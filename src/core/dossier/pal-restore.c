@@ -225,7 +225,7 @@ restore (PalDossier *self, PalDossier *backup, PalMergeFlags flags, GCancellable
          GError **error)
 {
   g_autoptr (PalRestoreReport) report = g_new0 (PalRestoreReport, 1);
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autoptr (PalMergeReport) preview = NULL;
   g_autoptr (PalMergeReport) merged = NULL;
   Compare compare = { self, backup, report, changes };

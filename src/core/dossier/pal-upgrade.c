@@ -293,7 +293,7 @@ list_waiting (PalDossier *self, PalForm *newer, GError **error)
 static gboolean
 write_upgrade (PalDossier *self, Upgrade *upgrade, GPtrArray *waiting, GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autofree char *kind = g_strconcat (pal_form_get_id (upgrade->newer), "\t",
                                        pal_form_get_version (upgrade->newer), NULL);
 
@@ -522,7 +522,7 @@ pal_dossier_read_answer_history (PalDossier *self, const char *record, const cha
 {
   g_autoptr (PalVersions) versions = NULL;
   g_autoptr (GPtrArray) names = NULL;
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) all = pal_changes_new ();
   g_autoptr (GHashTable) acts = g_hash_table_new (g_str_hash, g_str_equal);
 
   g_return_val_if_fail (PAL_IS_DOSSIER (self), NULL);

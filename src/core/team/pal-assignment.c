@@ -303,7 +303,7 @@ gboolean
 pal_assignment_put_all (PalDossier *dossier, GPtrArray *assignments, GError **error)
 {
   g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
 
@@ -353,7 +353,7 @@ pal_assignment_put (PalDossier *dossier, PalAssignment *assignment, GError **err
 gboolean
 pal_assignment_remove_all (PalDossier *dossier, GPtrArray *assignments, GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
 

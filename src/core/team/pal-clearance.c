@@ -617,7 +617,7 @@ pal_clearance_ready (PalDossier *dossier, const char *page, gboolean anyway, GEr
 {
   g_autoptr (PalClearance) self = NULL;
   g_autoptr (GPtrArray) open = NULL;
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   PalPageClearance *place;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
@@ -747,7 +747,7 @@ pal_clearance_clear_pages (PalDossier *dossier, const char *const *pages, gboole
                            GError **error)
 {
   g_autoptr (PalClearance) self = NULL;
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autoptr (GPtrArray) wanted = NULL;
   g_autoptr (GPtrArray) open = NULL;
   gboolean is_first = TRUE;
@@ -792,7 +792,7 @@ gboolean
 pal_clearance_reopen (PalDossier *dossier, const char *page, const char *reason, GError **error)
 {
   g_autoptr (PalClearance) self = NULL;
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   PalPageClearance *place;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);

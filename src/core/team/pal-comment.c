@@ -217,7 +217,7 @@ pal_comment_add (PalDossier *dossier, const char *record, const char *node, cons
                  const char *reply, const char *author, GError **error)
 {
   g_autoptr (GPtrArray) comments = NULL;
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autofree char *id = NULL;
   PalComment *first = NULL;
 
@@ -281,7 +281,7 @@ pal_comment_resolve (PalDossier *dossier, const char *id, gboolean resolved, GEr
     return FALSE;
   if (first->resolved == resolved)
     return TRUE;
-  changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  changes = pal_changes_new ();
   pal_own_record_set (changes, PAL_COMMENT_FORM, first->id, "resolved", resolved ? "yes" : "no");
 
   return pal_dossier_append (

@@ -126,7 +126,7 @@ add_decision (GPtrArray *changes, const PalConflict *conflict, PalChangeKind kin
 GPtrArray *
 pal_conflict_settle (const PalConflict *conflict, const PalConflictPlace *place, const char *value)
 {
-  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  GPtrArray *changes = pal_changes_new ();
   gboolean moves = place != NULL && place->node != NULL;
 
   if (value != NULL && *value == '\0')
@@ -150,7 +150,7 @@ pal_conflict_settle (const PalConflict *conflict, const PalConflictPlace *place,
 GPtrArray *
 pal_conflict_settle_row (const PalConflict *conflict, GPtrArray *history, gboolean stays)
 {
-  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  GPtrArray *changes = pal_changes_new ();
   const char *before = NULL;
 
   /* A row that is to stay is added once more where it was. */

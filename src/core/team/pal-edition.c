@@ -132,7 +132,7 @@ pal_edition_find_present (PalDossier *dossier, GError **error)
 static gboolean
 settle_joined (PalDossier *dossier, GPtrArray *questionnaires, gboolean *settled, GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
 
   for (guint i = 0; i < questionnaires->len; i++)
     {
@@ -215,7 +215,7 @@ static gboolean
 write_edition (PalDossier *dossier, PalClearance *clearance, GPtrArray *questionnaires,
                GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autofree char *id = pal_own_record_make (dossier, PAL_EDITION_FORM, changes, error);
   g_autofree char *heads = NULL;
   g_autofree char *forms = NULL;
@@ -315,7 +315,7 @@ pal_edition_note_packed (PalDossier *dossier, const PalEdition *edition, const c
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
   g_return_val_if_fail (edition != NULL && archive_sha256 != NULL, FALSE);
 
-  changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  changes = pal_changes_new ();
   pal_own_record_set (changes, PAL_EDITION_FORM, edition->id, "archive", archive_sha256);
   pal_own_record_set (changes, PAL_EDITION_FORM, edition->id, "packed", now);
 

@@ -432,7 +432,7 @@ pal_handout_preview (PalHandout *self, PalDossier *dossier, GCancellable *cancel
 static GPtrArray *
 note_returned (Taking *taking)
 {
-  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  GPtrArray *changes = pal_changes_new ();
   g_autofree char *now = pal_clock_format_rfc3339 (g_get_real_time ());
 
   for (guint i = 0; i < taking->assignments->len; i++)

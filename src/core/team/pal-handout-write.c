@@ -739,7 +739,7 @@ static gboolean
 note_handed_out (Section *section, const char *id, GError **error)
 {
   g_autofree char *now = pal_clock_format_rfc3339 (g_get_real_time ());
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_change_free);
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
 
   for (guint i = 0; i < section->assignments->len; i++)
     {
