@@ -412,7 +412,8 @@ fill_details (PalTranslateEditor *self)
   const char *comment = pal_catalogue_entry_get_comment (self->entry);
   const char *const *references = pal_catalogue_entry_get_references (self->entry);
   const char *kind = pal_translate_get_kind (self->entry);
-  g_autofree char *scope = pal_translate_dup_scope (pal_catalogue_entry_get_scope (self->entry));
+  g_autofree char *scope = pal_translate_dup_scope (pal_translate_work_get_catalogue (self->work),
+                                                    pal_catalogue_entry_get_scope (self->entry));
   g_autofree char *joined = references != NULL ? g_strjoinv (", ", (char **) references) : NULL;
   g_autofree char *stands = NULL;
   g_autofree char *said = NULL;

@@ -203,7 +203,8 @@ dup_scope_item (PalTranslateList *self, const char *scope)
 {
   PalCoverage coverage
       = pal_catalogue_get_coverage (pal_translate_work_get_catalogue (self->work), scope);
-  g_autofree char *name = pal_translate_dup_scope (scope);
+  g_autofree char *name
+      = pal_translate_dup_scope (pal_translate_work_get_catalogue (self->work), scope);
   guint n = coverage.n_translated + coverage.n_fuzzy + coverage.n_missing;
 
   /* TRANSLATORS: a part of what is translated; how many of its texts have a translation */
@@ -360,6 +361,10 @@ pal_translate_list_dispose (GObject *object)
 {
   PalTranslateList *self = PAL_TRANSLATE_LIST (object);
 
+  if (self->work != NULL)
+    g_signal_handlers_disconnect_by_data (self->work, self);
+  if (self->shown != NULL)
+    gtk_filter_list_model_set_model (self->shown, NULL);
   /* AdwBin unparents its child itself, and would do so twice. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_TRANSLATE_LIST);

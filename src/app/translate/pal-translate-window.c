@@ -55,7 +55,7 @@ update_place (PalTranslateWindow *self)
   g_autofree char *words
       = at > 0 ? g_strdup_printf (C_ ("translate", "%1$u of %2$u"), at, n) : g_strdup ("");
 
-  adw_window_title_set_subtitle (self->place, words);
+  adw_window_title_set_title (self->place, words);
 }
 
 static void

@@ -114,13 +114,32 @@ pal_translate_dup_language (const char *code)
   return g_strdup (words != NULL ? words : code);
 }
 
+/* (nullable): what the part of a form is called there. */
+static const char *
+find_title (PalCatalogue *catalogue, const char *scope)
+{
+  g_autofree char *context = g_strconcat (scope, ":label", NULL);
+  GListModel *entries = G_LIST_MODEL (catalogue);
+
+  for (guint i = 0; i < g_list_model_get_n_items (entries); i++)
+    {
+      g_autoptr (PalCatalogueEntry) entry = g_list_model_get_item (entries, i);
+
+      if (g_strcmp0 (pal_catalogue_entry_get_context (entry), context) == 0)
+        return pal_catalogue_entry_get_id (entry);
+    }
+
+  return NULL;
+}
+
 char *
-pal_translate_dup_scope (const char *scope)
+pal_translate_dup_scope (PalCatalogue *catalogue, const char *scope)
 {
   g_auto (GStrv) steps = g_strsplit (scope, "/", 2);
   const char *first = steps[0] != NULL ? steps[0] : "";
   const char *rest = steps[0] != NULL ? steps[1] : NULL;
   const char *words = find (scopes, G_N_ELEMENTS (scopes), first);
+  const char *title;
   g_autofree char *article = NULL;
 
   if (g_str_equal (first, "choices") && rest != NULL)
@@ -129,13 +148,17 @@ pal_translate_dup_scope (const char *scope)
   if (g_str_equal (first, "templates") && rest != NULL)
     /* TRANSLATORS: questions that stand in several places; %s is their technical name */
     return g_strdup_printf (_ ("Questions used again: %s"), rest);
+  title = find_title (catalogue, scope);
   if (words == NULL || rest == NULL)
-    return g_strdup (words != NULL ? words : scope);
+    return g_strdup (words != NULL ? words : title != NULL ? title : scope);
   if (g_str_has_prefix (rest, "art"))
     article = g_strdup_printf (_ ("Article %s"), rest + strlen ("art"));
 
   /* TRANSLATORS: an instrument and what of it: "Convention · Article 5" */
-  return g_strdup_printf (C_ ("translate", "%1$s · %2$s"), words, article != NULL ? article : rest);
+  return g_strdup_printf (C_ ("translate", "%1$s · %2$s"), words,
+                          article != NULL ? article
+                          : title != NULL ? title
+                                          : rest);
 }
 
 double

@@ -13,7 +13,8 @@ int pal_translate_compare_targets (const char *id, const char *other); /* in ord
 /* "Arabic", or the code. */
 char *pal_translate_dup_language (const char *code) G_GNUC_WARN_UNUSED_RESULT;
 /* A group of texts, as in pal_catalogue_entry_get_scope(). */
-char *pal_translate_dup_scope (const char *scope) G_GNUC_WARN_UNUSED_RESULT;
+char *
+pal_translate_dup_scope (PalCatalogue *catalogue, const char *scope) G_GNUC_WARN_UNUSED_RESULT;
 /* "312 of 345 translated" and so on, whatever is left. */
 char *pal_translate_dup_coverage (const PalCoverage *coverage) G_GNUC_WARN_UNUSED_RESULT;
 double pal_translate_get_fraction (const PalCoverage *coverage); /* 0 .. 1 */

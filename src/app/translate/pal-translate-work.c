@@ -7,6 +7,8 @@
 #include "pal-author.h"
 #include "pal-settings.h"
 
+#include <glib/gstdio.h>
+
 #define PAUSE_MS 400   /* after the last key */
 #define LONGEST_MS 900 /* from the first: who types without a pause loses no more */
 #define RETRY_MS 5000
@@ -136,6 +138,16 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   answer_waiting (self);
 }
 
+/* Short, and mostly there already; if it fails, so does the writing. */
+static void
+ensure_folder (PalTranslateWork *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    g_info ("cannot make the folder of the drafts");
+}
+
 static void
 write_draft (PalTranslateWork *self)
 {
@@ -144,6 +156,7 @@ write_draft (PalTranslateWork *self)
     return;
   self->is_edited = FALSE;
   self->is_writing = TRUE;
+  ensure_folder (self);
   pal_catalogue_save_async (self->catalogue, self->path, NULL, written_cb, g_object_ref (self));
 }
 
