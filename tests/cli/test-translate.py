@@ -197,7 +197,7 @@ def bad_files(work):
     entry = re.search(r'(?m)^#[^\n]*c-format[^\n]*\nmsgid "([^"%]*%s[^"]*)"\nmsgstr "[^"]+"', interface)
     plural = re.search(r'(?m)^msgstr\[3\] "[^"]+"', interface)
     huge = HEADER + 'msgid "a"\nmsgstr "' + 'x' * 70_000 + '"\n'
-    large = good + '#' + 'x' * (8 << 20)
+    large = good + ('#' * 1000 + '\n') * 8400
     many = HEADER + ''.join(f'msgid "{i}"\nmsgstr ""\n' for i in range(20_002))
     own = e.tree()
     for name, text, code, why in [
@@ -310,7 +310,7 @@ def bad_packages(work, sender, package):
             ("another form's texts", content(id='stakeholder'), {file: po}, 1),
             ('a file that is not there', content(file='data/catalogues/y.po'), {file: po}, 3),
             ('a broken catalogue', content(), {file: po.replace(b'charset=UTF-8', b'charset=UTF-7', 1)}, 1),
-            ('a catalogue that is too large', content(), {file: po + b'#' * (8 << 20)}, None)]:
+            ('a catalogue that is too large', content(), {file: po + (b'#' * 1000 + b'\n') * 8400}, 4)]:
         sign_package(path, g, what, files)
         done = g.translate('open', path, '--accept-unknown')
         check(f'{name}: refused', (done.returncode == code if code is not None else 0 < done.returncode < 5)

@@ -247,16 +247,19 @@ test_limits (void)
     {
       g_autoptr (GString) many = g_string_new (HEADER);
       g_autoptr (GString) long_text = g_string_new (HEADER "msgid \"a\"\nmsgstr \"");
-      g_autoptr (GString) large = g_string_new (HEADER "#");
-      GString *texts[] = { many, long_text, large };
+      g_autoptr (GString) comment = g_string_new (HEADER "#");
+      g_autoptr (GString) large = g_string_new (HEADER);
+      GString *texts[] = { many, long_text, comment, large };
 
       for (guint i = 0; i < PAL_CATALOGUE_MAX_ENTRIES + over; i++)
         g_string_append_printf (many, "msgid \"%u\"\nmsgstr \"\"\n", i);
       for (guint i = 0; i < PAL_CATALOGUE_MAX_TEXT_BYTES + over; i++)
         g_string_append_c (long_text, 'x');
       g_string_append (long_text, "\"\n");
+      for (guint i = 1; i < PAL_CATALOGUE_MAX_TEXT_BYTES + over; i++)
+        g_string_append_c (comment, 'x');
       while (large->len < PAL_CATALOGUE_MAX_BYTES + over)
-        g_string_append_c (large, 'x');
+        g_string_append (large, large->len % 1000 == 0 ? "\n" : "#");
 
       for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
         {

@@ -3,6 +3,7 @@
 
 #include "fuzz.h"
 
+#include "pal-catalogue.h"
 #include "pal-form.h"
 #include "pal-xlsform.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Input: a PO file, merged into a form that has texts of all kinds. */
+/* Input: a PO file, as translators edit it, and merged into a form that has texts of all kinds. */
 
 static const char form[]
     = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml' "
@@ -52,6 +53,50 @@ prepare (void)
   atexit (clean);
 }
 
+/* What is read can be written, and reads as the same again; every entry can be looked over. */
+static void
+edit (GBytes *bytes)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalCatalogue) catalogue
+      = pal_catalogue_new_from_bytes (bytes, "ar.po", PAL_CATALOGUE_LOAD_DRAFT, &error);
+  g_autoptr (PalCatalogue) again = NULL;
+  g_autoptr (GBytes) written = NULL;
+  g_autoptr (GBytes) twice = NULL;
+  g_autoptr (GBytes) binary = NULL;
+  guint n;
+
+  if (catalogue == NULL)
+    {
+      fuzz_check_error (error);
+      return;
+    }
+  n = g_list_model_get_n_items (G_LIST_MODEL (catalogue));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (PalCatalogueEntry) entry = g_list_model_get_item (G_LIST_MODEL (catalogue), i);
+      g_autoptr (GPtrArray) remarks = pal_catalogue_check_entry (catalogue, entry, NULL);
+
+      fuzz_check (pal_catalogue_find (catalogue, pal_catalogue_entry_get_context (entry),
+                                      pal_catalogue_entry_get_id (entry))
+                  != NULL);
+      for (guint k = 0; k < remarks->len; k++)
+        fuzz_check (((PalRemark *) remarks->pdata[k])->index
+                    < pal_catalogue_entry_get_n_translations (entry));
+    }
+  binary = pal_catalogue_write_binary (catalogue);
+  fuzz_check (g_bytes_get_size (binary) >= 28);
+  written = pal_catalogue_write (catalogue, &error);
+  if (written == NULL)
+    fuzz_fail (G_STRLOC, error->message);
+  again = pal_catalogue_new_from_bytes (written, "ar.po", PAL_CATALOGUE_LOAD_DRAFT, &error);
+  if (again == NULL)
+    fuzz_fail (G_STRLOC, error->message);
+  fuzz_check (g_list_model_get_n_items (G_LIST_MODEL (again)) == n);
+  twice = pal_catalogue_write (again, &error);
+  fuzz_check (twice != NULL && g_bytes_equal (written, twice));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -61,7 +106,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GBytes) again = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (PalForm) loaded = NULL;
+  g_autoptr (GBytes) input = g_bytes_new (data, size);
 
+  edit (input);
   if (folder == NULL)
     prepare ();
   fuzz_check (g_file_set_contents_full (path, (const char *) data, (gssize) size,

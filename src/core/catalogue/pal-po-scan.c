@@ -181,12 +181,18 @@ read_index (Scanner *self, GError **error)
   return TRUE;
 }
 
-static void
-skip_line (Scanner *self)
+/* libgettextpo takes its time for long ones. */
+static gboolean
+skip_comment (Scanner *self, GError **error)
 {
   const char *newline = memchr (self->at, '\n', self->end - self->at);
+  const char *end = newline != NULL ? newline : self->end;
 
-  self->at = newline != NULL ? newline : self->end;
+  if (end - self->at > PAL_CATALOGUE_MAX_TEXT_BYTES)
+    return fail (self, error, PAL_CATALOGUE_ERROR_LIMIT, "a comment of more than 64 KiB");
+  self->at = end;
+
+  return TRUE;
 }
 
 static gboolean
@@ -203,9 +209,8 @@ scan (Scanner *self, GError **error)
       /* An obsolete entry reads like another one; what an entry was before does not count. */
       else if (c == '#' && self->end - self->at > 2 && self->at[1] == '~' && self->at[2] != '|')
         self->at += 2;
-      else if (c == '#')
-        skip_line (self);
-      else if (c == '"'   ? !read_string (self, error)
+      else if (c == '#'   ? !skip_comment (self, error)
+               : c == '"' ? !read_string (self, error)
                : c == '[' ? !read_index (self, error)
                           : !read_word (self, error))
         return FALSE;
