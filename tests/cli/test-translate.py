@@ -3,6 +3,7 @@
 """The way of a translator without a developer: texts out, a changed PO in, a look at it, a signed package to a
 second laptop, which shows it. Then all that can be wrong with a file or a package: nothing of it is used."""
 import base64
+import glob
 import hashlib
 import json
 import os
@@ -172,14 +173,21 @@ def the_interface(work):
     text, n = re.subn(r'(msgid "Self-Assessment Desk"\nmsgstr ")[^"]*"', r'\1Bureau d’essai"', text_of(po))
     assert n == 1
     done = d.translate('use', write(po, text))
-    binary = os.path.join(d.home, 'palermo', 'translations', 'locale', 'fr', 'LC_MESSAGES', 'palermo.mo')
-    check('it is used', done.returncode == 0 and os.path.exists(binary), done.stderr)
+    where = os.path.join(d.home, 'palermo', 'translations', 'locale', 'fr-*', 'fr', 'LC_MESSAGES', 'palermo.mo')
+    check('it is used', done.returncode == 0 and len(glob.glob(where)) == 1, done.stderr)
+    binary = glob.glob(where)[0]
     ours = run(['msgunfmt', binary]).stdout
     run(['msgfmt', '-o', d.path('theirs.mo'), po])
     theirs = run(['msgunfmt', d.path('theirs.mo')]).stdout
     keep = re.compile(r'(?s)msgid "".*?\n\n', re.M)
     check('the program gets what msgfmt would make of it', 'Bureau d’essai' in ours
           and sorted(keep.sub('', ours, 1).split('\n\n')) == sorted(keep.sub('', theirs, 1).split('\n\n')))
+    d.translate('use', write(po, text.replace('Bureau d’essai', 'Bureau du soir')))
+    found = glob.glob(where)
+    check('another version of it is another file, and the only one', len(found) == 1 and found != [binary]
+          and 'Bureau du soir' in run(['msgunfmt', found[0]]).stdout, found)
+    d.translate('forget', 'palermo', 'fr')
+    check('and it can be forgotten', not glob.glob(where))
 
 
 HEADER = ('msgid ""\nmsgstr ""\n"Language: ar\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'

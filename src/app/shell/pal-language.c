@@ -4,6 +4,7 @@
 
 #include "pal-language.h"
 #include "pal-paths.h"
+#include "pal-translation.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -38,6 +39,7 @@ static const struct
   { "fr", "Français" }, { "ru", "Русский" }, { "zh_CN", "中文" },
 };
 
+static char *locale_dir;           /* what came with the program */
 static const char *current = "en"; /* one of languages[] */
 static const char *of_system = "en";
 
@@ -81,10 +83,14 @@ find_of_system (void)
   return "en";
 }
 
-/* gettext looks again after a call of textdomain() only. */
+/* gettext looks again after a call of textdomain() only. What a translator made on this computer
+ * goes before what came with the program. */
 static void
 use (const char *code)
 {
+  g_autofree char *own = pal_translation_dup_locale_dir (code);
+
+  bindtextdomain (GETTEXT_PACKAGE, own != NULL ? own : locale_dir);
   g_setenv ("LANGUAGE", code, TRUE);
   textdomain (GETTEXT_PACKAGE);
 }
@@ -99,9 +105,10 @@ use (const char *code)
 void
 pal_language_init (void)
 {
-  g_autofree char *dir = dup_locale_dir ();
   const char *messages = NULL;
 
+  g_free (locale_dir);
+  locale_dir = dup_locale_dir ();
   if (setlocale (LC_ALL, "") == NULL)
     setlocale (LC_ALL, "C.UTF-8");
   messages = setlocale (LC_MESSAGES, NULL);
@@ -111,7 +118,6 @@ pal_language_init (void)
       setlocale (LC_MESSAGES, "C.UTF-8");
     }
 
-  bindtextdomain (GETTEXT_PACKAGE, dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   of_system = find_of_system ();
   /* GLib decides once for templates whether there is a catalogue, and English has none. */

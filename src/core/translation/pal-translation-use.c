@@ -191,11 +191,45 @@ pal_translation_install (void)
 
 /* --- the interface */
 
+/* gettext reads a file once, so what was translated anew has to be another one. */
 static char *
-dup_binary_path (const char *language)
+dup_locale_path (const char *language, gint64 own_time)
 {
-  return g_build_filename (g_get_user_data_dir (), "palermo", "translations", "locale", language,
-                           "LC_MESSAGES", BINARY_NAME, NULL);
+  g_autofree char *name = g_strdup_printf ("%s-%" G_GINT64_FORMAT, language, own_time);
+
+  return g_build_filename (g_get_user_data_dir (), "palermo", "translations", "locale", name, NULL);
+}
+
+static char *
+dup_binary_path (const char *locale, const char *language)
+{
+  return g_build_filename (locale, language, "LC_MESSAGES", BINARY_NAME, NULL);
+}
+
+/* Those of a language save one; keep: (nullable) */
+static void
+remove_binaries (const char *language, const char *keep)
+{
+  g_autofree char *folder
+      = g_build_filename (g_get_user_data_dir (), "palermo", "translations", "locale", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *locale = g_build_filename (folder, name, NULL);
+      g_autofree char *binary = dup_binary_path (locale, language);
+      g_autofree char *messages = g_path_get_dirname (binary);
+      g_autofree char *below = g_path_get_dirname (messages);
+
+      if (g_strcmp0 (locale, keep) == 0 || !g_str_has_prefix (name, language)
+          || name[strlen (language)] != '-')
+        continue;
+      g_unlink (binary);
+      g_rmdir (messages);
+      g_rmdir (below);
+      g_rmdir (locale);
+    }
 }
 
 static gboolean
@@ -219,9 +253,15 @@ write_binary (const char *language, GError **error)
   g_autoptr (PalCatalogue) all
       = pal_translation_load (PAL_TRANSLATION_INTERFACE, language, FALSE, error);
   g_autoptr (GBytes) bytes = all != NULL ? pal_catalogue_write_binary (all) : NULL;
-  g_autofree char *path = dup_binary_path (language);
+  g_autofree char *own = pal_translation_dup_path (PAL_TRANSLATION_INTERFACE, language);
+  g_autofree char *locale = dup_locale_path (language, get_time (own));
+  g_autofree char *path = dup_binary_path (locale, language);
 
-  return bytes != NULL && publish_in_folder (path, bytes, error);
+  if (bytes == NULL || !publish_in_folder (path, bytes, error))
+    return FALSE;
+  remove_binaries (language, locale);
+
+  return TRUE;
 }
 
 /**
@@ -238,6 +278,7 @@ char *
 pal_translation_dup_locale_dir (const char *language)
 {
   g_autofree char *own = pal_translation_dup_path (PAL_TRANSLATION_INTERFACE, language);
+  g_autofree char *locale = NULL;
   g_autofree char *binary = NULL;
   g_autofree char *built_in = NULL;
   g_autoptr (GError) error = NULL;
@@ -245,17 +286,17 @@ pal_translation_dup_locale_dir (const char *language)
 
   if (own == NULL || get_time (own) == 0)
     return NULL;
-  binary = dup_binary_path (language);
+  locale = dup_locale_path (language, get_time (own));
+  binary = dup_binary_path (locale, language);
   built_in = pal_translation_dup_built_in_path (PAL_TRANSLATION_INTERFACE, language);
   written = get_time (binary);
-  if ((written < get_time (own) || written < get_time (built_in))
-      && !write_binary (language, &error))
+  if ((written == 0 || written < get_time (built_in)) && !write_binary (language, &error))
     {
       g_warning ("the translation of the interface is left out: %s", error->message);
       return NULL;
     }
 
-  return g_build_filename (g_get_user_data_dir (), "palermo", "translations", "locale", NULL);
+  return g_steal_pointer (&locale);
 }
 
 /* --- use and forget */
@@ -369,15 +410,11 @@ gboolean
 pal_translation_forget (const char *id, const char *language, GError **error)
 {
   g_autofree char *path = pal_translation_dup_path (id, language);
-  g_autofree char *binary = NULL;
 
   if (path == NULL)
     return TRUE;
   if (strcmp (id, PAL_TRANSLATION_INTERFACE) == 0)
-    {
-      binary = dup_binary_path (language);
-      g_unlink (binary);
-    }
+    remove_binaries (language, NULL);
   if (g_unlink (path) == 0 || !g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "a translation cannot be removed");
