@@ -23,7 +23,8 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 KIT = os.path.join(TOP, '..', 'shared', 'conformance', 'bench')
 TARGETS = {'form': ['bench-form'], 'window': ['first-frame', 'minimal-window'], 'save': ['bench-save'], 'merge': ['bench-merge'],
            'package': ['bench-package'],
-           'upload': ['bench-package']}
+           'upload': ['bench-package'],
+           'language': ['bench-form', 'bench-language']}
 ROWS = []
 
 
@@ -206,6 +207,24 @@ def bench_window(build, folder):
         row('  memory (PSS)', f'{mine:.0f} MB', f'minimal libadwaita window: {other:.0f} MB', f'{mine / other:.2f}', '<= 1.6')
 
 
+def bench_language(build, folder):
+    """What the program promises of its six languages."""
+    forms = os.path.join(build, 'data', 'forms')
+    runs = [race(f'{build}/tests/bench/bench-form', 'desk', forms) for _ in range(5)]
+    for name, label in (('one_ms', 'load four questionnaires, one language'), ('six_ms', '  in six languages')):
+        mine = statistics.median(lines[0][name] for lines, _ in runs)
+        row(label, f'{mine:.0f} ms', 'limit: 300 ms', f'{mine / 300:.2f}', '<= 1')
+    peak = statistics.median(peak for _, peak in runs)
+    row('  memory at its peak', f'{peak:.0f} MB', 'limit: 60 MB', f'{peak / 60:.2f}', '<= 1')
+    copy = os.path.join(folder, 'languages.palermo')
+    shutil.copy(os.path.join(build, 'data', 'practice', 'practicia.palermo'), copy)
+    lines = run(os.path.join(TOP, 'tests', 'journey', 'display'), f'{build}/tests/bench/bench-language', copy,
+                env=dict(os.environ, PALERMO_A11Y='none')).splitlines()
+    result = json.loads([line for line in lines if line.startswith('{')][0])
+    for name, label in (('questions_ms', 'questions in another language, painted'), ('program_ms', 'the program in another language')):
+        row(label, f'{result[name]:.0f} ms', 'limit: 150 ms', f'{result[name] / 150:.2f}', '<= 1')
+
+
 def bench_save(build, folder):
     result = json.loads(run(f'{build}/tests/bench/bench-save', folder))
     row('pause in typing to durable', f'{result["save_ms"]:.3f} ms', f'bare SQLite FULL commit: {result["bare_ms"]:.3f} ms',
@@ -316,7 +335,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--build', required=True)
     parser.add_argument('--fetch', action='store_true', help='get JavaRosa, to race against it, from the Python package index')
-    parser.add_argument('only', nargs='*', help='form, window, save, merge, package, upload')
+    parser.add_argument('only', nargs='*', help='form, window, language, save, merge, package, upload')
     args = parser.parse_args()
     build = os.path.abspath(args.build)
     wanted = set(args.only or TARGETS)
@@ -327,6 +346,8 @@ def main():
             bench_form(build, folder, args.fetch)
         if 'window' in wanted:
             bench_window(build, folder)
+        if 'language' in wanted:
+            bench_language(build, folder)
         if 'save' in wanted:
             bench_save(build, folder)
         if 'merge' in wanted:

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All screens of the program, reached without reading a word: the dossier notes its last page, and actions have names.
+For the pictures of ./dev shots and for the search for what is not translated."""
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+
+from desk import Desk, NotFound
+
+ARTICLE = '/cluster1/untoc/art5'
+# Of the dossier: name, page. Those without a row in the sidebar are pages, too.
+PAGES = [('page', '/cluster1/general/state'), ('article', ARTICLE), ('overview', 'overview'), ('consultations', 'consultations'),
+         ('team', 'team'), ('clearance', 'clearance'), ('sending', 'sending'), ('conflicts', 'conflicts'), ('comments', 'comments'),
+         ('backups', 'backups'), ('hand-over', 'hand-over'), ('newer-form', 'newer-form'), ('orphans', 'orphans')]
+# Windows of the program: name, action.
+WINDOWS = [('assistant', 'new'), ('shortcuts', 'shortcuts'), ('about', 'about')]
+NAMES = ['home'] + [name for name, _ in WINDOWS] + [name for name, _ in PAGES]
+
+
+def call(method, *arguments):
+    done = subprocess.run(['gdbus', 'call', '--session', '-d', 'app.palermo.Palermo', '-o', '/app/palermo/Palermo', '-m',
+                           f'org.gtk.Actions.{method}', *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          check=False)
+    if done.returncode:
+        raise NotFound(f'{method} {arguments}: {done.stderr.strip()}')
+
+
+def speak(language):
+    """The program changes its language, as by its menu."""
+    call('SetState', 'interface-language', f'<"{language}">', '{}')
+
+
+def act(action):
+    call('Activate', action, '[]', '{}')
+
+
+def put_page(dossier, page):
+    with sqlite3.connect(dossier) as database:
+        database.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('page', ?)", (page,))
+    database.close()
+
+
+def copy_at(dossier, folder, page):
+    """A copy of a dossier that opens on a page."""
+    copy = os.path.join(folder, os.path.basename(dossier))
+    shutil.copy(dossier, copy)
+    put_page(copy, page)
+    return copy
+
+
+def turn(desk, language, seconds=10):
+    """To another language; returns when the window has other words."""
+    before, deadline = desk.tree(), time.monotonic() + seconds
+    speak(language)
+    while desk.tree() == before and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def settle(desk, seconds=15):
+    """Until nothing comes any more: a page asks its dossier first."""
+    before, deadline = None, time.monotonic() + seconds
+    while (now := desk.tree()) != before and time.monotonic() < deadline:
+        before = now
+        time.sleep(0.3)
+
+
+def visit(build, dossier, folder, languages, look, only=None, **environment):
+    """Calls look(desk, name, language) on every screen in every language; None is the language in which the program starts."""
+    program = os.path.join(build, 'src', 'app', 'palermo')
+    wanted = only or NAMES
+    if set(wanted) & {'home', *(name for name, _ in WINDOWS)}:
+        desk = Desk([program], **environment)
+        desk.find(role='push button', timeout=40)
+        for language in languages:
+            if language:
+                turn(desk, language)
+            settle(desk)
+            if 'home' in wanted:
+                look(desk, 'home', language)
+            for name, action in WINDOWS:
+                if name not in wanted:
+                    continue
+                n_windows = len(desk.windows())
+                act(action)
+                deadline = time.monotonic() + 15
+                while len(desk.windows()) <= n_windows and time.monotonic() < deadline:
+                    time.sleep(0.2)
+                settle(desk)
+                look(desk, name, language)
+                desk.key('Escape')
+                while len(desk.windows()) > n_windows and time.monotonic() < deadline:
+                    time.sleep(0.2)
+        desk.close()
+    for name, page in PAGES:
+        if name not in wanted:
+            continue
+        desk = Desk([program, copy_at(dossier, folder, page)], **environment)
+        desk.find(role='list item', timeout=60)
+        for language in languages:
+            if language:
+                turn(desk, language)
+            settle(desk)
+            look(desk, name, language)
+        desk.close()
