@@ -363,6 +363,9 @@ pal_translate_list_dispose (GObject *object)
 
   if (self->work != NULL)
     g_signal_handlers_disconnect_by_data (self->work, self);
+  /* Nobody hears any more that none is chosen. */
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
   if (self->shown != NULL)
     gtk_filter_list_model_set_model (self->shown, NULL);
   /* AdwBin unparents its child itself, and would do so twice. */
