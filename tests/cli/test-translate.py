@@ -266,6 +266,21 @@ def remarks(work):
     check('a glossary that is none is refused', done.returncode == 1 and 'terms.csv:1' in done.stderr, done.stderr)
 
 
+def our_own(work):
+    """All catalogues of ours: no errors, and the glossary is followed, or a note says why not."""
+    h, top = Laptop(work, 'hoa'), os.environ['PALERMO_SOURCE_DIR']
+    files = sorted(glob.glob(os.path.join(top, 'po', '*.po')) + glob.glob(os.path.join(top, 'data', 'forms', '*', 'po', '*.po')))
+    said = []
+    for path in files:
+        glossary = os.path.join(top, 'data', 'glossary', os.path.basename(path)[:-3] + '.csv')
+        done = h.translate('check', path, '--glossary', glossary)
+        said += [line for line in done.stdout.splitlines() if ': error: ' in line or 'glossary' in line]
+        if ' translated, ' not in done.stdout:
+            said.append(done.stderr)
+    check(f'{len(files)} catalogues of ours follow the glossary, or a note says why not', len(files) > 60 and not said,
+          '\n'.join(said[:20]))
+
+
 def sign_package(path, laptop, content, files):
     """A signed archive with any content, written without Palermo."""
     make_archive(path, laptop.certificate, laptop.key.split('+')[0], size=10)
@@ -343,6 +358,7 @@ def main():
         another_language(work)
         the_interface(work)
         remarks(work)
+        our_own(work)
         bad_files(work)
         bad_packages(work, sender, package)
     check('no leaks', not errors, errors[:2])

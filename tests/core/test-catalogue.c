@@ -501,6 +501,132 @@ test_save (void)
   g_rmdir (root);
 }
 
+static PalGlossary *
+make_glossary (const char *language, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *root = g_dir_make_tmp ("glossary-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (root, "terms.csv", NULL);
+  g_autofree char *all = g_strconcat ("term,translation,source,note\n", text, NULL);
+  PalGlossary *glossary;
+
+  g_assert_true (g_file_set_contents (path, all, -1, &error));
+  glossary = pal_glossary_load (path, language, &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  g_rmdir (root);
+
+  return glossary;
+}
+
+static void
+test_glossary_find (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *found; /* "term@start+length" */
+  } rows[] = {
+    { "", "" },
+    { "A serious crime.", "serious crime@2+13" },
+    { "Serious Crimes and a crime", "serious crime@0+14 crime@21+5" },
+    { "crimes, crime", "crime@0+6" },
+    { "for gain", "" },
+    { "their gains", "gains@6+5" },
+    { "criminal", "" },
+    { "serious, crime", "serious crime@0+14" },
+    { "parties to it", "party@0+7" },
+  };
+  g_autoptr (PalGlossary) glossary
+      = make_glossary ("fr", "crime,x,,\nserious crime,x,,\ngains,x,,\nparty,x,,\n");
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GPtrArray) hits = pal_glossary_find (glossary, rows[i].text);
+      g_autoptr (GString) found = g_string_new (NULL);
+
+      for (guint k = 0; k < hits->len; k++)
+        {
+          const PalGlossaryHit *hit = g_ptr_array_index (hits, k);
+
+          g_string_append_printf (found, "%s%s@%zu+%zu", k > 0 ? " " : "", hit->term->term,
+                                  hit->start, hit->length);
+        }
+      g_assert_cmpstr (found->str, ==, rows[i].found);
+    }
+}
+
+static void
+test_glossary_followed (void)
+{
+  static const struct
+  {
+    const char *language;
+    const char *term;
+    const char *note;
+    const char *text;
+    gboolean is_followed;
+  } rows[] = {
+    { "fr", "infraction grave", "", "des infractions graves", TRUE },
+    { "fr", "infraction grave", "", "des crimes graves", FALSE },
+    { "fr", "infraction grave", "also «délit»", "un délit", TRUE },
+    { "fr", "infraction grave", "not délit", "un délit", FALSE },
+    { "fr", "produit du crime", "", "les produits des crimes", TRUE },
+    { "ru", "серьезное преступление", "", "серьезных преступлений", TRUE },
+    { "ru", "серьезное преступление", "", "тяжких преступлений", FALSE },
+    { "ar", "جريمة خطيرة", "", "الجرائم الخطيرة", TRUE },
+    { "ar", "تجميد", "", "بالتجميد", TRUE },
+    { "ar", "تجميد", "", "بلد جديد", FALSE },
+    { "ar", "فريق عامل", "", "الأفرقة العاملة", TRUE },
+    { "zh_CN", "严重犯罪", "", "这是严重犯罪。", TRUE },
+    { "zh_CN", "严重犯罪", "", "这是犯罪。", FALSE },
+    { "zh_CN", "证据", "作证 as a verb", "出庭作证", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *row = g_strdup_printf ("t,%s,,%s\n", rows[i].term, rows[i].note);
+      g_autoptr (PalGlossary) glossary = make_glossary (rows[i].language, row);
+      const PalGlossaryTerm *term = g_ptr_array_index (pal_glossary_get_terms (glossary), 0);
+
+      g_test_message ("%s in %s", rows[i].term, rows[i].text);
+      g_assert_true (pal_glossary_is_followed (glossary, term, rows[i].text)
+                     == rows[i].is_followed);
+    }
+}
+
+static void
+test_glossary_refused (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *line;
+  } rows[] = {
+    { "term,translation\na,b\n", "t.csv:1:" },
+    { "term,translation,source,note\na,b,c,d,e\n", "t.csv:2:" },
+    { "term,translation,source,note\na,\"b\n\nc\",d,e\n,b,c,d\n", "t.csv:5:" },
+    { "term,translation,source,note\na,\"b,c,d\n", "t.csv:2:" },
+    { "term,translation,source,note\na,\"b\"x,c,d\n", "t.csv:2:" },
+    { "\xff", "t.csv:1:" },
+  };
+  g_autoptr (GError) made = NULL;
+  g_autofree char *root = g_dir_make_tmp ("glossary-XXXXXX", &made);
+  g_autofree char *path = g_build_filename (root, "t.csv", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (g_file_set_contents (path, rows[i].text, -1, NULL));
+      g_assert_null (pal_glossary_load (path, "fr", &error));
+      g_assert_error (error, PAL_GLOSSARY_ERROR, PAL_GLOSSARY_ERROR_TABLE);
+      g_assert_true (g_str_has_prefix (error->message, rows[i].line));
+    }
+  g_unlink (path);
+  g_rmdir (root);
+}
+
 /* (transfer full): what msgcat makes of a file */
 static char *
 dup_normalised (const char *path)
@@ -584,6 +710,9 @@ main (int argc, char **argv)
   g_test_add_func ("/catalogue/binary", test_binary);
   g_test_add_func ("/catalogue/save", test_save);
   g_test_add_func ("/catalogue/round-trip", test_round_trip);
+  g_test_add_func ("/glossary/find", test_glossary_find);
+  g_test_add_func ("/glossary/followed", test_glossary_followed);
+  g_test_add_func ("/glossary/refused", test_glossary_refused);
 
   return g_test_run ();
 }

@@ -108,7 +108,8 @@ static const char *
 skip_arabic_prefix (const char *word)
 {
   static const char *const prefixes[]
-      = { "وال", "فال", "بال", "كال", "ولل", "لل", "ال", "و", "ف", "ب", "ل", "ك" };
+      = { "وبال", "وكال", "فبال", "وال", "فال", "بال", "كال", "ولل", "فلل",
+          "لل",   "ال",   "وب",   "ول",  "و",   "ف",   "ب",   "ل",   "ك" };
 
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
     if (g_str_has_prefix (word, prefixes[i])
@@ -158,24 +159,39 @@ count_shared (const char *one, const char *two)
   return n;
 }
 
+/* The same first letter, and most of the others in their order: plurals change within the word. */
+static gboolean
+is_alike (const char *term, const char *word)
+{
+  return g_utf8_get_char (term) == g_utf8_get_char (word)
+         && count_common (term, word) * 10 >= MAX (g_utf8_strlen (term, -1), MIN_SHARED) * 6;
+}
+
+/* A first letter may be of the word or a little word, and some plurals begin with an alef. */
+static gboolean
+is_same_arabic_word (const char *term, const char *word)
+{
+  const char *terms[] = { term, skip_arabic_prefix (term) };
+  const char *bare = skip_arabic_prefix (word);
+  const char *words[] = { word, bare, g_str_has_prefix (bare, "ا") ? bare + strlen ("ا") : bare };
+
+  for (guint i = 0; i < G_N_ELEMENTS (terms); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+      if (is_alike (terms[i], words[k]))
+        return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 is_same_word (const char *term, const char *word, gboolean is_arabic)
 {
-  glong length;
-
   if (strcmp (term, word) == 0)
     return TRUE;
   if (is_arabic)
-    {
-      term = skip_arabic_prefix (term);
-      word = skip_arabic_prefix (word);
-      length = g_utf8_strlen (term, -1);
-      /* Plurals change within the word. */
-      return count_common (term, word) * 4 >= MAX (length, MIN_SHARED) * 3;
-    }
-  length = g_utf8_strlen (term, -1);
+    return is_same_arabic_word (term, word);
 
-  return count_shared (term, word) * 10 >= MAX (length, MIN_SHARED) * 6;
+  return count_shared (term, word) * 10 >= MAX (g_utf8_strlen (term, -1), MIN_SHARED) * 6;
 }
 
 static gboolean
@@ -207,9 +223,36 @@ has_all_words (const char *form, GPtrArray *words, gboolean is_arabic)
 }
 
 static gboolean
+is_of_characters (const char *language)
+{
+  return g_str_has_prefix (language, "zh") || g_str_has_prefix (language, "ja");
+}
+
+/* Whatever a note says in Chinese characters is a form of the term. */
+static gboolean
+has_characters (const char *note, const char *text)
+{
+  for (const char *at = note; *at != '\0';)
+    {
+      const char *start = at;
+      g_autofree char *form = NULL;
+
+      while (*at != '\0' && g_unichar_get_script (g_utf8_get_char (at)) == G_UNICODE_SCRIPT_HAN)
+        at = g_utf8_next_char (at);
+      form = g_strndup (start, at - start);
+      if (*form != '\0' && strstr (text, form) != NULL)
+        return TRUE;
+      if (at == start)
+        at = g_utf8_next_char (at);
+    }
+
+  return FALSE;
+}
+
+static gboolean
 has_form (const char *form, const char *text, GPtrArray *words, const char *language)
 {
-  if (g_str_has_prefix (language, "zh") || g_str_has_prefix (language, "ja"))
+  if (is_of_characters (language))
     return strstr (text, form) != NULL;
 
   return has_all_words (form, words, g_str_has_prefix (language, "ar"));
@@ -231,6 +274,8 @@ pal_glossary_words_is_used (const char *form, const char *note, const char *text
   for (guint i = 0; forms[i] != NULL; i++)
     if (has_form (g_strstrip (forms[i]), text, words, language))
       return TRUE;
+  if (is_of_characters (language) && has_characters (note, text))
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
     for (const char *open = strstr (note, marks[i].open); open != NULL;
          open = strstr (open, marks[i].open))

@@ -17,8 +17,8 @@ struct _PalGlossary
   gatomicrefcount ref_count;
   char *language;
   GPtrArray *terms;     /* (element-type PalGlossaryTerm) */
-  GPtrArray *words;     /* (element-type GPtrArray): of each term, stems */
-  GHashTable *by_first; /* first stem -> GArray of guint, longest term first */
+  GPtrArray *words;     /* (element-type GPtrArray): of each term */
+  GHashTable *by_first; /* first word -> GArray of guint, longest term first */
 };
 
 G_DEFINE_QUARK (pal_glossary_error, pal_glossary_error)
@@ -150,8 +150,6 @@ index_terms (PalGlossary *self)
       GPtrArray *words = pal_glossary_words_list (term->term);
       GArray *places;
 
-      for (guint k = 0; k < words->len; k++)
-        pal_glossary_words_stem_english (g_ptr_array_index (words, k));
       g_ptr_array_add (self->words, words);
       if (words->len == 0)
         continue;
@@ -326,20 +324,52 @@ pal_glossary_get_terms (PalGlossary *self)
 
 /* --- terms in a text */
 
+/* The word as it is, or in the singular: a term that is given in the plural stays so. */
 static gboolean
-is_at (PalGlossary *self, guint term, GPtrArray *words, guint at)
+is_word (const PalGlossaryWord *term, const PalGlossaryWord *word, const PalGlossaryWord *stem)
+{
+  return strcmp (term->text, word->text) == 0 || strcmp (term->text, stem->text) == 0;
+}
+
+static gboolean
+is_at (PalGlossary *self, guint term, GPtrArray *words, GPtrArray *stems, guint at)
 {
   GPtrArray *own = g_ptr_array_index (self->words, term);
 
   if (at + own->len > words->len)
     return FALSE;
   for (guint i = 0; i < own->len; i++)
-    if (strcmp (((PalGlossaryWord *) own->pdata[i])->text,
-                ((PalGlossaryWord *) words->pdata[at + i])->text)
-        != 0)
+    if (!is_word (own->pdata[i], words->pdata[at + i], stems->pdata[at + i]))
       return FALSE;
 
   return TRUE;
+}
+
+/* The longest term that begins at a word; FALSE when there is none. */
+static gboolean
+find_at (PalGlossary *self, GPtrArray *words, GPtrArray *stems, guint at, guint *place)
+{
+  const PalGlossaryWord *first[] = { words->pdata[at], stems->pdata[at] };
+  guint length = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    {
+      GArray *places = g_hash_table_lookup (self->by_first, first[i]->text);
+
+      for (guint k = 0; places != NULL && k < places->len; k++)
+        {
+          guint candidate = g_array_index (places, guint, k);
+          guint n = ((GPtrArray *) g_ptr_array_index (self->words, candidate))->len;
+
+          if (n > length && is_at (self, candidate, words, stems, at))
+            {
+              *place = candidate;
+              length = n;
+            }
+        }
+    }
+
+  return length > 0;
 }
 
 /**
@@ -357,35 +387,29 @@ pal_glossary_find (PalGlossary *self, const char *text)
 {
   GPtrArray *hits = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) words = pal_glossary_words_list (text);
+  g_autoptr (GPtrArray) stems = pal_glossary_words_list (text);
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
-  for (guint i = 0; i < words->len; i++)
-    pal_glossary_words_stem_english (g_ptr_array_index (words, i));
+  for (guint i = 0; i < stems->len; i++)
+    pal_glossary_words_stem_english (g_ptr_array_index (stems, i));
   for (guint i = 0; i < words->len; i++)
     {
-      const PalGlossaryWord *word = g_ptr_array_index (words, i);
-      GArray *places = g_hash_table_lookup (self->by_first, word->text);
+      const PalGlossaryWord *first = g_ptr_array_index (words, i);
+      const PalGlossaryWord *last;
+      PalGlossaryHit *hit;
+      guint place = 0;
 
-      for (guint k = 0; places != NULL && k < places->len; k++)
-        {
-          guint place = g_array_index (places, guint, k);
-          guint n = ((GPtrArray *) g_ptr_array_index (self->words, place))->len;
-          const PalGlossaryWord *last;
-          PalGlossaryHit *hit;
-
-          if (!is_at (self, place, words, i))
-            continue;
-          last = g_ptr_array_index (words, i + n - 1);
-          i += n - 1;
-          if (!g_hash_table_add (seen, GUINT_TO_POINTER (place)))
-            break;
-          hit = g_new0 (PalGlossaryHit, 1);
-          hit->term = g_ptr_array_index (self->terms, place);
-          hit->start = word->start;
-          hit->length = last->start + last->length - word->start;
-          g_ptr_array_add (hits, hit);
-          break;
-        }
+      if (!find_at (self, words, stems, i, &place))
+        continue;
+      i += ((GPtrArray *) g_ptr_array_index (self->words, place))->len - 1;
+      if (!g_hash_table_add (seen, GUINT_TO_POINTER (place)))
+        continue;
+      last = g_ptr_array_index (words, i);
+      hit = g_new0 (PalGlossaryHit, 1);
+      hit->term = g_ptr_array_index (self->terms, place);
+      hit->start = first->start;
+      hit->length = last->start + last->length - first->start;
+      g_ptr_array_add (hits, hit);
     }
 
   return hits;
