@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* bench-form KIND FOLDER: one race on the forms of make_rows.py. Prints times in milliseconds and a
  * check value, which every engine must reach. BenchRows.java does the same work. */
@@ -309,6 +310,16 @@ bench_filled (const char *folder, const char *name)
   printf (",\"check\":\"%s %s\"", get (response, "/data/total"), get (response, "/data/g99/t2499"));
 }
 
+static double
+peak_mb (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+
+  return (double) usage.ru_maxrss / 1024;
+}
+
 /* The questionnaires of the program: with one language in use, and with all six. */
 static void
 bench_desk (const char *folder, const char *name)
@@ -318,6 +329,7 @@ bench_desk (const char *folder, const char *name)
   PalForm *forms[G_N_ELEMENTS (names)];
   gsize n_characters = 0;
 
+  printf (",\"before_mb\":%.1f", peak_mb ());
   start ();
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -16,13 +16,15 @@ from desk import Desk, NotFound  # noqa: E402
 
 CHECKS = [0, 0]
 WORD = re.compile(r'[A-Za-z]{3,}')
-# Names and answers of the dossier, names of files, which stand in marks of their own; languages call themselves what they are called.
+# Names and answers of the dossier, and names of files, which stand in marks of their own. Languages call themselves what they are
+# called.
 NAMES = re.compile('\u2068[^\u2069]*\u2069|'
                    r'Practicia|Palermo|palermo|Ministry of Justice|practicia|PALERMO|English|Espa|Fran|GPL|GNU|https?://\S+|'
                    r'[\w.-]+\.(?:palermo|asice|xml)|/\S+|Amal|Ctrl|Alt|Shift|F\d+|YYYY-MM-DD')
 # The words of GTK and libadwaita are translated by them; what has no name is called by its type there.
 LIBRARY = {'Close', 'Minimize', 'Maximize', 'Menu', 'Search', 'Back', 'Emoji', 'Copy', 'Paste', 'Search Results', 'Search Shortcuts',
-           'No Results Found', 'Try a different search', 'Shortcuts', 'Credits', 'Details', 'Legal', 'Website', 'Version', 'About', 'Page Up', 'Page Down'}
+           'No Results Found', 'Try a different search', 'Shortcuts', 'Credits', 'Details', 'Legal', 'Website', 'Version', 'About',
+           'Page Up', 'Page Down'}
 TYPE = re.compile(r'^(?:Gtk|Adw|Pal|gtk|Gizmo)\w*$')
 ROLES = ('image', 'filler', 'separator')  # what GTK names after a type
 

@@ -50,20 +50,28 @@ def copy_at(dossier, folder, page):
     return copy
 
 
-def turn(desk, language, seconds=10):
-    """To another language; returns when the window has other words."""
-    before, deadline = desk.tree(), time.monotonic() + seconds
+def picture():
+    """What the screen shows, as one number: quicker than to read all of it."""
+    return subprocess.run('import -silent -window root rgb:- | sha1sum', shell=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False).stdout
+
+
+def turn(language, seconds=5):
+    """To another language; returns when the screen shows something else."""
+    before, deadline = picture(), time.monotonic() + seconds
     speak(language)
-    while desk.tree() == before and time.monotonic() < deadline:
-        time.sleep(0.2)
+    while picture() == before and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
-def settle(desk, seconds=15):
+def settle(seconds=15):
     """Until nothing comes any more: a page asks its dossier first."""
-    before, deadline = None, time.monotonic() + seconds
-    while (now := desk.tree()) != before and time.monotonic() < deadline:
+    before, still, deadline = None, 0, time.monotonic() + seconds
+    while still < 3 and time.monotonic() < deadline:
+        now = picture()
+        still = still + 1 if now == before else 0
         before = now
-        time.sleep(0.3)
+        time.sleep(0.2)
 
 
 def visit(build, dossier, folder, languages, look, only=None, **environment):
@@ -75,8 +83,8 @@ def visit(build, dossier, folder, languages, look, only=None, **environment):
         desk.find(role='push button', timeout=40)
         for language in languages:
             if language:
-                turn(desk, language)
-            settle(desk)
+                turn(language)
+            settle()
             if 'home' in wanted:
                 look(desk, 'home', language)
             for name, action in WINDOWS:
@@ -87,7 +95,7 @@ def visit(build, dossier, folder, languages, look, only=None, **environment):
                 deadline = time.monotonic() + 15
                 while len(desk.windows()) <= n_windows and time.monotonic() < deadline:
                     time.sleep(0.2)
-                settle(desk)
+                settle()
                 look(desk, name, language)
                 desk.key('Escape')
                 while len(desk.windows()) > n_windows and time.monotonic() < deadline:
@@ -100,7 +108,7 @@ def visit(build, dossier, folder, languages, look, only=None, **environment):
         desk.find(role='list item', timeout=60)
         for language in languages:
             if language:
-                turn(desk, language)
-            settle(desk)
+                turn(language)
+            settle()
             look(desk, name, language)
         desk.close()

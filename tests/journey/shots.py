@@ -42,6 +42,9 @@ def all_screens(build, out, args):
     environment = {'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark' if args.dark else 'prefer-light'}
 
     def look(desk, name, language):
+        if name in dict(screens.WINDOWS):  # a window of its own, over the other
+            desk.shot(os.path.join(out, language or 'pseudo', f'{name}.png'), screen=True)
+            return
         for width, height in sizes:
             desk.resize(width, height)
             desk.shot(os.path.join(out, language or 'pseudo', f'{name}-{width}x{height}.png'))

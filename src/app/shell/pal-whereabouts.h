@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* Where a person is in a part of a window: what has the focus, where the cursor stands, how far
- * lists are scrolled, and what stands in fields. Taken from one tree of widgets and given to another
- * that was built in the same way, in another language. */
+ * lists are scrolled, and what stands in fields. Taken from one tree of widgets and given to
+ * another that was built in the same way, in another language. */
 
 typedef struct _PalWhereabouts PalWhereabouts;
 
