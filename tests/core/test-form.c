@@ -384,6 +384,10 @@ test_outline (void)
   g_assert_cmpstr (card->status->node->local, ==, "status");
   g_assert_cmpstr (card->page->ref, ==, "untoc:5");
   g_assert_cmpstr (card->page->part->needs, ==, "convention");
+  g_assert_cmpuint (pal_outline_find_ref (outline, "untoc:5.1.a")->len, ==, 1);
+  g_assert_true (g_ptr_array_index (pal_outline_find_ref (outline, "untoc:5.1.a"), 0) == card);
+  g_assert_cmpuint (pal_outline_find_ref (outline, "untoc:5")->len, ==, 2); /* without the note */
+  g_assert_null (pal_outline_find_ref (outline, "uncac:5"));
   /* A group without a label is called by its first question. */
   card = g_ptr_array_index (cards, 4);
   g_assert_true (card->title == card->status);

@@ -5,6 +5,7 @@
 #include "pal-question-card.h"
 #include "pal-question-list.h"
 #include "pal-reference.h"
+#include "pal-related.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
 
@@ -121,6 +122,8 @@ build_list (PalQuestionCard *self)
   self->list = PAL_QUESTION_LIST (pal_question_list_new (
       self->context, controls, NULL, lead, title == NULL ? self->card->number : 0, title));
   gtk_box_append (self->box, GTK_WIDGET (self->list));
+  if (self->card->number > 0 && self->card->link != NULL)
+    gtk_box_append (self->box, pal_related_new (self->context, self->card));
 }
 
 /* The card of a group goes with its group; that of a single question with its question. */

@@ -18,6 +18,7 @@ struct _PalOutline
   GPtrArray *cards; /* (owned) */
   GHashTable *pages_by_control;
   GHashTable *cards_by_control;
+  GHashTable *cards_by_ref; /* (owned) (element-type utf8 GPtrArray): keys are the form's */
   guint n_numbered;
 };
 
@@ -72,6 +73,7 @@ add_part (PalOutline *self, PalFormControl *control)
 {
   PalOutlinePart *part = g_new0 (PalOutlinePart, 1);
 
+  part->outline = self;
   part->control = control;
   part->pages = g_ptr_array_new ();
   part->index = self->parts->len;
@@ -163,6 +165,21 @@ register_below (PalOutline *self, PalFormControl *control, PalOutlinePage *page,
 }
 
 static void
+add_ref (PalOutline *self, const char *ref, PalOutlineCard *card)
+{
+  GPtrArray *cards = ref != NULL ? g_hash_table_lookup (self->cards_by_ref, ref) : NULL;
+
+  if (ref == NULL || card->number == 0)
+    return;
+  if (cards == NULL)
+    {
+      cards = g_ptr_array_new ();
+      g_hash_table_insert (self->cards_by_ref, (gpointer) ref, cards);
+    }
+  g_ptr_array_add (cards, card);
+}
+
+static void
 add_card (PalOutline *self, PalOutlinePage *page, PalFormControl *control)
 {
   PalOutlineCard *card = g_new0 (PalOutlineCard, 1);
@@ -177,6 +194,9 @@ add_card (PalOutline *self, PalOutlinePage *page, PalFormControl *control)
   if (card->status != NULL)
     read_matter (card, card->status->node);
   card->needs = first_text (card->needs, page->needs);
+  add_ref (self, card->ref, card);
+  if (g_strcmp0 (page->ref, card->ref) != 0)
+    add_ref (self, page->ref, card);
   g_ptr_array_add (page->cards, card);
   g_ptr_array_add (self->cards, card);
   register_below (self, control, page, card);
@@ -251,6 +271,8 @@ pal_outline_new (PalForm *form)
   self->cards = g_ptr_array_new_with_free_func (g_free);
   self->pages_by_control = g_hash_table_new (NULL, NULL);
   self->cards_by_control = g_hash_table_new (NULL, NULL);
+  self->cards_by_ref
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
 
   controls = pal_form_get_controls (form);
   for (guint i = 0; i < controls->len;)
@@ -300,6 +322,7 @@ pal_outline_unref (PalOutline *self)
     return;
   g_hash_table_unref (self->pages_by_control);
   g_hash_table_unref (self->cards_by_control);
+  g_hash_table_unref (self->cards_by_ref);
   g_ptr_array_unref (self->cards);
   g_ptr_array_unref (self->pages);
   g_ptr_array_unref (self->parts);
@@ -391,4 +414,21 @@ pal_outline_find_card (PalOutline *self, PalFormControl *control)
   g_return_val_if_fail (self != NULL, NULL);
 
   return g_hash_table_lookup (self->cards_by_control, control);
+}
+
+/**
+ * pal_outline_find_ref:
+ * @self: an outline
+ * @ref: a place in a treaty, as in p:ref: instrument, colon, article and paragraphs with dots
+ *
+ * Returns: (transfer none) (nullable) (element-type PalOutlineCard): the numbered cards about it,
+ *   in order; all of its page for a whole article; %NULL when the form asks nothing about it
+ */
+GPtrArray *
+pal_outline_find_ref (PalOutline *self, const char *ref)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (ref != NULL, NULL);
+
+  return g_hash_table_lookup (self->cards_by_ref, ref);
 }

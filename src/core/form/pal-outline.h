@@ -20,6 +20,7 @@ struct _PalOutlinePart
   GPtrArray *pages;        /* (element-type PalOutlinePage) */
   guint index;             /* place among the parts, from 0 */
   const char *needs;       /* (nullable): p:needs of the group */
+  PalOutline *outline;     /* whose part it is */
 };
 
 struct _PalOutlinePage
@@ -62,6 +63,9 @@ GPtrArray *pal_outline_get_cards (PalOutline *self); /* all, in order */
 /* The page or card on which a control stands; NULL for a part's own group. */
 PalOutlinePage *pal_outline_find_page (PalOutline *self, PalFormControl *control);
 PalOutlineCard *pal_outline_find_card (PalOutline *self, PalFormControl *control);
+/* (element-type PalOutlineCard): the cards about a place in a treaty, or about the whole article
+ * whose place it is; (nullable): none. */
+GPtrArray *pal_outline_find_ref (PalOutline *self, const char *ref);
 
 /* A note: text that takes no answer. */
 gboolean pal_outline_is_note (PalFormControl *control);
