@@ -268,7 +268,7 @@ test_plurals (void)
   find_all (editor, PAL_TYPE_TEXT_VIEW, views);
   g_assert_cmpuint (views->len, ==, 6);
   gtk_test_accessible_assert_property (g_ptr_array_index (views, 0), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "For the numbers 0");
+                                       "When the number is 0");
   g_assert_false (says (editor, "Palermo fills in something"));
   type_into (g_ptr_array_index (views, 4), "منذ %s دقيقة");
   g_assert_true (says (editor, "Palermo fills in something"));

@@ -105,7 +105,7 @@ class Translate(Apart):
 
     def accept(self):
         desk = self.desk
-        desk.click('/Decide…$/', 'push button')
+        desk.click('/^Decide: Cluster I, Arabic/', 'push button', timeout=30)
         desk.click('Accept and Use', 'push button', timeout=30)
         self.holds('accepted, it is used', desk.there('The translations are used on this computer', timeout=30)
                    and self.used())

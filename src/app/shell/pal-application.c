@@ -409,14 +409,23 @@ language_changed_cb (PalApplication *self)
 }
 
 static void
+renew_words_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  language_changed_cb (user_data);
+}
+
+static void
 start_language (PalApplication *self)
 {
+  /* A translation of the interface is used from now on. */
+  static const GActionEntry renew = { "renew-words", renew_words_action };
   g_autoptr (GAction) choice = NULL;
 
   self->settings = pal_settings_new ();
   use_language (self);
   choice = g_settings_create_action (self->settings, "interface-language");
   g_action_map_add_action (G_ACTION_MAP (self), choice);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), &renew, 1, self);
   g_signal_connect_object (self->settings, "changed::interface-language",
                            G_CALLBACK (language_changed_cb), self, G_CONNECT_SWAPPED);
 }

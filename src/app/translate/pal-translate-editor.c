@@ -263,7 +263,7 @@ dup_field_name (PalTranslateEditor *self, guint index)
       = pal_catalogue_dup_plural_examples (pal_translate_work_get_catalogue (self->work), index);
 
   /* TRANSLATORS: above the field for one plural form; %s are numbers: "3, 4, 5 … 10" */
-  return g_strdup_printf (_ ("For the numbers %s"), examples);
+  return g_strdup_printf (_ ("When the number is %s"), examples);
 }
 
 static void
@@ -288,6 +288,8 @@ add_field (PalTranslateEditor *self, guint index)
   gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (field->view), FALSE);
   gtk_widget_set_direction (field->view, get_direction (self));
   gtk_widget_add_css_class (field->view, "translate-field");
+  if (!is_plural)
+    gtk_widget_add_css_class (field->view, "tall");
   gtk_accessible_update_property (GTK_ACCESSIBLE (field->view), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_MULTI_LINE, TRUE, -1);
   field->remarks = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
@@ -319,6 +321,8 @@ add_source (PalTranslateEditor *self, const char *caption, const char *text)
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   /* English from left to right, wherever the window begins. */
   gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);
+  gtk_label_set_xalign (GTK_LABEL (label),
+                        gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? 1 : 0);
   gtk_box_append (self->sources, label);
 }
 
@@ -348,27 +352,31 @@ fill_targets (PalTranslateEditor *self)
     add_field (self, i);
 }
 
+static void
+add_word (GtkWidget *box, const char *text)
+{
+  GtkWidget *label = pal_wrap_label_new (NULL);
+
+  pal_wrap_set_text (GTK_LABEL (label), text);
+  gtk_box_append (GTK_BOX (box), label);
+}
+
 static GtkWidget *
 term_new (PalTranslateEditor *self, const PalGlossaryTerm *term)
 {
   GtkWidget *button = gtk_button_new ();
-  GtkWidget *label = gtk_label_new (NULL);
-  /* TRANSLATORS: an English term and its translation, on a button that inserts it; the marks
-   * around them keep their directions apart */
-  g_autofree char *words = g_strdup_printf (
-      C_ ("translate", "\xe2\x81\xa8%1$s\xe2\x81\xa9 → \xe2\x81\xa8%2$s\xe2\x81\xa9"), term->term,
-      term->translation);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   g_autofree char *name
       = g_strdup_printf (_ ("Insert “%1$s” for “%2$s”"), term->translation, term->term);
   g_autoptr (GString) tip = g_string_new (term->source);
 
   if (*term->note != '\0')
     g_string_append_printf (tip, "%s%s", tip->len > 0 ? "\n" : "", term->note);
-  gtk_label_set_text (GTK_LABEL (label), words);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_button_set_child (GTK_BUTTON (button), label);
+  /* From the one to the other, in the direction of the window. */
+  add_word (words, term->term);
+  gtk_box_append (GTK_BOX (words), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  add_word (words, term->translation);
+  gtk_button_set_child (GTK_BUTTON (button), words);
   gtk_widget_set_tooltip_text (button, tip->len > 0 ? tip->str : NULL);
   gtk_widget_add_css_class (button, "translate-term");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,

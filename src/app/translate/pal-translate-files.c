@@ -251,7 +251,10 @@ used_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!pal_translation_use_finish (PAL_CATALOGUE (source), result, &error))
     tell_trouble (act, _ ("The translation cannot be used yet"), error);
   else if (pal_translate_work_is_interface (act->work))
-    toast (act, _ ("Palermo shows it when it is started next"));
+    {
+      gtk_widget_activate_action (act->widget, "app.renew-words", NULL);
+      toast (act, _ ("Palermo shows it, at the latest when it is started next"));
+    }
   else
     toast (act, _ ("Dossiers that are opened from now on show it"));
 }

@@ -5,6 +5,7 @@
 #include "pal-translate-preview.h"
 
 #include "pal-language.h"
+#include "pal-question-card.h"
 #include "pal-translate-question.h"
 #include "pal-translate-screen.h"
 #include "pal-wrap.h"
@@ -88,6 +89,11 @@ put_on_stage (PalTranslatePreview *self, GtkWidget *widget)
                       pal_language_is_right_to_left (pal_translate_work_get_language (self->work))
                           ? GTK_TEXT_DIR_RTL
                           : GTK_TEXT_DIR_LTR);
+  /* A card needs no frame around it. */
+  if (PAL_IS_QUESTION_CARD (widget))
+    gtk_widget_remove_css_class (GTK_WIDGET (self->stage), "card");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->stage), "card");
   adw_bin_set_child (self->stage, widget);
 }
 
@@ -227,7 +233,6 @@ pal_translate_preview_init (PalTranslatePreview *self)
   self->stage = ADW_BIN (adw_bin_new ());
   gtk_widget_add_css_class (GTK_WIDGET (self->stage), "translate-stage");
   gtk_widget_add_css_class (GTK_WIDGET (self->stage), "card");
-  gtk_widget_set_overflow (GTK_WIDGET (self->stage), GTK_OVERFLOW_HIDDEN);
   /* A picture: what it shows is not operated. */
   gtk_widget_set_can_target (GTK_WIDGET (self->stage), FALSE);
   gtk_widget_set_can_focus (GTK_WIDGET (self->stage), FALSE);

@@ -213,23 +213,54 @@ decide_cb (GtkButton *button, PalTranslateTargets *self)
                               inbox_changed);
 }
 
+static void
+name_waiting (GtkWidget *row, const char *title, const char *subtitle)
+{
+  GtkWidget *button = g_object_get_data (G_OBJECT (row), "pal-button");
+  /* TRANSLATORS: name of a button; %s is what it is about */
+  g_autofree char *name = g_strdup_printf (_ ("Decide: %s"), title);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+waiting_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) row = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalTranslationPackage) package = pal_translation_package_look_finish (result, &error);
+  g_autofree char *title = NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (package == NULL)
+    {
+      g_info ("what waits cannot be read: %s", error->message);
+      return;
+    }
+  title = pal_translate_dup_package_words (package);
+  subtitle = g_strdup_printf (_ ("Signed by %s, whom this computer does not know"),
+                              package->signer != NULL ? package->signer : "?");
+  name_waiting (row, title, subtitle);
+}
+
 static GtkWidget *
 waiting_row_new (PalTranslateTargets *self, const char *path)
 {
   GtkWidget *row = adw_action_row_new ();
   /* TRANSLATORS: leads to a question about a package that somebody unknown has signed */
   GtkWidget *button = gtk_button_new_with_mnemonic (C_ ("translate", "_Decide…"));
-  g_autofree char *name = g_path_get_basename (path);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("Signed by somebody whom this computer does not know"));
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 4);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_object_set_data_full (G_OBJECT (button), "pal-path", g_strdup (path), g_free);
+  g_object_set_data (G_OBJECT (row), "pal-button", button);
   g_signal_connect_object (button, "clicked", G_CALLBACK (decide_cb), self, 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  name_waiting (row, _ ("A package of translations"), "");
+  pal_translation_package_look_async (path, NULL, NULL, waiting_looked_cb, g_object_ref_sink (row));
 
   return row;
 }
