@@ -95,6 +95,22 @@ use (const char *code)
   textdomain (GETTEXT_PACKAGE);
 }
 
+/* GLib decides once for templates whether there is a catalogue, and English has none: it shall look
+ * when one is in use that is there. */
+static void
+prime (void)
+{
+  static const char header[] = ""; /* for it stands what a catalogue says of itself */
+
+  for (gsize i = 0; i < G_N_ELEMENTS (languages); i++)
+    {
+      use (languages[i].code);
+      if (*dgettext (GETTEXT_PACKAGE, header) != '\0')
+        break;
+    }
+  g_dgettext (GETTEXT_PACKAGE, "Palermo");
+}
+
 /**
  * pal_language_init:
  *
@@ -120,9 +136,7 @@ pal_language_init (void)
 
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   of_system = find_of_system ();
-  /* GLib decides once for templates whether there is a catalogue, and English has none. */
-  use ("fr");
-  g_dgettext (GETTEXT_PACKAGE, "Palermo");
+  prime ();
   current = of_system;
   use (current);
   /* Signs that several languages share are drawn as in Chinese, not in Japanese, save for those who
