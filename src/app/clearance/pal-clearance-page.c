@@ -235,8 +235,7 @@ dup_edition_words (const PalEdition *edition)
       packed = g_strdup_printf (_ ("Packed on %s."), day != NULL ? day : edition->packed);
     }
 
-  return g_strdup_printf ("%s. %s%s%s", answers, packed != NULL ? packed : _ ("Not packed yet."),
-                          open != NULL ? " " : "", open != NULL ? open : "");
+  return g_strjoin ("\n", answers, packed != NULL ? packed : _ ("Not packed yet."), open, NULL);
 }
 
 static void

@@ -126,7 +126,7 @@ dup_description (const PalSupplement *supplement)
   if (supplement->present != NULL)
     return g_steal_pointer (&words);
 
-  return g_strconcat (words, " ", _ ("Not all of it is cleared, and the supplement says so."),
+  return g_strconcat (words, "\n", _ ("Not all of it is cleared, and the supplement says so."),
                       NULL);
 }
 

@@ -217,6 +217,9 @@ show_page_type (PalDossierView *self, const PalPageType *type)
 {
   if (gtk_stack_get_child_by_name (self->pages, type->id) == NULL)
     gtk_stack_add_named (self->pages, type->create (self->session), type->id);
+  /* In a narrow window they lie over the page. */
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
   pal_stack_show_named (self->pages, type->id);
   adw_window_title_set_title (self->page_title, _ (type->title));
   adw_window_title_set_subtitle (self->page_title, "");
