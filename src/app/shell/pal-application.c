@@ -390,12 +390,16 @@ static gboolean
 renew_cb (gpointer user_data)
 {
   PalApplication *self = user_data;
+  g_autoptr (GList) windows = NULL;
 
   self->renew_source = 0;
   use_language (self);
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+  windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+  for (GList *l = windows; l != NULL; l = l->next)
     if (PAL_IS_WINDOW (l->data))
       pal_window_renew_words (l->data);
+    else if (PAL_IS_TRANSLATE_WINDOW (l->data))
+      pal_translate_window_renew_words (l->data);
 
   return G_SOURCE_REMOVE;
 }

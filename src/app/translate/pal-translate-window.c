@@ -6,6 +6,7 @@
 
 #include "pal-ask.h"
 #include "pal-banner.h"
+#include "pal-language.h"
 #include "pal-pane.h"
 #include "pal-stack.h"
 #include "pal-translate-editor.h"
@@ -40,6 +41,7 @@ struct _PalTranslateWindow
   PalTranslateWork *work;    /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable): something is being loaded */
   gboolean is_closing;
+  char *words_language; /* (owned): of the interface, when the window was made */
 };
 
 G_DEFINE_FINAL_TYPE (PalTranslateWindow, pal_translate_window, ADW_TYPE_WINDOW)
@@ -328,6 +330,50 @@ to_targets_action (GtkWidget *widget, const char *name, GVariant *parameter)
     pal_translate_work_flush_async (self->work, flushed_back_cb, g_object_ref (self));
 }
 
+/* --- another language of the interface ----------------------------------------------------- */
+
+static void
+flushed_renew_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalTranslateWindow) self = user_data;
+  PalTranslateWindow *other;
+
+  /* What could not be written stays here, in whatever language. */
+  if (self->work == NULL
+      || !pal_translate_work_flush_finish (PAL_TRANSLATE_WORK (source), result, NULL))
+    return;
+  other = g_object_new (PAL_TYPE_TRANSLATE_WINDOW, "application",
+                        gtk_window_get_application (GTK_WINDOW (self)), NULL);
+  pal_translate_window_open (other, pal_translate_work_get_id (self->work),
+                             pal_translate_work_get_language (self->work));
+  gtk_window_present (GTK_WINDOW (other));
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/**
+ * pal_translate_window_renew_words:
+ * @self: the window
+ *
+ * The interface may have another language now: another window takes the place of this one, with
+ * the same texts.
+ */
+void
+pal_translate_window_renew_words (PalTranslateWindow *self)
+{
+  g_return_if_fail (PAL_IS_TRANSLATE_WINDOW (self));
+
+  if (g_str_equal (self->words_language, pal_language_get ()))
+    return;
+  if (self->work != NULL)
+    {
+      pal_translate_work_flush_async (self->work, flushed_renew_cb, g_object_ref (self));
+      return;
+    }
+  gtk_window_present (g_object_new (PAL_TYPE_TRANSLATE_WINDOW, "application",
+                                    gtk_window_get_application (GTK_WINDOW (self)), NULL));
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
 /* --- closing ------------------------------------------------------------------------------- */
 
 static void
@@ -388,6 +434,14 @@ pal_translate_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_TRANSLATE_WINDOW);
 
   G_OBJECT_CLASS (pal_translate_window_parent_class)->dispose (object);
+}
+
+static void
+pal_translate_window_finalize (GObject *object)
+{
+  g_free (PAL_TRANSLATE_WINDOW (object)->words_language);
+
+  G_OBJECT_CLASS (pal_translate_window_parent_class)->finalize (object);
 }
 
 static void
@@ -453,6 +507,7 @@ pal_translate_window_class_init (PalTranslateWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pal_translate_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = pal_translate_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = pal_translate_window_close_request;
 
   g_type_ensure (PAL_TYPE_BANNER);
@@ -469,6 +524,7 @@ pal_translate_window_class_init (PalTranslateWindowClass *klass)
 static void
 pal_translate_window_init (PalTranslateWindow *self)
 {
+  self->words_language = g_strdup (pal_language_get ());
   gtk_widget_init_template (GTK_WIDGET (self));
   show_targets (self);
 }

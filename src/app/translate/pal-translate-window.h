@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (PalTranslateWindow, pal_translate_window, PAL, TRANSLATE_W
 void pal_translate_window_present (GtkApplication *application);
 /* Goes to the texts of something. */
 void pal_translate_window_open (PalTranslateWindow *self, const char *id, const char *language);
+/* After the interface got another language. */
+void pal_translate_window_renew_words (PalTranslateWindow *self);
 
 G_END_DECLS
