@@ -81,6 +81,8 @@ class Languages(Story):
         self.pick('/لغة الأسئلة/', 'English (en)')
         self.holds('the questions are English in an Arabic window',
                    desk.there(QUESTION) and desk.there('نظرة عامة', 'list item'))
+        self.holds('the menu leaves the focus where it was',
+                   wait(lambda: [t for t in self.focused() if t.text() == 'MiXnistry of Justice']))
         self.holds('and what was typed stays', desk.text(QUESTION, 'text') == 'MiXnistry of Justice')
         self.pick('/لغة البرنامج/', 'Français')
         self.holds('the program goes on in French', desk.gone('نظرة عامة', 'list item'))

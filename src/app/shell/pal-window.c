@@ -383,19 +383,51 @@ pal_window_open_dossier (PalWindow *self, PalDossier *dossier)
 
 /* --- another language ---------------------------------------------------------------------- */
 
-/* Who chooses a language in the menu goes on where they were before they opened it. When a menu
- * closes, GTK gives the focus to what comes first: nobody went there. */
+/* GTK leaves the focus in a menu that has closed, where no key is heard. */
+static gboolean
+leave_menu_cb (gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+
+  if (self->last_focus == NULL || !gtk_widget_get_mapped (self->last_focus)
+      || (focus != NULL && gtk_widget_get_mapped (focus)))
+    return G_SOURCE_REMOVE;
+
+  if (GTK_IS_TEXT (self->last_focus))
+    gtk_text_grab_focus_without_selecting (GTK_TEXT (self->last_focus));
+  else
+    gtk_widget_grab_focus (self->last_focus);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+menu_closed_cb (PalWindow *self)
+{
+  g_idle_add (leave_menu_cb, g_object_ref (self));
+}
+
+/* Who chooses something in a menu goes on where they were before they opened it. When it closes,
+ * the focus may come to what is first in the window: nobody went there. */
 static void
 focus_changed_cb (PalWindow *self)
 {
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+  GtkWidget *menu = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
   gboolean was_in_menu = self->in_menu;
 
   if (focus == NULL)
     return;
 
-  self->in_menu = gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL;
-  if (!self->in_menu && !was_in_menu)
+  self->in_menu = menu != NULL;
+  if (menu != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (menu, menu_closed_cb, self);
+      g_signal_connect_object (menu, "closed", G_CALLBACK (menu_closed_cb), self,
+                               G_CONNECT_SWAPPED);
+    }
+  else if (!was_in_menu)
     g_set_weak_pointer (&self->last_focus, focus);
 }
 
