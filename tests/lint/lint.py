@@ -147,6 +147,25 @@ check('POTFILES', [f'{n} is not listed' for n in speaking if n not in potfiles]
 catalogues = tracked('*.po')
 check('catalogues', (f'{n}: {line}' for n in catalogues
                      for line in run('msgfmt', '-c', '-o', '/dev/null', n)))
+
+
+def unsaid():
+    """What the program can say, and a catalogue of the interface cannot (the keywords are those of meson's preset "glib")."""
+    keywords = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'ngettext:1,2', 'g_dcgettext:2', 'g_dngettext:2,3', 'g_dpgettext2:2c,3']
+    with tempfile.TemporaryDirectory() as there:
+        pot = os.path.join(there, 'palermo.pot')
+        yield from run('xgettext', '--from-code=UTF-8', '-f', 'po/POTFILES', '-o', pot, *(f'--keyword={k}' for k in keywords))
+        for language in read('po/LINGUAS').split():
+            told = run('msgcmp', '--use-untranslated', f'po/{language}.po', pot)
+            lacking = [line for line in told if 'used but not' in line]
+            said = subprocess.run(['msgfmt', '--statistics', '-o', '/dev/null', f'po/{language}.po'], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, text=True, check=False).stderr.strip()
+            if lacking or ',' in said:  # fuzzy ones, or empty ones
+                yield f'po/{language}.po: {len(lacking)} messages are missing; {said}'
+
+
+
+check('interface in all languages', unsaid())
 check('templates', (line for n in interface
                     for line in run('xmllint', '--noout', '--relaxng', '/usr/share/gtk-4.0/gtk4builder.rng', n)))
 check('drawings and papers are XML', (line for n in tracked('*.svg', 'data/*.xml', 'data/*.xml.in')
