@@ -8,6 +8,7 @@
 #include "pal-hand-over.h"
 #include "pal-merge.h"
 #include "pal-purge.h"
+#include "pal-questionnaire.h"
 #include "pal-record.h"
 #include "pal-trail.h"
 #include "pal-undo.h"
@@ -598,6 +599,26 @@ test_hand_over (void)
   done (other);
 }
 
+/* Of all that a dossier may hold, only the questionnaires are cleared. */
+static void
+test_forms (void)
+{
+  static const struct
+  {
+    const char *form;
+    gboolean is_questionnaire;
+  } rows[] = {
+    { "cluster-1", TRUE },     { "cluster-4", TRUE }, { "anything", TRUE },
+    { "consultation", FALSE }, { "input", FALSE },    { "assignment", FALSE },
+    { "edition", FALSE },      { "comment", FALSE },  { "clearance", FALSE },
+    { "observations", FALSE }, { "summary", FALSE },  { "feedback", FALSE },
+    { "pledge", FALSE },       { "country", FALSE },  { "stakeholder", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpint (pal_questionnaire_is_form (rows[i].form), ==, rows[i].is_questionnaire);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -606,6 +627,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("palermo-clearance-XXXXXX", NULL);
   g_assert_nonnull (folder);
+  g_test_add_func ("/clearance/forms", test_forms);
   g_test_add_func ("/clearance/points", test_points);
   g_test_add_func ("/clearance/points-of-people", test_points_of_people);
   g_test_add_func ("/clearance/steps", test_steps);

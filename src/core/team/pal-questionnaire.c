@@ -8,9 +8,11 @@
 
 #include <string.h>
 
-/* What is about people outside government, or about our own work, is not up for clearance. */
+/* What is about people outside government, about our own work, or what a reviewer writes, is not up
+ * for clearance. */
 static const char *const other_forms[]
-    = { "consultation", "stakeholder", "input", "comment", "ready", NULL };
+    = { "consultation", "stakeholder", "input",  "comment", "ready", "observations",
+        "summary",      "feedback",    "pledge", "country", NULL };
 
 /**
  * pal_questionnaire_is_form:
