@@ -227,9 +227,12 @@ pal_po_scan (const char *text, gsize length, const char *name, PalCatalogueLoadF
 {
   g_autoptr (PalPoScan) result = g_new0 (PalPoScan, 1);
   g_autoptr (GString) header = g_string_new (NULL);
-  Scanner self = { text, text + length, name, 1, flags, result };
+  Scanner self;
   const char *bad = NULL;
 
+  if (text == NULL)
+    text = "";
+  self = (Scanner){ text, text + length, name, 1, flags, result };
   result->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   self.header = header;
   if (length > PAL_CATALOGUE_MAX_BYTES)

@@ -15,14 +15,26 @@
 /* libgettextpo: it works on files, keeps its state in globals, and must not come back from a fatal
  * error. So it gets files in memory, one caller at a time, and a way out. */
 
-#ifdef __SANITIZE_ADDRESS__
+#ifndef __has_feature /* clang's way to ask */
+#define __has_feature(name) 0
+#endif
+
+#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
 /* It keeps some of what it reads, which its source says as well; the leak checker asks for this. */
 const char *__lsan_default_suppressions (void);
+const char *__lsan_default_options (void);
 
 const char *
 __lsan_default_suppressions (void)
 {
   return "leak:libgettextpo\n";
+}
+
+/* Standard error belongs to the program. */
+const char *
+__lsan_default_options (void)
+{
+  return "print_suppressions=0";
 }
 #endif
 
