@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-arrival.h"
+#include "pal-team-words.h"
 #include "pal-session-undo.h"
 
 #include <glib/gstdio.h>
@@ -53,17 +54,7 @@ pal_arrival_is_section (PalArrival *self)
 char *
 pal_arrival_dup_spoken_fingerprint (PalArrival *self)
 {
-  const char *digits = self->handout->fingerprint;
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (gsize i = 0; digits != NULL && digits[i] != '\0'; i++)
-    {
-      if (i > 0 && i % 8 == 0)
-        g_string_append_c (text, ' ');
-      g_string_append_c (text, g_ascii_toupper (digits[i]));
-    }
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return pal_team_dup_spoken_fingerprint (self->handout->fingerprint);
 }
 
 /* --- looking */

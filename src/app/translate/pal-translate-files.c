@@ -7,6 +7,7 @@
 #include "pal-ask.h"
 #include "pal-pick-file.h"
 #include "pal-signer.h"
+#include "pal-team-words.h"
 #include "pal-translate-words.h"
 #include "pal-trouble.h"
 
@@ -366,12 +367,12 @@ ask_unknown (Act *act)
 {
   PalTranslationPackage *package = act->package;
   g_autofree char *words = pal_translate_dup_package_words (package);
+  g_autofree char *spoken = pal_team_dup_spoken_fingerprint (package->fingerprint);
   /* TRANSLATORS: what is in the package; name in the certificate; its fingerprint */
   g_autofree char *body = g_strdup_printf (
       _ ("%1$s\n\nSigned by %2$s, whom this computer does not know. Ask for the fingerprint of the "
          "certificate, by telephone for instance, and compare it:\n%3$s"),
-      words, package->signer != NULL ? package->signer : "?",
-      package->fingerprint != NULL ? package->fingerprint : "?");
+      words, package->signer != NULL ? package->signer : "?", spoken);
   const PalAskChoice choices[] = {
     { "later", _ ("_Later"), ADW_RESPONSE_DEFAULT },
     { "refuse", _ ("_Throw Away"), ADW_RESPONSE_DESTRUCTIVE },
