@@ -191,11 +191,21 @@ pal_translation_install (void)
 
 /* --- the interface */
 
-/* gettext reads a file once, so what was translated anew has to be another one. */
+/* gettext reads a file once, so what was translated anew has to be another one; so has what an
+ * update of the program brought, whose files may bear any time. */
 static char *
-dup_locale_path (const char *language, gint64 own_time)
+dup_locale_path (const char *language)
 {
-  g_autofree char *name = g_strdup_printf ("%s-%" G_GINT64_FORMAT, language, own_time);
+  g_autofree char *own = pal_translation_dup_path (PAL_TRANSLATION_INTERFACE, language);
+  g_autofree char *built_in
+      = pal_translation_dup_built_in_path (PAL_TRANSLATION_INTERFACE, language);
+  GStatBuf status = { 0 };
+  g_autofree char *name = NULL;
+
+  if (g_stat (built_in, &status) != 0)
+    status.st_size = 0;
+  name = g_strdup_printf ("%s-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT,
+                          language, get_time (own), get_time (built_in), (gint64) status.st_size);
 
   return g_build_filename (g_get_user_data_dir (), "palermo", "translations", "locale", name, NULL);
 }
@@ -253,8 +263,7 @@ write_binary (const char *language, GError **error)
   g_autoptr (PalCatalogue) all
       = pal_translation_load (PAL_TRANSLATION_INTERFACE, language, FALSE, error);
   g_autoptr (GBytes) bytes = all != NULL ? pal_catalogue_write_binary (all) : NULL;
-  g_autofree char *own = pal_translation_dup_path (PAL_TRANSLATION_INTERFACE, language);
-  g_autofree char *locale = dup_locale_path (language, get_time (own));
+  g_autofree char *locale = dup_locale_path (language);
   g_autofree char *path = dup_binary_path (locale, language);
 
   if (bytes == NULL || !publish_in_folder (path, bytes, error))
@@ -280,17 +289,13 @@ pal_translation_dup_locale_dir (const char *language)
   g_autofree char *own = pal_translation_dup_path (PAL_TRANSLATION_INTERFACE, language);
   g_autofree char *locale = NULL;
   g_autofree char *binary = NULL;
-  g_autofree char *built_in = NULL;
   g_autoptr (GError) error = NULL;
-  gint64 written;
 
   if (own == NULL || get_time (own) == 0)
     return NULL;
-  locale = dup_locale_path (language, get_time (own));
+  locale = dup_locale_path (language);
   binary = dup_binary_path (locale, language);
-  built_in = pal_translation_dup_built_in_path (PAL_TRANSLATION_INTERFACE, language);
-  written = get_time (binary);
-  if ((written == 0 || written < get_time (built_in)) && !write_binary (language, &error))
+  if (get_time (binary) == 0 && !write_binary (language, &error))
     {
       g_warning ("the translation of the interface is left out: %s", error->message);
       return NULL;
