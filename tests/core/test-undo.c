@@ -806,9 +806,10 @@ static void
 test_decided_over_unseen (void)
 {
   g_autofree char *path = fresh_path ();
-  g_autofree char *paths[] = { fresh_path (), fresh_path () };
+  g_autofree char *path_of_ben = fresh_path ();
+  g_autofree char *path_of_cem = fresh_path ();
   PalDossier *ana = create (path);
-  PalDossier *others[] = { create (paths[0]), create (paths[1]) };
+  PalDossier *others[] = { create (path_of_ben), create (path_of_cem) };
   g_autoptr (PalRecord) record = create_record (ana);
   const char *id = pal_record_get_id (record);
   guint sight = 0;
