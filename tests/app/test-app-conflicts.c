@@ -114,11 +114,11 @@ test_page (void)
   assert_says (page, "2 of 2");
 
   /* Marked word by word, and said. */
-  text = find_where (page, is_label, "the lawact covers bribery");
+  text = find_where (page, is_label, "the law act covers bribery");
   g_assert_nonnull (text);
   gtk_test_accessible_assert_property (text, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                        "Removed: law. Added: act.");
-  g_assert_nonnull (find_where (page, is_label, "the lawcode covers bribery"));
+  g_assert_nonnull (find_where (page, is_label, "the law code covers bribery"));
   assert_says (page, "Original");
   gtk_widget_activate_action (page, "conflicts.all", NULL);
   assert_says (page, "2 answers to decide on");

@@ -109,7 +109,7 @@ test_texts (void)
   assert_says (window, "Boris");
   assert_says (window, "Amal");
   assert_says (window, "This is the answer now.");
-  label = find_label (window, "The oldnew law applies");
+  label = find_label (window, "The old new law applies");
   g_assert_nonnull (label);
   gtk_test_accessible_assert_property (label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                        "Removed: old. Added: new.");

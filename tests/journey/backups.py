@@ -87,11 +87,9 @@ class Backups(Story):
         self.holds('that undo takes back', desk.there('/^Undone/', timeout=10))
         desk.click('Your country and this review')
         desk.find(QUESTION, 'text')
-        time.sleep(1)
-        self.holds('and the answer is there again', self.answer() == 'Office of the Prosecutor', self.answer())
+        self.holds('and the answer is there again', desk.until(lambda: self.answer() == 'Office of the Prosecutor'), self.answer())
         desk.key('ctrl+shift+z')
-        time.sleep(1.5)
-        self.holds('and goes again when it is redone', self.answer() == 'Ministry of Justice', self.answer())
+        self.holds('and goes again when it is redone', desk.until(lambda: self.answer() == 'Ministry of Justice'), self.answer())
         self.to_backups()
         desk.click('Make One Now', 'push button')
         self.holds('one more is made', desk.there('A backup was made, opened and counted', timeout=15)
@@ -144,16 +142,14 @@ class Backups(Story):
         kept = self.answer()
         desk.click('Discard', 'push button')
         self.holds('and discarded', desk.there('/recovered changes are taken back/', timeout=10))
-        time.sleep(1)
-        self.holds('then the answer is what it was before', self.answer() != kept, self.answer()[-40:])
+        self.holds('then the answer is what it was before', desk.until(lambda: self.answer() != kept), self.answer()[-40:])
         desk.mouse(desk.find('French'))
         desk.mouse(desk.find('French'))
         time.sleep(1)
         desk.key('ctrl+z')
         desk.key('ctrl+z')
         desk.key('ctrl+z')
-        time.sleep(2)
-        self.holds('and undo brings it again', self.answer() == kept, self.answer()[-40:])
+        self.holds('and undo brings it again', desk.until(lambda: self.answer() == kept), self.answer()[-40:])
         desk.close()
 
     def damaged(self):
@@ -186,14 +182,6 @@ class Backups(Story):
                    and desk.there('/on a removable disk/'))
         return desk
 
-    def until(self, condition, seconds=30):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if condition():
-                return True
-            time.sleep(0.3)
-        return False
-
     def stick(self):
         stick, pulled = os.path.join(self.folder, 'stick'), os.path.join(self.folder, 'pulled')
         os.mkdir(stick)
@@ -206,10 +194,10 @@ class Backups(Story):
         desk.click('Close', 'push button')
         desk.find(QUESTION, 'text', timeout=20)
         desk.write(QUESTION, 'Written in the copy')
-        self.holds('what is written goes back while one works', self.until(lambda: self.says(path) == 'Written in the copy'))
+        self.holds('what is written goes back while one works', self.desk.until(lambda: self.says(path) == 'Written in the copy'))
         self.holds('as a whole file, with nothing beside it', os.listdir(stick) == ['Practicia.palermo'], os.listdir(stick))
         self.run('answer', 'set', path, OFFICE, 'Written there by another')
-        self.holds('what another one writes there comes in', self.until(lambda: self.answer() == 'Written there by another'),
+        self.holds('what another one writes there comes in', self.desk.until(lambda: self.answer() == 'Written there by another'),
                    self.answer())
         os.rename(stick, pulled)
         desk.write(QUESTION, 'Written without the stick')
@@ -222,7 +210,7 @@ class Backups(Story):
         desk.click('Keep Open', 'push button')
         os.rename(pulled, stick)
         self.holds('when it is there again, all goes back', desk.gone('/is not there now/', timeout=30)
-                   and self.until(lambda: self.says(path) == 'Written without the stick'))
+                   and self.desk.until(lambda: self.says(path) == 'Written without the stick'))
         os.rename(stick, pulled)
         desk.write(QUESTION, 'Left in the copy')
         time.sleep(1)

@@ -142,10 +142,7 @@ class Clearance(Story):
         desk = self.desk
         path = os.path.join(self.folder, name)
         desk.click(button, 'push button')
-        time.sleep(1.5)
-        desk.key('ctrl+a')
-        desk.type(path)
-        desk.key('Return')
+        desk.choose_file(path, instead=True)
         if first:
             desk.write('Passphrase', PASSPHRASE)
             desk.write('Passphrase once more', PASSPHRASE)
@@ -209,10 +206,7 @@ class Clearance(Story):
             file.write(b'#')
         desk.gone('The trail is saved and whole')
         desk.click('Check a Trail…')
-        time.sleep(1.5)
-        desk.key('ctrl+a')
-        desk.type(trail)
-        desk.key('Return')
+        desk.choose_file(trail, instead=True)
         self.holds('one that was altered is told', desk.there('The trail is not whole', timeout=20))
         desk.key('Escape')
 

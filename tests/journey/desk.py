@@ -343,6 +343,34 @@ class Desk:
         self.key('ctrl+a')
         self.paste(text)
 
+    def choose_file(self, path, instead=False):
+        """Types a path into the file chooser once that has the focus; instead: of the name that it proposes."""
+        def is_ready():
+            top = [t for t in Thing(self.application).children() if t.has(STATE.MODAL)]
+            return any(t.has(STATE.FOCUSED) for window in top for t in self.things(window))
+
+        if not self.until(is_ready):
+            raise NotFound('the file chooser')
+        time.sleep(0.3)
+        if instead:
+            self.key('ctrl+a')
+        self.type(path)
+        self.key('Return')
+
+    @staticmethod
+    def until(condition, seconds=30):
+        """Whether something comes true in time."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                if condition():
+                    return True
+            except GLib.Error:
+                pass  # it went away while we looked
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.2)
+
     def text(self, name, role=None, nth=0):
         return self.find(name, role, nth).text()
 

@@ -18,13 +18,20 @@ from desk import Desk, NotFound  # noqa: E402
 BUILD = os.environ['PALERMO_BUILD']
 APP = 'app.palermo.Palermo'
 CHECKS = [0, 0]
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+with open(os.path.join(TOP, 'po', 'LINGUAS'), encoding='utf-8') as linguas:
+    LANGUAGES = [line.strip() for line in linguas if line.strip() and not line.startswith('#')]
+FORMS = [os.path.basename(os.path.dirname(form)) for form in glob.glob(os.path.join(TOP, 'data', 'forms', '*', '*.csv'))]
 WANTED = {
     'bin/palermo', 'bin/palermo-cli', 'bin/palermo-module',
     f'share/applications/{APP}.desktop', f'share/metainfo/{APP}.metainfo.xml',
     f'share/glib-2.0/schemas/{APP}.gschema.xml', f'share/mime/packages/{APP}.mime.xml',
     f'share/icons/hicolor/scalable/apps/{APP}.svg', f'share/icons/hicolor/symbolic/apps/{APP}-symbolic.svg',
     'share/icons/hicolor/scalable/mimetypes/application-vnd.palermo.dossier.svg',
-    'share/locale/ar/LC_MESSAGES/palermo.mo',
+    *(f'share/locale/{language}/LC_MESSAGES/palermo.mo' for language in LANGUAGES),
+    *(f'share/palermo/glossary/{language}.csv' for language in LANGUAGES),
+    *(f'share/palermo/translations/{name}.{kind}' for name in FORMS + ['palermo']
+      for kind in ['pot', *(f'{language}.po' for language in LANGUAGES)]),
     *('share/palermo/forms/' + os.path.basename(form) for form in glob.glob(os.path.join(BUILD, 'data', 'forms', '*.xml'))),
     'share/palermo/practice/practicia.palermo',
     'share/palermo/module/README.md', 'share/palermo/module/tus-server/server.mjs',

@@ -141,9 +141,7 @@ class Story:
             desk.click('/^Attach|^Choose|^Add a file/', 'push button', nth=0, inside='Attach a document')
         except NotFound:
             desk.click('/^(Attach|Choose).*Attach a document/', 'push button')
-        time.sleep(1)
-        desk.type(path)
-        desk.key('Return')
+        desk.choose_file(path)
         self.holds('a document is attached', desk.there('/judgment/', timeout=10))
 
     def kill_and_reopen(self):
@@ -323,15 +321,10 @@ class Apart(Story):
 
     def pick(self, path):
         """Types a path into the file chooser."""
-        time.sleep(1)
-        self.desk.type(path)
-        self.desk.key('Return')
+        self.desk.choose_file(path)
 
     def save_as(self, path):
-        time.sleep(1)
-        self.desk.key('ctrl+a')
-        self.desk.type(path)
-        self.desk.key('Return')
+        self.desk.choose_file(path, instead=True)
 
     def make_key(self, name):
         desk = self.desk

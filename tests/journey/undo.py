@@ -98,7 +98,7 @@ class Undo(Story):
         desk.click('No', inside=CARD)
         self.saved()
         desk.key('ctrl+shift+z')
-        time.sleep(1)
+        time.sleep(1)  # nothing is what should come
         self.holds('after something new nothing is done again', 'checked' in desk.find('No', inside=CARD).states())
         desk.key('ctrl+z')
         self.holds('and that is undone first', desk.there('Title of the law or regulation', timeout=5))
@@ -128,7 +128,6 @@ class Undo(Story):
         desk.go('Consultations', 'New Consultation')
         desk.key('ctrl+z')
         desk.find(QUESTION, 'text')
-        time.sleep(1)
         desk.click('Consultations', 'list item')
         self.holds('a click leads back to the page from which undo led away', desk.there('New Consultation', timeout=5))
 
@@ -154,10 +153,9 @@ class Undo(Story):
         desk.mouse(desk.find('French'))
         self.saved()
         desk.key('ctrl+z')
-        time.sleep(2)
-        self.holds('which can be undone', desk.text(QUESTION, 'text') == 'Ministry of Justice and Treaties')
+        self.holds('which can be undone', desk.until(lambda: desk.text(QUESTION, 'text') == 'Ministry of Justice and Treaties'))
         desk.key('ctrl+shift+z')
-        time.sleep(1)
+        desk.until(lambda: desk.text(QUESTION, 'text') != 'Ministry of Justice and Treaties')
 
     def kept(self, path):
         self.desk.close()

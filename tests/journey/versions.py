@@ -112,10 +112,7 @@ class Versions(Story):
         self.holds('and copied', desk.there('The answer is copied'))
         table = os.path.join(self.folder, 'kept.csv')
         desk.click('Save as a Table…', 'push button')
-        time.sleep(1)
-        desk.key('ctrl+a')
-        desk.type(table)
-        desk.key('Return')
+        desk.choose_file(table, instead=True)
         for _ in range(50):
             if os.path.exists(table):
                 break
