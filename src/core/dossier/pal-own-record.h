@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Within this folder: flat records of the small forms that hold our own bookkeeping (comment,
- * clearance, edition). They are written and read without a response: no question of theirs depends
- * on another. */
+/* Flat records of the small forms that hold our own bookkeeping (comment, clearance, edition,
+ * thread). They are written and read without a response: no question of theirs depends on another.
+ */
 
 typedef struct
 {
