@@ -137,7 +137,7 @@ test_choices (void)
   write_answer (&desk, "/data/c", "part", "Amal");
   write_answer (&desk, "/data/c", "", "Boris");
   window = open_history (&desk, "/data/c");
-  assert_says (window, "The answer was cleared.");
+  assert_says (window, "The answer was removed.");
   assert_says (window, "Yes, in part");
   gtk_window_destroy (GTK_WINDOW (window));
   desk_close (&desk);

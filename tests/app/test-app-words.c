@@ -189,7 +189,7 @@ test_ring (void)
   g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_PROBLEM);
   pal_ring_set_counts (ring, 0, 0, 0);
   g_assert_cmpint (pal_ring_get_state (ring), ==, PAL_RING_EMPTY);
-  g_assert_cmpstr (none, ==, "0 of 12 questions answered");
+  g_assert_cmpstr (none, ==, "Questions answered: 0 of 12");
   g_assert_cmpstr (all, ==, "All answered");
   g_assert_cmpstr (wrong, ==, "1 answer needs another look");
   g_assert_cmpstr (nothing, ==, "Nothing to answer");

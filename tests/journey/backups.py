@@ -69,7 +69,7 @@ class Backups(Story):
         desk = self.open(path)
         self.to_backups()
         self.holds('the menu leads to the backups', desk.there('Make One Now', 'push button', timeout=10))
-        self.holds('which say why they are kept', desk.there('/^Kept because it is the newest, the last of its hour/'))
+        self.holds('which say why they are kept', desk.there('/^Why it is kept: the newest, the last of its hour/'))
         self.holds('and how much is in them', desk.there('/^[0-9]+ answers? · /'))
         self.holds('and where they are', desk.there('/Practicia backups/'))
         self.shot('backups')

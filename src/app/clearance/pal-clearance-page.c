@@ -296,13 +296,9 @@ dup_state_words (PalClearance *clearance)
     return g_strdup (_ ("Everything is cleared. Answers stay as they are until a page is opened "
                         "again."));
 
-  return g_strdup_printf (ngettext ("%1$u of %2$u page is cleared. An expert marks a page as "
-                                    "ready, the focal point clears it. When all are cleared, the "
-                                    "answers are kept as an edition.",
-                                    "%1$u of %2$u pages are cleared. An expert marks a page as "
-                                    "ready, the focal point clears it. When all are cleared, the "
-                                    "answers are kept as an edition.",
-                                    n),
+  return g_strdup_printf (_ ("Pages cleared: %1$u of %2$u. An expert marks a page as ready, "
+                             "the focal point clears it. When all are cleared, the answers are "
+                             "kept as an edition."),
                           n_cleared, n);
 }
 

@@ -75,8 +75,8 @@ pal_page_dup_state_line (const PalPageClearance *page)
 {
   g_autofree char *who = dup_who (page);
   const char *words = page->is_altered ? (page->state == PAL_PAGE_CLEARED
-                                              ? _ ("Cleared, but its answers are others now")
-                                              : _ ("Ready, but its answers are others now"))
+                                              ? _ ("Cleared, but its answers have changed since")
+                                              : _ ("Ready, but its answers have changed since"))
                                        : pal_page_state_get_words (page->state);
 
   if (who == NULL)

@@ -295,7 +295,7 @@ static const char *
 get_decision_words (const char *state, gboolean with_open)
 {
   if (g_strcmp0 (state, "draft") == 0)
-    return _ ("Opened again");
+    return _ ("Reopened");
   if (g_strcmp0 (state, "ready") == 0)
     return with_open ? _ ("Marked as ready with points open") : _ ("Marked as ready");
   if (g_strcmp0 (state, "cleared") == 0)
@@ -525,12 +525,13 @@ dup_trail_trouble (const GError *error)
     switch ((PalTrailError) error->code)
       {
       case PAL_TRAIL_ERROR_MALFORMED:
-        return g_strdup (_ ("This file is no trail, or a line in it is not one of a trail."));
+        return g_strdup (
+            _ ("This file is not a trail, or one of its lines does not belong in a trail."));
       case PAL_TRAIL_ERROR_ALTERED:
-        return g_strdup (_ ("Something in it was altered after it was written: a line does not fit "
-                            "to the one before it."));
+        return g_strdup (_ ("Something in it was altered after it was written: a line does not "
+                            "match the one before it."));
       case PAL_TRAIL_ERROR_CUT:
-        return g_strdup (_ ("It ends before its end, or goes on behind it."));
+        return g_strdup (_ ("It is cut short, or something was added after its end."));
       }
 
   return pal_trouble_dup_words (error);
@@ -542,9 +543,9 @@ tell_report (PalHandOverPage *self, const char *heading, const PalTrailReport *r
   g_autofree char *digest = pal_digest_dup_groups (report->digest);
   guint n = MIN (report->n_changes, G_MAXUINT);
   g_autofree char *words = g_strdup_printf (
-      ngettext ("It holds %1$u change, and each line fits to the one before it. Whoever keeps this "
+      ngettext ("It holds %1$u change, and each line matches the one before it. Whoever keeps this "
                 "digest of its last line can tell whether it is the same:\n%2$s",
-                "It holds %1$u changes, and each line fits to the one before it. Whoever keeps "
+                "It holds %1$u changes, and each line matches the one before it. Whoever keeps "
                 "this digest of its last line can tell whether it is the same:\n%2$s",
                 n),
       n, digest);

@@ -55,7 +55,7 @@ update (PalStateBar *self)
         _ ("Its answers cannot be changed until the page is opened again, for a reason."));
   else if (page->state == PAL_PAGE_DRAFT && page->reason != NULL)
     /* TRANSLATORS: why a page that was ready or cleared is a draft again: somebody's own words */
-    note = g_strdup_printf (_ ("Opened again: %s"), page->reason);
+    note = g_strdup_printf (_ ("Reopened: %s"), page->reason);
   pal_wrap_set_text (GTK_LABEL (self->note), note != NULL ? note : "");
   gtk_widget_set_visible (self->note, note != NULL);
   gtk_widget_set_visible (self->ready, page->state == PAL_PAGE_DRAFT

@@ -64,8 +64,8 @@ dup_done_words (PalClearing *clearing, const Taking *taking)
       return title != NULL ? g_strdup_printf (_ ("Cleared: %s"), title)
                            : g_strdup (_ ("The pages are cleared."));
     case PAL_PAGE_DRAFT:
-      return title != NULL ? g_strdup_printf (_ ("Open again: %s"), title)
-                           : g_strdup (_ ("Open again"));
+      return title != NULL ? g_strdup_printf (_ ("Reopened: %s"), title)
+                           : g_strdup (_ ("Reopened"));
     }
 
   return g_strdup ("");

@@ -169,7 +169,7 @@ fill_side (PalConflictView *self, GtkWidget *box, const char *value, const char 
   if (*words != '\0' || (base != NULL && *base != '\0' && flags == PAL_COMPARISON_DEFAULT))
     gtk_box_append (GTK_BOX (box), pal_comparison_new (base != NULL ? base : words, words, flags));
   if (*words == '\0')
-    add_label (box, _ ("No answer: it was taken away."), "hint");
+    add_label (box, _ ("No answer: it was removed."), "hint");
   if (self->control != NULL && self->control->kind == PAL_CONTROL_UPLOAD && *words != '\0')
     {
       button = gtk_button_new_with_label (_ ("Open the File"));

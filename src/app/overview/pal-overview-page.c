@@ -90,7 +90,7 @@ add_section (PalOverviewPage *self, PalOutlinePart *part)
 {
   Section *section = g_new0 (Section, 1);
   GtkWidget *heading = gtk_label_new (NULL);
-  GtkWidget *absent = gtk_label_new (_ ("Not joined: nothing to answer here."));
+  GtkWidget *absent = gtk_label_new (_ ("Not a party: nothing to answer here."));
   GtkWidget *flow = gtk_flow_box_new ();
 
   section->part = part;
@@ -193,9 +193,9 @@ update_numbers (PalOverviewPage *self, PalResponse *response)
   pal_response_count (response, NULL, &progress);
   /* How far it is; what needs a second look stands beside it in words. */
   pal_ring_set_counts (self->ring, progress.answered, progress.questions, 0);
-  answered = g_strdup_printf (
-      ngettext ("%u of %u question answered", "%u of %u questions answered", progress.questions),
-      progress.answered, progress.questions);
+  /* TRANSLATORS: how many questions have an answer, and how many there are */
+  answered = g_strdup_printf (_ ("Questions answered: %1$u of %2$u"), progress.answered,
+                              progress.questions);
   open = g_strdup_printf (ngettext ("%u required question is open",
                                     "%u required questions are open", progress.required_open),
                           progress.required_open);

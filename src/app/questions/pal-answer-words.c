@@ -69,7 +69,8 @@ pal_answer_dup_time (gint64 clock_us)
   g_autofree char *time = then != NULL ? g_date_time_format (then, _ ("%H:%M")) : NULL;
 
   /* TRANSLATORS: when an answer was written: date, time of day */
-  return then != NULL ? g_strdup_printf (C_ ("history", "%1$s, %2$s"), date, time) : g_strdup ("");
+  return then != NULL ? g_strdup_printf (C_ ("date, time of day", "%1$s, %2$s"), date, time)
+                      : g_strdup ("");
 }
 
 /**

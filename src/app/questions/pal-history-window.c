@@ -127,7 +127,7 @@ add_comparison (PalHistoryWindow *self, GtkBox *box, const PalVersion *version)
   gtk_box_append (box, label);
   /* All of it went: there is nothing else to see. */
   if (version->change->value == NULL)
-    add_label (box, _ ("The answer was cleared."), "hint");
+    add_label (box, _ ("The answer was removed."), "hint");
 }
 
 static void
@@ -154,7 +154,7 @@ add_version (PalHistoryWindow *self, const PalVersion *version, guint n_heads)
       = pal_answer_dup_origin (pal_record_get_dossier (self->record), version->change);
   /* TRANSLATORS: what a screen reader says of a version of an answer: who wrote it, when and where
    */
-  g_autofree char *name = g_strdup_printf (C_ ("history", "%1$s, %2$s"), author, origin);
+  g_autofree char *name = g_strdup_printf (C_ ("history, author", "%1$s, %2$s"), author, origin);
   const char *note = get_note (self, version, n_heads);
 
   gtk_widget_add_css_class (box, "reason");

@@ -136,7 +136,7 @@ dup_wanted (PalTerm *term, gboolean negated)
     {
     case PAL_EXPR_EQUAL:
       /* TRANSLATORS: these say what the answer to a question would have to be; they stand in
-       * "this needs %s". An answer in quotation marks. */
+       * "Needed here: %s.". An answer in quotation marks. */
       return *cut != '\0' ? g_strdup_printf (C_ ("needed", "“%s”"), cut)
                           : g_strdup (C_ ("needed", "no answer"));
     case PAL_EXPR_NOT_EQUAL:
@@ -175,12 +175,12 @@ dup_sentence (PalFact *fact, const char *wanted)
     return g_strdup_printf (_ ("“%s” does not apply either."), title);
   if (*answer == '\0' && wanted != NULL)
     /* TRANSLATORS: a question, and what its answer would have to be: “Yes”, more than 3, ... */
-    return g_strdup_printf (_ ("“%s” has no answer yet; this needs %s."), title, wanted);
+    return g_strdup_printf (_ ("“%s” has no answer yet. Needed here: %s."), title, wanted);
   if (*answer == '\0')
     return g_strdup_printf (_ ("“%s” has no answer yet."), title);
   if (wanted != NULL)
     /* TRANSLATORS: a question, its answer, and what the answer would have to be */
-    return g_strdup_printf (_ ("“%s” is answered “%s”; this needs %s."), title, answer, wanted);
+    return g_strdup_printf (_ ("“%s” is answered “%s”. Needed here: %s."), title, answer, wanted);
 
   return g_strdup_printf (_ ("“%s” is answered “%s”."), title, answer);
 }

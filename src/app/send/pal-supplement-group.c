@@ -117,10 +117,10 @@ dup_description (const PalSupplement *supplement)
         _ ("Every answer is what it was in the edition of %1$s (%2$s), which was packed."), day,
         digest);
   words = g_strdup_printf (
-      ngettext ("%1$u answer is another than in the edition of %2$s (%3$s), which was packed. Only "
-                "it goes.",
-                "%1$u answers are others than in the edition of %2$s (%3$s), which was packed. "
-                "Only these go.",
+      ngettext ("%1$u answer differs from the edition of %2$s (%3$s), which was packed. Only this "
+                "answer goes.",
+                "%1$u answers differ from the edition of %2$s (%3$s), which was packed. Only these "
+                "answers go.",
                 n),
       n, day, digest);
   if (supplement->present != NULL)

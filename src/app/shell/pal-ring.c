@@ -228,8 +228,6 @@ pal_ring_dup_words (guint answered, guint questions, guint problems)
   if (answered >= questions)
     return g_strdup (_ ("All answered"));
 
-  return g_strdup_printf (
-      /* TRANSLATORS: how many questions have an answer, and how many there are */
-      ngettext ("%u of %u question answered", "%u of %u questions answered", questions), answered,
-      questions);
+  /* TRANSLATORS: how many questions have an answer, and how many there are */
+  return g_strdup_printf (_ ("Questions answered: %1$u of %2$u"), answered, questions);
 }

@@ -103,7 +103,7 @@ remark_new (const char *words, gboolean is_error)
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  is_error ? _ ("Wrong") : _ ("Remark"), -1);
+                                  is_error ? _ ("Error") : _ ("Warning"), -1);
   gtk_widget_add_css_class (box, "translate-remark");
   gtk_widget_add_css_class (box, is_error ? "error" : "warning");
   gtk_box_append (GTK_BOX (box), icon);

@@ -49,7 +49,7 @@ dup_mark (PalTranslateRow *self)
     return NULL;
 
   /* TRANSLATORS: mark on a translation about which there is something to say */
-  return g_strdup_printf (ngettext ("%u remark", "%u remarks", n), n);
+  return g_strdup_printf (ngettext ("%u warning", "%u warnings", n), n);
 }
 
 static void

@@ -392,7 +392,7 @@ flushed_close_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   static const char *const ids[] = { "stay", "leave" };
   const PalAskChoice choices[] = {
     { ids[0], _ ("_Stay"), ADW_RESPONSE_SUGGESTED },
-    { ids[1], _ ("_Close and Lose It"), ADW_RESPONSE_DESTRUCTIVE },
+    { ids[1], _ ("_Close Without Saving"), ADW_RESPONSE_DESTRUCTIVE },
   };
 
   self->is_closing = FALSE;

@@ -179,15 +179,13 @@ pal_translate_dup_coverage (const PalCoverage *coverage)
   if (coverage->n_translated == n)
     return g_strdup_printf (ngettext ("%u text, translated", "%u texts, all translated", n), n);
   /* TRANSLATORS: how many of all texts have a translation */
-  done = g_strdup_printf (
-      ngettext ("%1$u of %2$u text translated", "%1$u of %2$u texts translated", n),
-      coverage->n_translated, n);
+  done = g_strdup_printf (_ ("Texts translated: %1$u of %2$u"), coverage->n_translated, n);
   if (coverage->n_fuzzy == 0)
     return g_steal_pointer (&done);
   fuzzy = g_strdup_printf (ngettext ("%u to be looked at", "%u to be looked at", coverage->n_fuzzy),
                            coverage->n_fuzzy);
 
-  /* TRANSLATORS: "312 of 345 texts translated · 3 to be looked at" */
+  /* TRANSLATORS: "Texts translated: 312 of 345 · 3 to be looked at" */
   return g_strdup_printf (C_ ("translate", "%1$s · %2$s"), done, fuzzy);
 }
 
