@@ -15,6 +15,7 @@ os.chdir(TOP)
 # Which folders of src/core a folder may include from, besides itself: the arrows of the house.
 ARROWS = {
     'base': [],
+    'locale': ['base'],
     'xml': ['base'],
     'bundle': ['base'],
     'expr': ['base', 'xml'],
@@ -35,7 +36,7 @@ ARROWS = {
 LIBRARIES = {
     r'sqlite3\.h': 'src/core/dossier', r'archive(_entry)?\.h': 'src/core/bundle', r'curl/.*': 'src/core/delivery',
     r'openssl/.*': 'src/core/signing', r'libxml/.*': 'src/core/xml', r'zlib\.h': 'src/core/package',
-    r'gettext-po\.h': 'src/core/catalogue',
+    r'gettext-po\.h': 'src/core/catalogue', r'unicode/.*': 'src/core/locale',
     r'libsoup/.*': 'src/module', r'gtk/.*': 'src/app', r'adwaita\.h': 'src/app',
 }
 

@@ -9,6 +9,7 @@
 #include "pal-backup.h"
 #include "pal-difference-window.h"
 #include "pal-group-rows.h"
+#include "pal-locale.h"
 #include "pal-session-backup.h"
 #include "pal-trouble.h"
 #include "pal-wrap-layout.h"
@@ -109,13 +110,13 @@ dup_reason (const PalBackup *backup)
                               reasons[i].words);
 
   /* TRANSLATORS: why a backup is kept: a list such as: the newest, the last of its hour */
-  return g_strdup_printf (_ ("Kept because it is %s."), list->str);
+  return g_strdup_printf (_ ("Why it is kept: %s."), list->str);
 }
 
 static char *
 dup_content (const Entry *entry)
 {
-  g_autofree char *size = g_format_size (entry->backup->size_bytes);
+  g_autofree char *size = pal_locale_dup_size (entry->backup->size_bytes);
   g_autofree char *answers = NULL;
 
   if (entry->n_answers < 0)

@@ -5,6 +5,7 @@
 #include "pal-record-list.h"
 
 #include "pal-language.h"
+#include "pal-locale.h"
 
 #include <glib/gi18n.h>
 
@@ -63,11 +64,11 @@ dup_subtitle (const PalRecordKind *kind, const PalRecordSummary *summary)
         ngettext ("%u point, considered", "%u points, all considered", summary->rows),
         summary->rows);
   else
-    points = g_strdup_printf (
-        ngettext ("%u point, %u considered", "%u points, %u considered", summary->rows),
-        summary->rows, summary->settled);
+    /* TRANSLATORS: of the points that were raised in a consultation: how many were considered */
+    points
+        = g_strdup_printf (_ ("Points considered: %1$u of %2$u"), summary->settled, summary->rows);
 
-  /* TRANSLATORS: a date and a number of points: "12 May 2026 · 3 points, 1 considered". */
+  /* TRANSLATORS: a date and a number of points: "12 May 2026 · Points considered: 1 of 3". */
   return date != NULL ? g_strdup_printf (_ ("%s · %s"), date, points) : g_steal_pointer (&points);
 }
 
@@ -187,6 +188,17 @@ give_focus (PalRecordList *self)
   g_clear_pointer (&self->wanted, g_free);
 }
 
+/* What has no date is looked up by its name; what was removed stays at the end. */
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const PalRecordSummary *one = *(const PalRecordSummary *const *) a;
+  const PalRecordSummary *other = *(const PalRecordSummary *const *) b;
+
+  return one->removed != other->removed ? one->removed - other->removed
+                                        : pal_locale_compare (one->title, other->title);
+}
+
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -204,6 +216,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->list == NULL)
     return; /* the page went away meanwhile */
 
+  if (self->kind->date_node == NULL)
+    g_ptr_array_sort (summaries, compare_names);
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, row);
   while (n_there < summaries->len

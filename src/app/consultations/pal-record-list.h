@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* All records of one kind, newest first, and the way to a new one.
+/* All records of one kind, newest first or, without a date, by name; and the way to a new one.
  * What was removed waits below, folded up, to be brought back.
  * Signals: "open-record" (const char *record_id), "new-record", "remove-record" and
  * "restore-record" (const char *record_id, const char *form_version). */

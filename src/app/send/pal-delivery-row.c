@@ -6,6 +6,7 @@
 
 #include "pal-ask.h"
 #include "pal-language.h"
+#include "pal-locale.h"
 #include "pal-pick-file.h"
 #include "pal-trouble.h"
 #include "pal-wrap-layout.h"
@@ -248,8 +249,8 @@ dup_given_up_words (PalOutboxItem *item)
     return g_strdup (_ ("You gave it up before the module had confirmed any part of it. Your "
                         "answers are safe in the dossier."));
 
-  arrived = g_format_size (sent);
-  whole = g_format_size (size);
+  arrived = pal_locale_dup_size (sent);
+  whole = pal_locale_dup_size (size);
 
   /* TRANSLATORS: two sizes, such as "1.2 MB of 4 MB". */
   return g_strdup_printf (_ ("You gave it up after %s of %s had arrived. An archive that is not "
@@ -323,7 +324,7 @@ dup_facts (PalOutboxItem *item)
   /* TRANSLATORS: a time of day, see strftime. */
   g_autofree char *time = g_date_time_format (changed, _ ("%H:%M"));
   g_autofree char *host = dup_host (pal_outbox_item_get_url (item));
-  g_autofree char *size = g_format_size (pal_outbox_item_get_size (item));
+  g_autofree char *size = pal_locale_dup_size (pal_outbox_item_get_size (item));
   const char *where = is_this_computer (host) ? _ ("practice module on this computer") : host;
 
   if (pal_outbox_item_get_size (item) == 0)
@@ -332,7 +333,7 @@ dup_facts (PalOutboxItem *item)
   if (pal_outbox_item_get_delivery (item) != NULL && !pal_outbox_item_is_settled (item))
     {
       g_autofree char *sent
-          = g_format_size (pal_delivery_get_sent (pal_outbox_item_get_delivery (item)));
+          = pal_locale_dup_size (pal_delivery_get_sent (pal_outbox_item_get_delivery (item)));
 
       /* TRANSLATORS: a date, a time of day, the name of a computer, two sizes such as "1.2 MB of
        * 4 MB". */
@@ -533,8 +534,8 @@ dup_drop_words (PalOutboxItem *item)
     return g_strdup (_ ("Palermo does not send it any more. The module has not confirmed any part "
                         "of it yet. Your answers stay as they are."));
 
-  arrived = g_format_size (sent);
-  whole = g_format_size (size);
+  arrived = pal_locale_dup_size (sent);
+  whole = pal_locale_dup_size (size);
 
   /* TRANSLATORS: two sizes, such as "1.2 MB of 4 MB". */
   return g_strdup_printf (_ ("Palermo does not send it any more. %s of %s has arrived already, and "

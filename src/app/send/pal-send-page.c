@@ -12,6 +12,7 @@
 #include "pal-delivery-row.h"
 #include "pal-endpoint-group.h"
 #include "pal-identity-window.h"
+#include "pal-locale.h"
 #include "pal-outbox.h"
 #include "pal-pick-file.h"
 #include "pal-supplement-group.h"
@@ -168,7 +169,7 @@ make_file_row (PalSendPage *self, PalSubmissionFile *file)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *check = gtk_check_button_new ();
-  g_autofree char *size = g_format_size (MAX (file->size, 0));
+  g_autofree char *size = pal_locale_dup_size (MAX (file->size, 0));
   g_autofree char *subtitle = NULL;
 
   if (file->restricted && !is_form (file))

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-language.h"
+#include "pal-locale.h"
 #include "pal-paths.h"
 #include "pal-translation.h"
 
@@ -92,6 +93,7 @@ use (const char *code)
 
   bindtextdomain (GETTEXT_PACKAGE, own != NULL ? own : locale_dir);
   g_setenv ("LANGUAGE", code, TRUE);
+  pal_locale_set (code);
   textdomain (GETTEXT_PACKAGE);
 }
 

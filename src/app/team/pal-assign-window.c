@@ -7,6 +7,7 @@
 #include "pal-ask.h"
 #include "pal-certificate-row.h"
 #include "pal-date.h"
+#include "pal-locale.h"
 #include "pal-sidebar.h"
 #include "pal-team-words.h"
 #include "pal-team-work.h"
@@ -250,18 +251,17 @@ is_relevant (PalResponse *response, PalOutlinePage *page)
 static char *
 dup_others (PalAssignWindow *self, const char *page)
 {
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
   for (guint i = 0; i < self->assignments->len; i++)
     {
       const PalAssignment *one = g_ptr_array_index (self->assignments, i);
 
       if (strcmp (one->page, page) == 0)
-        /* TRANSLATORS: between the names in a list */
-        g_string_append_printf (names, "%s%s", names->len > 0 ? _ (", ") : "", one->person);
+        g_ptr_array_add (names, one->person);
     }
 
-  return g_string_free (g_steal_pointer (&names), FALSE);
+  return pal_locale_dup_list (names);
 }
 
 static GtkWidget *

@@ -5,6 +5,7 @@
 #include "pal-return-window.h"
 
 #include "pal-ask.h"
+#include "pal-locale.h"
 #include "pal-return-page-row.h"
 #include "pal-return-summary.h"
 #include "pal-signature-group.h"
@@ -120,22 +121,24 @@ static void
 show_facts (PalReturnWindow *self, const PalHandout *handout, const PalReturnSummary *summary)
 {
   g_autofree char *what = pal_return_summary_dup_words (summary);
-  g_autoptr (GString) authors = g_string_new (NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *authors = NULL;
 
   for (guint i = 0; i < handout->report->authors->len; i++)
     {
-      const char *author = g_ptr_array_index (handout->report->authors, i);
+      char *author = g_ptr_array_index (handout->report->authors, i);
 
       if (*author != '\0')
-        g_string_append_printf (authors, "%s%s", authors->len > 0 ? _ (", ") : "", author);
+        g_ptr_array_add (names, author);
     }
+  authors = pal_locale_dup_list (names);
   self->brings_nothing = handout->report->n_changes == 0;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->what_row),
                                  self->brings_nothing ? _ ("Everything in it is here already")
                                                       : what);
   gtk_widget_set_visible (GTK_WIDGET (self->signature_group), !self->brings_nothing);
   /* TRANSLATORS: the name of the colleague to whom it had been handed out */
-  adw_action_row_set_subtitle (self->whose_row, authors->len > 0 ? authors->str : handout->person);
+  adw_action_row_set_subtitle (self->whose_row, names->len > 0 ? authors : handout->person);
   gtk_widget_set_visible (GTK_WIDGET (self->clock_row), handout->report->clock_is_off);
   show_forms (self, handout);
 }

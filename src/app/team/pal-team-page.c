@@ -10,6 +10,7 @@
 #include "pal-hand-out-window.h"
 #include "pal-handout.h"
 #include "pal-incoming.h"
+#include "pal-locale.h"
 #include "pal-pick-file.h"
 #include "pal-publish.h"
 #include "pal-signer.h"
@@ -287,12 +288,20 @@ show_waiting (PalTeamPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->waiting_group), self->waiting->len > 0);
 }
 
+static int
+compare_people (gconstpointer a, gconstpointer b)
+{
+  return pal_locale_compare ((*(const PalAssignment *const *) a)->person,
+                             (*(const PalAssignment *const *) b)->person);
+}
+
 static void
 show_list (PalTeamPage *self)
 {
   GPtrArray *assignments = self->list->assignments;
   gboolean had_focus = gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL;
 
+  g_ptr_array_sort (assignments, compare_people); /* what one person has keeps its order */
   for (guint i = 0; i < self->groups->len; i++)
     adw_preferences_page_remove (self->page, g_ptr_array_index (self->groups, i));
   g_ptr_array_set_size (self->groups, 0);

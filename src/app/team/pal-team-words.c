@@ -6,6 +6,7 @@
 
 #include "pal-date.h"
 #include "pal-language.h"
+#include "pal-locale.h"
 #include "pal-sidebar.h"
 #include "pal-text.h"
 
@@ -207,6 +208,15 @@ take_experts (GPtrArray *people, PalResponse *response)
     }
 }
 
+static int
+compare_people (gconstpointer a, gconstpointer b)
+{
+  const PalTeamPerson *one = *(const PalTeamPerson *const *) a;
+  const PalTeamPerson *other = *(const PalTeamPerson *const *) b;
+
+  return pal_locale_compare (one->name, other->name);
+}
+
 GPtrArray *
 pal_team_list_people (PalSession *session, GPtrArray *assignments)
 {
@@ -221,6 +231,8 @@ pal_team_list_people (PalSession *session, GPtrArray *assignments)
 
       take_person (people, one->person, one->office, one->fingerprint);
     }
+
+  g_ptr_array_sort (people, compare_people);
 
   return people;
 }

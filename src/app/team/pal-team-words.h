@@ -34,7 +34,8 @@ typedef struct
   char *fingerprint; /* (nullable) */
 } PalTeamPerson;
 void pal_team_person_free (PalTeamPerson *person);
-/* assignments: (element-type PalAssignment). Returns: (element-type PalTeamPerson): each once. */
+/* assignments: (element-type PalAssignment). Returns: (element-type PalTeamPerson): each once, by
+ * name. */
 GPtrArray *
 pal_team_list_people (PalSession *session, GPtrArray *assignments) G_GNUC_WARN_UNUSED_RESULT;
 /* A fingerprint in groups, to be read out over the telephone. digits: (nullable) */

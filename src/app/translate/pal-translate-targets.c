@@ -7,6 +7,7 @@
 #include "pal-drop-down.h"
 #include "pal-group-rows.h"
 #include "pal-language.h"
+#include "pal-locale.h"
 #include "pal-translate-files.h"
 #include "pal-translate-words.h"
 
@@ -310,7 +311,7 @@ compare_languages (gconstpointer first, gconstpointer second)
   g_autofree char *name = pal_translate_dup_language (*(const char *const *) first);
   g_autofree char *other = pal_translate_dup_language (*(const char *const *) second);
 
-  return g_utf8_collate (name, other);
+  return pal_locale_compare (name, other);
 }
 
 static void

@@ -105,3 +105,21 @@ pal_text_count_words (const char *text)
 
   return n;
 }
+
+/**
+ * pal_text_dup_isolated:
+ * @text: a name, of a person or a file, that goes into a sentence of the program
+ *
+ * Between the marks FSI and PDI of Unicode a name has the direction of its own letters, and does
+ * not move what stands around it. What is isolated already stays as it is.
+ *
+ * Returns: (transfer full): the name with the marks
+ */
+char *
+pal_text_dup_isolated (const char *text)
+{
+  if (*text == '\0' || (g_str_has_prefix (text, "\u2068") && g_str_has_suffix (text, "\u2069")))
+    return g_strdup (text);
+
+  return g_strconcat ("\u2068", text, "\u2069", NULL);
+}
