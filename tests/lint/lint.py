@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+import mnemonics
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 os.chdir(TOP)
 
@@ -24,6 +26,7 @@ ARROWS = {
     'xlsform': ['base', 'xml', 'expr', 'bundle', 'catalogue'],
     'response': ['base', 'xml', 'expr', 'form'],
     'dossier': ['base', 'xml', 'expr', 'form', 'response'],
+    'consultation': ['base', 'form', 'response', 'dossier'],
     'signing': ['base'],
     'package': ['base', 'signing'],
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],
@@ -167,6 +170,7 @@ def unsaid():
 
 
 check('interface in all languages', unsaid())
+check('underlined letters', mnemonics.doubled(interface))
 check('templates', (line for n in interface
                     for line in run('xmllint', '--noout', '--relaxng', '/usr/share/gtk-4.0/gtk4builder.rng', n)))
 check('drawings and papers are XML', (line for n in tracked('*.svg', 'data/*.xml', 'data/*.xml.in')

@@ -473,7 +473,7 @@ fill_languages (PalDossierView *self, PalForm *form)
       g_menu_item_set_action_and_target (item, "win.questionnaire-language", "s", language);
       g_menu_append_item (menu, item);
     }
-  g_menu_append_submenu (self->language_section, _ ("_Language of the Questions"),
+  g_menu_append_submenu (self->language_section, _ ("Language of the _Questions"),
                          G_MENU_MODEL (menu));
 }
 
