@@ -18,7 +18,8 @@ static const char *const restricted_forms[]
     = { "consultation", "stakeholder", "input", "comment", NULL };
 
 /* How the work was shared out and cleared is nobody else's business. */
-static const char *const own_forms[] = { "assignment", "ready", "clearance", "edition", NULL };
+static const char *const own_forms[]
+    = { "assignment", "ready", "clearance", "edition", "thread", NULL };
 
 typedef struct
 {
