@@ -100,7 +100,7 @@ test_gathered (void)
   GPtrArray *points = pal_consultations_list_points (all);
   GPtrArray *cards = pal_consultations_list_stakeholders (all);
   const PalConsultation *first;
-  const PalPoint *point;
+  const PalRaisedPoint *point;
 
   g_assert_cmpuint (list->len, ==, 2);
   first = g_ptr_array_index (list, 0);

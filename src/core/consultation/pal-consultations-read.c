@@ -13,7 +13,7 @@
  */
 
 static void
-point_free (PalPoint *point)
+point_free (PalRaisedPoint *point)
 {
   g_free (point->row);
   g_free (point->text);
@@ -177,7 +177,7 @@ typedef struct
   }
 #define POINT(path, type, member)                                                                  \
   {                                                                                                \
-    path, type, G_STRUCT_OFFSET (PalPoint, member)                                                 \
+    path, type, G_STRUCT_OFFSET (PalRaisedPoint, member)                                           \
   }
 
 static const Field consultation_fields[] = {
@@ -368,7 +368,7 @@ take_row (PalReading *reading, const PalCell *cell)
   reading->row_object = NULL;
   if (g_str_has_prefix (cell->node, POINT_ROW))
     {
-      PalPoint *point = g_new0 (PalPoint, 1);
+      PalRaisedPoint *point = g_new0 (PalRaisedPoint, 1);
 
       point->consultation = consultation;
       point->row = g_strdup (cell->node);
@@ -405,7 +405,7 @@ find_row (PalReading *reading, const char *node)
   reading->row_object = NULL;
   for (guint i = 0; i < consultation->points->len; i++)
     {
-      PalPoint *point = g_ptr_array_index (consultation->points, i);
+      PalRaisedPoint *point = g_ptr_array_index (consultation->points, i);
 
       if (strlen (point->row) == length && strncmp (point->row, node, length) == 0)
         {

@@ -340,7 +340,7 @@ tie_threads (PalConsultations *self)
   for (guint i = 0; i < threads->len; i++)
     {
       PalThread *thread = g_ptr_array_index (threads, i);
-      PalPoint *point = NULL;
+      PalRaisedPoint *point = NULL;
 
       if (thread->point_record != NULL && thread->point != NULL && thread->node != NULL)
         point = pal_consultations_find_point (self, thread->point_record, thread->point);
@@ -353,8 +353,8 @@ tie_threads (PalConsultations *self)
  * pal_consultations_list_points:
  * @self: what was gathered
  *
- * Returns: (transfer none) (element-type PalPoint): what was said and written down, consultation by
- *   consultation, the newest first; until the next change
+ * Returns: (transfer none) (element-type PalRaisedPoint): what was said and written down,
+ * consultation by consultation, the newest first; until the next change
  */
 GPtrArray *
 pal_consultations_list_points (PalConsultations *self)
@@ -371,7 +371,7 @@ pal_consultations_list_points (PalConsultations *self)
 
       for (guint j = 0; j < consultation->points->len; j++)
         {
-          PalPoint *point = g_ptr_array_index (consultation->points, j);
+          PalRaisedPoint *point = g_ptr_array_index (consultation->points, j);
 
           g_ptr_array_set_size (point->threads, 0);
           if (point->decision == PAL_DECISION_OPEN)
@@ -408,7 +408,7 @@ pal_consultations_find (PalConsultations *self, const char *id)
  *
  * Returns: (transfer none) (nullable): the point; until the next change
  */
-PalPoint *
+PalRaisedPoint *
 pal_consultations_find_point (PalConsultations *self, const char *record, const char *row)
 {
   PalConsultation *consultation = pal_consultations_find (self, record);
@@ -417,7 +417,7 @@ pal_consultations_find_point (PalConsultations *self, const char *record, const 
     return NULL;
   for (guint i = 0; i < consultation->points->len; i++)
     {
-      PalPoint *point = g_ptr_array_index (consultation->points, i);
+      PalRaisedPoint *point = g_ptr_array_index (consultation->points, i);
 
       if (strcmp (point->row, row) == 0)
         return point;

@@ -68,7 +68,7 @@ typedef struct
   PalFeedback feedback;
   char *feedback_sent;
   GPtrArray *threads; /* (element-type PalThread): borrowed, oldest first */
-} PalPoint;
+} PalRaisedPoint;
 
 typedef struct
 {
@@ -96,7 +96,7 @@ struct _PalConsultation
   char *consent;
   char *consent_until;
   char *keep_until;
-  GPtrArray *points;       /* (element-type PalPoint) */
+  GPtrArray *points;       /* (element-type PalRaisedPoint) */
   GPtrArray *participants; /* (element-type PalParticipant) */
 };
 
@@ -134,11 +134,11 @@ pal_consultations_renew_finish (PalConsultations *self, GAsyncResult *result, GE
 GPtrArray *pal_consultations_list (PalConsultations *self); /* (element-type PalConsultation): the
                                                              * newest first */
 GPtrArray *pal_consultations_list_stakeholders (PalConsultations *self); /* by name */
-GPtrArray *pal_consultations_list_points (PalConsultations *self);       /* (element-type PalPoint):
-                                                                          * by consultation */
+GPtrArray *pal_consultations_list_points (PalConsultations *self); /* (element-type PalRaisedPoint):
+                                                                    * by consultation */
 PalConsultation *pal_consultations_find (PalConsultations *self, const char *id); /* (nullable) */
-PalPoint *pal_consultations_find_point (PalConsultations *self, const char *record,
-                                        const char *row); /* (nullable) */
+PalRaisedPoint *pal_consultations_find_point (PalConsultations *self, const char *record,
+                                              const char *row); /* (nullable) */
 
 /* Choices as they are written in records. */
 const char *pal_decision_get_id (PalDecision decision); /* "" for open */

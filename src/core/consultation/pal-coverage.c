@@ -78,7 +78,7 @@ serves (const PalStakeholder *card, const char *region)
 static void
 count_point (PalCoverage *self, PalCoverageCell *cell, gconstpointer what)
 {
-  const PalPoint *point = what;
+  const PalRaisedPoint *point = what;
 
   cell->points++;
   cell->open += point->decision == PAL_DECISION_OPEN;
@@ -114,7 +114,7 @@ take_consultation (PalCoverage *self, const PalConsultation *consultation)
     }
   for (guint i = 0; i < consultation->points->len; i++)
     {
-      const PalPoint *point = g_ptr_array_index (consultation->points, i);
+      const PalRaisedPoint *point = g_ptr_array_index (consultation->points, i);
       const char *const *own
           = point->articles != NULL ? (const char *const *) point->articles : articles;
 
@@ -271,7 +271,7 @@ pal_indicators_count (PalConsultations *consultations, PalIndicators *indicators
     }
   for (guint i = 0; i < points->len; i++)
     {
-      const PalPoint *point = g_ptr_array_index (points, i);
+      const PalRaisedPoint *point = g_ptr_array_index (points, i);
 
       indicators->points++;
       indicators->decisions[point->decision]++;
@@ -287,8 +287,8 @@ pal_indicators_count (PalConsultations *consultations, PalIndicators *indicators
 static int
 compare_sources (gconstpointer a, gconstpointer b)
 {
-  const PalPoint *one = *(const PalPoint *const *) a;
-  const PalPoint *other = *(const PalPoint *const *) b;
+  const PalRaisedPoint *one = *(const PalRaisedPoint *const *) a;
+  const PalRaisedPoint *other = *(const PalRaisedPoint *const *) b;
   int order
       = g_strcmp0 (one->is_named ? one->source : NULL, other->is_named ? other->source : NULL);
 
@@ -306,8 +306,8 @@ compare_sources (gconstpointer a, gconstpointer b)
  * pal_feedback_list_owed:
  * @consultations: what was gathered
  *
- * Returns: (transfer container) (element-type PalPoint): points on which somebody decided, and
- *   whose source does not know yet; those without a name come first
+ * Returns: (transfer container) (element-type PalRaisedPoint): points on which somebody decided,
+ * and whose source does not know yet; those without a name come first
  */
 GPtrArray *
 pal_feedback_list_owed (PalConsultations *consultations)
@@ -317,7 +317,7 @@ pal_feedback_list_owed (PalConsultations *consultations)
 
   for (guint i = 0; i < points->len; i++)
     {
-      PalPoint *point = g_ptr_array_index (points, i);
+      PalRaisedPoint *point = g_ptr_array_index (points, i);
 
       if (point->feedback == PAL_FEEDBACK_OWED)
         g_ptr_array_add (owed, point);

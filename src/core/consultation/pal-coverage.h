@@ -52,8 +52,8 @@ typedef struct
 
 void pal_indicators_count (PalConsultations *consultations, PalIndicators *indicators);
 
-/* (element-type PalPoint) (transfer container): decided, and the source was not told yet; those of
- * one source stand together. */
+/* (element-type PalRaisedPoint) (transfer container): decided, and the source was not told yet;
+ * those of one source stand together. */
 GPtrArray *pal_feedback_list_owed (PalConsultations *consultations) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCoverage, pal_coverage_free)

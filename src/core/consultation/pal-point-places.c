@@ -17,7 +17,7 @@ typedef struct
 } Search;
 
 static void
-add_place (Search *search, PalPoint *point, PalOutlineCard *card, const PalThread *thread)
+add_place (Search *search, PalRaisedPoint *point, PalOutlineCard *card, const PalThread *thread)
 {
   PalPointPlace *place = g_new0 (PalPointPlace, 1);
 
@@ -47,7 +47,7 @@ names_article (GStrv articles, const char *article)
 
 /* A number alone says little: another questionnaire has the same one. */
 static gboolean
-names_number (Search *search, const PalPoint *point, guint number)
+names_number (Search *search, const PalRaisedPoint *point, guint number)
 {
   const PalConsultation *consultation = point->consultation;
 
@@ -65,7 +65,7 @@ names_number (Search *search, const PalPoint *point, guint number)
 }
 
 static const PalThread *
-find_thread (Search *search, const PalPoint *point, GHashTable *nodes, PalOutlineCard *card)
+find_thread (Search *search, const PalRaisedPoint *point, GHashTable *nodes, PalOutlineCard *card)
 {
   for (guint i = 0; i < point->threads->len; i++)
     {
@@ -87,7 +87,7 @@ read_nodes (GPtrArray *points)
 
   for (guint i = 0; i < points->len; i++)
     {
-      const PalPoint *point = g_ptr_array_index (points, i);
+      const PalRaisedPoint *point = g_ptr_array_index (points, i);
 
       for (guint j = 0; j < point->threads->len; j++)
         {
@@ -116,7 +116,7 @@ find_cluster (PalOutlinePage *page)
 
 /* About the article, and not placed at a question of it. */
 static gboolean
-is_about_page (Search *search, const PalPoint *point)
+is_about_page (Search *search, const PalRaisedPoint *point)
 {
   if (point->articles != NULL)
     return names_article (point->articles, search->page->ref);
@@ -149,7 +149,7 @@ pal_point_places_find (PalConsultations *consultations, const char *record, PalO
 
       for (guint j = 0; j < points->len; j++)
         {
-          PalPoint *point = g_ptr_array_index (points, j);
+          PalRaisedPoint *point = g_ptr_array_index (points, j);
           const PalThread *thread = find_thread (&search, point, nodes, card);
 
           if (thread == NULL && !names_number (&search, point, card->number))
@@ -160,7 +160,7 @@ pal_point_places_find (PalConsultations *consultations, const char *record, PalO
     }
   for (guint i = 0; i < points->len; i++)
     {
-      PalPoint *point = g_ptr_array_index (points, i);
+      PalRaisedPoint *point = g_ptr_array_index (points, i);
 
       if (!g_hash_table_contains (placed, point) && is_about_page (&search, point))
         add_place (&search, point, NULL, NULL);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  PalPoint *point;         /* (unowned) */
+  PalRaisedPoint *point;   /* (unowned) */
   PalOutlineCard *card;    /* (unowned) (nullable): NULL: the page as a whole */
   const PalThread *thread; /* (unowned) (nullable): somebody tied it there */
 } PalPointPlace;

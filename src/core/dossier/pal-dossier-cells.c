@@ -146,15 +146,17 @@ walk_cells (PalDossier *self, const Walk *walk, GCancellable *cancellable, GErro
 
   gathered.cells = g_array_new (FALSE, FALSE, sizeof (PalCell));
   gathered.texts = g_string_chunk_new (4096);
-  /* By record and node: the order of the table of heads, so nothing is sorted. */
-  stmt = pal_sql_prepare (self->db,
-                          "SELECT r.id, h.node, c.kind, v.text, c.id, c.author, c.clock "
-                          "FROM record r CROSS JOIN head h ON h.record = r.id "
-                          "CROSS JOIN change c ON c.id = h.change "
-                          "LEFT JOIN value v ON v.change = c.seq "
-                          "WHERE r.form = ?1 AND r.removed = 0 AND (?2 IS NULL OR r.id = ?2) "
-                          "ORDER BY r.id, h.node",
-                          error);
+  /* By record and node: the order of the table of heads, so nothing is sorted. A change is found by
+   * its node, beside which the others of its record lie; by its id it could be anywhere. */
+  stmt = pal_sql_prepare (
+      self->db,
+      "SELECT r.id, h.node, c.kind, v.text, c.id, c.author, c.clock "
+      "FROM record r CROSS JOIN head h ON h.record = r.id "
+      "CROSS JOIN change c ON c.record = h.record AND c.node = h.node AND +c.id = h.change "
+      "LEFT JOIN value v ON v.change = c.seq "
+      "WHERE r.form = ?1 AND r.removed = 0 AND (?2 IS NULL OR r.id = ?2) "
+      "ORDER BY r.id, h.node",
+      error);
   if (stmt == NULL)
     return FALSE;
   pal_sql_bind (stmt, "ss", walk->form_id, walk->record);
