@@ -27,6 +27,7 @@ static gboolean is_interface;
 static gboolean without_glossary;
 static gboolean accept_unknown;
 static gboolean as_json;
+static char *forget;
 
 /* --- check */
 
@@ -324,8 +325,9 @@ print_package (const PalTranslationPackage *package)
     {
       const PalTranslationItem *item = g_ptr_array_index (package->items, i);
 
-      printf ("%s\t%s\t%u translated, %u to be looked at, %u missing\n", item->id, item->language,
-              item->coverage.n_translated, item->coverage.n_fuzzy, item->coverage.n_missing);
+      printf ("%s\t%s\t%u translated, %u to be looked at, %u missing, %u new here\n", item->id,
+              item->language, item->coverage.n_translated, item->coverage.n_fuzzy,
+              item->coverage.n_missing, item->n_different);
     }
 }
 
@@ -350,6 +352,7 @@ add_package (JsonBuilder *builder, const PalTranslationPackage *package)
       pal_cli_add_string (builder, "id", item->id);
       pal_cli_add_string (builder, "language", item->language);
       add_coverage (builder, item->coverage);
+      pal_cli_team_add_int (builder, "different", item->n_different);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -362,7 +365,7 @@ pal_cmd_translate_open (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &trust, "A certificate that is trusted", "PEM" },
     { "accept-unknown", 0, 0, G_OPTION_ARG_NONE, &accept_unknown,
-      "Use it although the signer is not known here", NULL },
+      "Use it, and know the signer from now on", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
@@ -393,6 +396,53 @@ pal_cmd_translate_open (int argc, char **argv)
     }
   else
     print_package (package);
+
+  return PAL_EXIT_OK;
+}
+
+/* --- signers */
+
+static void
+list_signers (void)
+{
+  g_autoptr (GPtrArray) signers = pal_translation_list_signers ();
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < signers->len; i++)
+    {
+      const PalTranslationSigner *signer = g_ptr_array_index (signers, i);
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "name", signer->name);
+      pal_cli_add_string (builder, "fingerprint", signer->fingerprint);
+      json_builder_end_object (builder);
+      if (!as_json)
+        printf ("%s\t%s\n", signer->fingerprint, signer->name);
+    }
+  json_builder_end_array (builder);
+  if (as_json)
+    pal_cli_team_print (builder);
+}
+
+int
+pal_cmd_translate_signers (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "forget", 0, 0, G_OPTION_ARG_STRING, &forget,
+      "Packages with this certificate wait for a decision again", "FINGERPRINT" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one array", NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 0, 0, &code))
+    return code;
+  if (forget == NULL)
+    list_signers ();
+  else if (!pal_translation_forget_signer (forget, &error))
+    return pal_cli_fail_error (error, forget);
 
   return PAL_EXIT_OK;
 }

@@ -16,6 +16,7 @@ int pal_cmd_translate_forget (int argc, char **argv);
 int pal_cmd_translate_list (int argc, char **argv);
 int pal_cmd_translate_open (int argc, char **argv);
 int pal_cmd_translate_pack (int argc, char **argv);
+int pal_cmd_translate_signers (int argc, char **argv);
 int pal_cmd_translate_use (int argc, char **argv);
 int pal_cmd_send (int argc, char **argv);
 int pal_cmd_outbox_list (int argc, char **argv);

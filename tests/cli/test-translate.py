@@ -129,14 +129,27 @@ def the_journey(work):
     done = b.translate('open', b.listed()['quarantine'][0], '--accept-unknown', '--json')
     check('a person says that the signer is right', done.returncode == 0
           and json.loads(done.stdout)['catalogues'][0]['language'] == 'ar', done.stderr)
+    check('which says how many texts differ from what is used', json.loads(done.stdout)['catalogues'][0]['different'] == 2,
+          done.stdout)
     check('then it is used', b.label() == NEW, b.label())
     check('and nothing waits', not b.listed()['quarantine'])
     check('the list says that it is used here', [one for one in b.listed()['translations']
           if one['own']] == [one for one in b.listed()['translations'] if (one['id'], one['language']) == ('cluster-1', 'ar')])
     done = b.translate('forget', 'cluster-1', 'ar')
     check('it can be forgotten', done.returncode == 0 and b.label() == OLD, b.label())
+    signers = json.loads(b.translate('signers', '--json').stdout)
+    check('who was accepted is known', [one['name'] for one in signers] == ['ana'] and len(signers[0]['fingerprint']) == 64,
+          signers)
+    done = b.translate('open', package)
+    check('so the next package is used at once', done.returncode == 0 and b.label() == NEW, done.stderr)
+    b.translate('forget', 'cluster-1', 'ar')
+    done = b.translate('signers', '--forget', signers[0]['fingerprint'])
+    check('a signer can be forgotten', done.returncode == 0 and b.translate('signers').stdout == '', done.stderr)
+    done = b.translate('open', package)
+    check('and waits again', done.returncode == 1 and b.label() == OLD and len(b.listed()['quarantine']) == 1, done.stderr)
     done = b.translate('open', package, '--trust', a.certificate)
     check('from a trusted signer it is used at once', done.returncode == 0 and b.label() == NEW, done.stderr)
+    check('which is noted nowhere', b.translate('signers').stdout == '')
     return a, package
 
 
@@ -341,6 +354,12 @@ def bad_packages(work, sender, package):
     sign_package(path, g, content(), {file: po})
     done = g.translate('open', path)
     check('one that is in order is not', 'not known here' in done.stderr, done.stderr)
+    two = {'kind': 'translation', 'id': 'x', 'catalogues': [{'id': 'cluster-1', 'language': 'ar', 'file': file},
+                                                          {'id': 'shared', 'language': 'ar', 'file': 'data/y.po'}]}
+    own_of_two = g.tree()
+    sign_package(g.path('two.asice'), g, two, {file: po, 'data/y.po': po})
+    done = g.translate('open', g.path('two.asice'), '--accept-unknown')
+    check('of two catalogues one that is not in order refuses both', done.returncode == 1 and g.tree() == own_of_two, done.stderr)
     check('only that one waits', len(g.listed()['quarantine']) == 1)
     shutil.rmtree(g.home)
     data = bytearray(open(package, 'rb').read())

@@ -413,7 +413,7 @@ language_changed_cb (PalApplication *self)
 }
 
 static void
-renew_words_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+renew_translations_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   language_changed_cb (user_data);
 }
@@ -421,8 +421,8 @@ renew_words_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
 static void
 start_language (PalApplication *self)
 {
-  /* A translation of the interface is used from now on. */
-  static const GActionEntry renew = { "renew-words", renew_words_action };
+  /* Other translations are used from now on. */
+  static const GActionEntry renew = { "renew-translations", renew_translations_action };
   g_autoptr (GAction) choice = NULL;
 
   self->settings = pal_settings_new ();

@@ -13,6 +13,7 @@
 #include "pal-recent.h"
 #include "pal-section-window.h"
 #include "pal-signer.h"
+#include "pal-translate-window.h"
 #include "pal-trouble.h"
 #include "pal-window.h"
 
@@ -196,6 +197,36 @@ show_arrival (Incoming *self)
   find_dossier (g_steal_pointer (&owned));
 }
 
+/* --- neither: translations? */
+
+static void
+translation_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Incoming) self = user_data;
+  g_autoptr (GError) error = NULL;
+  PalTranslationPackage *package = pal_translation_package_look_finish (result, &error);
+  g_autoptr (GError) other = NULL;
+  g_autofree char *words = NULL;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_clear_pointer (&package, pal_translation_package_free);
+      return;
+    }
+  if (package != NULL)
+    {
+      pal_busy_window_end (self->busy);
+      g_clear_object (&self->busy);
+      pal_translate_window_take_in (GTK_APPLICATION (g_application_get_default ()), package);
+      return;
+    }
+  g_info ("a package could not be opened: %s", error->message);
+  if (g_error_matches (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_KIND))
+    other = g_error_new_literal (PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_KIND, error->message);
+  words = pal_trouble_dup_words (other != NULL ? other : error);
+  tell (self, words);
+}
+
 /* --- looking */
 
 static void look (Incoming *self, PalIdentity *identity);
@@ -233,6 +264,14 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       pal_busy_window_end (self->busy);
       g_clear_object (&self->busy);
       pal_signer_ask_async (parent, NULL, unlocked_cb, g_steal_pointer (&self));
+      return;
+    }
+  if (g_error_matches (error, PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_KIND))
+    {
+      const char *path = self->path;
+
+      pal_translation_package_look_async (path, NULL, NULL, translation_looked_cb,
+                                          g_steal_pointer (&self));
       return;
     }
   g_info ("a package could not be opened: %s", error->message);

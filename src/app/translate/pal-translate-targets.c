@@ -5,10 +5,10 @@
 #include "pal-translate-targets.h"
 
 #include "pal-drop-down.h"
-#include "pal-group-rows.h"
 #include "pal-language.h"
 #include "pal-locale.h"
-#include "pal-translate-files.h"
+#include "pal-translate-inbox.h"
+#include "pal-translate-signers.h"
 #include "pal-translate-words.h"
 
 #include <glib/gi18n.h>
@@ -17,12 +17,12 @@ struct _PalTranslateTargets
 {
   AdwBin parent_instance;
 
-  AdwPreferencesGroup *inbox_group;
+  PalTranslateInbox *inbox;
+  PalTranslateSigners *signers;
   GtkDropDown *language_menu;
   GtkListBox *rows;
 
   GPtrArray *languages;      /* (owned) (element-type utf8): as in the menu */
-  GPtrArray *inbox_rows;     /* (owned) (element-type GtkWidget) */
   GCancellable *cancellable; /* (owned): of the looks that are under way */
   gboolean is_filling;
 };
@@ -199,98 +199,32 @@ look_at_all (PalTranslateTargets *self)
   look_at_next (look);
 }
 
-/* --- what waits ---------------------------------------------------------------------------- */
+/* --- what waits, and whom one knows ------------------------------------------------------ */
 
 static void
-inbox_changed (GtkWidget *widget)
+inbox_changed_cb (PalTranslateTargets *self)
 {
-  pal_translate_targets_refresh (PAL_TRANSLATE_TARGETS (widget));
+  pal_translate_targets_refresh (self);
 }
 
 static void
-decide_cb (GtkButton *button, PalTranslateTargets *self)
+signers_changed_cb (PalTranslateTargets *self)
 {
-  pal_translate_open_package (GTK_WIDGET (self), g_object_get_data (G_OBJECT (button), "pal-path"),
-                              inbox_changed);
-}
-
-static void
-name_waiting (GtkWidget *row, const char *title, const char *subtitle)
-{
-  GtkWidget *button = g_object_get_data (G_OBJECT (row), "pal-button");
-  /* TRANSLATORS: name of a button; %s is what it is about */
-  g_autofree char *name = g_strdup_printf (_ ("Decide: %s"), title);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-static void
-waiting_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GtkWidget) row = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PalTranslationPackage) package = pal_translation_package_look_finish (result, &error);
-  g_autofree char *title = NULL;
-  g_autofree char *subtitle = NULL;
-
-  if (package == NULL)
-    {
-      g_info ("what waits cannot be read: %s", error->message);
-      return;
-    }
-  title = pal_translate_dup_package_words (package);
-  subtitle = g_strdup_printf (_ ("Signed by %s, whom this computer does not know"),
-                              package->signer != NULL ? package->signer : "?");
-  name_waiting (row, title, subtitle);
-}
-
-static GtkWidget *
-waiting_row_new (PalTranslateTargets *self, const char *path)
-{
-  GtkWidget *row = adw_action_row_new ();
-  /* TRANSLATORS: leads to a question about a package that somebody unknown has signed */
-  GtkWidget *button = gtk_button_new_with_mnemonic (C_ ("translate", "_Decide…"));
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 4);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_object_set_data_full (G_OBJECT (button), "pal-path", g_strdup (path), g_free);
-  g_object_set_data (G_OBJECT (row), "pal-button", button);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (decide_cb), self, 0);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  name_waiting (row, _ ("A package of translations"), "");
-  pal_translation_package_look_async (path, NULL, NULL, waiting_looked_cb, g_object_ref_sink (row));
-
-  return row;
-}
-
-static void
-fill_inbox (PalTranslateTargets *self)
-{
-  g_autoptr (GPtrArray) paths = pal_translation_list_waiting ();
-  const char *refused = g_object_get_data (G_OBJECT (self), "pal-refused");
-
-  pal_group_rows_clear (self->inbox_rows);
-  for (guint i = 0; paths != NULL && i < paths->len; i++)
-    {
-      const char *path = g_ptr_array_index (paths, i);
-      GtkWidget *row;
-
-      if (g_strcmp0 (path, refused) == 0)
-        continue;
-      row = waiting_row_new (self, path);
-      adw_preferences_group_add (self->inbox_group, row);
-      g_ptr_array_add (self->inbox_rows, row);
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->inbox_group), self->inbox_rows->len > 0);
+  pal_translate_inbox_refresh (self->inbox);
 }
 
 static void
 open_package_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  pal_translate_open_package (widget, NULL, inbox_changed);
+  pal_translate_inbox_pick (PAL_TRANSLATE_TARGETS (widget)->inbox);
+}
+
+void
+pal_translate_targets_take_in (PalTranslateTargets *self, PalTranslationPackage *package)
+{
+  g_return_if_fail (PAL_IS_TRANSLATE_TARGETS (self));
+
+  pal_translate_inbox_take_in (self->inbox, package);
 }
 
 /* --- languages ----------------------------------------------------------------------------- */
@@ -418,7 +352,6 @@ pal_translate_targets_finalize (GObject *object)
   PalTranslateTargets *self = PAL_TRANSLATE_TARGETS (object);
 
   g_ptr_array_unref (self->languages);
-  g_ptr_array_unref (self->inbox_rows);
   g_object_unref (self->cancellable);
 
   G_OBJECT_CLASS (pal_translate_targets_parent_class)->finalize (object);
@@ -430,6 +363,8 @@ pal_translate_targets_class_init (PalTranslateTargetsClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (PAL_TYPE_TRANSLATE_INBOX);
+  g_type_ensure (PAL_TYPE_TRANSLATE_SIGNERS);
   object_class->dispose = pal_translate_targets_dispose;
   object_class->finalize = pal_translate_targets_finalize;
 
@@ -438,10 +373,13 @@ pal_translate_targets_class_init (PalTranslateTargetsClass *klass)
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/palermo/Palermo/translate/pal-translate-targets.ui");
-  gtk_widget_class_bind_template_child (widget_class, PalTranslateTargets, inbox_group);
+  gtk_widget_class_bind_template_child (widget_class, PalTranslateTargets, inbox);
+  gtk_widget_class_bind_template_child (widget_class, PalTranslateTargets, signers);
   gtk_widget_class_bind_template_child (widget_class, PalTranslateTargets, language_menu);
   gtk_widget_class_bind_template_child (widget_class, PalTranslateTargets, rows);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, inbox_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, signers_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, language_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_language_cb);
   gtk_widget_class_install_action (widget_class, "translate.open-package", NULL,
@@ -454,7 +392,6 @@ pal_translate_targets_init (PalTranslateTargets *self)
   const char *own = pal_language_get ();
 
   self->languages = g_ptr_array_new_with_free_func (g_free);
-  self->inbox_rows = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
   self->is_filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -476,6 +413,7 @@ pal_translate_targets_refresh (PalTranslateTargets *self)
 {
   g_return_if_fail (PAL_IS_TRANSLATE_TARGETS (self));
 
-  fill_inbox (self);
+  pal_translate_inbox_refresh (self->inbox);
+  pal_translate_signers_refresh (self->signers);
   look_at_all (self);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-translation.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -13,6 +15,8 @@ G_DECLARE_FINAL_TYPE (PalTranslateTargets, pal_translate_targets, PAL, TRANSLATE
 
 /* Looks anew: the coverage, and what waits. */
 void pal_translate_targets_refresh (PalTranslateTargets *self);
+/* A package that was opened somewhere else. package: (transfer full) */
+void pal_translate_targets_take_in (PalTranslateTargets *self, PalTranslationPackage *package);
 const char *pal_translate_targets_get_language (PalTranslateTargets *self);
 void pal_translate_targets_set_language (PalTranslateTargets *self, const char *language);
 

@@ -529,8 +529,8 @@ pal_translate_window_init (PalTranslateWindow *self)
   show_targets (self);
 }
 
-void
-pal_translate_window_present (GtkApplication *application)
+static PalTranslateWindow *
+ensure_window (GtkApplication *application)
 {
   GtkWindow *window = NULL;
 
@@ -540,4 +540,28 @@ pal_translate_window_present (GtkApplication *application)
   if (window == NULL)
     window = g_object_new (PAL_TYPE_TRANSLATE_WINDOW, "application", application, NULL);
   gtk_window_present (window);
+
+  return PAL_TRANSLATE_WINDOW (window);
+}
+
+void
+pal_translate_window_present (GtkApplication *application)
+{
+  ensure_window (application);
+}
+
+/**
+ * pal_translate_window_take_in:
+ * @application: the program
+ * @package: (transfer full): of the kind "translation", verified
+ *
+ * Shows the window with what the package brings, or with what waits. Who works on texts there stays
+ * with them.
+ */
+void
+pal_translate_window_take_in (GtkApplication *application, PalTranslationPackage *package)
+{
+  PalTranslateWindow *self = ensure_window (application);
+
+  pal_translate_targets_take_in (self->targets, package);
 }

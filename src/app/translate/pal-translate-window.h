@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-translation.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -13,6 +15,8 @@ G_DECLARE_FINAL_TYPE (PalTranslateWindow, pal_translate_window, PAL, TRANSLATE_W
 
 /* The one of the application, made when there is none. */
 void pal_translate_window_present (GtkApplication *application);
+/* Shows a package that somebody opened. package: (transfer full) */
+void pal_translate_window_take_in (GtkApplication *application, PalTranslationPackage *package);
 /* Goes to the texts of something. */
 void pal_translate_window_open (PalTranslateWindow *self, const char *id, const char *language);
 /* After the interface got another language. */

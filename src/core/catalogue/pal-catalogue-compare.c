@@ -11,18 +11,23 @@
 /* --- one and another */
 
 static gboolean
-take_entry (PalCatalogueEntry *entry, PalCatalogueEntry *other)
+has_same_strings (PalCatalogueEntry *entry, PalCatalogueEntry *other)
 {
-  gboolean is_new = FALSE;
-
-  if (entry->strings->len != other->strings->len || other->state == PAL_ENTRY_MISSING)
+  if (entry->strings->len != other->strings->len)
     return FALSE;
   for (guint i = 0; i < entry->strings->len; i++)
-    is_new
-        = is_new
-          || strcmp (g_ptr_array_index (entry->strings, i), g_ptr_array_index (other->strings, i))
-                 != 0;
-  if (!is_new && entry->is_fuzzy == other->is_fuzzy
+    if (strcmp (g_ptr_array_index (entry->strings, i), g_ptr_array_index (other->strings, i)) != 0)
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+take_entry (PalCatalogueEntry *entry, PalCatalogueEntry *other)
+{
+  if (entry->strings->len != other->strings->len || other->state == PAL_ENTRY_MISSING)
+    return FALSE;
+  if (has_same_strings (entry, other) && entry->is_fuzzy == other->is_fuzzy
       && g_strcmp0 (entry->comment, other->comment) == 0)
     return FALSE;
   for (guint i = 0; i < entry->strings->len; i++)
@@ -61,6 +66,32 @@ pal_catalogue_take (PalCatalogue *self, PalCatalogue *other, gboolean replace)
     }
 
   return n_taken;
+}
+
+/**
+ * pal_catalogue_count_different:
+ * @self: what is used
+ * @other: another of the same texts and language
+ *
+ * Returns: how many texts are translated in @other, and not as in @self
+ */
+guint
+pal_catalogue_count_different (PalCatalogue *self, PalCatalogue *other)
+{
+  guint n_different = 0;
+
+  g_return_val_if_fail (PAL_IS_CATALOGUE (self) && PAL_IS_CATALOGUE (other), 0);
+
+  for (guint i = 0; i < other->entries->len; i++)
+    {
+      PalCatalogueEntry *theirs = g_ptr_array_index (other->entries, i);
+      PalCatalogueEntry *ours = pal_catalogue_find (self, theirs->context, theirs->id);
+
+      if (ours != NULL && theirs->state == PAL_ENTRY_TRANSLATED && !has_same_strings (ours, theirs))
+        n_different++;
+    }
+
+  return n_different;
 }
 
 static char *

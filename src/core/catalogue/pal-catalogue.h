@@ -143,6 +143,9 @@ gboolean pal_catalogue_check_fits (PalCatalogue *self, PalCatalogue *template, G
 gboolean pal_catalogue_check_language (PalCatalogue *self, const char *language, GError **error);
 guint pal_catalogue_count_known (PalCatalogue *self, PalCatalogue *template);
 
+/* How many texts of self say something else when other is used. */
+guint pal_catalogue_count_different (PalCatalogue *self, PalCatalogue *other);
+
 /* As it is now, for another thread. */
 PalCatalogue *pal_catalogue_copy (PalCatalogue *self) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -48,6 +48,7 @@ pal_translation_package_free (PalTranslationPackage *self)
   g_free (self->fingerprint);
   g_free (self->file);
   g_clear_pointer (&self->verification, pal_verification_free);
+  g_clear_pointer (&self->before, pal_translation_before_free);
   g_free (self);
 }
 
@@ -96,6 +97,7 @@ read_item (PalTranslationPackage *self, JsonObject *object, GError **error)
   const char *file = get_text (object, "file");
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (PalCatalogue) catalogue = NULL;
+  g_autoptr (PalCatalogue) now = NULL;
   PalTranslationItem *item;
 
   if (id == NULL || language == NULL || file == NULL || !g_str_has_prefix (file, "data/")
@@ -111,12 +113,16 @@ read_item (PalTranslationPackage *self, JsonObject *object, GError **error)
   catalogue = pal_catalogue_new_from_bytes (bytes, file, PAL_CATALOGUE_LOAD_DEFAULT, error);
   if (catalogue == NULL || !pal_translation_check_target (catalogue, id, language, error))
     return FALSE;
+  now = pal_translation_load (id, language, FALSE, error);
+  if (now == NULL)
+    return FALSE;
 
   item = g_new0 (PalTranslationItem, 1);
   item->id = g_strdup (id);
   item->language = g_strdup (language);
   item->file = g_strdup (file);
   item->coverage = pal_catalogue_get_coverage (catalogue, NULL);
+  item->n_different = pal_catalogue_count_different (now, catalogue);
   item->catalogue = g_steal_pointer (&catalogue);
   g_ptr_array_add (self->items, item);
 
@@ -181,7 +187,7 @@ look (PalTranslationPackage *self, GPtrArray *trust, GError **error)
     {
       self->signer = g_strdup (signer->common_name);
       self->fingerprint = g_strdup (signer->fingerprint);
-      self->is_known = signer->trusted;
+      self->is_known = signer->trusted || pal_translation_is_signer (signer->fingerprint);
     }
   json = pal_package_read_entry (self->file, self->verification, "data/package.json",
                                  MAX_JSON_BYTES, error);
@@ -300,18 +306,78 @@ dup_waiting_path (PalTranslationPackage *self)
   return g_build_filename (folder, name, NULL);
 }
 
-static gboolean
-let_wait (PalTranslationPackage *self, GError **error)
+/**
+ * pal_translation_package_keep:
+ * @self: a package
+ * @error: return location
+ *
+ * Keeps a copy that waits, once, until a person uses or refuses it. Blocking.
+ *
+ * Returns: whether it waits
+ */
+gboolean
+pal_translation_package_keep (PalTranslationPackage *self, GError **error)
 {
-  g_autofree char *path = dup_waiting_path (self);
-  g_autoptr (GFile) file = g_file_new_for_path (self->file);
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) file = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  path = dup_waiting_path (self);
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
+  file = g_file_new_for_path (self->file);
   bytes = g_file_load_bytes (file, NULL, NULL, error);
 
   return bytes != NULL && pal_publish_bytes (path, bytes, error);
+}
+
+static void
+keep_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (pal_translation_package_keep (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_translation_package_keep_async:
+ * @self: a package; nobody else touches it until the callback
+ * @callback: called in the caller's main context
+ * @user_data: data for @callback
+ *
+ * pal_translation_package_keep() in a thread.
+ */
+void
+pal_translation_package_keep_async (PalTranslationPackage *self, GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_return_if_fail (self != NULL);
+
+  g_task_set_source_tag (task, pal_translation_package_keep_async);
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, keep_in_thread);
+}
+
+/**
+ * pal_translation_package_keep_finish:
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: whether it waits
+ */
+gboolean
+pal_translation_package_keep_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static int
@@ -371,13 +437,38 @@ pal_translation_refuse (const char *path, GError **error)
 
 /* --- use */
 
+static gboolean
+use_all (PalTranslationPackage *self, PalTranslationBefore *before, GError **error)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; ok && i < self->items->len; i++)
+    {
+      PalTranslationItem *item = g_ptr_array_index (self->items, i);
+
+      ok = pal_translation_before_add (before, item->id, item->language, error)
+           && pal_translation_use (item->catalogue, item->id, error);
+    }
+  if (ok && !self->is_known && self->fingerprint != NULL)
+    {
+      pal_translation_before_add_signer (before, self->fingerprint);
+      ok = pal_translation_remember_signer (self->fingerprint,
+                                            self->signer != NULL ? self->signer : "", error);
+    }
+  if (!ok && !pal_translation_restore (before, NULL))
+    g_warning ("a part of a package with translations is used");
+
+  return ok;
+}
+
 /**
  * pal_translation_package_use:
  * @self: a package
  * @accept_unknown: a person said that the signer is right
  * @error: return location
  *
- * Uses all its catalogues on this computer. Blocking.
+ * Uses all its catalogues on this computer, or none. Who is accepted so is known from now on.
+ * Blocking.
  *
  * Returns: whether they are used; %PAL_TRANSLATION_ERROR_SIGNER when it waits now for a decision
  */
@@ -385,26 +476,27 @@ gboolean
 pal_translation_package_use (PalTranslationPackage *self, gboolean accept_unknown, GError **error)
 {
   g_autofree char *waiting = NULL;
+  g_autoptr (PalTranslationBefore) before = pal_translation_before_new ();
 
   g_return_val_if_fail (self != NULL, FALSE);
 
   if (!self->is_known && !accept_unknown)
     {
-      if (let_wait (self, error))
+      if (pal_translation_package_keep (self, error))
         g_set_error (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_SIGNER,
                      "signed by somebody who is not known here; it waits for a decision");
       return FALSE;
     }
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      PalTranslationItem *item = g_ptr_array_index (self->items, i);
-
-      if (!pal_translation_use (item->catalogue, item->id, error))
-        return FALSE;
-    }
   waiting = dup_waiting_path (self);
+  if (!pal_translation_before_add_waiting (before, waiting, error)
+      || !use_all (self, before, error))
+    return FALSE;
+  if (!pal_translation_refuse (waiting, error))
+    return FALSE;
+  g_clear_pointer (&self->before, pal_translation_before_free);
+  self->before = g_steal_pointer (&before);
 
-  return pal_translation_refuse (waiting, error);
+  return TRUE;
 }
 
 static void

@@ -20,4 +20,18 @@ PalCatalogue *pal_translation_check (PalCatalogue *catalogue, const char *id, co
 gboolean pal_translation_check_target (PalCatalogue *catalogue, const char *id,
                                        const char *language, GError **error);
 
+/* pal-translation-before.c */
+PalTranslationBefore *pal_translation_before_new (void);
+/* What is used now of id in a language. */
+gboolean pal_translation_before_add (PalTranslationBefore *self, const char *id,
+                                     const char *language, GError **error);
+/* A package that waits, if it does. */
+gboolean
+pal_translation_before_add_waiting (PalTranslationBefore *self, const char *path, GError **error);
+/* Somebody who is not known yet. */
+void pal_translation_before_add_signer (PalTranslationBefore *self, const char *fingerprint);
+
+/* pal-translation-signers.c */
+gboolean pal_translation_is_signer (const char *fingerprint);
+
 G_END_DECLS

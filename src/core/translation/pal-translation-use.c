@@ -343,10 +343,15 @@ static void
 use_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   PalCatalogue *copy = task_data;
+  const char *id = g_object_get_data (G_OBJECT (copy), "id");
+  const char *language = pal_catalogue_get_language (copy);
+  g_autoptr (PalTranslationBefore) before = pal_translation_before_new ();
   GError *error = NULL;
 
-  if (pal_translation_use (copy, g_object_get_data (G_OBJECT (copy), "id"), &error))
-    g_task_return_boolean (task, TRUE);
+  if (pal_translation_before_add (before, id, language != NULL ? language : "", &error)
+      && pal_translation_use (copy, id, &error))
+    g_task_return_pointer (task, g_steal_pointer (&before),
+                           (GDestroyNotify) pal_translation_before_free);
   else
     g_task_return_error (task, error);
 }
@@ -389,16 +394,26 @@ pal_translation_use_async (PalCatalogue *catalogue, const char *id, GCancellable
  * pal_translation_use_finish:
  * @catalogue: what to use
  * @result: of the callback
+ * @before: (out) (optional) (transfer full): what was used until then
  * @error: return location
  *
  * Returns: whether it is used
  */
 gboolean
-pal_translation_use_finish (PalCatalogue *catalogue, GAsyncResult *result, GError **error)
+pal_translation_use_finish (PalCatalogue *catalogue, GAsyncResult *result,
+                            PalTranslationBefore **before, GError **error)
 {
+  g_autoptr (PalTranslationBefore) was = NULL;
+
   g_return_val_if_fail (g_task_is_valid (result, catalogue), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  was = g_task_propagate_pointer (G_TASK (result), error);
+  if (was == NULL)
+    return FALSE;
+  if (before != NULL)
+    *before = g_steal_pointer (&was);
+
+  return TRUE;
 }
 
 /**

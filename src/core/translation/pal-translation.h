@@ -68,13 +68,25 @@ pal_translation_open_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_U
 
 /* --- use on this computer */
 
+/* What was used before something else was. */
+typedef struct _PalTranslationBefore PalTranslationBefore;
+void pal_translation_before_free (PalTranslationBefore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalTranslationBefore, pal_translation_before_free)
+
 /* Forms that are loaded from now on have it; the interface at its next start or switch of language
  * (pal_translation_dup_locale_dir()). Refused like a file from elsewhere when it has errors.
  * Blocking. */
 gboolean pal_translation_use (PalCatalogue *catalogue, const char *id, GError **error);
 void pal_translation_use_async (PalCatalogue *catalogue, const char *id, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data);
-gboolean pal_translation_use_finish (PalCatalogue *catalogue, GAsyncResult *result, GError **error);
+/* before: (out) (optional): what was used until then, for pal_translation_restore(). */
+gboolean pal_translation_use_finish (PalCatalogue *catalogue, GAsyncResult *result,
+                                     PalTranslationBefore **before, GError **error);
+/* Undoes a use. Blocking. */
+gboolean pal_translation_restore (PalTranslationBefore *before, GError **error);
+void pal_translation_restore_async (PalTranslationBefore *before, /* (transfer full) */
+                                    GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_translation_restore_finish (GAsyncResult *result, GError **error);
 /* Back to what came with the program. Blocking; short. */
 gboolean pal_translation_forget (const char *id, const char *language, GError **error);
 /* (nullable): for bindtextdomain() before the interface is shown in a language; NULL: what came
@@ -101,6 +113,7 @@ typedef struct
   char *language;
   char *file; /* in the package */
   PalCoverage coverage;
+  guint n_different;       /* texts that say something else than what is used here */
   PalCatalogue *catalogue; /* (owned) */
 } PalTranslationItem;
 
@@ -113,9 +126,10 @@ typedef struct
   GPtrArray *items;              /* (element-type PalTranslationItem) */
   char *signer;                  /* (nullable): name in the certificate */
   char *fingerprint;             /* (nullable) */
-  gboolean is_known;             /* the certificate is trusted */
+  gboolean is_known;             /* the certificate is trusted, or was accepted before */
   char *file;                    /* as given */
   PalVerification *verification; /* code 0 or 1 */
+  PalTranslationBefore *before;  /* (owned) (nullable): once it is used */
 } PalTranslationPackage;
 
 void pal_translation_package_free (PalTranslationPackage *self);
@@ -143,9 +157,9 @@ PalTranslationPackage *
 pal_translation_package_look_finish (GAsyncResult *result,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Uses all that is in it on this computer. An unknown signer: without accept_unknown a copy waits
- * in quarantine, and PAL_TRANSLATION_ERROR_SIGNER; with it, or when known, what waits goes.
- * Blocking. */
+/* Uses all that is in it on this computer, or nothing. An unknown signer: without accept_unknown a
+ * copy waits in quarantine, and PAL_TRANSLATION_ERROR_SIGNER; with it the signer is known from now
+ * on, and what waits goes. What was used before is in self then. Blocking. */
 gboolean
 pal_translation_package_use (PalTranslationPackage *self, gboolean accept_unknown, GError **error);
 /* self stays the caller's, and must live until the callback. */
@@ -153,9 +167,29 @@ void pal_translation_package_use_async (PalTranslationPackage *self, gboolean ac
                                         GCancellable *cancellable, GAsyncReadyCallback callback,
                                         gpointer user_data);
 gboolean pal_translation_package_use_finish (GAsyncResult *result, GError **error);
+/* A copy waits until a person decides. self must live until the callback. Blocking. */
+gboolean pal_translation_package_keep (PalTranslationPackage *self, GError **error);
+void pal_translation_package_keep_async (PalTranslationPackage *self, GAsyncReadyCallback callback,
+                                         gpointer user_data);
+gboolean pal_translation_package_keep_finish (GAsyncResult *result, GError **error);
 /* (element-type utf8): paths of what waits until somebody decides. Blocking, short. */
 GPtrArray *pal_translation_list_waiting (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Throws one of them away. */
 gboolean pal_translation_refuse (const char *path, GError **error);
+
+/* --- whose packages are known: whom a person accepted once */
+
+typedef struct
+{
+  char *fingerprint; /* of the certificate: SHA-256, 64 digits */
+  char *name;        /* in the certificate; may be empty */
+} PalTranslationSigner;
+
+void pal_translation_signer_free (PalTranslationSigner *signer);
+/* (element-type PalTranslationSigner): by name. Blocking, short; likewise below. */
+GPtrArray *pal_translation_list_signers (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+pal_translation_remember_signer (const char *fingerprint, const char *name, GError **error);
+gboolean pal_translation_forget_signer (const char *fingerprint, GError **error);
 
 G_END_DECLS
