@@ -27,6 +27,7 @@ ARROWS = {
     'response': ['base', 'xml', 'expr', 'form'],
     'dossier': ['base', 'xml', 'expr', 'form', 'response'],
     'consultation': ['base', 'form', 'response', 'dossier'],
+    'bilingual': ['base', 'xml', 'expr', 'form', 'response', 'dossier'],
     'signing': ['base'],
     'package': ['base', 'signing'],
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],

@@ -136,6 +136,64 @@ is_prose (const char *text)
   return FALSE;
 }
 
+/* --- names of changes: what an own record says of the log, which nobody types */
+
+#define CHANGE_NAME "change:"
+#define CHANGE_NAME_DIGITS 64
+
+static gboolean
+is_change_name (const char *word)
+{
+  return g_str_has_prefix (word, CHANGE_NAME)
+         && strspn (word + strlen (CHANGE_NAME), "0123456789abcdef") == CHANGE_NAME_DIGITS
+         && word[strlen (CHANGE_NAME) + CHANGE_NAME_DIGITS] == '\0';
+}
+
+/* (nullable): NULL when something else stands there */
+static char **
+split_change_names (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (!is_change_name (words[i]))
+      return NULL;
+
+  return g_steal_pointer (&words);
+}
+
+static int
+compare_words (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* A set of them: what either has, without what either took away. Never a conflict, as no person
+ * could decide it. (nullable): NULL when these are other words */
+static char *
+join_change_names (const char *start, const char *one, const char *other)
+{
+  g_auto (GStrv) before = split_change_names (start);
+  g_auto (GStrv) first = split_change_names (one);
+  g_auto (GStrv) second = split_change_names (other);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  if (first == NULL || second == NULL)
+    return NULL;
+  for (guint i = 0; first[i] != NULL; i++)
+    if (before == NULL || !g_strv_contains ((const char *const *) before, first[i])
+        || g_strv_contains ((const char *const *) second, first[i]))
+      g_ptr_array_add (names, first[i]);
+  for (guint i = 0; second[i] != NULL; i++)
+    if ((before == NULL || !g_strv_contains ((const char *const *) before, second[i]))
+        && !g_strv_contains ((const char *const *) first, second[i]))
+      g_ptr_array_add (names, second[i]);
+  g_ptr_array_sort (names, compare_words);
+  g_ptr_array_add (names, NULL);
+
+  return g_strjoinv (" ", (char **) names->pdata);
+}
+
 static char *
 settle (History *history, GPtrArray *heads, guint depth, char **original)
 {
@@ -172,7 +230,9 @@ settle (History *history, GPtrArray *heads, guint depth, char **original)
         next = g_strdup (text);
       else if (g_str_equal (start, text))
         next = g_strdup (joined);
-      else if (is_prose (start) && is_prose (joined) && is_prose (text))
+      else
+        next = join_change_names (start, joined, text);
+      if (next == NULL && is_prose (start) && is_prose (joined) && is_prose (text))
         next = pal_words_join (start, joined, text);
       if (next == NULL)
         return NULL;

@@ -148,6 +148,34 @@ load_form (PalDossier *dossier, const char *form_id, GError **error)
 }
 
 /**
+ * pal_own_record_make_as:
+ * @dossier: a dossier
+ * @form_id: the form; the one that comes with the program is kept in the dossier from now on
+ * @id: the id of the record
+ * @changes: (element-type PalChange): to be appended
+ * @error: return location
+ *
+ * Blocking: for a record whose id follows from what it is about, so that two people who make it
+ * apart from each other make the same one.
+ *
+ * Returns: whether the form is there
+ */
+gboolean
+pal_own_record_make_as (PalDossier *dossier, const char *form_id, const char *id,
+                        GPtrArray *changes, GError **error)
+{
+  g_autoptr (PalForm) form = load_form (dossier, form_id, error);
+  g_autofree char *kind = NULL;
+
+  if (form == NULL)
+    return FALSE;
+  kind = g_strconcat (form_id, "\t", pal_form_get_version (form), NULL);
+  g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_RECORD_MADE, id, NULL, kind));
+
+  return TRUE;
+}
+
+/**
  * pal_own_record_make:
  * @dossier: a dossier
  * @form_id: the form; the one that comes with the program is kept in the dossier from now on
@@ -161,17 +189,10 @@ load_form (PalDossier *dossier, const char *form_id, GError **error)
 char *
 pal_own_record_make (PalDossier *dossier, const char *form_id, GPtrArray *changes, GError **error)
 {
-  g_autoptr (PalForm) form = load_form (dossier, form_id, error);
-  g_autofree char *kind = NULL;
-  char *id;
+  g_autofree char *id = g_uuid_string_random ();
 
-  if (form == NULL)
-    return NULL;
-  kind = g_strconcat (form_id, "\t", pal_form_get_version (form), NULL);
-  id = g_uuid_string_random ();
-  g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_RECORD_MADE, id, NULL, kind));
-
-  return id;
+  return pal_own_record_make_as (dossier, form_id, id, changes, error) ? g_steal_pointer (&id)
+                                                                       : NULL;
 }
 
 /**

@@ -30,6 +30,9 @@ GPtrArray *pal_own_record_list (PalDossier *dossier, const char *form_id,
 /* Adds to changes what makes a new record; gives back its id. */
 char *pal_own_record_make (PalDossier *dossier, const char *form_id, GPtrArray *changes,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with an id that follows from what the record is about. */
+gboolean pal_own_record_make_as (PalDossier *dossier, const char *form_id, const char *id,
+                                 GPtrArray *changes, GError **error);
 void pal_own_record_set (GPtrArray *changes, const char *form_id, const char *record,
                          const char *leaf, const char *value);
 
