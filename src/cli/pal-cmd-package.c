@@ -288,6 +288,7 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
       json_builder_begin_object (builder);
       add_string (builder, "name", file->name);
       add_string (builder, "title", file->title);
+      add_string (builder, "recordName", file->record_name);
       add_int (builder, "size", file->size);
       add_boolean (builder, "included", pal_submission_goes (submission, file));
       add_boolean (builder, "restricted", file->restricted);

@@ -171,6 +171,11 @@ make_file_row (PalSendPage *self, PalSubmissionFile *file)
   GtkWidget *check = gtk_check_button_new ();
   g_autofree char *size = pal_locale_dup_size (MAX (file->size, 0));
   g_autofree char *subtitle = NULL;
+  g_autofree char *title
+      = file->record_name != NULL
+            /* TRANSLATORS: what a record is, and what it calls itself: "Stakeholder: Shelter" */
+            ? g_strdup_printf (C_ ("record", "%1$s: %2$s"), file->title, file->record_name)
+            : g_strdup (file->title);
 
   if (file->restricted && !is_form (file))
     /* TRANSLATORS: what a file is, its size: "The answers · 12 kB · restricted…" */
@@ -181,12 +186,12 @@ make_file_row (PalSendPage *self, PalSubmissionFile *file)
     subtitle = g_strdup_printf (_ ("%s · %s"), get_file_words (file), size);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), file->title);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
   gtk_widget_set_tooltip_text (row, file->name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  file->title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
   /* One stop of Tab for each file, not two. */

@@ -387,9 +387,9 @@ read_general_part (PalSubmission *self, PalForm *form, PalResponse *response)
   read_disclosure (self, response);
 }
 
-/* A name for people: what the record calls itself, else what its form is called. */
+/* What the record calls itself; NULL when nobody has named it. */
 static char *
-dup_title (Look *look, PalResponse *response, PalForm *form)
+dup_record_name (PalResponse *response, PalForm *form)
 {
   static const char *const leaves[] = { "title", "name" };
   GPtrArray *nodes = pal_form_get_nodes (form);
@@ -405,14 +405,10 @@ dup_title (Look *look, PalResponse *response, PalForm *form)
           continue;
         node = pal_response_find_definition (response, definition, NULL);
         if (node != NULL && *pal_response_get_value (response, node) != '\0')
-          {
-            g_autofree char *title = dup_form_title (look, form);
-
-            return g_strdup_printf ("%s: %s", title, pal_response_get_value (response, node));
-          }
+          return g_strdup (pal_response_get_value (response, node));
       }
 
-  return dup_form_title (look, form);
+  return NULL;
 }
 
 static gboolean
@@ -439,9 +435,10 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
     return FALSE;
 
   instance = pal_response_serialise (response);
-  title = walk.restricted ? dup_title (look, response, form) : dup_form_title (look, form);
+  title = dup_form_title (look, form);
   source = add_file (look, PAL_SOURCE_INSTANCE, dup_free_name (look, "instances", wanted), title,
                      -1, walk.restricted);
+  source->file->record_name = walk.restricted ? dup_record_name (response, form) : NULL;
   source->id = g_strdup (info->id);
   source->file->needs = g_strdup (find_form_file (look, info->form_id, info->form_version));
   source->form_id = g_strdup (info->form_id);

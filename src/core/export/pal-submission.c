@@ -20,6 +20,7 @@ pal_submission_file_free (PalSubmissionFile *file)
 
   g_free (file->name);
   g_free (file->title);
+  g_free (file->record_name);
   g_free (file->needs);
   g_free (file);
 }

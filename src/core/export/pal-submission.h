@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *name;          /* inside the package */
-  char *title;         /* for people: a record's title, an attachment's name */
+  char *title;         /* for people: what a form or a record is called, an attachment's name */
+  char *record_name;   /* (nullable): what a record calls itself besides */
   gint64 size;         /* bytes, -1 unknown yet */
   gboolean included;   /* a person may leave a file out */
   gboolean restricted; /* consultation records, stakeholders: off by default */
