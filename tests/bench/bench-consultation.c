@@ -85,7 +85,7 @@ add_point (GPtrArray *changes, const char *record, guint number)
   add_value (changes, record, row, "naming", "named");
   add_value (changes, record, row, "source", "Organization of Practicia");
   add_value (changes, record, row, "source_type", types[number % G_N_ELEMENTS (types)]);
-  add_value (changes, record, row, "articles", article);
+  add_value (changes, record, row, "point_articles", article);
   add_value (changes, record, row, "question", question);
   add_value (changes, record, row, "restricted", "no");
   add_value (changes, record, row, "treatment/feedback", "owed");

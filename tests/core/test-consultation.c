@@ -72,7 +72,7 @@ tell_story (void)
        "ngo", 0);
   say (dossier, ONE, '+', POINT ("p1"), "", 'v', POINT ("p1") "/text", "The law leaves out X", 'v',
        POINT ("p1") "/source", "Lantern House", 'v', POINT ("p1") "/source_type", "victims", 'v',
-       POINT ("p1") "/articles", "trafficking:3", 'v', POINT ("p1") "/question",
+       POINT ("p1") "/point_articles", "trafficking:3", 'v', POINT ("p1") "/question",
        "\xd9\xa8\xd9\xa8, 89", 'v', POINT ("p1") "/treatment/decision", "taken", 'v',
        POINT ("p1") "/treatment/feedback", "owed", 0);
   say (dossier, ONE, '+', POINT ("p2"), "", 'v', POINT ("p2") "/text", "Keep this inside", 'v',
@@ -323,9 +323,9 @@ test_places (void)
    * article, as it names nothing itself; d: by its article. */
   say (dossier, ONE, '+', POINT ("a"), "", 'v', POINT ("a") "/text", "a", 'v',
        POINT ("a") "/question", "2", '+', POINT ("b"), "", 'v', POINT ("b") "/text", "b", 'v',
-       POINT ("b") "/question", "2", 'v', POINT ("b") "/articles", "untoc:24", '+', POINT ("c"), "",
-       'v', POINT ("c") "/text", "c", '+', POINT ("d"), "", 'v', POINT ("d") "/text", "d", 'v',
-       POINT ("d") "/articles", "untoc:5", 0);
+       POINT ("b") "/question", "2", 'v', POINT ("b") "/point_articles", "untoc:24", '+',
+       POINT ("c"), "", 'v', POINT ("c") "/text", "c", '+', POINT ("d"), "", 'v',
+       POINT ("d") "/text", "d", 'v', POINT ("d") "/point_articles", "untoc:5", 0);
   all = load (dossier);
   assert_places (all, outline, 0, "2:a] 0:d]");
   assert_places (all, outline, 1, "0:c]");

@@ -203,7 +203,7 @@ static const Field point_fields[] = {
   POINT ("naming", FIELD_NAMED, is_named),
   POINT ("source", FIELD_TEXT, source),
   POINT ("source_type", FIELD_TEXT, type),
-  POINT ("articles", FIELD_LIST, articles),
+  POINT ("point_articles", FIELD_LIST, articles),
   POINT ("question", FIELD_NUMBERS, questions),
   POINT ("evidence_link", FIELD_TEXT, evidence_link),
   POINT ("evidence", FIELD_TEXT, evidence),

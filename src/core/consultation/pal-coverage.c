@@ -205,6 +205,43 @@ pal_coverage_get (PalCoverage *self, const char *type, const char *article)
   return cell != NULL ? cell : &nothing;
 }
 
+static int
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * pal_coverage_foreach:
+ * @self: counts
+ * @func: called for each cell that counts anything
+ * @user_data: data for @func
+ *
+ * In the order of the types' ids, and of the articles' within each.
+ */
+void
+pal_coverage_foreach (PalCoverage *self, PalCoverageFunc func, gpointer user_data)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer key;
+
+  g_return_if_fail (self != NULL);
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_ptr_array_add (keys, key);
+  g_ptr_array_sort (keys, compare_keys);
+  for (guint i = 0; i < keys->len; i++)
+    {
+      const char *name = g_ptr_array_index (keys, i);
+      const char *tab = strchr (name, '\t');
+      g_autofree char *type = g_strndup (name, tab - name);
+
+      func (type, tab + 1, g_hash_table_lookup (self->cells, name), user_data);
+    }
+}
+
 /* --- measure -----------------------------------------------------------------------------------
  */
 

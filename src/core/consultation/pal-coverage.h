@@ -32,6 +32,11 @@ void pal_coverage_free (PalCoverage *self);
  * borrowed and never NULL. */
 const PalCoverageCell *pal_coverage_get (PalCoverage *self, const char *type, const char *article);
 
+/* Every cell that counts anything, by type and article; "" for the margins. */
+typedef void (*PalCoverageFunc) (const char *type, const char *article, const PalCoverageCell *cell,
+                                 gpointer user_data);
+void pal_coverage_foreach (PalCoverage *self, PalCoverageFunc func, gpointer user_data);
+
 typedef struct
 {
   guint consultations;
