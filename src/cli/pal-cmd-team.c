@@ -314,8 +314,8 @@ pal_cmd_team_list (int argc, char **argv)
 
 static const GOptionEntry write_entries[] = {
   { "to", 0, 0, G_OPTION_ARG_STRING, &person, "To whom", "NAME" },
-  { "with-comments", 0, 0, G_OPTION_ARG_NONE, &with_comments,
-    "What was remarked on these pages goes along", NULL },
+  { "with-comments", 0, 0, G_OPTION_ARG_NONE, &with_comments, "Comments on these pages go along",
+    NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Package to write", "OUT.asice" },
   { "encrypt-to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &recipients,
     "Encrypt it, so that only the owner of this certificate can open it", "PEM" },

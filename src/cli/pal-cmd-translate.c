@@ -73,7 +73,7 @@ print_remark (const char *path, guint line, const PalRemark *remark)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_printf (text, "%s:%u: %s: %s", path, line, remark->is_error ? "error" : "remark",
+  g_string_printf (text, "%s:%u: %s: %s", path, line, remark->is_error ? "error" : "warning",
                    remark_words (remark->kind));
   if (remark->found != NULL)
     g_string_append_printf (text, "; there is \"%s\"", remark->found);
@@ -185,7 +185,7 @@ check (const char *path)
       pal_cli_team_print (builder);
     }
   else
-    printf ("%s, %s: %u translated, %u to be looked at, %u missing, %u remarks\n", id,
+    printf ("%s, %s: %u translated, %u to be looked at, %u missing, %u warnings\n", id,
             pal_catalogue_get_language (catalogue), coverage.n_translated, coverage.n_fuzzy,
             coverage.n_missing, n_remarks);
 

@@ -267,7 +267,7 @@ def remarks(work):
     path = write(f.path('remarks.po'), text)
     done = f.translate('check', path, '--glossary', glossary)
     line = text[:text.index(f'msgid "{ENGLISH}"')].count('\n') + 1
-    check('remarks have their line', done.returncode == 1 and f'{path}:{line}: remark: blanks' in done.stdout, done.stdout[:500])
+    check('remarks have their line', done.returncode == 1 and f'{path}:{line}: warning: blanks' in done.stdout, done.stdout[:500])
     found = json.loads(f.translate('check', path, '--glossary', glossary, '--json').stdout)['remarks']
     terms = {one['found'] for one in found if 'glossary' in one['text']}
     check('a term that is not followed is named, one in the note is enough', terms == {'serious crime'}, terms)

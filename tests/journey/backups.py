@@ -81,7 +81,7 @@ class Backups(Story):
         self.holds('and changes nothing', desk.gone('In the backup')
                    and self.says(path) in ('Office of the Prosecutor', ''))
         desk.click('/^Go Back to This One: /', 'push button')
-        self.holds('going back is one act', desk.there('The dossier says again what the backup says', timeout=10))
+        self.holds('going back is one act', desk.there('The dossier is again as in the backup', timeout=10))
         self.shot('went-back')
         desk.click('Undo', 'push button')
         self.holds('that undo takes back', desk.there('/^Undone/', timeout=10))

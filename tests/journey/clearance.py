@@ -122,7 +122,7 @@ class Clearance(Story):
         self.holds('blanks are none', 'sensitive' not in desk.find('Reopen', 'push button').states())
         desk.type(reason)
         desk.click('Reopen', 'push button')
-        self.holds('the page is a draft again, and says why', desk.there(f'/^Opened again: *{reason}$/'))
+        self.holds('the page is a draft again, and says why', desk.there(f'/^Reopened: *{reason}$/'))
 
     def clear_all(self):
         desk = self.desk

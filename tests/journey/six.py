@@ -366,7 +366,7 @@ class Six(Apart):
         desk.find('Reopen', 'push button')
         desk.type(REASON)
         desk.click('Reopen', 'push button')
-        desk.find(f'/^Opened again: *{REASON}$/', timeout=30)
+        desk.find(f'/^Reopened: *{REASON}$/', timeout=30)
         desk.click('Yes, in part', inside=CARD)
         desk.there('Saved', timeout=20)
         desk.go('Sending', 'What goes')

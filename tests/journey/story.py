@@ -329,7 +329,7 @@ class Apart(Story):
     def make_key(self, name):
         desk = self.desk
         desk.find('Passphrase', timeout=30)
-        desk.write('Name or office, as the receiver shall see it', name)
+        desk.write('Name or office, as the receiver will see it', name)
         desk.write('Passphrase', PASSPHRASE)
         desk.write('Passphrase once more', PASSPHRASE)
         desk.click('Make Key')

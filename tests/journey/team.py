@@ -58,7 +58,7 @@ class Team(Apart):
         desk.mouse(desk.find('/^Article 5/', 'check box'))
         desk.mouse(desk.find('/^Article 6/', 'check box'))
         desk.click('Assign')
-        self.holds('a day that is none is said', desk.there('/^This is no day/', timeout=5))
+        self.holds('a day that is none is said', desk.there('/^This is not a date/', timeout=5))
         desk.write('Due on (YYYY-MM-DD, optional)', '2026-01-31')
         desk.shot(os.path.join(self.out, 'team-assign.png'), screen=True)
         desk.click('Assign')

@@ -103,7 +103,7 @@ dup_reason (const PalBackup *backup)
   if (!backup->is_sound)
     return g_strdup (_ ("It cannot be opened any more."));
   if (backup->kept == 0)
-    return g_strdup (_ ("It goes when the next one is made."));
+    return g_strdup (_ ("It is removed when the next one is made."));
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
     if ((backup->kept & reasons[i].kept) != 0)
       g_string_append_printf (list, "%s%s", list->len > 0 ? C_ ("list", ", ") : "",
@@ -287,7 +287,7 @@ made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!ok)
     tell_trouble (self, _ ("No backup could be made"), error);
   else if (made == NULL)
-    pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("The newest backup says the same already")));
+    pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("The newest backup is the same already")));
   else
     pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("A backup was made, opened and counted")));
   read_backups (self);
@@ -382,10 +382,10 @@ went_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (n_changed == 0)
-    toast = adw_toast_new (_ ("The dossier says the same as this backup already"));
+    toast = adw_toast_new (_ ("The dossier is the same as this backup already"));
   else
     {
-      toast = adw_toast_new (_ ("The dossier says again what the backup says"));
+      toast = adw_toast_new (_ ("The dossier is again as in the backup"));
       adw_toast_set_button_label (toast, _ ("_Undo"));
       adw_toast_set_action_name (toast, "win.undo");
     }

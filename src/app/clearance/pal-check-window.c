@@ -307,9 +307,8 @@ fill (PalCheckWindow *self)
   /* TRANSLATORS: what the check list says first: how the page stands, and what that means */
   g_autofree char *words = NULL;
   const char *advice = has_open (self)
-                           ? _ ("You can go on all the same: what is open now is noted in the "
-                                "trail.")
-                           : _ ("Nothing is open that somebody has to decide about.");
+                           ? _ ("You can go on anyway: what is open now is noted in the trail.")
+                           : _ ("Nothing is open that somebody has to decide.");
 
   empty (self->groups);
   empty (self->buttons);

@@ -128,7 +128,7 @@ update_buttons (PalClearancePage *self)
   guint n = g_strv_length (picked);
   g_autofree char *label
       = n > 0 ? g_strdup_printf (ngettext ("Clear %u _Page", "Clear %u _Pages", n), n)
-              : g_strdup (_ ("Clear the _Pages Ticked"));
+              : g_strdup (_ ("Clear the _Ticked Pages"));
 
   gtk_button_set_label (self->clear_button, label);
   gtk_widget_set_sensitive (GTK_WIDGET (self->clear_button), n > 0 && may_write);

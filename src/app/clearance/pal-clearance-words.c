@@ -153,7 +153,7 @@ pal_point_kind_get_title (PalPointKind kind)
     case PAL_POINT_COMMENT:
       return _ ("Comments that are not settled");
     case PAL_POINT_DRAFT:
-      return _ ("Not called ready by anybody");
+      return _ ("Not marked as ready by anybody");
     }
 
   return "";

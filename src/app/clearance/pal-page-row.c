@@ -119,7 +119,7 @@ pal_page_row_show (PalPageRow *self, PalSession *session, const PalPageClearance
   g_autofree char *open = pal_points_dup_line (page->points);
   g_autofree char *subtitle = open != NULL ? g_strdup_printf ("%s\n%s", state, open) : NULL;
   /* TRANSLATORS: name of the tick that picks a page, with its title */
-  g_autofree char *name = g_strdup_printf (_ ("Pick: %s"), title);
+  g_autofree char *name = g_strdup_printf (_ ("Tick: %s"), title);
   gboolean may_pick = page->state != PAL_PAGE_CLEARED || page->is_altered;
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);

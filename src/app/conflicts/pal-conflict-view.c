@@ -499,9 +499,9 @@ add_heading (PalConflictView *self)
   gtk_box_append (self->box, title);
   add_label (GTK_WIDGET (self->box),
              self->conflict->kind == PAL_CONFLICT_ROW
-                 ? _ ("One person removed a row while another wrote in it. Shall it stay?")
-                 : _ ("These were written apart from each other. Which shall stand? The others "
-                      "stay in the history."),
+                 ? _ ("One person removed a row while another wrote in it. Should it stay?")
+                 : _ ("These were written apart from each other. Which one should stand? The "
+                      "others stay in the history."),
              NULL);
 }
 

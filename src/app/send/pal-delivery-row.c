@@ -72,11 +72,11 @@ get_reason_words (PalDeliveryReason reason)
     case PAL_DELIVERY_REASON_NO_CONNECTION:
       return _ ("There is no connection to the module. Palermo tries again by itself.");
     case PAL_DELIVERY_REASON_CUT:
-      return _ ("The connection broke off. What has arrived stays there, and Palermo goes on from "
-                "it by itself.");
-    case PAL_DELIVERY_REASON_STALLED:
-      return _ ("Nothing has moved for a while. What has arrived stays there, and Palermo goes on "
+      return _ ("The connection broke off. What has arrived stays there, and Palermo continues "
                 "from it by itself.");
+    case PAL_DELIVERY_REASON_STALLED:
+      return _ ("Nothing has moved for a while. What has arrived stays there, and Palermo "
+                "continues from it by itself.");
     case PAL_DELIVERY_REASON_SERVER_BUSY:
       return _ ("The module is busy and asked to try later. Palermo does so by itself.");
     case PAL_DELIVERY_REASON_CERTIFICATE:
@@ -84,9 +84,8 @@ get_reason_words (PalDeliveryReason reason)
           "The module's certificate is not trusted, so nothing was sent. Your answers are safe. "
           "Check the address and the certificates below, or ask the people who run the module.");
     case PAL_DELIVERY_REASON_NOT_ALLOWED:
-      return _ (
-          "The module does not let you in. Your answers are safe. Check the access token or the "
-          "certificate with which you name yourself, below.");
+      return _ ("The module does not let you in. Your answers are safe. Check the access token or "
+                "the certificate that identifies you, below.");
     case PAL_DELIVERY_REASON_REDIRECT:
       return _ (
           "The module points to another address. Palermo does not follow, as the archive would "

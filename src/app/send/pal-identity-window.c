@@ -166,8 +166,8 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
   if (self->creating && g_utf8_strlen (passphrase, -1) < SHORTEST_PASSPHRASE)
     {
       g_autofree char *problem
-          = g_strdup_printf (ngettext ("Please take at least %d character.",
-                                       "Please take at least %d characters.", SHORTEST_PASSPHRASE),
+          = g_strdup_printf (ngettext ("Please use at least %d character.",
+                                       "Please use at least %d characters.", SHORTEST_PASSPHRASE),
                              SHORTEST_PASSPHRASE);
 
       show_problem (self, problem);

@@ -97,7 +97,7 @@ update (PalSendPage *self)
                                              : _ ("You have no key yet"));
       adw_action_row_set_subtitle (self->identity_row,
                                    has_key ? _ ("You will be asked for its passphrase.")
-                                           : _ ("It is made in a moment, on this computer."));
+                                           : _ ("It takes a moment to make, on this computer."));
     }
   gtk_button_set_label (self->identity_button, has_key ? _ ("Unlock…") : _ ("Make a Key…"));
   gtk_widget_set_visible (GTK_WIDGET (self->identity_button), self->identity == NULL);
@@ -233,9 +233,10 @@ show_submission (PalSendPage *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->open_row),
                                  n_open > 0 ? open_words : _ ("Nothing is open"));
   adw_action_row_set_subtitle (
-      self->open_row, n_open > 0 ? _ ("Required and not answered, or an answer that does not "
-                                      "fit. You can send all the same.")
-                                 : _ ("Every required question has an answer."));
+      self->open_row,
+      n_open > 0
+          ? _ ("Required and not answered, or an answer that does not fit. You can send anyway.")
+          : _ ("Every required question has an answer."));
   gtk_widget_set_visible (GTK_WIDGET (self->open_button), n_open > 0);
 }
 

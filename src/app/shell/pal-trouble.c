@@ -40,9 +40,10 @@ get_dossier_words (PalDossierError code)
       return _ (
           "The disk is full. Free some space, then try again. What was saved before is safe.");
     case PAL_DOSSIER_ERROR_EXISTS:
-      return _ ("There is a file of this name already. Choose another name.");
+      return _ ("A file of this name already exists. Choose another name.");
     case PAL_DOSSIER_ERROR_NOT_FOUND:
-      return _ ("Something that belongs to this dossier is missing in it. What is there is safe.");
+      return _ (
+          "Something that belongs to this dossier is missing from it. What is there is safe.");
     case PAL_DOSSIER_ERROR_LIMIT:
       return _ ("This is too large for a dossier. Nothing was changed.");
     case PAL_DOSSIER_ERROR_IO:
@@ -82,7 +83,7 @@ get_upgrade_words (PalUpgradeError code)
     case PAL_UPGRADE_ERROR_OTHER_FORM:
       return _ ("The dossier has no answers to this questionnaire. Nothing was changed.");
     case PAL_UPGRADE_ERROR_OLDER:
-      return _ ("Your answers are of a newer questionnaire already. Nothing was changed.");
+      return _ ("Your answers already belong to a newer questionnaire. Nothing was changed.");
     case PAL_UPGRADE_ERROR_SAME:
       return _ ("Two questionnaires of the same version differ. Nothing was changed. Ask who wrote "
                 "it for a new version.");
@@ -99,9 +100,9 @@ get_clearance_words (PalClearanceError code)
     case PAL_CLEARANCE_ERROR_PAGE:
       return _ ("This page does not apply now, so there is nothing to clear on it.");
     case PAL_CLEARANCE_ERROR_STATE:
-      return _ ("The page stands elsewhere by now. Nothing was changed.");
+      return _ ("The state of the page has changed meanwhile. Nothing was changed.");
     case PAL_CLEARANCE_ERROR_REASON:
-      return _ ("A page is opened again for a reason only. Nothing was changed.");
+      return _ ("A page can be reopened only for a reason. Nothing was changed.");
     case PAL_CLEARANCE_ERROR_OPEN:
       return _ ("Something is open on this page. Nothing was changed.");
     case PAL_CLEARANCE_ERROR_CLEARED:
@@ -123,7 +124,7 @@ get_handout_words (PalHandoutError code)
     case PAL_HANDOUT_ERROR_NO_SECTION:
       return _ ("This dossier was not handed out to you, so there is nothing to give back.");
     case PAL_HANDOUT_ERROR_KIND:
-      return _ ("This is a signed package, but neither articles for you nor answers of a "
+      return _ ("This is a signed package, but it holds neither articles for you nor answers of a "
                 "colleague. Nothing was changed.");
     case PAL_HANDOUT_ERROR_CONTENT:
       return _ ("This package is signed, but it does not hold what such a package holds. Nothing "
@@ -155,9 +156,8 @@ get_package_words (PalPackageError code)
     case PAL_PACKAGE_ERROR_LIMIT:
       return _ ("This package is too large to be safe to open. Nothing was changed.");
     case PAL_PACKAGE_ERROR_INVALID:
-      return _ (
-          "This package is not signed, or it was altered afterwards. Nothing of it was taken in. "
-          "Ask for it to be sent again.");
+      return _ ("This package is not signed, or it was altered afterwards. None of it was taken "
+                "in. Ask for it to be sent again.");
     case PAL_PACKAGE_ERROR_IO:
       return _ ("The file could not be read or written. If it lies on a network drive or a stick, "
                 "see that it is connected.");
@@ -176,13 +176,13 @@ get_signing_words (PalSigningError code)
     case PAL_SIGNING_ERROR_KEY:
       return _ ("There is no key or certificate in this file that Palermo can use.");
     case PAL_SIGNING_ERROR_INVALID:
-      return _ ("This file was altered or cut short after it was encrypted or signed. Nothing of "
-                "it was taken in. Ask for it to be sent again.");
+      return _ ("This file was altered or cut short after it was encrypted or signed. None of it "
+                "was taken in. Ask for it to be sent again.");
     case PAL_SIGNING_ERROR_MALFORMED:
       return _ ("This file is not signed or encrypted in a way that Palermo knows.");
     case PAL_SIGNING_ERROR_RECIPIENT:
       return _ ("This file is encrypted for somebody else: your key does not open it. Give your "
-                "certificate to who sent it, and ask for it again.");
+                "certificate to whoever sent it, and ask for it again.");
     case PAL_SIGNING_ERROR_FAILED:
       return _ ("Signing or encrypting did not work on this computer. Nothing was written.");
     }
@@ -198,7 +198,7 @@ get_edition_words (PalEditionError code)
     case PAL_EDITION_ERROR_NONE:
       return _ ("No edition was packed yet, so there is nothing to supplement. Send the whole.");
     case PAL_EDITION_ERROR_NOTHING:
-      return _ ("No answer is another than in the edition that was packed last.");
+      return _ ("No answer differs from the edition that was packed last.");
     }
 
   return NULL;
@@ -217,7 +217,7 @@ get_io_words (GIOErrorEnum code)
     case G_IO_ERROR_NO_SPACE:
       return _ ("The disk is full. Free some space, then try again.");
     case G_IO_ERROR_EXISTS:
-      return _ ("There is a file of this name already. Choose another name.");
+      return _ ("A file of this name already exists. Choose another name.");
     default:
       return NULL;
     }

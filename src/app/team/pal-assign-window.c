@@ -184,7 +184,7 @@ accept_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   if (!has_good_day (self, &day))
     {
-      show_problem (self, _ ("This is no day. Write it as 2027-03-31, or leave it empty."));
+      show_problem (self, _ ("This is not a date. Write it as 2027-03-31, or leave it empty."));
       gtk_widget_add_css_class (GTK_WIDGET (self->due_row), "error");
       gtk_accessible_update_state (GTK_ACCESSIBLE (self->due_row), GTK_ACCESSIBLE_STATE_INVALID,
                                    GTK_ACCESSIBLE_INVALID_TRUE, -1);
@@ -222,7 +222,7 @@ offer_people (PalAssignWindow *self)
       GtkWidget *button = gtk_button_new ();
       GtkWidget *label = gtk_label_new (person->name);
       /* TRANSLATORS: name of the button that puts a person's name into the field */
-      g_autofree char *name = g_strdup_printf (_ ("Take %s"), person->name);
+      g_autofree char *name = g_strdup_printf (_ ("Choose %s"), person->name);
 
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (GTK_LABEL (label), 30);

@@ -58,10 +58,10 @@ show_signer (PalHandOutWindow *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->signer_row),
                                  pal_identity_window_has_key () ? _ ("Your key is locked")
                                                                 : _ ("You have no key yet"));
-  adw_action_row_set_subtitle (self->signer_row, pal_identity_window_has_key ()
-                                                     ? _ ("You will be asked for its passphrase.")
-                                                     : _ ("It is made in a moment, on this "
-                                                          "computer."));
+  adw_action_row_set_subtitle (self->signer_row,
+                               pal_identity_window_has_key ()
+                                   ? _ ("You will be asked for its passphrase.")
+                                   : _ ("It takes a moment to make, on this computer."));
 }
 
 static void
@@ -320,7 +320,7 @@ pal_hand_out_window_new (GtkWidget *parent, PalSession *session, const char *per
       person != NULL ? _ ("Not encrypted: whoever has the file can read it. Choose their "
                           "certificate, and only they can open it.")
                      : _ ("Not encrypted: whoever has the file can read it. Choose the certificate "
-                          "of who asked you, and only they can open it."));
+                          "of whoever asked you, and only they can open it."));
   add_pages (self, pages);
   show_signer (self);
 

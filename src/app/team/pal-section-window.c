@@ -108,7 +108,7 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
   g_autofree char *stem = NULL;
   g_autofree char *name = NULL;
   PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
-                       .title = _ ("Where Shall Your Working Dossier Be?"),
+                       .title = _ ("Where to Keep Your Working Dossier"),
                        .accept = _ ("_Save") };
 
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))

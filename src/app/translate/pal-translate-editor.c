@@ -428,7 +428,7 @@ fill_details (PalTranslateEditor *self)
   g_autofree char *place = NULL;
 
   /* TRANSLATORS: %s: names of files and lines */
-  stands = joined != NULL && *joined != '\0' ? g_strdup_printf (_ ("Stands in %s"), joined) : NULL;
+  stands = joined != NULL && *joined != '\0' ? g_strdup_printf (_ ("Used in %s"), joined) : NULL;
   /* TRANSLATORS: %s: a technical name that tells texts of the same words apart */
   said = context != NULL ? g_strdup_printf (_ ("Context: %s"), context) : NULL;
   place = kind != NULL

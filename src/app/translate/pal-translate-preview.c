@@ -82,7 +82,7 @@ put_on_stage (PalTranslatePreview *self, GtkWidget *widget)
     {
       widget = pal_wrap_label_new ("dim-label");
       pal_wrap_set_text (GTK_LABEL (widget),
-                         _ ("This text stands where it cannot be shown alone."));
+                         _ ("This text is used where it cannot be shown alone."));
     }
   else
     set_direction_in (widget,

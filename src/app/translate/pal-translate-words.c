@@ -147,7 +147,7 @@ pal_translate_dup_scope (PalCatalogue *catalogue, const char *scope)
     return g_strdup_printf (_ ("Choices: %s"), rest);
   if (g_str_equal (first, "templates") && rest != NULL)
     /* TRANSLATORS: questions that stand in several places; %s is their technical name */
-    return g_strdup_printf (_ ("Questions used again: %s"), rest);
+    return g_strdup_printf (_ ("Shared questions: %s"), rest);
   title = find_title (catalogue, scope);
   if (words == NULL || rest == NULL)
     return g_strdup (words != NULL ? words : title != NULL ? title : scope);
@@ -270,7 +270,7 @@ dup_catalogue_words (PalCatalogueError code, const char *detail)
     case PAL_CATALOGUE_ERROR_ENCODING:
       return g_strdup (_ ("The file is not text in UTF-8."));
     case PAL_CATALOGUE_ERROR_SYNTAX:
-      return g_strdup (_ ("This is not as a PO file is written."));
+      return g_strdup (_ ("This is not how a PO file is written."));
     case PAL_CATALOGUE_ERROR_HEADER:
       return g_strdup (_ ("The file has no proper header with its language and “charset=UTF-8”."));
     case PAL_CATALOGUE_ERROR_PLURALS:

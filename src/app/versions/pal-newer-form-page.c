@@ -85,7 +85,7 @@ dup_details (const PalFormChange *change)
   /* TRANSLATORS: %s is a list of choices */
   append_choices (text, _ ("Now offered: %s"), change->choices_added);
   if ((change->differs & PAL_FORM_DIFFERS_CHOICE_LABELS) != 0)
-    append_line (text, _ ("Choices are worded otherwise"));
+    append_line (text, _ ("Choices are worded differently"));
   if ((change->differs & PAL_FORM_DIFFERS_RELEVANT) != 0)
     append_line (text, _ ("It is asked under other conditions"));
   if ((change->differs & PAL_FORM_DIFFERS_REQUIRED) != 0)
@@ -96,7 +96,7 @@ dup_details (const PalFormChange *change)
       != 0)
     append_line (text, _ ("Another rule holds for the answer"));
   if ((change->differs & PAL_FORM_DIFFERS_PLACE) != 0)
-    append_line (text, _ ("It stands in another list than before"));
+    append_line (text, _ ("It is in another list than before"));
 
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
