@@ -4,6 +4,7 @@
 
 #include "pal-answer-languages.h"
 #include "pal-merge.h"
+#include "pal-submission.h"
 #include "pal-twin.h"
 #include "pal-undo.h"
 
@@ -41,7 +42,22 @@ static const char questionnaire[]
                      "<input ref='/q/law/title'><label>T</label></input></repeat></group>"
                      "</h:body></h:html>";
 
-static const char *const own[] = { OWN ("answer-translation"), OWN ("answer-languages") };
+static const char consultation[] = HEAD (
+    "Consultation") "<instance><c id='consultation' version='1'><title/>"
+                    "<point jr:template=''><text/><restricted/></point></c></instance>"
+                    "</model></h:head><h:body>" INPUT (
+                        "/c/title") "<group ref='/c/point'><label>P</label>"
+                                    "<repeat nodeset='/c/point'>" INPUT (
+                                        "/c/point/text") "</repeat></group></h:body></h:html>";
+
+/* As it comes with the program. */
+static const char translation[]
+    = HEAD ("Translation") "<instance><answer-translation id='answer-translation' version='1'>"
+                           "<record/><node/><language/><text/><of_change/></answer-translation>"
+                           "</instance></model></h:head><h:body>" INPUT (
+                               "/answer-translation/text") "</h:body></h:html>";
+
+static const char *const own[] = { translation, OWN ("answer-languages") };
 
 static char *folder;
 
@@ -516,6 +532,106 @@ test_languages (void)
   done (other);
 }
 
+/* --- in a package */
+
+static char *
+add_consultation (PalDossier *dossier)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalForm) form = load (consultation);
+  g_autoptr (PalRecord) record = NULL;
+  GPtrArray *changes = pal_changes_new ();
+  static const struct
+  {
+    PalChangeKind kind;
+    const char *node;
+    const char *value;
+  } rows[] = {
+    { PAL_CHANGE_ROW_ADDED, "/c/point[x]", NULL },
+    { PAL_CHANGE_VALUE, "/c/point[x]/text", "said openly" },
+    { PAL_CHANGE_ROW_ADDED, "/c/point[y]", "x" },
+    { PAL_CHANGE_VALUE, "/c/point[y]/text", "said in trust" },
+    { PAL_CHANGE_VALUE, "/c/point[y]/restricted", "yes" },
+  };
+  char *id;
+
+  g_assert_true (pal_dossier_add_form (dossier, form, &error));
+  record = pal_record_create (dossier, form, &error);
+  g_assert_no_error (error);
+  id = g_strdup (pal_record_get_id (record));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_ptr_array_add (changes, pal_change_new (rows[i].kind, id, rows[i].node, rows[i].value));
+  g_assert_true (pal_dossier_append (dossier, "Test", changes, &error));
+  g_assert_true (pal_twin_set (dossier, id, "/c/point[x]/text", "ar", "open", 0, &error));
+  g_assert_true (pal_twin_set (dossier, id, "/c/point[y]/text", "ar", "trust", 0, &error));
+  g_assert_no_error (error);
+
+  return id;
+}
+
+/* (nullable): the file of a record, or of what translates an answer of that record; its number
+ * among them */
+static PalSubmissionFile *
+find_file (PalSubmission *submission, const char *record, gboolean of_twin, guint number)
+{
+  GPtrArray *files = pal_submission_get_files (submission);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      PalSubmissionFile *file = g_ptr_array_index (files, i);
+      const char *name = of_twin ? file->with : file->name;
+
+      if (name != NULL && strstr (name, record) != NULL && number-- == 0)
+        return file;
+    }
+
+  return NULL;
+}
+
+/* Nothing of what stays here leaves through its translation. */
+static void
+test_package (void)
+{
+  PalDossier *dossier = create ("one.palermo", TRUE);
+  g_autofree char *answers = get_record (dossier);
+  g_autofree char *talk = add_consultation (dossier);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalSubmission) submission = NULL;
+  PalSubmissionFile *twin;
+
+  answer (dossier, "/q/a", "One");
+  answer (dossier, "/q/b", "does not apply");
+  translate (dossier, "/q/a", "uno");
+  translate (dossier, "/q/b", "dos");
+  submission = pal_submission_new (dossier, NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  twin = find_file (submission, answers, TRUE, 0);
+  g_assert_nonnull (twin);
+  g_assert_false (twin->restricted);
+  g_assert_true (pal_submission_goes (submission, twin));
+  g_assert_null (find_file (submission, answers, TRUE, 1));
+  find_file (submission, answers, FALSE, 0)->included = FALSE;
+  g_assert_false (pal_submission_goes (submission, twin));
+  twin->included = TRUE;
+  g_assert_false (pal_submission_goes (submission, twin));
+
+  twin = find_file (submission, talk, TRUE, 0);
+  g_assert_nonnull (twin);
+  g_assert_true (twin->restricted);
+  g_assert_false (pal_submission_goes (submission, twin));
+  g_assert_null (find_file (submission, talk, TRUE, 1));
+  find_file (submission, talk, FALSE, 0)->included = TRUE;
+  g_assert_true (pal_submission_goes (submission, twin));
+
+  /* An answer that was emptied takes its twin along. */
+  answer (dossier, "/q/a", NULL);
+  g_clear_object (&submission);
+  submission = pal_submission_new (dossier, NULL, NULL, &error);
+  g_assert_null (find_file (submission, answers, TRUE, 0));
+  done (dossier);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -532,6 +648,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bilingual/undo-of-the-first", test_undo_of_the_first);
   g_test_add_func ("/bilingual/merge", test_merge);
   g_test_add_func ("/bilingual/languages", test_languages);
+  g_test_add_func ("/bilingual/package", test_package);
   code = g_test_run ();
   g_rmdir (folder);
   g_free (folder);

@@ -21,12 +21,17 @@ static const char *const restricted_forms[]
 static const char *const own_forms[]
     = { "assignment", "ready", "clearance", "edition", "thread", NULL };
 
+/* What answers say in another language: each goes with its answer, or stays with it. */
+#define TWIN_FORM "answer-translation"
+
 typedef struct
 {
   PalSubmission *submission; /* (unowned) */
   GHashTable *forms;         /* (owned) (element-type utf8 PalForm): by id and version */
   GHashTable *names;         /* (owned) (element-type utf8): folded, taken already */
   GHashTable *attachments;   /* (owned) (element-type utf8 PalSubmissionFile): by attachment */
+  GHashTable *answers; /* (owned) (nullable) (element-type utf8 PalSubmissionFile): by record and
+                        * node, what goes with each record; NULL when nobody asks */
 } Look;
 
 /* --- Files --- */
@@ -178,6 +183,7 @@ typedef struct
   Look *look;
   PalResponse *response;
   const char *record;
+  PalSubmissionFile *file;
   gboolean restricted;
 } Walk;
 
@@ -260,6 +266,20 @@ look_at_attachment (Walk *walk, PalNode *node, const char *attachment, GError **
   return TRUE;
 }
 
+static char *
+dup_answer_key (const char *record, const char *node)
+{
+  return g_strdup_printf ("%s\t%s", record, node);
+}
+
+static void
+note_answer (Walk *walk, PalNode *node)
+{
+  g_autofree char *path = pal_response_dup_path (walk->response, node);
+
+  g_hash_table_insert (walk->look->answers, dup_answer_key (walk->record, path), walk->file);
+}
+
 static gboolean
 look_at_leaf (Walk *walk, PalNode *node, PalFormNode *definition, GError **error)
 {
@@ -270,6 +290,8 @@ look_at_leaf (Walk *walk, PalNode *node, PalFormNode *definition, GError **error
   if (definition->type == PAL_TYPE_BINARY && state->relevant && *value != '\0'
       && !look_at_attachment (walk, node, value, error))
     return FALSE;
+  if (walk->look->answers != NULL && state->relevant && *value != '\0')
+    note_answer (walk, node);
   if (definition->control == NULL || walk->restricted)
     return TRUE;
 
@@ -412,6 +434,27 @@ dup_record_name (PalResponse *response, PalForm *form)
 }
 
 static gboolean
+is_twin (const PalRecordInfo *info)
+{
+  return strcmp (info->form_id, TWIN_FORM) == 0;
+}
+
+/* (nullable): the file of the answer that a twin translates; NULL when that answer stays here */
+static PalSubmissionFile *
+find_original (Look *look, PalResponse *twin)
+{
+  PalNode *record = pal_response_find (twin, "/" TWIN_FORM "/record");
+  PalNode *node = pal_response_find (twin, "/" TWIN_FORM "/node");
+  g_autofree char *key = NULL;
+
+  if (record == NULL || node == NULL)
+    return NULL;
+  key = dup_answer_key (pal_response_get_value (twin, record), pal_response_get_value (twin, node));
+
+  return g_hash_table_lookup (look->answers, key);
+}
+
+static gboolean
 look_at_record (Look *look, const PalRecordInfo *info, GError **error)
 {
   Walk walk = { 0 };
@@ -420,6 +463,7 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
   g_autofree char *title = NULL;
   g_autofree char *wanted = g_strdup_printf ("%s.xml", info->id);
   PalForm *form = find_form (look, info->form_id, info->form_version, error);
+  PalSubmissionFile *original = NULL;
   PalSource *source;
 
   if (form == NULL)
@@ -431,6 +475,13 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
   if (response == NULL)
     return FALSE;
   walk.response = response;
+  if (is_twin (info))
+    {
+      original = find_original (look, response);
+      if (original == NULL)
+        return TRUE;
+      walk.restricted = original->restricted;
+    }
   if (walk.restricted && !remove_rows_kept_here (&walk, error))
     return FALSE;
 
@@ -439,6 +490,12 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
   source = add_file (look, PAL_SOURCE_INSTANCE, dup_free_name (look, "instances", wanted), title,
                      -1, walk.restricted);
   source->file->record_name = walk.restricted ? dup_record_name (response, form) : NULL;
+  walk.file = source->file;
+  if (original != NULL)
+    {
+      source->file->with = g_strdup (original->name);
+      source->file->included = TRUE; /* wherever its answer goes */
+    }
   source->id = g_strdup (info->id);
   source->file->needs = g_strdup (find_form_file (look, info->form_id, info->form_version));
   source->form_id = g_strdup (info->form_id);
@@ -496,6 +553,25 @@ sort_files (PalSubmission *self)
     g_ptr_array_add (self->files, ((PalSource *) g_ptr_array_index (self->sources, i))->file);
 }
 
+/* Twins come after the records that they translate: those say which answers go. */
+static gboolean
+look_at_records (Look *look, GPtrArray *records, gboolean twins, GCancellable *cancellable,
+                 GError **error)
+{
+  for (guint i = 0; i < records->len; i++)
+    {
+      const PalRecordInfo *info = g_ptr_array_index (records, i);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (is_twin (info) == twins && !g_strv_contains (own_forms, info->form_id)
+          && !look_at_record (look, info, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 gboolean
 pal_submission_look (PalSubmission *self, GCancellable *cancellable, GError **error)
 {
@@ -508,16 +584,15 @@ pal_submission_look (PalSubmission *self, GCancellable *cancellable, GError **er
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pal_form_unref);
   look.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   look.attachments = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; ok && i < records->len; i++)
-    {
-      const PalRecordInfo *info = g_ptr_array_index (records, i);
-
-      ok = !g_cancellable_set_error_if_cancelled (cancellable, error)
-           && (g_strv_contains (own_forms, info->form_id) || look_at_record (&look, info, error));
-    }
+  for (guint i = 0; ok && look.answers == NULL && i < records->len; i++)
+    if (is_twin (g_ptr_array_index (records, i)))
+      look.answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  ok = ok && look_at_records (&look, records, FALSE, cancellable, error)
+       && look_at_records (&look, records, TRUE, cancellable, error);
   g_hash_table_unref (look.forms);
   g_hash_table_unref (look.names);
   g_hash_table_unref (look.attachments);
+  g_clear_pointer (&look.answers, g_hash_table_unref);
   if (!ok || !look_at_deliveries (self, error))
     return FALSE;
   sort_files (self);

@@ -4,6 +4,8 @@
 
 #include "pal-submission-private.h"
 
+#include <string.h>
+
 G_DEFINE_FINAL_TYPE (PalSubmission, pal_submission, G_TYPE_OBJECT)
 
 /**
@@ -22,6 +24,7 @@ pal_submission_file_free (PalSubmissionFile *file)
   g_free (file->title);
   g_free (file->record_name);
   g_free (file->needs);
+  g_free (file->with);
   g_free (file);
 }
 
@@ -183,6 +186,23 @@ pal_submission_get_files (PalSubmission *self)
   return self->files;
 }
 
+/* Included, and not kept here by the file that it belongs to. */
+static gboolean
+goes_by_itself (PalSubmission *self, const PalSubmissionFile *file)
+{
+  if (!file->included || file->with == NULL)
+    return file->included;
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const PalSubmissionFile *other = g_ptr_array_index (self->files, i);
+
+      if (strcmp (other->name, file->with) == 0)
+        return other->included;
+    }
+
+  return FALSE;
+}
+
 /**
  * pal_submission_is_needed:
  * @self: a submission
@@ -190,7 +210,7 @@ pal_submission_get_files (PalSubmission *self)
  *
  * A record without its form would not explain itself, so the form goes with it.
  *
- * Returns: whether a file that is included needs @file
+ * Returns: whether a file that goes needs @file
  */
 gboolean
 pal_submission_is_needed (PalSubmission *self, const PalSubmissionFile *file)
@@ -202,7 +222,7 @@ pal_submission_is_needed (PalSubmission *self, const PalSubmissionFile *file)
     {
       const PalSubmissionFile *other = g_ptr_array_index (self->files, i);
 
-      if (other->included && g_strcmp0 (other->needs, file->name) == 0)
+      if (g_strcmp0 (other->needs, file->name) == 0 && goes_by_itself (self, other))
         return TRUE;
     }
 
@@ -214,12 +234,13 @@ pal_submission_is_needed (PalSubmission *self, const PalSubmissionFile *file)
  * @self: a submission
  * @file: one of its files
  *
- * Returns: whether @file is in the archive, as things stand
+ * Returns: whether @file is in the archive, as things stand: what translates an answer goes where
+ *   the answer goes, and nowhere else
  */
 gboolean
 pal_submission_goes (PalSubmission *self, const PalSubmissionFile *file)
 {
-  return file->included || pal_submission_is_needed (self, file);
+  return goes_by_itself (self, file) || pal_submission_is_needed (self, file);
 }
 
 /**

@@ -17,6 +17,8 @@ typedef struct
   gboolean included;   /* a person may leave a file out */
   gboolean restricted; /* consultation records, stakeholders: off by default */
   char *needs; /* (nullable): name of the file that goes wherever this one goes: a record's form */
+  char *with;  /* (nullable): name of the file without which this one stays here: the record whose
+                * answer it translates */
 } PalSubmissionFile;
 void pal_submission_file_free (PalSubmissionFile *file);
 

@@ -224,7 +224,8 @@ is_expected (const char *record, const char *node, gpointer user_data)
            && (pal_handout_is_in (node, (const char *const *) taking->expected->pdata)
                || was_expected (taking, record, node));
   if (info != NULL)
-    return strcmp (info->form_id, "comment") == 0 || is_noted (taking, record, node)
+    return strcmp (info->form_id, "comment") == 0
+           || strcmp (info->form_id, "answer-translation") == 0 || is_noted (taking, record, node)
            || (taking->undone != NULL && strcmp (node, RETURNED) == 0);
   if (*node != '/')
     return TRUE;

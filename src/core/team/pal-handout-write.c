@@ -16,6 +16,8 @@
 
 #define COPY_BYTES (256 * 1024)
 #define COMMENT_FORM "comment"
+#define TWIN_FORM "answer-translation"
+#define LANGUAGES_FORM "answer-languages"
 
 /* --- package.json */
 
@@ -665,11 +667,13 @@ is_on_page (Section *section, const char *node)
   return FALSE;
 }
 
-/* Whether a comment is about one of the pages. */
+/* Whether a record is about an answer on one of the pages, as comments and translations are. */
 static gboolean
-is_about (Section *section, const char *comment, gboolean *is, GError **error)
+is_about (Section *section, const PalRecordInfo *info, gboolean *is, GError **error)
 {
-  g_autoptr (GPtrArray) heads = pal_dossier_read_heads (section->dossier, comment, error);
+  g_autoptr (GPtrArray) heads = pal_dossier_read_heads (section->dossier, info->id, error);
+  g_autofree char *record_leaf = g_strdup_printf ("/%s/record", info->form_id);
+  g_autofree char *node_leaf = g_strdup_printf ("/%s/node", info->form_id);
   const char *record = NULL;
   const char *node = NULL;
 
@@ -679,9 +683,9 @@ is_about (Section *section, const char *comment, gboolean *is, GError **error)
     {
       const PalChange *head = g_ptr_array_index (heads, i);
 
-      if (g_strcmp0 (head->node, "/" COMMENT_FORM "/record") == 0)
+      if (g_strcmp0 (head->node, record_leaf) == 0)
         record = head->value;
-      else if (g_strcmp0 (head->node, "/" COMMENT_FORM "/node") == 0)
+      else if (g_strcmp0 (head->node, node_leaf) == 0)
         node = head->value;
     }
   *is = has_record (section, record) && is_on_page (section, node);
@@ -689,33 +693,54 @@ is_about (Section *section, const char *comment, gboolean *is, GError **error)
   return TRUE;
 }
 
-static gboolean
-look_at_comments (Section *section, GError **error)
+static void
+take_records (Section *section, GPtrArray *records, GPtrArray *chosen)
 {
-  g_autoptr (GPtrArray) comments = pal_dossier_list_records (section->dossier, COMMENT_FORM, error);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      guint index = 0;
+
+      if (g_ptr_array_find (records, g_ptr_array_index (chosen, i), &index))
+        g_ptr_array_add (section->records, g_ptr_array_steal_index (records, index));
+    }
+}
+
+static gboolean
+look_at_what_is_about (Section *section, const char *form_id, GError **error)
+{
+  g_autoptr (GPtrArray) records = pal_dossier_list_records (section->dossier, form_id, error);
   g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
 
-  if (comments == NULL)
+  if (records == NULL)
     return FALSE;
-  for (guint i = 0; i < comments->len; i++)
+  for (guint i = 0; i < records->len; i++)
     {
       gboolean is = FALSE;
 
-      if (!is_about (section, ((PalRecordInfo *) g_ptr_array_index (comments, i))->id, &is, error))
+      if (!is_about (section, g_ptr_array_index (records, i), &is, error))
         return FALSE;
       if (is)
-        g_ptr_array_add (chosen, g_ptr_array_index (comments, i));
+        g_ptr_array_add (chosen, g_ptr_array_index (records, i));
     }
-  for (guint i = 0; i < chosen->len; i++)
-    {
-      gpointer info = g_ptr_array_index (chosen, i);
-      guint index = 0;
-
-      if (g_ptr_array_find (comments, info, &index))
-        g_ptr_array_add (section->records, g_ptr_array_steal_index (comments, index));
-    }
+  take_records (section, records, chosen);
 
   return TRUE;
+}
+
+/* Whoever works on the answers works on what they say in the second language. */
+static gboolean
+look_at_languages (Section *section, GError **error)
+{
+  g_autoptr (GPtrArray) records
+      = pal_dossier_list_records (section->dossier, LANGUAGES_FORM, error);
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
+
+  if (records == NULL)
+    return FALSE;
+  g_ptr_array_extend (chosen, records, NULL, NULL);
+  take_records (section, records, chosen);
+
+  return look_at_what_is_about (section, TWIN_FORM, error);
 }
 
 /* The earliest: what is due then is due for all. */
@@ -801,14 +826,16 @@ pal_handout_write (PalDossier *dossier, const char *person, PalHandoutWriteFlags
   section.prefixes
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   section.attachments = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!look_at_records (&section, person, error)
-      || ((flags & PAL_HANDOUT_WITH_COMMENTS) != 0 && !look_at_comments (&section, error)))
+  if (!look_at_records (&section, person, error) || !look_at_languages (&section, error)
+      || ((flags & PAL_HANDOUT_WITH_COMMENTS) != 0
+          && !look_at_what_is_about (&section, COMMENT_FORM, error)))
     return FALSE;
 
   /* What a colleague may add. */
   g_ptr_array_add (more_forms, (char *) "consultation");
   g_ptr_array_add (more_forms, (char *) "stakeholder");
   g_ptr_array_add (more_forms, (char *) COMMENT_FORM);
+  g_ptr_array_add (more_forms, (char *) TWIN_FORM);
   g_hash_table_iter_init (&iter, section.attachments);
   while (g_hash_table_iter_next (&iter, &name, NULL))
     g_ptr_array_add (attachments, name);
