@@ -470,6 +470,98 @@ test_languages (void)
   g_assert_null (unknown);
 }
 
+/* The form says something else in French now, and speaks Portuguese, too. */
+static void
+translate_anew (PalDocument *document, gpointer user_data)
+{
+  PalNode *head = pal_node_find_child (pal_document_get_element (document), "head", PAL_NS_XHTML);
+  PalNode *model = pal_node_find_child (head, "model", PAL_NS_XFORMS);
+  PalNode *itext = pal_node_find_child (model, "itext", PAL_NS_XFORMS);
+  PalNode *french = pal_node_find_nth_child (itext, "translation", PAL_NS_XFORMS, 2);
+  PalNode *text = pal_node_find_nth_child (french, "text", PAL_NS_XFORMS, 1);
+  PalNode *value = pal_node_find_child (text, "value", PAL_NS_XFORMS);
+  PalNode *before = value->first_child;
+  PalNode *portuguese;
+
+  pal_node_insert_before (value, pal_node_new_text (document, user_data), before);
+  pal_node_detach (before);
+  pal_node_free (before);
+  portuguese = pal_node_clone (french, document);
+  pal_node_set_attribute (portuguese, "lang", NULL, NULL, "Português (pt)");
+  pal_node_append (itext, portuguese);
+}
+
+static void
+take_texts (PalForm *form, const char *greeting)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalForm) again = pal_form_load_translated (
+      pal_form_get_source (form), "again", translate_anew, (gpointer) greeting, &error);
+
+  g_assert_no_error (error);
+  pal_form_take_texts (form, again);
+}
+
+static void
+count_cb (GObject *object, GParamSpec *pspec, guint *n)
+{
+  (*n)++;
+}
+
+#define assert_label(response, control, expected)                                                  \
+  do                                                                                               \
+    {                                                                                              \
+      g_autofree char *label_ = pal_response_dup_text (response, control, NULL, PAL_TEXT_LABEL);   \
+      g_assert_cmpstr (label_, ==, expected);                                                      \
+    }                                                                                              \
+  while (0)
+
+/* Texts that are read anew while the form is open: answers, language and places stay. */
+static void
+test_renewed_texts (void)
+{
+  g_autoptr (PalResponse) response
+      = start (ITEXT "<instance><data id='f'><name>Ada</name><sure>y</sure></data></instance>",
+               "<input ref='/data/name'><label ref=\"jr:itext('q')\"/></input>"
+               "<select1 ref='/data/sure'><label>Sure?</label>"
+               "<item><label ref=\"jr:itext('y')\"/><value>y</value></item></select1>");
+  PalForm *form = pal_response_get_form (response);
+  PalFormControl *name = pal_form_find_node (form, "/data/name")->control;
+  PalFormControl *sure = pal_form_find_node (form, "/data/sure")->control;
+  g_autofree char *choice = NULL;
+  guint n_notified = 0;
+
+  pal_response_set_language (response, "fr");
+  g_signal_connect (response, "notify::language", G_CALLBACK (count_cb), &n_notified);
+  answer (response, "/data/name", "Eva");
+  assert_label (response, name, "Bonjour, Eva !");
+
+  take_texts (form, "Salut, ");
+  pal_response_renew_texts (response);
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_cmpstr (pal_response_get_language (response), ==, "Français (fr)");
+  assert_label (response, name, "Salut, Eva !");
+  answer (response, "/data/name", "Lea");
+  assert_label (response, name, "Salut, Lea !");
+  choice = pal_response_dup_choice_label (response, sure, NULL, "y");
+  g_assert_cmpstr (choice, ==, "Oui");
+  assert_value (response, "/data/name", "Lea");
+
+  /* A language that came is there, the default one is what it was. */
+  g_assert_cmpuint (pal_form_get_languages (form)->len, ==, 3);
+  g_assert_cmpstr (pal_form_get_default_language (form), ==, "English (en)");
+  pal_response_set_language (response, "pt");
+  g_assert_cmpstr (pal_response_get_language (response), ==, "Português (pt)");
+  assert_label (response, name, "Salut, Lea !");
+
+  /* And once more, in another order. */
+  take_texts (form, "Coucou, ");
+  pal_response_renew_texts (response);
+  assert_label (response, name, "Coucou, Lea !");
+  pal_response_set_language (response, "en");
+  assert_label (response, name, "Hello, Lea!");
+}
+
 static char *
 dup_choices (PalResponse *response, const char *path)
 {
@@ -793,6 +885,7 @@ main (int argc, char **argv)
   g_test_add_func ("/response/events", test_events);
   g_test_add_func ("/response/signals", test_signals);
   g_test_add_func ("/response/languages", test_languages);
+  g_test_add_func ("/response/renewed-texts", test_renewed_texts);
   g_test_add_func ("/response/choices", test_choices);
   g_test_add_func ("/response/attached-lists", test_attached_lists);
   g_test_add_func ("/response/user", test_user);

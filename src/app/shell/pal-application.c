@@ -413,23 +413,32 @@ language_changed_cb (PalApplication *self)
 }
 
 static void
-renew_translations_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+renew_words_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   language_changed_cb (user_data);
+}
+
+static void
+renew_texts_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  for (GList *l = gtk_application_get_windows (user_data); l != NULL; l = l->next)
+    if (PAL_IS_WINDOW (l->data))
+      pal_window_renew_texts (l->data);
 }
 
 static void
 start_language (PalApplication *self)
 {
   /* Other translations are used from now on. */
-  static const GActionEntry renew = { "renew-translations", renew_translations_action };
+  static const GActionEntry renewals[]
+      = { { "renew-words", renew_words_action }, { "renew-texts", renew_texts_action } };
   g_autoptr (GAction) choice = NULL;
 
   self->settings = pal_settings_new ();
   use_language (self);
   choice = g_settings_create_action (self->settings, "interface-language");
   g_action_map_add_action (G_ACTION_MAP (self), choice);
-  g_action_map_add_action_entries (G_ACTION_MAP (self), &renew, 1, self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), renewals, G_N_ELEMENTS (renewals), self);
   g_signal_connect_object (self->settings, "changed::interface-language",
                            G_CALLBACK (language_changed_cb), self, G_CONNECT_SWAPPED);
 }

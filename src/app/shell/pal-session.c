@@ -710,6 +710,26 @@ pal_session_get_open_record (PalSession *self, const char *record_id)
   return g_hash_table_lookup (self->records, record_id);
 }
 
+GPtrArray *
+pal_session_list_open_records (PalSession *self)
+{
+  GPtrArray *records = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer record;
+
+  g_hash_table_iter_init (&iter, self->records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    g_ptr_array_add (records, g_object_ref (record));
+
+  return records;
+}
+
+void
+pal_session_forget_forms (PalSession *self)
+{
+  g_hash_table_remove_all (self->forms);
+}
+
 void
 pal_session_notify_gone (PalSession *self, const char *record_id)
 {

@@ -48,6 +48,10 @@ PalRecord *pal_session_record_finish (PalSession *self, GAsyncResult *result, GE
 void pal_session_release_record (PalSession *self, PalRecord *record);
 /* The record if it is open, whoever asked for it. (transfer none) (nullable) */
 PalRecord *pal_session_get_open_record (PalSession *self, const char *record_id);
+/* (element-type PalRecord) (transfer full) */
+GPtrArray *pal_session_list_open_records (PalSession *self) G_GNUC_WARN_UNUSED_RESULT;
+/* New records read their form again: it has other texts now. */
+void pal_session_forget_forms (PalSession *self);
 /* Says that a record was removed: who shows it lets go of it. Emits "record-gone". */
 void pal_session_notify_gone (PalSession *self, const char *record_id);
 /* Says that records of a form were made, changed or removed: emits "records-changed". */

@@ -15,6 +15,7 @@
 #include "pal-rescue.h"
 #include "pal-return-window.h"
 #include "pal-session-away.h"
+#include "pal-session-texts.h"
 #include "pal-session-undo.h"
 #include "pal-settings.h"
 #include "pal-stack.h"
@@ -473,6 +474,34 @@ pal_window_renew_words (PalWindow *self)
   pal_whereabouts_give (there, new_child);
   update_title (self);
   update_undo (self);
+}
+
+static void
+texts_renewed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean has_languages = FALSE;
+
+  if (!pal_session_renew_texts_finish (PAL_SESSION (source), result, &has_languages, &error))
+    g_warning ("the texts of a form stay as they are: %s", error->message);
+  /* The menus list them. */
+  else if (has_languages && self->session == PAL_SESSION (source) && !self->closing)
+    pal_window_renew_words (self);
+}
+
+/**
+ * pal_window_renew_texts:
+ *
+ * Shows the forms of the dossier as they are translated on this computer now, where one is.
+ */
+void
+pal_window_renew_texts (PalWindow *self)
+{
+  g_return_if_fail (PAL_IS_WINDOW (self));
+
+  if (self->session != NULL && !self->closing)
+    pal_session_renew_texts_async (self->session, texts_renewed_cb, g_object_ref (self));
 }
 
 /* --- closing ------------------------------------------------------------------------------- */

@@ -33,4 +33,7 @@ void pal_window_renew_words (PalWindow *self);
 /* Saves and closes without asking anything: the computer is going down. */
 void pal_window_close_now (PalWindow *self);
 
+/* The texts of forms that are open, after other translations are used. */
+void pal_window_renew_texts (PalWindow *self);
+
 G_END_DECLS

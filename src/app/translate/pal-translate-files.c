@@ -244,9 +244,11 @@ used_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     pal_translation_before_free (before);
   else
     {
-      gtk_widget_activate_action (act->widget, "app.renew-translations", NULL);
+      gboolean is_interface = pal_translate_work_is_interface (act->work);
+
+      pal_translate_renew (act->widget, is_interface, !is_interface);
       pal_translate_toast_used (act->widget,
-                                pal_translate_work_is_interface (act->work)
+                                is_interface
                                     ? _ ("Palermo shows it, at the latest when it is started next")
                                     : _ ("Dossiers show it from now on"),
                                 before, NULL);

@@ -103,10 +103,38 @@ pal_translate_dup_package_words (const PalTranslationPackage *package)
 
 /* --- the way back -------------------------------------------------------------------------- */
 
-static void
-renew (GtkWidget *widget)
+/**
+ * pal_translate_renew:
+ * @widget: in a window of the program
+ * @interface: whether the interface is translated otherwise now
+ * @forms: whether forms are
+ *
+ * What is shown is shown as it is translated now.
+ */
+void
+pal_translate_renew (GtkWidget *widget, gboolean interface, gboolean forms)
 {
-  gtk_widget_activate_action (widget, "app.renew-translations", NULL);
+  if (interface)
+    gtk_widget_activate_action (widget, "app.renew-words", NULL);
+  if (forms)
+    gtk_widget_activate_action (widget, "app.renew-texts", NULL);
+}
+
+static void
+renew_for (GtkWidget *widget, const PalTranslationPackage *package)
+{
+  gboolean interface = FALSE, forms = FALSE;
+
+  for (guint i = 0; i < package->items->len; i++)
+    {
+      const PalTranslationItem *item = g_ptr_array_index (package->items, i);
+
+      if (g_str_equal (item->id, PAL_TRANSLATION_INTERFACE))
+        interface = TRUE;
+      else
+        forms = TRUE;
+    }
+  pal_translate_renew (widget, interface, forms);
 }
 
 typedef struct
@@ -134,7 +162,7 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     toast (act, _ ("What was used before is used again"));
   if (is_shown (act))
-    renew (act->widget);
+    pal_translate_renew (act->widget, TRUE, TRUE);
   changed (act);
 }
 
@@ -183,7 +211,7 @@ used_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     tell_trouble (act, _ ("The translations cannot be used"), error);
   else if (is_shown (act))
     {
-      renew (act->widget);
+      renew_for (act->widget, act->package);
       pal_translate_toast_used (act->widget, _ ("The translations are used on this computer"),
                                 g_steal_pointer (&act->package->before), act->changed);
     }

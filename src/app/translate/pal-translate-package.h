@@ -32,6 +32,8 @@ const char *pal_translate_get_declined (GtkWidget *widget);
 char *
 pal_translate_dup_package_words (const PalTranslationPackage *package) G_GNUC_WARN_UNUSED_RESULT;
 
+/* After something else is used: all windows show it. */
+void pal_translate_renew (GtkWidget *widget, gboolean interface, gboolean forms);
 /* A toast that takes a use back. before: (transfer full) */
 void pal_translate_toast_used (GtkWidget *widget, const char *words, PalTranslationBefore *before,
                                PalTranslateChanged changed);

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What the response needs to know of a form beyond pal-form.h. Only form and response include this.
+/* What the response and a kit need to know of a form beyond pal-form.h. Only form, response and kit
+ * include this.
  */
 
 #ifndef PAL_FORM_MAX_ROWS       /* the hunt of ./dev fuzz sets fewer, to be quick */
@@ -135,6 +136,8 @@ typedef struct
   PalNode *root;         /* its document element; instance('id') is what it stands in */
 } PalInstance;
 
+typedef struct _PalFormTexts PalFormTexts;
+
 struct _PalForm
 {
   gatomicrefcount ref_count;
@@ -166,6 +169,7 @@ struct _PalForm
   GHashTable *text_ids;    /* id -> index + 1 */
   GPtrArray *translations; /* one a language: (element-type PalNode): by index, NULL where absent */
   GPtrArray *left_out;     /* (owned) (nullable): one a language, of pal-form-left-out.c */
+  PalFormTexts *texts;     /* (owned) (nullable), atomic: read anew, of pal-form-renew.c */
   GHashTable *outputs;     /* output element -> PalExpr */
   GHashTable *texts_with_outputs; /* itext id -> GPtrArray of PalExpr */
 
@@ -258,6 +262,12 @@ char *pal_form_strip_markup (const char *text);
 /* pal-form-left-out.c */
 GBytes *pal_form_dup_without_languages (PalForm *self);
 PalNode *pal_form_find_left_out (PalForm *self, guint language, const char *id);
+/* pal-form-renew.c */
+void pal_form_texts_free (PalFormTexts *self);
+GPtrArray *pal_form_texts_get_languages (PalFormTexts *self);
+PalNode *
+pal_form_texts_find (PalFormTexts *self, guint language, const char *id, const char *form);
+PalExpr *pal_form_texts_find_output (PalFormTexts *self, PalNode *output);
 /* pal-form-strange.c */
 void pal_form_note_strange (PalFormReader *reader, PalNode *top);
 /* pal-form-graph.c */

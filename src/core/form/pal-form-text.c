@@ -138,14 +138,12 @@ pal_form_read_itext (PalFormReader *reader, PalNode *itext)
 guint
 pal_form_find_language (PalForm *self, const char *language)
 {
-  if (language != NULL)
-    {
-      for (guint i = 0; i < self->languages->len; i++)
-        {
-          if (strcmp (g_ptr_array_index (self->languages, i), language) == 0)
-            return i;
-        }
-    }
+  GPtrArray *languages = pal_form_get_languages (self);
+
+  for (guint i = 0; language != NULL && i < languages->len; i++)
+    if (strcmp (g_ptr_array_index (languages, i), language) == 0)
+      return i;
+
   return self->default_language;
 }
 
@@ -192,8 +190,14 @@ find_in_language (PalForm *self, guint language, guint index, const char *id, co
 PalNode *
 pal_form_find_itext (PalForm *self, guint language, const char *id, const char *form)
 {
-  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->text_ids, id));
-  PalNode *value = find_in_language (self, language, index, id, form);
+  PalFormTexts *texts = g_atomic_pointer_get (&self->texts);
+  guint index;
+  PalNode *value;
+
+  if (texts != NULL)
+    return pal_form_texts_find (texts, language, id, form);
+  index = GPOINTER_TO_UINT (g_hash_table_lookup (self->text_ids, id));
+  value = find_in_language (self, language, index, id, form);
 
   if (value != NULL || language == self->default_language)
     return value;
@@ -307,6 +311,15 @@ pal_form_get_text (PalFormControl *control, PalTextKind kind)
   g_return_val_if_reached (NULL);
 }
 
+static PalExpr *
+find_output (PalForm *self, PalNode *output)
+{
+  PalExpr *expr = g_hash_table_lookup (self->outputs, output);
+  PalFormTexts *texts = expr == NULL ? g_atomic_pointer_get (&self->texts) : NULL;
+
+  return texts != NULL ? pal_form_texts_find_output (texts, output) : expr;
+}
+
 static void
 append_filled (PalForm *self, PalNode *element, PalFillOutput fill, gpointer user_data,
                GString *text)
@@ -319,7 +332,7 @@ append_filled (PalForm *self, PalNode *element, PalFillOutput fill, gpointer use
         g_string_append (text, child->value);
       if (child->kind != PAL_NODE_ELEMENT)
         continue;
-      expr = g_hash_table_lookup (self->outputs, child);
+      expr = find_output (self, child);
       if (expr == NULL)
         append_filled (self, child, fill, user_data, text);
       else if (fill == NULL)

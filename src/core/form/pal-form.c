@@ -59,6 +59,7 @@ pal_form_unref (PalForm *self)
   g_clear_pointer (&self->text_ids, g_hash_table_unref);
   g_clear_pointer (&self->translations, g_ptr_array_unref);
   g_clear_pointer (&self->left_out, g_ptr_array_unref);
+  g_clear_pointer (&self->texts, pal_form_texts_free);
   g_clear_pointer (&self->outputs, g_hash_table_unref);
   g_clear_pointer (&self->texts_with_outputs, g_hash_table_unref);
   g_clear_pointer (&self->instances, g_hash_table_unref);
@@ -160,14 +161,19 @@ pal_form_get_n_questions (PalForm *self)
  * @self: a form
  *
  * Returns: (transfer none) (element-type utf8): the languages of its texts as written, such as
- *   "العربية (ar)"; none when the form is not translated
+ *   "العربية (ar)"; none when the form is not translated. More may come with
+ *   pal_form_take_texts(), then in another array
  */
 GPtrArray *
 pal_form_get_languages (PalForm *self)
 {
+  PalFormTexts *texts;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->languages;
+  texts = g_atomic_pointer_get (&self->texts);
+
+  return texts != NULL ? pal_form_texts_get_languages (texts) : self->languages;
 }
 
 /**
@@ -217,6 +223,7 @@ primary_length (const char *code)
 const char *
 pal_form_match_language (PalForm *self, const char *code)
 {
+  GPtrArray *languages;
   const char *near = NULL;
   g_autofree char *wanted = NULL;
 
@@ -224,10 +231,11 @@ pal_form_match_language (PalForm *self, const char *code)
 
   if (code == NULL)
     return NULL;
-  for (guint i = 0; i < self->languages->len; i++)
+  languages = pal_form_get_languages (self);
+  for (guint i = 0; i < languages->len; i++)
     {
-      if (strcmp (g_ptr_array_index (self->languages, i), code) == 0)
-        return g_ptr_array_index (self->languages, i);
+      if (strcmp (g_ptr_array_index (languages, i), code) == 0)
+        return g_ptr_array_index (languages, i);
     }
 
   wanted = dup_code (code);
@@ -235,9 +243,9 @@ pal_form_match_language (PalForm *self, const char *code)
   g_strdelimit (wanted, "_", '-');
   if (*wanted == '\0')
     return NULL;
-  for (guint i = 0; i < self->languages->len; i++)
+  for (guint i = 0; i < languages->len; i++)
     {
-      const char *language = g_ptr_array_index (self->languages, i);
+      const char *language = g_ptr_array_index (languages, i);
       g_autofree char *own = g_strdelimit (dup_code (language), "_", '-');
 
       if (g_ascii_strcasecmp (own, wanted) == 0)

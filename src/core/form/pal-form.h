@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A form: definition, immutable after load, may be shared between threads (ref-counted atomically).
- */
+/* A form: definition, immutable after load save for its texts, may be shared between threads
+ * (ref-counted atomically). */
 
 #define PAL_FORM_ERROR (pal_form_error_quark ())
 typedef enum
@@ -135,6 +135,8 @@ GPtrArray *pal_form_get_notes (PalForm *self); /* (element-type utf8): beyond th
 guint pal_form_get_n_questions (PalForm *self);
 
 GPtrArray *pal_form_get_languages (PalForm *self); /* (element-type utf8): as written */
+/* other: the same source, read again when people here had translated more of it. */
+void pal_form_take_texts (PalForm *self, PalForm *other);
 const char *pal_form_get_default_language (PalForm *self);
 /* The form's language that fits a code such as "ar" or "pt-BR", or NULL. */
 const char *pal_form_match_language (PalForm *self, const char *code);

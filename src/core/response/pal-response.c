@@ -332,11 +332,14 @@ pal_response_get_form (PalResponse *self)
 const char *
 pal_response_get_language (PalResponse *self)
 {
+  GPtrArray *languages;
+
   g_return_val_if_fail (PAL_IS_RESPONSE (self), NULL);
 
-  if (self->form->languages->len == 0)
+  languages = pal_form_get_languages (self->form);
+  if (languages->len == 0)
     return NULL;
-  return g_ptr_array_index (self->form->languages, self->language);
+  return g_ptr_array_index (languages, self->language);
 }
 
 /**
@@ -363,7 +366,21 @@ pal_response_set_language (PalResponse *self, const char *language)
     return;
   self->language = index;
   pal_response_set_scope (self);
-  /* All of it speaks another language now, and notify::language says so. */
+  pal_response_renew_texts (self);
+}
+
+/**
+ * pal_response_renew_texts:
+ * @self: a response
+ *
+ * The form speaks otherwise than before, after pal_form_take_texts() for instance: all labels are
+ * others now, as notify::language says.
+ */
+void
+pal_response_renew_texts (PalResponse *self)
+{
+  g_return_if_fail (PAL_IS_RESPONSE (self));
+
   pal_response_forget_shown (self, NULL);
   pal_response_begin (self);
   pal_response_push_spoken (self);

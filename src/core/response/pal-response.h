@@ -95,6 +95,8 @@ PalResponse *pal_response_new_from_instance (PalForm *form, GBytes *instance, GP
 PalForm *pal_response_get_form (PalResponse *self);
 const char *pal_response_get_language (PalResponse *self);
 void pal_response_set_language (PalResponse *self, const char *language); /* notify::language */
+/* After the texts of its form became others. */
+void pal_response_renew_texts (PalResponse *self);
 
 PalNode *pal_response_get_root (PalResponse *self); /* the element, /data */
 PalNode *pal_response_find (PalResponse *self, const char *path);
