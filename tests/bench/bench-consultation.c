@@ -153,11 +153,10 @@ renew (PalConsultations *all, PalDossier *dossier, const char *record)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  pal_consultations_renew_async (all, dossier, "consultation", record, NULL, got_result_cb,
-                                 &result);
+  pal_consultations_renew_async (all, dossier, record, NULL, got_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  check (pal_consultations_renew_finish (all, result, &error));
+  check (pal_consultations_renew_finish (all, result, NULL, &error));
 }
 
 static double

@@ -141,17 +141,20 @@ got_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-static void
-renew (PalConsultations *all, PalDossier *dossier, const char *form_id, const char *record)
+static gboolean
+renew (PalConsultations *all, PalDossier *dossier, const char *record)
 {
+  gboolean changed;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  pal_consultations_renew_async (all, dossier, form_id, record, NULL, got_result_cb, &result);
+  pal_consultations_renew_async (all, dossier, record, NULL, got_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_true (pal_consultations_renew_finish (all, result, &error));
+  g_assert_true (pal_consultations_renew_finish (all, result, &changed, &error));
   g_assert_no_error (error);
+
+  return changed;
 }
 
 /* Row taken out, record taken out, record of another form, all of a form. */
@@ -164,20 +167,21 @@ test_renewed (void)
   g_assert_cmpuint (pal_consultations_list_points (all)->len, ==, 3);
   say (dossier, ONE, '-', POINT ("p1"), NULL, 0);
   g_assert_nonnull (pal_consultations_find_point (all, ONE, POINT ("p1")));
-  renew (all, dossier, "consultation", ONE);
+  renew (all, dossier, ONE);
   g_assert_null (pal_consultations_find_point (all, ONE, POINT ("p1")));
   g_assert_cmpuint (pal_consultations_list_points (all)->len, ==, 2);
 
+  say (dossier, QUESTIONS, 'm', NULL, "cluster-1\t1", 0);
+  g_assert_false (renew (all, dossier, QUESTIONS));
   say (dossier, ONE, 'v', POINT ("p2") "/text", "Said otherwise", 0);
-  renew (all, dossier, "cluster-1", ONE);
   g_assert_cmpstr (pal_consultations_find_point (all, ONE, POINT ("p2"))->text, ==,
                    "Keep this inside");
-  renew (all, dossier, "consultation", NULL);
+  g_assert_true (renew (all, dossier, ONE));
   g_assert_cmpstr (pal_consultations_find_point (all, ONE, POINT ("p2"))->text, ==,
                    "Said otherwise");
 
   say (dossier, TWO, 'x', NULL, NULL, 0);
-  renew (all, dossier, "consultation", TWO);
+  renew (all, dossier, TWO);
   g_assert_cmpuint (pal_consultations_list (all)->len, ==, 1);
   close_dossier (dossier);
 }
@@ -334,19 +338,19 @@ test_places (void)
   say (dossier, TWO, 'm', NULL, "thread\t1", 'v', "/thread/point_record", ONE, 'v', "/thread/point",
        POINT ("c"), 'v', "/thread/record", QUESTIONS, 'v', "/thread/node", "/data/untoc/art5/q1",
        0);
-  renew (all, dossier, "thread", TWO);
+  renew (all, dossier, TWO);
   assert_places (all, outline, 0, "1:c]! 2:a] 0:d]");
   assert_places (all, outline, 1, "");
   g_assert_true (pal_thread_set_change (dossier, TWO, "abc", &error));
   g_assert_no_error (error);
-  renew (all, dossier, "thread", TWO);
+  renew (all, dossier, TWO);
   pal_consultations_list_points (all);
   g_assert_cmpstr (((PalThread *) g_ptr_array_index (
                         pal_consultations_find_point (all, ONE, POINT ("c"))->threads, 0))
                        ->change,
                    ==, "abc");
   g_assert_true (pal_thread_remove (dossier, TWO, &error));
-  renew (all, dossier, "thread", TWO);
+  renew (all, dossier, TWO);
   assert_places (all, outline, 1, "0:c]");
   close_dossier (dossier);
 }

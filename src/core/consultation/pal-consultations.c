@@ -23,21 +23,10 @@ struct _PalConsultations
   GPtrArray *points;                 /* (owned) (nullable): likewise; threads are tied then */
 };
 
-/* -1: of another form than is gathered here. */
-static int
-find_form (const char *form_id)
-{
-  for (int i = 0; i < PAL_N_READING_FORMS; i++)
-    if (strcmp (pal_reading_forms[i], form_id) == 0)
-      return i;
-
-  return -1;
-}
-
 static void
-take_reading (PalConsultations *self, PalReading *reading)
+take_reading (PalConsultations *self, PalReading *reading, guint form)
 {
-  GHashTable *objects = self->objects[find_form (reading->form_id)];
+  GHashTable *objects = self->objects[form];
   GHashTableIter iter;
   gpointer id, object;
 
@@ -94,6 +83,25 @@ pal_consultations_free (PalConsultations *self)
   g_free (self);
 }
 
+/* record: (nullable): all records. */
+static GPtrArray *
+read_forms (PalDossier *dossier, const char *record, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) readings
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_reading_free);
+
+  for (int i = 0; i < PAL_N_READING_FORMS; i++)
+    {
+      PalReading *reading = pal_reading_new (pal_reading_forms[i], record);
+
+      g_ptr_array_add (readings, reading);
+      if (!pal_reading_fill (reading, dossier, cancellable, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&readings);
+}
+
 /**
  * pal_consultations_load:
  * @dossier: a dossier
@@ -107,20 +115,19 @@ pal_consultations_free (PalConsultations *self)
 PalConsultations *
 pal_consultations_load (PalDossier *dossier, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PalConsultations) self = pal_consultations_new ();
+  g_autoptr (GPtrArray) readings = NULL;
+  PalConsultations *self;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
 
-  for (gsize i = 0; i < PAL_N_READING_FORMS; i++)
-    {
-      g_autoptr (PalReading) reading = pal_reading_new (pal_reading_forms[i], NULL);
+  readings = read_forms (dossier, NULL, cancellable, error);
+  if (readings == NULL)
+    return NULL;
+  self = pal_consultations_new ();
+  for (guint i = 0; i < readings->len; i++)
+    take_reading (self, g_ptr_array_index (readings, i), i);
 
-      if (!pal_reading_fill (reading, dossier, cancellable, error))
-        return NULL;
-      take_reading (self, reading);
-    }
-
-  return g_steal_pointer (&self);
+  return self;
 }
 
 static void
@@ -172,12 +179,11 @@ pal_consultations_load_finish (GAsyncResult *result, GError **error)
 static void
 renew_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  const PalReading *wanted = task_data;
-  g_autoptr (PalReading) reading = pal_reading_new (wanted->form_id, wanted->record);
   GError *error = NULL;
+  GPtrArray *readings = read_forms (source, task_data, cancellable, &error);
 
-  if (pal_reading_fill (reading, source, cancellable, &error))
-    g_task_return_pointer (task, g_steal_pointer (&reading), (GDestroyNotify) pal_reading_free);
+  if (readings != NULL)
+    g_task_return_pointer (task, readings, (GDestroyNotify) g_ptr_array_unref);
   else
     g_task_return_error (task, error);
 }
@@ -186,8 +192,7 @@ renew_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
  * pal_consultations_renew_async:
  * @self: what was gathered
  * @dossier: the dossier of which
- * @form_id: the form of the record; of another than is gathered here, nothing happens
- * @record: (nullable): id of the record; %NULL for all of the form
+ * @record: id of a record, of whatever form
  * @cancellable: (nullable): a cancellable
  * @callback: called in the caller's main context
  * @user_data: for @callback
@@ -197,22 +202,18 @@ renew_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
  * is there.
  */
 void
-pal_consultations_renew_async (PalConsultations *self, PalDossier *dossier, const char *form_id,
-                               const char *record, GCancellable *cancellable,
-                               GAsyncReadyCallback callback, gpointer user_data)
+pal_consultations_renew_async (PalConsultations *self, PalDossier *dossier, const char *record,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (dossier, cancellable, callback, user_data);
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (PAL_IS_DOSSIER (dossier));
+  g_return_if_fail (record != NULL);
 
   g_task_set_source_tag (task, pal_consultations_renew_async);
-  if (find_form (form_id) < 0)
-    {
-      g_task_return_pointer (task, NULL, NULL);
-      return;
-    }
-  g_task_set_task_data (task, pal_reading_new (form_id, record), (GDestroyNotify) pal_reading_free);
+  g_task_set_task_data (task, g_strdup (record), g_free);
   g_task_run_in_thread (task, renew_in_thread);
 }
 
@@ -220,31 +221,34 @@ pal_consultations_renew_async (PalConsultations *self, PalDossier *dossier, cons
  * pal_consultations_renew_finish:
  * @self: what was gathered
  * @result: a result
+ * @changed: (out) (optional): whether the record is, or was, one of those that are gathered here
  * @error: return location
  *
- * What was borrowed from @self before is gone with it.
+ * What was borrowed from @self before is gone when @changed.
  *
  * Returns: whether @self is as the dossier now
  */
 gboolean
-pal_consultations_renew_finish (PalConsultations *self, GAsyncResult *result, GError **error)
+pal_consultations_renew_finish (PalConsultations *self, GAsyncResult *result, gboolean *changed,
+                                GError **error)
 {
-  g_autoptr (PalReading) reading = NULL;
-  GError *local = NULL;
+  g_autoptr (GPtrArray) readings = g_task_propagate_pointer (G_TASK (result), error);
+  gboolean concerns = FALSE;
 
-  reading = g_task_propagate_pointer (G_TASK (result), &local);
-  if (local != NULL)
+  for (guint i = 0; readings != NULL && i < readings->len; i++)
     {
-      g_propagate_error (error, local);
-      return FALSE;
-    }
-  if (reading == NULL)
-    return TRUE;
-  if (reading->record == NULL)
-    g_hash_table_remove_all (self->objects[find_form (reading->form_id)]);
-  take_reading (self, reading);
+      PalReading *reading = g_ptr_array_index (readings, i);
 
-  return TRUE;
+      if (g_hash_table_size (reading->objects) == 0
+          && !g_hash_table_contains (self->objects[i], reading->record))
+        continue;
+      take_reading (self, reading, i);
+      concerns = TRUE;
+    }
+  if (changed != NULL)
+    *changed = concerns;
+
+  return readings != NULL;
 }
 
 /* --- lists -------------------------------------------------------------------------------------

@@ -123,13 +123,13 @@ PalConsultations *pal_consultations_load (PalDossier *dossier, GCancellable *can
 void pal_consultations_load_async (PalDossier *dossier, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
 PalConsultations *pal_consultations_load_finish (GAsyncResult *result, GError **error);
-/* One record as it is now; gone when it was removed. */
-void
-pal_consultations_renew_async (PalConsultations *self, PalDossier *dossier, const char *form_id,
-                               const char *record, GCancellable *cancellable,
-                               GAsyncReadyCallback callback, gpointer user_data);
-gboolean
-pal_consultations_renew_finish (PalConsultations *self, GAsyncResult *result, GError **error);
+/* One record as it is now, of whatever form; gone when it was removed. */
+void pal_consultations_renew_async (PalConsultations *self, PalDossier *dossier, const char *record,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* changed: (out) (optional): whether it is, or was, one of those that are gathered here. */
+gboolean pal_consultations_renew_finish (PalConsultations *self, GAsyncResult *result,
+                                         gboolean *changed, GError **error);
 
 GPtrArray *pal_consultations_list (PalConsultations *self); /* (element-type PalConsultation): the
                                                              * newest first */
