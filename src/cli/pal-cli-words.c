@@ -11,6 +11,7 @@
 #include "pal-form.h"
 #include "pal-handout.h"
 #include "pal-identity.h"
+#include "pal-kit.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
 #include "pal-trail.h"
@@ -303,6 +304,32 @@ translation_words (PalTranslationError error, int *code)
 }
 
 static const char *
+kit_words (PalKitError error, int *code)
+{
+  *code = PAL_EXIT_MALFORMED;
+  switch (error)
+    {
+    case PAL_KIT_ERROR_FORM:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "No page was written";
+    case PAL_KIT_ERROR_LANGUAGE:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "Take ar, en, es, fr, ru or zh_CN. No page was written";
+    case PAL_KIT_ERROR_PAGE:
+      return "Ask for the file that the page saves. Nothing was changed";
+    case PAL_KIT_ERROR_OTHER:
+      return "Nothing was changed";
+    case PAL_KIT_ERROR_BROKEN:
+      return "Ask for it to be sent again. Nothing was changed";
+    case PAL_KIT_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return "Nothing was changed";
+    }
+
+  return NULL;
+}
+
+static const char *
 io_words (GIOErrorEnum error, int *code)
 {
   if (error == G_IO_ERROR_NOT_FOUND)
@@ -347,6 +374,8 @@ pal_cli_words (const GError *error, int *code)
     return catalogue_words (error->code, code);
   if (error->domain == PAL_TRANSLATION_ERROR)
     return translation_words (error->code, code);
+  if (error->domain == PAL_KIT_ERROR)
+    return kit_words (error->code, code);
   if (error->domain == G_IO_ERROR)
     return io_words (error->code, code);
 

@@ -33,6 +33,7 @@ ARROWS = {
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],
     'delivery': ['base', 'signing', 'package'],
     'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package', 'export'],
+    'kit': ['base', 'xml', 'expr', 'form', 'catalogue'],
     'translation': ['base', 'xml', 'expr', 'form', 'xlsform', 'catalogue', 'signing', 'package'],
 }
 
