@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-cli-words.h"
+#include "pal-answer-languages.h"
 #include "pal-cli.h"
 
 #include "pal-comment.h"
@@ -16,6 +17,7 @@
 #include "pal-response.h"
 #include "pal-trail.h"
 #include "pal-translation.h"
+#include "pal-twin.h"
 #include "pal-upgrade.h"
 #include "pal-xlsform.h"
 #include "pal-xml.h"
@@ -115,6 +117,36 @@ comment_words (PalCommentError error, int *code)
     case PAL_COMMENT_ERROR_NOT_FOUND:
       *code = PAL_EXIT_INDETERMINATE;
       return "See \"team comments\"";
+    }
+
+  return NULL;
+}
+
+static const char *
+twin_words (PalTwinError error, int *code)
+{
+  *code = PAL_EXIT_USAGE;
+  switch (error)
+    {
+    case PAL_TWIN_ERROR_LANGUAGE:
+      return NULL;
+    case PAL_TWIN_ERROR_NO_ANSWER:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "Write the answer first. Nothing was changed";
+    }
+
+  return NULL;
+}
+
+static const char *
+answer_languages_words (PalAnswerLanguagesError error, int *code)
+{
+  *code = PAL_EXIT_USAGE;
+  switch (error)
+    {
+    case PAL_ANSWER_LANGUAGES_ERROR_UNKNOWN:
+    case PAL_ANSWER_LANGUAGES_ERROR_SAME:
+      return NULL;
     }
 
   return NULL;
@@ -358,6 +390,10 @@ pal_cli_words (const GError *error, int *code)
     return clearance_words (error->code, code);
   if (error->domain == PAL_COMMENT_ERROR)
     return comment_words (error->code, code);
+  if (error->domain == PAL_TWIN_ERROR)
+    return twin_words (error->code, code);
+  if (error->domain == PAL_ANSWER_LANGUAGES_ERROR)
+    return answer_languages_words (error->code, code);
   if (error->domain == PAL_EDITION_ERROR)
     return edition_words (error->code, code);
   if (error->domain == PAL_TRAIL_ERROR)

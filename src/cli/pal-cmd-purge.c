@@ -6,6 +6,7 @@
 #include "pal-verbs.h"
 
 #include "pal-purge.h"
+#include "pal-twin.h"
 
 /* answer purge. */
 
@@ -51,6 +52,27 @@ print (const PalPurged *purged)
       "Copies that were handed out, sent, or put elsewhere are out of reach and still hold them.");
 }
 
+/* What an answer says in other languages goes before it goes. */
+static gboolean
+purge_twins (PalDossier *dossier, const char *record, const char *node, PalPurged *total,
+             GError **error)
+{
+  g_autoptr (GPtrArray) twins = pal_twin_list_records (dossier, record, node, error);
+
+  if (twins == NULL)
+    return FALSE;
+  for (guint i = 0; i < twins->len; i++)
+    {
+      g_autoptr (PalPurged) purged = NULL;
+
+      if (!pal_dossier_purge (dossier, g_ptr_array_index (twins, i), NULL, &purged, error))
+        return FALSE;
+      total->n_texts += purged->n_texts;
+    }
+
+  return TRUE;
+}
+
 /**
  * pal_cmd_answer_purge:
  * @argc: number of words
@@ -75,6 +97,7 @@ pal_cmd_answer_purge (int argc, char **argv)
   g_autoptr (PalPurged) purged = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
+  PalPurged of_twins = { 0 };
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 2, &code))
@@ -96,8 +119,10 @@ pal_cmd_answer_purge (int argc, char **argv)
     return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
   id = g_strdup (pal_record_get_id (record));
   g_clear_object (&record);
-  if (!pal_dossier_purge (dossier, id, argc == 3 ? argv[2] : NULL, &purged, &error))
+  if (!purge_twins (dossier, id, argc == 3 ? argv[2] : NULL, &of_twins, &error)
+      || !pal_dossier_purge (dossier, id, argc == 3 ? argv[2] : NULL, &purged, &error))
     return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+  purged->n_texts += of_twins.n_texts;
 
   if (as_json)
     print_json (purged);
