@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A translator changes an Arabic question on one laptop, sees it as it will be, and signs it; on a second laptop it waits until
-somebody accepts it, and then the question says it. Runs inside tests/journey/display."""
+somebody accepts it, and then the question says it in the dossier that is open. Runs inside tests/journey/display."""
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -87,16 +88,28 @@ class Translate(Apart):
                    and os.path.exists(self.package), os.listdir(self.folder))
         self.holds('which is sound', self.run('verify', self.package).returncode in (0, 1))
 
+    def hand(self):
+        """The package is opened like any file: a second start of the program gives it to the one that runs."""
+        subprocess.run([self.program, self.package], env={**os.environ, **self.home('reader')}, check=True, timeout=60)
+
     def keep(self):
         self.good('dossier', 'new', self.dossier, '--state', 'Practicia', '--uncac', 'no', '--start', '2026-09-01', at='reader')
-        desk = self.at('reader')
-        desk.click('Translate', 'list item')
-        desk.click('Open Package…')
-        self.pick(self.package)
-        self.holds('nobody knows the signer', desk.there('Translations from somebody unknown', timeout=30))
+        settings = os.path.join(self.home('reader')['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
+        os.makedirs(settings)
+        with open(os.path.join(settings, 'keyfile'), 'w', encoding='utf-8') as file:
+            file.write("[app/palermo/Palermo]\nquestionnaire-language='ar'\n")
+        desk = self.at('reader', self.dossier)
+        desk.click(f'/^{PAGE}/', 'list item', timeout=40)
+        self.holds('the dossier speaks as it came', desk.there('نعم', timeout=30) and not desk.matches(OURS))
+        self.hand()
+        self.holds('of somebody unknown it waits until somebody decides', desk.there('Waits for you', timeout=30)
+                   and desk.there('Signed by Translators of Practicia, whom this computer does not know', timeout=20))
+        self.holds('with what it brings', desk.there('/^Use: Cluster I, Arabic: 1 text is new or different/', timeout=20))
+        digits = self.run('translate', 'open', self.package).stderr
+        shown = desk.find('/^[0-9A-F]{8}( [0-9A-F]{8}){7}$/').text()
+        self.holds('and the fingerprint in eight groups', shown.lower() in digits,
+                   f'{shown} {digits}')
         desk.shot(os.path.join(self.out, 'translate-unknown.png'), screen=True)
-        desk.click('Later', 'push button')
-        self.holds('it waits until somebody decides', desk.there('Waits for you', timeout=20))
         self.holds('and nothing of it is used', not self.used())
 
     def used(self):
@@ -105,11 +118,30 @@ class Translate(Apart):
 
     def accept(self):
         desk = self.desk
-        desk.click('/^Decide: Cluster I, Arabic/', 'push button', timeout=30)
-        desk.click('Accept and Use', 'push button', timeout=30)
+        desk.click('/^Use: Cluster I, Arabic/', 'push button', timeout=30)
         self.holds('accepted, it is used', desk.there('The translations are used on this computer', timeout=30)
                    and self.used())
         self.holds('and waits no more', desk.gone('Waits for you'))
+        self.holds('the dossier that is open says it at once', desk.there(OURS, timeout=30))
+        self.holds('who was accepted is known', desk.there('Translators whom you know', timeout=10))
+        desk.click('Undo', 'push button')
+        self.holds('all of it can be taken back', desk.there('Waits for you', timeout=30) and desk.gone('Translators whom you know')
+                   and not self.used())
+        self.holds('in the dossier, too', desk.gone(OURS, timeout=30))
+        desk.click('/^Use: Cluster I, Arabic/', 'push button', timeout=30)
+        self.holds('and used again', desk.there(OURS, timeout=30) and desk.gone('Waits for you'))
+
+    def known(self):
+        desk = self.desk
+        self.hand()
+        self.holds('of somebody known one is asked', desk.there('Use these translations?', timeout=30))
+        desk.click('Not Now', 'push button')
+        self.holds('and may put it off', desk.there('Waits for you', timeout=20)
+                   and desk.there('Signed by Translators of Practicia, whose packages you have accepted before', timeout=20))
+        desk.click('/^Decline: Cluster I, Arabic/', 'push button')
+        self.holds('or decline it', desk.gone('Waits for you'))
+        desk.click('Forget Translators of Practicia', 'push button')
+        self.holds('whom one knows can be forgotten', desk.gone('Translators whom you know'))
 
     def read(self):
         os.environ['LANGUAGE'] = 'ar'
@@ -137,7 +169,7 @@ class Translate(Apart):
 
     def tell(self):
         try:
-            for chapter in (self.change, self.kill, self.export, self.keep, self.accept, self.read, self.wrong):
+            for chapter in (self.change, self.kill, self.export, self.keep, self.accept, self.known, self.read, self.wrong):
                 chapter()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False,
