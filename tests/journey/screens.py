@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import time
 
+import scenes
 from desk import Desk, NotFound
 
 ARTICLE = '/cluster1/untoc/art5'
@@ -16,7 +17,9 @@ PAGES = [('page', '/cluster1/general/state'), ('article', ARTICLE), ('overview',
          ('backups', 'backups'), ('hand-over', 'hand-over'), ('newer-form', 'newer-form'), ('orphans', 'orphans')]
 # Windows of the program: name, action.
 WINDOWS = [('assistant', 'new'), ('shortcuts', 'shortcuts'), ('about', 'about'), ('translate', 'translate')]
-NAMES = ['home'] + [name for name, _ in WINDOWS] + [name for name, _ in PAGES]
+# Windows and menus stand over another window: a picture is one of the whole screen.
+OVER = [name for name, *_ in WINDOWS + scenes.OVER + scenes.ARRIVALS]
+NAMES = ['home'] + [name for name, _ in WINDOWS] + [name for name, _ in PAGES] + scenes.NAMES
 
 
 def call(method, *arguments):
@@ -74,44 +77,110 @@ def settle(seconds=15):
         time.sleep(0.2)
 
 
+def windows_at(desk, count, seconds=15):
+    """Waits until there are more windows than before."""
+    desk.until(lambda: len(desk.windows()) > count, seconds)
+    settle()
+
+
+def close_above(desk, count):
+    """A window of its own right does not hear Escape; a menu has no window that counts."""
+    for key in ('Escape', 'ctrl+w'):
+        if len(desk.windows()) > count:
+            desk.key(key)
+            desk.until(lambda: len(desk.windows()) <= count, 3)
+
+
+def visit_program(program, languages, look, wanted, environment):
+    """What is there without a dossier."""
+    desk = Desk([program], **environment)
+    desk.find(role='push button', timeout=40)
+    for language in languages:
+        if language:
+            turn(language)
+        settle()
+        if 'home' in wanted:
+            look(desk, 'home', language)
+        for name, action in WINDOWS:
+            if name in wanted:
+                count = len(desk.windows())
+                act(action)
+                windows_at(desk, count)
+                look(desk, name, language)
+                close_above(desk, count)
+    desk.close()
+
+
+def visit_page(program, path, name, languages, look, environment, open_it=None, say=None):
+    """A page, or what somebody opens in its place."""
+    desk = Desk([program, path], **environment)
+    desk.find(role='list item', timeout=60)
+    for language in languages:
+        if language:
+            turn(language)
+        settle()
+        if open_it:
+            say.speak(language)
+            open_it(desk, say)
+            open_it = None
+            settle()
+        look(desk, name, language)
+    desk.close()
+
+
+def visit_over(program, paths, name, languages, look, environment, open_it, say):
+    """What stands over a page until Escape."""
+    desk = Desk([program, *paths], **environment)
+    desk.find(role='list item', timeout=60)
+    for language in languages:
+        if language:
+            turn(language)
+        say.speak(language)
+        settle()
+        count = len(desk.windows())
+        open_it(desk, say)
+        windows_at(desk, count)
+        look(desk, name, language)
+        close_above(desk, count)
+    desk.close()
+
+
+def visit_arrival(program, paths, name, languages, look, environment):
+    """What comes from others: a program that starts with it in each language, as its window keeps its words."""
+    for language in languages:
+        desk = Desk([program, *paths[:1]], **dict(environment, **({'LANGUAGE': language} if language else {})))
+        desk.find(role='push button', timeout=60)
+        settle()
+        count = len(desk.windows())
+        for path in paths[1:]:
+            call('Activate', 'open-path', f'[<"{path}">]', '{}')
+            windows_at(desk, count)
+        look(desk, name, language)
+        desk.close()
+
+
 def visit(build, dossier, folder, languages, look, only=None, **environment):
     """Calls look(desk, name, language) on every screen in every language; None is the language in which the program starts."""
     program = os.path.join(build, 'src', 'app', 'palermo')
     wanted = only or NAMES
+    say = scenes.Words(build, environment)
     if set(wanted) & {'home', *(name for name, _ in WINDOWS)}:
-        desk = Desk([program], **environment)
-        desk.find(role='push button', timeout=40)
-        for language in languages:
-            if language:
-                turn(language)
-            settle()
-            if 'home' in wanted:
-                look(desk, 'home', language)
-            for name, action in WINDOWS:
-                if name not in wanted:
-                    continue
-                n_windows = len(desk.windows())
-                act(action)
-                deadline = time.monotonic() + 15
-                while len(desk.windows()) <= n_windows and time.monotonic() < deadline:
-                    time.sleep(0.2)
-                settle()
-                look(desk, name, language)
-                for key in ('Escape', 'ctrl+w'):  # a window of its own right does not hear the first
-                    deadline = time.monotonic() + 3
-                    if len(desk.windows()) > n_windows:
-                        desk.key(key)
-                    while len(desk.windows()) > n_windows and time.monotonic() < deadline:
-                        time.sleep(0.2)
-        desk.close()
+        visit_program(program, languages, look, wanted, environment)
     for name, page in PAGES:
-        if name not in wanted:
-            continue
-        desk = Desk([program, copy_at(dossier, folder, page)], **environment)
-        desk.find(role='list item', timeout=60)
-        for language in languages:
-            if language:
-                turn(language)
-            settle()
-            look(desk, name, language)
-        desk.close()
+        if name in wanted:
+            visit_page(program, copy_at(dossier, folder, page), name, languages, look, environment)
+    for name, page, open_it in scenes.INSIDE:
+        if name in wanted:
+            copy = scenes.copy_of(dossier, folder, name)
+            put_page(copy, page)
+            visit_page(program, copy, name, languages, look, environment, open_it, say)
+    for name, page, open_it, before in scenes.OVER:
+        if name in wanted:
+            copy = scenes.copy_of(dossier, folder, name)
+            put_page(copy, page)
+            paths = before(build, copy, environment) if before else [copy]
+            visit_over(program, paths, name, languages, look, environment, open_it, say)
+    for name, before in scenes.ARRIVALS:
+        if name in wanted:
+            paths = before(build, scenes.copy_of(dossier, folder, name), environment)
+            visit_arrival(program, paths, name, languages, look, environment)

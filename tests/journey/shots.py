@@ -42,13 +42,17 @@ def all_screens(build, out, args):
     environment = {'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark' if args.dark else 'prefer-light'}
 
     def look(desk, name, language):
-        if name in dict(screens.WINDOWS):  # a window of its own, over the other
+        if name in screens.OVER:
             desk.shot(os.path.join(out, language or 'pseudo', f'{name}.png'), screen=True)
             return
         for width, height in sizes:
             desk.resize(width, height)
             desk.shot(os.path.join(out, language or 'pseudo', f'{name}-{width}x{height}.png'))
         desk.resize(*sizes[0])
+
+    if args.scale != 1:
+        with open(os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0', 'settings.ini'), 'a', encoding='utf-8') as settings:
+            settings.write(f'gtk-xft-dpi={round(96 * 1024 * args.scale)}\n')
 
     with tempfile.TemporaryDirectory() as folder:
         copies = os.path.join(folder, 'copies')
@@ -72,6 +76,7 @@ def main():
     parser.add_argument('--screens', help='some screens only, separated by commas')
     parser.add_argument('--dossier', help='another dossier than that of the practice country')
     parser.add_argument('--dark', action='store_true')
+    parser.add_argument('--scale', type=float, default=1, help='how large text is: 2 is twice as large')
     parser.add_argument('--pseudo', action='store_true', help='in a language that nobody speaks: what is not in brackets leaks')
     parser.add_argument('--mirrored', action='store_true', help='the same, written from right to left')
     parser.add_argument('--inside', action='store_true', help=argparse.SUPPRESS)

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What opens over a page, or in its place, when somebody asks for it: for the pictures of ./dev shots and for the search for
+what is not translated. Buttons are found by what the catalogue of the language calls them."""
+import gettext
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from desk import Desk, NotFound, x
+
+STATE_PAGE = '/cluster1/general/state'
+EXPERT = 'Amal'
+
+
+class Words:
+    """What the program calls things in the language that it speaks at the moment."""
+
+    def __init__(self, build, environment):
+        self.folder = environment.get('PALERMO_LOCALE_DIR', os.path.join(build, 'po'))
+        self.first = environment.get('LANGUAGE', 'en')
+
+    def speak(self, language):
+        self.language = language or self.first
+
+    def __call__(self, text):
+        try:
+            path = os.path.join(self.folder, self.language, 'LC_MESSAGES', 'palermo.mo')
+            with open(path, 'rb') as file:
+                text = gettext.GNUTranslations(file).gettext(text)
+        except FileNotFoundError:
+            pass  # English
+        return text.replace('_', '')
+
+
+def question(desk):
+    """The first field of the page has the focus."""
+    desk.find(role='text', timeout=30)
+    fields = [thing for thing in desk.matches(role='text') if Desk.pane(thing)]
+    desk.mouse(fields[0])
+    return fields[0]
+
+
+def press(*keys):
+    def open_it(desk, _say):
+        question(desk)
+        desk.key(*keys)
+    return open_it
+
+
+def click(text):
+    """A button; in a row of libadwaita the title of the row follows its name."""
+    return lambda desk, say: desk.click(f'/^{re.escape(say(text))}/', 'push button')
+
+
+def question_menu(desk, _say):
+    """A field has a menu of its own; that of the question is around it."""
+    title = question(desk).name
+    words = [thing for thing in desk.matches(title) if thing.role in ('label', 'heading')]
+    window, left, top = desk.settled(words[0])
+    x('mousemove', '--window', window, left, top)
+    x('click', 3)
+
+
+def menu(desk, _say):
+    desk.key('F10')
+
+
+def one_of(title, new):
+    """The first record of a list, or a new one."""
+    def open_it(desk, say):
+        rows = [thing for thing in desk.matches(role='list item') if (above := thing.above('list')) and above.name == say(title)]
+        if rows:
+            desk.mouse(rows[0])
+        else:
+            desk.click(say(new), 'push button')
+        desk.gone(say(title), 'heading')
+    return open_it
+
+
+# --- what has to be there before
+
+def command(build, environment, *words):
+    done = subprocess.run([os.path.join(build, 'src', 'cli', 'palermo-cli'), *words], env=dict(os.environ, **environment),
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotFound(f'{words[:2]}: {done.stderr.strip()}')
+
+
+def key(folder):
+    """Of an expert, as package-format.md 4 asks for."""
+    certificate, private = os.path.join(folder, 'amal.pem'), os.path.join(folder, 'amal-key.pem')
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30',
+                    '-subj', f'/CN={EXPERT}', '-addext', 'keyUsage=critical,digitalSignature,nonRepudiation', '-addext',
+                    'basicConstraints=critical,CA:FALSE', '-keyout', private, '-out', certificate], check=True,
+                   capture_output=True)
+    return f'{private}+{certificate}'
+
+
+def hand_out(build, dossier, environment):
+    """The package of a section for a colleague, and their key."""
+    folder = os.path.join(os.path.dirname(dossier), 'amal')
+    package = os.path.join(folder, 'section.asice')
+    if not os.path.exists(package):
+        os.makedirs(folder)
+        command(build, environment, 'team', 'assign', dossier, STATE_PAGE, '--to', EXPERT)
+        command(build, environment, 'team', 'hand-out', dossier, '--to', EXPERT, '-o', package, '--key', key(folder))
+    return package
+
+
+def section(build, dossier, environment):
+    """A colleague opens what was handed out."""
+    return [hand_out(build, dossier, environment)]
+
+
+def returned(build, dossier, environment):
+    """What a colleague did comes back; a second start gives it to the window that is there."""
+    package = hand_out(build, dossier, environment)
+    folder = os.path.dirname(package)
+    mine, back = os.path.join(folder, 'mine.palermo'), os.path.join(folder, 'back.asice')
+    signer = f'{folder}/amal-key.pem+{folder}/amal.pem'
+    answers = os.path.join(folder, 'answers.tsv')
+    with open(answers, 'w', encoding='utf-8') as file:
+        file.write(f'{STATE_PAGE}/name\tNew Practicia\n')
+    command(build, environment, 'team', 'open', package, '-o', mine, '--accept-unknown', '--key', signer)
+    command(build, environment, 'answer', 'set', mine, '--from', answers)
+    command(build, environment, 'team', 'return', mine, '-o', back, '--key', signer)
+    return [dossier, back]
+
+
+def killed(build, dossier, environment):
+    """The program ended while somebody typed."""
+    log = dossier + '-wal'
+    desk = Desk([os.path.join(build, 'src', 'app', 'palermo'), dossier], **environment)
+    question(desk)
+    before = os.path.getsize(log) if os.path.exists(log) else 0
+    desk.type(' 1')
+    written = Desk.until(lambda: os.path.exists(log) and os.path.getsize(log) > before)
+    time.sleep(1)  # what is typed is on the disk within a second
+    desk.kill()
+    if not written:
+        raise NotFound('the log beside the dossier')
+    return [dossier]
+
+
+# Over a page, until Escape: name, page, how, what has to be there.
+OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
+        ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
+        ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None),
+        ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+# In place of a page, whatever the language: name, page, how.
+INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
+          ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),
+          ('comment-pane', STATE_PAGE, press('ctrl+m'))]
+# A window that is there once the program is: name, what to open.
+ARRIVALS = [('section', section), ('return', returned)]
+NAMES = [row[0] for row in OVER + INSIDE + ARRIVALS]
+
+
+def copy_of(dossier, folder, name):
+    """Each scene has a copy of its own: some of them leave something behind."""
+    os.makedirs(os.path.join(folder, name))
+    return shutil.copy(dossier, os.path.join(folder, name))
