@@ -196,6 +196,26 @@ test_ring (void)
   g_object_unref (ring);
 }
 
+/* In the letters of the official text. The last test: English has been there before. */
+static void
+test_references_in_arabic (void)
+{
+  g_autofree char *letter = NULL;
+  g_autofree char *number = NULL;
+  g_autofree char *ninth = NULL;
+
+  pal_language_init ();
+  pal_language_set ("ar");
+  letter = pal_reference_dup_text ("untoc:5.1.a");
+  number = pal_reference_dup_text ("untoc:15.2.c.ii");
+  ninth = pal_reference_dup_text ("untoc:2.i");
+
+  g_assert_true (g_str_has_suffix (letter, "5\xc2\xa0(1)\xc2\xa0(\xd8\xa3)"));
+  g_assert_true (g_str_has_suffix (number, "(2)\xc2\xa0(\xd8\xac)\xc2\xa0(2)"));
+  g_assert_true (g_str_has_suffix (ninth, "2\xc2\xa0(\xd8\xb7)"));
+  pal_language_set ("en");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,6 +230,7 @@ main (int argc, char **argv)
   g_test_add_func ("/words/trouble", test_trouble);
   g_test_add_func ("/words/save-trouble", test_save_trouble);
   g_test_add_func ("/words/ring", test_ring);
+  g_test_add_func ("/words/references-in-arabic", test_references_in_arabic);
 
   return g_test_run ();
 }
