@@ -330,7 +330,7 @@ function fileQuestion(control, leaf) {
     leaf.value = "";
     changed();
     input.focus();
-    tell(words.fileLimit, () => { leaf.value = before; changed(); });
+    tell(words.detached, () => { leaf.value = before; changed(); });
   } }, words.detach);
   element.append(make("label", { for: id }, ...labelParts(control, leaf)));
   const hints = hintOf(control, element);

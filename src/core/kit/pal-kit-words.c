@@ -49,6 +49,7 @@ static const struct
   { "undone", N_ ("It is back as it was.") },
   { "attach", N_ ("Choose a File…") },
   { "detach", N_ ("Remove the File") },
+  { "detached", N_ ("The file was removed.") },
   { "fileLimit", N_ ("All files together may have at most 5 MB.") },
   { "fileTooLarge", N_ ("This file was not attached: all files together may have at most 5 MB.") },
   { "fileAlone", N_ ("This file could not be read, and was not attached.") },
@@ -67,7 +68,6 @@ static const struct
   /* TRANSLATORS: %s is the name of a file */
   { "saved", N_ ("Saved as %s, where your browser puts downloads. Now send this file.") },
   { "savedDraft", N_ ("A draft was saved as %s, where your browser puts downloads.") },
-  { "unsaved", N_ ("Not saved yet") },
   { "opened", N_ ("%s was opened.") },
   { "openedOther", N_ ("%s was opened. It was made with another version of this form; what has a "
                        "place here was taken.") },
