@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include "pal-language.h"
 #include "pal-pair.h"
 #include "pal-question-row.h"
 #include "pal-text-view.h"
@@ -14,6 +15,8 @@
 #include "pal-trouble.h"
 
 #include "app-fixture.h"
+
+#include <glib/gi18n.h>
 
 #define TITLE "record/essentials/title:label"
 #define TITLE_ENGLISH "What do you call this consultation?"
@@ -498,6 +501,71 @@ test_pair (void)
   g_object_unref (pair);
 }
 
+static char *
+dup_target (GMenuModel *menu, int index)
+{
+  g_autoptr (GVariant) target
+      = g_menu_model_get_item_attribute_value (menu, index, G_MENU_ATTRIBUTE_TARGET, NULL);
+
+  return g_variant_dup_string (target, NULL);
+}
+
+/* What the menu of languages calls a language; NULL: it is not there. */
+static char *
+dup_menu_label (const char *code)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+  g_autoptr (GMenuModel) menu = NULL;
+  char *label = NULL;
+
+  pal_language_append_menu (section);
+  menu = g_menu_model_get_item_link (G_MENU_MODEL (section), 0, G_MENU_LINK_SUBMENU);
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autofree char *target = dup_target (menu, i);
+
+      if (g_str_equal (target, code))
+        g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &label);
+    }
+
+  return label;
+}
+
+/* A language that does not come with the program is in its menu as soon as somebody uses it, and
+ * English stands in where it has nothing. */
+static void
+test_other_language (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalCatalogue) catalogue
+      = pal_translation_load (PAL_TRANSLATION_INTERFACE, "he", FALSE, &error);
+  g_autofree char *before = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *after = NULL;
+
+  g_assert_no_error (error);
+  pal_language_init ();
+  before = dup_menu_label ("he");
+  g_assert_null (before);
+  pal_catalogue_entry_set_translation (pal_catalogue_find (catalogue, NULL, "Saved"), 0, "נשמר");
+  g_assert_true (pal_translation_use (catalogue, PAL_TRANSLATION_INTERFACE, &error));
+  g_assert_no_error (error);
+  label = dup_menu_label ("he");
+  g_assert_cmpstr (label, ==, "עברית");
+
+  pal_language_set ("he");
+  g_assert_cmpstr (pal_language_get (), ==, "he");
+  g_assert_true (pal_language_is_right_to_left (pal_language_get ()));
+  g_assert_cmpstr (dgettext (GETTEXT_PACKAGE, "Saved"), ==, "נשמר");
+  g_assert_cmpstr (dgettext (GETTEXT_PACKAGE, "New dossier"), ==, "New dossier");
+
+  g_assert_true (pal_translation_forget (PAL_TRANSLATION_INTERFACE, "he", &error));
+  pal_language_set ("he");
+  g_assert_cmpstr (pal_language_get (), ==, "en");
+  after = dup_menu_label ("he");
+  g_assert_null (after);
+}
+
 /* Comes up, goes to texts, and goes. */
 static void
 test_window (void)
@@ -531,6 +599,7 @@ main (int argc, char **argv)
   g_test_add_func ("/translate/give-back", test_give_back);
   g_test_add_func ("/translate/all-pieces", test_all_pieces);
   g_test_add_func ("/translate/window", test_window);
+  g_test_add_func ("/translate/other-language", test_other_language);
 
   return g_test_run ();
 }

@@ -194,6 +194,42 @@ test_typed (void)
     }
 }
 
+/* Languages by their own names, and their direction, by script. */
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *code;
+    const char *name;
+    gboolean is_right_to_left;
+  } rows[] = {
+    { "ar", "العربية", TRUE },
+    { "fa", "فارسی", TRUE },
+    { "he", "עברית", TRUE },
+    { "ur", "اردو", TRUE },
+    { "pt", "Português", FALSE },
+    { "pt_BR", "Português (Brasil)", FALSE },
+    { "pt-BR", "Português (Brasil)", FALSE },
+    { "tr", "Türkçe", FALSE },
+    { "sw", "Kiswahili", FALSE },
+    { "az_Arab", NULL, TRUE },
+    { "sr@latin", NULL, FALSE },
+    { "pa_PK", NULL, TRUE },
+    { "xx", "xx", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *name = pal_locale_dup_language_name (rows[i].code);
+
+      if (rows[i].name != NULL)
+        g_assert_cmpstr (name, ==, rows[i].name);
+      g_assert_cmpint (pal_locale_is_right_to_left (rows[i].code), ==, rows[i].is_right_to_left);
+    }
+  g_assert_false (pal_locale_is_right_to_left (NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,6 +241,7 @@ main (int argc, char **argv)
   g_test_add_func ("/locale/words", test_words);
   g_test_add_func ("/locale/lists", test_lists);
   g_test_add_func ("/locale/typed", test_typed);
+  g_test_add_func ("/locale/names", test_names);
 
   return g_test_run ();
 }

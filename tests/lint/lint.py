@@ -23,7 +23,7 @@ ARROWS = {
     'expr': ['base', 'xml'],
     'form': ['base', 'xml', 'expr'],
     'catalogue': ['base'],
-    'xlsform': ['base', 'xml', 'expr', 'bundle', 'catalogue'],
+    'xlsform': ['base', 'locale', 'xml', 'expr', 'bundle', 'catalogue'],
     'response': ['base', 'xml', 'expr', 'form'],
     'dossier': ['base', 'xml', 'expr', 'form', 'response'],
     'consultation': ['base', 'form', 'response', 'dossier'],

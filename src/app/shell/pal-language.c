@@ -41,8 +41,39 @@ static const struct
 };
 
 static char *locale_dir;           /* what came with the program */
-static const char *current = "en"; /* one of languages[] */
+static const char *current = "en"; /* (interned) */
 static const char *of_system = "en";
+
+static gboolean
+is_built_in (const char *code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    if (g_str_equal (languages[i].code, code))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* (element-type utf8): what somebody has translated the program into on this computer, besides */
+static GPtrArray *
+list_others (void)
+{
+  GPtrArray *codes = pal_translation_list_languages (PAL_TRANSLATION_INTERFACE);
+
+  for (guint i = 0; i < codes->len;)
+    {
+      const char *code = g_ptr_array_index (codes, i);
+      g_autofree char *path = pal_translation_dup_path (PAL_TRANSLATION_INTERFACE, code);
+
+      /* There may be a draft only. */
+      if (!is_built_in (code) && path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+        i++;
+      else
+        g_ptr_array_remove_index (codes, i);
+    }
+
+  return codes;
+}
 
 /* "zh_TW" is read by who reads "zh_CN"; 0 if not at all. */
 static gsize
@@ -56,18 +87,26 @@ match (const char *name, const char *code)
   return strncmp (name, code, n) == 0 && !g_ascii_isalpha (name[n]) ? n : 0;
 }
 
+static void
+match_better (const char *name, const char *code, const char **best, gsize *length)
+{
+  if (match (name, code) <= *length)
+    return;
+  *best = g_intern_string (code);
+  *length = match (name, code);
+}
+
 static const char *
 find_code (const char *name)
 {
+  g_autoptr (GPtrArray) others = list_others ();
   const char *best = NULL;
   gsize length = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
-    if (match (name, languages[i].code) > length)
-      {
-        best = languages[i].code;
-        length = match (name, best);
-      }
+    match_better (name, languages[i].code, &best, &length);
+  for (guint i = 0; i < others->len; i++)
+    match_better (name, g_ptr_array_index (others, i), &best, &length);
 
   return best;
 }
@@ -78,8 +117,12 @@ find_of_system (void)
   const char *const *names = g_get_language_names ();
 
   for (guint i = 0; names[i] != NULL; i++)
-    if (find_code (names[i]) != NULL)
-      return find_code (names[i]);
+    {
+      const char *code = find_code (names[i]);
+
+      if (code != NULL)
+        return code;
+    }
 
   return "en";
 }
@@ -180,27 +223,26 @@ void
 pal_language_append_menu (GMenu *section)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GPtrArray) others = list_others ();
 
   /* TRANSLATORS: a choice of languages: the one that the computer is set to */
   append_choice (menu, _ ("_As on This Computer"), "");
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
     append_choice (menu, languages[i].name, languages[i].code);
+  for (guint i = 0; i < others->len; i++)
+    {
+      const char *code = g_ptr_array_index (others, i);
+      g_autofree char *name = pal_locale_dup_language_name (code);
+
+      append_choice (menu, name, code);
+    }
   g_menu_append_submenu (section, _ ("_Language of the Program"), G_MENU_MODEL (menu));
 }
 
 gboolean
 pal_language_is_right_to_left (const char *code)
 {
-  static const char *const codes[] = { "ar", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi" };
-
-  if (code == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_str_has_prefix (code, codes[i]) && !g_ascii_isalpha (code[strlen (codes[i])]))
-      return TRUE;
-
-  return FALSE;
+  return pal_locale_is_right_to_left (code);
 }
 
 /* GTK mirrors by itself only where its own catalogue for that language is installed. */

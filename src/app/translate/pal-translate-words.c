@@ -4,6 +4,8 @@
 
 #include "pal-translate-words.h"
 
+#include "pal-locale.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -111,7 +113,7 @@ pal_translate_dup_language (const char *code)
 {
   const char *words = find (languages, G_N_ELEMENTS (languages), code);
 
-  return g_strdup (words != NULL ? words : code);
+  return words != NULL ? g_strdup (words) : pal_locale_dup_language_name (code);
 }
 
 /* (nullable): what the part of a form is called there. */

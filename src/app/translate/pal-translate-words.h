@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* "Interface", "Cluster I", ...; for a form that is not known here its English title (nullable). */
 char *pal_translate_dup_target (const char *id, const char *title) G_GNUC_WARN_UNUSED_RESULT;
 int pal_translate_compare_targets (const char *id, const char *other); /* in order of use */
-/* "Arabic", or the code. */
+/* "Arabic"; one besides the six by its own name. */
 char *pal_translate_dup_language (const char *code) G_GNUC_WARN_UNUSED_RESULT;
 /* A group of texts, as in pal_catalogue_entry_get_scope(). */
 char *

@@ -19,4 +19,8 @@ char *pal_locale_dup_list (GPtrArray *items) G_GNUC_WARN_UNUSED_RESULT;
 /* What was typed as a number, as it is kept: "1 234,5" in French is "1234.5". */
 char *pal_locale_dup_plain_number (const char *typed) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What a language calls itself: "Português (Brasil)" of "pt_BR". Any thread, likewise below. */
+char *pal_locale_dup_language_name (const char *code) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_locale_is_right_to_left (const char *code); /* code: (nullable) */
+
 G_END_DECLS

@@ -6,11 +6,13 @@
 #include "pal-messages.h"
 #include "pal-xlsform.h"
 
+#include "pal-locale.h"
+
 #include <string.h>
 
 #define MAX_CATALOGUES 64
 
-/* Names of languages in the language itself; what is not here is shown by its code. */
+/* Names of languages in the language itself, as our forms have them; others are those of ICU. */
 static const struct
 {
   const char *code;
@@ -127,13 +129,22 @@ pal_messages_dup_language (const char *code)
 {
   g_autofree char *plain = g_strdup (code);
   g_autofree char *tag = g_strdelimit (g_strdup (code), "_", '-');
+  g_autofree char *own = NULL;
 
   plain[strcspn (plain, "_-@")] = '\0';
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
     if (strcmp (languages[i].code, plain) == 0)
       return g_strdup_printf ("%s (%s)", languages[i].name, tag);
 
-  return g_strdup_printf ("%s (%s)", tag, tag);
+  own = pal_locale_dup_language_name (code);
+  /* The parentheses hold the code alone: "Português (pt-BR)". */
+  if (strchr (own, '(') != NULL)
+    {
+      g_free (own);
+      own = pal_locale_dup_language_name (plain);
+    }
+
+  return g_strdup_printf ("%s (%s)", own, tag);
 }
 
 static int
