@@ -265,8 +265,7 @@ PalNode *pal_form_find_left_out (PalForm *self, guint language, const char *id);
 /* pal-form-renew.c */
 void pal_form_texts_free (PalFormTexts *self);
 GPtrArray *pal_form_texts_get_languages (PalFormTexts *self);
-PalNode *
-pal_form_texts_find (PalFormTexts *self, guint language, const char *id, const char *form);
+PalNode *pal_form_texts_find (PalFormTexts *self, guint language, const char *id, const char *form);
 PalExpr *pal_form_texts_find_output (PalFormTexts *self, PalNode *output);
 /* pal-form-strange.c */
 void pal_form_note_strange (PalFormReader *reader, PalNode *top);
