@@ -6,6 +6,7 @@
 #include "pal-ask.h"
 #include "pal-author.h"
 #include "pal-dossier-view.h"
+#include "pal-fonts.h"
 #include "pal-home.h"
 #include "pal-language.h"
 #include "pal-newer-form.h"
@@ -43,6 +44,7 @@ struct _PalWindow
   GtkStack *stack;
   PalHome *home; /* in @stack */
   GtkSpinner *spinner;
+  PalBanner *fonts_banner;
   gboolean in_menu;      /* the focus is */
   GtkWidget *last_focus; /* (unowned) (nullable): weak: had the focus last outside a menu */
 };
@@ -200,6 +202,7 @@ update_form_language (PalWindow *self)
   if (self->session != NULL)
     pal_session_set_form_language (self->session,
                                    *language != '\0' ? language : pal_language_get ());
+  pal_fonts_watch (self->fonts_banner, pal_language_get (), language);
 }
 
 static void
@@ -469,6 +472,8 @@ pal_window_renew_words (PalWindow *self)
       add_view (self);
       pal_dossier_view_follow (self->view, before);
     }
+  else
+    update_form_language (self);
   pal_stack_show_named (self->stack, shown);
   new_child = gtk_stack_get_visible_child (self->stack);
   pal_whereabouts_give (there, new_child);
@@ -876,11 +881,13 @@ pal_window_class_init (PalWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pal_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = pal_window_close_request;
 
+  g_type_ensure (PAL_TYPE_BANNER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/shell/pal-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PalWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, PalWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, PalWindow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, PalWindow, fonts_banner);
 
   gtk_widget_class_install_action (widget_class, "win.home", NULL, home_action);
   gtk_widget_class_install_action (widget_class, "win.backups", NULL, backups_action);
@@ -925,6 +932,7 @@ pal_window_init (PalWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::questionnaire-language",
                            G_CALLBACK (update_form_language), self, G_CONNECT_SWAPPED);
+  update_form_language (self);
   update_actions (self);
   update_undo (self);
 }
