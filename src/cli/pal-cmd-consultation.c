@@ -330,7 +330,7 @@ add_thread (PalDossier *dossier, char **words, GError **error)
   path = pal_response_dup_path (pal_record_get_response (questions), node);
 
   return pal_thread_add (dossier, words[1], words[2], pal_record_get_id (questions), path, change,
-                         error);
+                         PAL_APPEND_DEFAULT, error);
 }
 
 /**

@@ -313,6 +313,15 @@ go_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+open_record_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *record, *path;
+
+  g_variant_get (parameter, "(&s&s)", &record, &path);
+  pal_session_show_record (PAL_FILL_VIEW (widget)->session, record, path);
+}
+
+static void
 pal_fill_view_class_init (PalFillViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -325,6 +334,8 @@ pal_fill_view_class_init (PalFillViewClass *klass)
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pages.go-to", "s", go_to_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pages.open-record", "(ss)",
+                                   open_record_action);
 }
 
 static void

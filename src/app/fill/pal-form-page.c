@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-form-page.h"
+#include "pal-heard-list.h"
 #include "pal-hidden.h"
 #include "pal-question-card.h"
 #include "pal-question-context.h"
@@ -22,6 +23,8 @@ struct _PalFormPage
   PalOutline *outline;         /* (owned) */
   PalOutlinePage *page;        /* (unowned): of @outline */
   PalQuestionContext *context; /* (owned) */
+  PalHeard *heard;             /* (owned) (nullable): an article, which people speak about */
+  GtkWidget *heard_list;       /* (nullable): about the page as a whole */
   GtkWidget *header;           /* (nullable) */
   GtkWidget *footer;           /* (nullable) */
 
@@ -337,6 +340,44 @@ go_to_cb (PalQuestionContext *context, const char *path, PalFormPage *self)
     pal_form_page_show_question (self, node);
 }
 
+/* --- what was heard in consultations ------------------------------------------------------------
+ */
+
+static void
+show_heard (PalFormPage *self)
+{
+  PalRecord *record = pal_question_context_get_record (self->context);
+  GPtrArray *places = pal_heard_find (self->heard, pal_record_get_id (record), self->page);
+
+  if (places == NULL || (places->len == 0 && self->heard_list == NULL))
+    return;
+  for (GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); card != NULL;
+       card = gtk_widget_get_next_sibling (card))
+    if (PAL_IS_QUESTION_CARD (card))
+      pal_question_card_show_heard (PAL_QUESTION_CARD (card), places);
+  if (self->heard_list == NULL)
+    {
+      self->heard_list = pal_heard_list_new (self->context, NULL);
+      gtk_box_insert_child_after (self->box, self->heard_list,
+                                  gtk_widget_get_prev_sibling (GTK_WIDGET (self->cards)));
+    }
+  pal_heard_list_show (PAL_HEARD_LIST (self->heard_list), places, NULL);
+}
+
+/* People speak about articles, not about the general part. */
+static void
+follow_heard (PalFormPage *self)
+{
+  PalDossier *dossier = pal_record_get_dossier (pal_question_context_get_record (self->context));
+
+  if (dossier == NULL || self->page->ref == NULL)
+    return;
+  self->heard = g_object_ref (pal_heard_of_dossier (dossier));
+  g_signal_connect_object (self->heard, "changed", G_CALLBACK (show_heard), self,
+                           G_CONNECT_SWAPPED);
+  show_heard (self);
+}
+
 /* --- while it is locked -------------------------------------------------------------------- */
 
 /* Whoever wants to write hears why not. What only shows something (guidance, history) goes on. */
@@ -430,6 +471,7 @@ pal_form_page_dispose (GObject *object)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_FORM_PAGE);
+  g_clear_object (&self->heard);
   g_clear_object (&self->context);
   g_clear_pointer (&self->outline, pal_outline_unref);
 
@@ -496,6 +538,7 @@ pal_form_page_new (PalRecord *record, PalOutline *outline, PalOutlinePage *page)
   g_signal_connect_object (self->context, "go-to", G_CALLBACK (go_to_cb), self, 0);
   g_signal_connect_object (self->context, "language-changed", G_CALLBACK (show_title), self,
                            G_CONNECT_SWAPPED);
+  follow_heard (self);
 
   return GTK_WIDGET (self);
 }

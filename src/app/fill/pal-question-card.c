@@ -6,6 +6,7 @@
 #include "pal-question-list.h"
 #include "pal-reference.h"
 #include "pal-related.h"
+#include "pal-heard-list.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
 
@@ -20,6 +21,7 @@ struct _PalQuestionCard
   PalQuestionSlot slot;        /* of the card's own group */
   gboolean watching;
   PalQuestionList *list;
+  GtkWidget *heard; /* (nullable): made when there is something to show */
 
   GtkBox *box;
   GtkWidget *header;
@@ -124,6 +126,40 @@ build_list (PalQuestionCard *self)
   gtk_box_append (self->box, GTK_WIDGET (self->list));
   if (self->card->number > 0 && self->card->link != NULL)
     gtk_box_append (self->box, pal_related_new (self->context, self->card));
+  if (self->heard != NULL)
+    gtk_box_reorder_child_after (self->box, self->heard,
+                                 gtk_widget_get_last_child (GTK_WIDGET (self->box)));
+}
+
+static gboolean
+is_heard_of (PalQuestionCard *self, GPtrArray *places)
+{
+  for (guint i = 0; i < places->len; i++)
+    if (((const PalPointPlace *) g_ptr_array_index (places, i))->card == self->card)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * pal_question_card_show_heard:
+ * @self: a card
+ * @places: (element-type PalPointPlace): what was said about the page
+ *
+ * Shows what of it is about this card, below its questions.
+ */
+void
+pal_question_card_show_heard (PalQuestionCard *self, GPtrArray *places)
+{
+  if (self->heard == NULL && !is_heard_of (self, places))
+    return;
+
+  if (self->heard == NULL)
+    {
+      self->heard = pal_heard_list_new (self->context, self->card->control);
+      gtk_box_append (self->box, self->heard);
+    }
+  pal_heard_list_show (PAL_HEARD_LIST (self->heard), places, self->card);
 }
 
 /* The card of a group goes with its group; that of a single question with its question. */

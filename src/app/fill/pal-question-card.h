@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE (PalQuestionCard, pal_question_card, PAL, QUESTION_CARD, Gt
 
 GtkWidget *pal_question_card_new (PalQuestionContext *context, PalOutlineCard *card);
 PalOutlineCard *pal_question_card_get_card (PalQuestionCard *self);
+/* places: (element-type PalPointPlace): what was said about the page. */
+void pal_question_card_show_heard (PalQuestionCard *self, GPtrArray *places);
 
 G_END_DECLS

@@ -47,6 +47,7 @@ pal_thread_make (PalDossier *dossier, const char *point_record, const char *poin
  * @record: id of the questionnaire
  * @node: path of the question, with row ids
  * @change: (nullable): id of the change that the point caused
+ * @flags: %PAL_APPEND_FOLLOWS when the answer was changed just now: both are undone together
  * @error: return location
  *
  * Blocking: as pal_thread_make(), as an act of its own.
@@ -55,14 +56,16 @@ pal_thread_make (PalDossier *dossier, const char *point_record, const char *poin
  */
 char *
 pal_thread_add (PalDossier *dossier, const char *point_record, const char *point,
-                const char *record, const char *node, const char *change, GError **error)
+                const char *record, const char *node, const char *change, PalAppendFlags flags,
+                GError **error)
 {
   g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autofree char *id
       = pal_thread_make (dossier, point_record, point, record, node, change, changes, error);
 
   if (id == NULL
-      || !pal_dossier_append (dossier, "Point linked", g_steal_pointer (&changes), error))
+      || !pal_dossier_append_full (dossier, "Point linked", g_steal_pointer (&changes), flags, NULL,
+                                   error))
     return NULL;
 
   return g_steal_pointer (&id);

@@ -19,7 +19,7 @@ char *pal_thread_make (PalDossier *dossier, const char *point_record, const char
 /* The same, at once, as one act. */
 char *pal_thread_add (PalDossier *dossier, const char *point_record, const char *point,
                       const char *record, const char *node, const char *change,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                      PalAppendFlags flags, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Names the change that the point caused, once it is there. Blocking. */
 gboolean
 pal_thread_set_change (PalDossier *dossier, const char *thread, const char *change, GError **error);

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-heard"
+#include "config.h"
+
+#include "pal-heard.h"
+
+#include "pal-thread.h"
+#include "pal-undo.h"
+
+struct _PalHeard
+{
+  GObject parent_instance;
+
+  PalDossier *dossier;             /* (unowned): owns this */
+  PalConsultations *consultations; /* (owned) (nullable) */
+  GHashTable *pages;      /* (owned) (element-type PalOutlinePage GPtrArray): those asked for */
+  GHashTable *to_be_read; /* (owned) (element-type utf8): ids of records written meanwhile */
+  gboolean all_to_be_read;
+  gboolean is_reading;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PalHeard, pal_heard, G_TYPE_OBJECT)
+
+static GQuark
+heard_quark (void)
+{
+  return g_quark_from_static_string ("pal-heard");
+}
+
+static void
+pal_heard_finalize (GObject *object)
+{
+  PalHeard *self = PAL_HEARD (object);
+
+  g_hash_table_unref (self->pages);
+  g_hash_table_unref (self->to_be_read);
+  pal_consultations_free (self->consultations);
+
+  G_OBJECT_CLASS (pal_heard_parent_class)->finalize (object);
+}
+
+static void
+pal_heard_class_init (PalHeardClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pal_heard_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+pal_heard_init (PalHeard *self)
+{
+  self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+  self->to_be_read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* --- reading -----------------------------------------------------------------------------------
+ */
+
+static void read_next (PalHeard *self);
+
+static void
+say_changed (PalHeard *self)
+{
+  g_hash_table_remove_all (self->pages);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalHeard) self = user_data;
+  g_autoptr (GError) error = NULL;
+  PalConsultations *consultations = pal_consultations_load_finish (result, &error);
+
+  self->is_reading = FALSE;
+  if (consultations != NULL)
+    {
+      g_hash_table_remove_all (self->pages);
+      pal_consultations_free (self->consultations);
+      self->consultations = consultations;
+      say_changed (self);
+    }
+  else
+    g_info ("what was heard could not be read: %s", error->message);
+  read_next (self);
+}
+
+static void
+renewed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalHeard) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean changed = FALSE;
+
+  self->is_reading = FALSE;
+  if (!pal_consultations_renew_finish (self->consultations, result, &changed, &error))
+    g_info ("what was heard could not be read: %s", error->message);
+  if (changed)
+    say_changed (self);
+  read_next (self);
+}
+
+/* One job at a time, so that an older answer never replaces a newer one. */
+static void
+read_next (PalHeard *self)
+{
+  GHashTableIter iter;
+  gpointer record;
+
+  if (self->is_reading)
+    return;
+  if (self->all_to_be_read || self->consultations == NULL)
+    {
+      if (!self->all_to_be_read)
+        return; /* it could not be read; the next change tries again */
+      self->all_to_be_read = FALSE;
+      g_hash_table_remove_all (self->to_be_read);
+      self->is_reading = TRUE;
+      pal_consultations_load_async (self->dossier, NULL, loaded_cb, g_object_ref (self));
+      return;
+    }
+  g_hash_table_iter_init (&iter, self->to_be_read);
+  if (!g_hash_table_iter_next (&iter, &record, NULL))
+    return;
+  self->is_reading = TRUE;
+  pal_consultations_renew_async (self->consultations, self->dossier, record, NULL, renewed_cb,
+                                 g_object_ref (self));
+  g_hash_table_iter_remove (&iter);
+}
+
+/* What one person typed is in one record; a merge, an import or an undo may be anywhere. */
+static void
+written_cb (PalHeard *self)
+{
+  g_autoptr (PalUndoStep) back = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_BACK);
+  g_autoptr (PalUndoStep) forth = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_FORTH);
+
+  if (forth != NULL || back == NULL || back->record == NULL || self->consultations == NULL)
+    self->all_to_be_read = TRUE;
+  else
+    g_hash_table_add (self->to_be_read, g_strdup (back->record));
+  read_next (self);
+}
+
+/**
+ * pal_heard_of_dossier:
+ * @dossier: an open dossier
+ *
+ * Returns: (transfer none): what was heard
+ */
+PalHeard *
+pal_heard_of_dossier (PalDossier *dossier)
+{
+  PalHeard *self;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
+
+  self = g_object_get_qdata (G_OBJECT (dossier), heard_quark ());
+  if (self != NULL)
+    return self;
+
+  self = g_object_new (PAL_TYPE_HEARD, NULL);
+  self->dossier = dossier;
+  self->all_to_be_read = TRUE;
+  g_object_set_qdata_full (G_OBJECT (dossier), heard_quark (), self, g_object_unref);
+  g_signal_connect_object (dossier, "undo-changed", G_CALLBACK (written_cb), self,
+                           G_CONNECT_SWAPPED);
+  read_next (self);
+
+  return self;
+}
+
+PalConsultations *
+pal_heard_get_consultations (PalHeard *self)
+{
+  return self->consultations;
+}
+
+GPtrArray *
+pal_heard_find (PalHeard *self, const char *record, PalOutlinePage *page)
+{
+  GPtrArray *places = g_hash_table_lookup (self->pages, page);
+
+  if (places != NULL || self->consultations == NULL)
+    return places;
+  places = pal_point_places_find (self->consultations, record, page);
+  g_hash_table_insert (self->pages, page, places);
+
+  return places;
+}
+
+/* --- tying -------------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  PalDossier *dossier; /* (owned) */
+  char *record;
+  char *node;
+  char *point_record;
+  char *point;
+} Tie;
+
+static void
+tie_free (gpointer data)
+{
+  Tie *tie = data;
+
+  g_object_unref (tie->dossier);
+  g_free (tie->record);
+  g_free (tie->node);
+  g_free (tie->point_record);
+  g_free (tie->point);
+  g_free (tie);
+}
+
+static void
+tie_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  const Tie *tie = task_data;
+  GError *error = NULL;
+  g_autofree char *thread = NULL;
+  g_autoptr (GPtrArray) history
+      = pal_dossier_read_history (tie->dossier, tie->record, tie->node, &error);
+
+  if (history != NULL)
+    {
+      const PalChange *newest = history->len > 0 ? g_ptr_array_index (history, 0) : NULL;
+
+      thread = pal_thread_add (tie->dossier, tie->point_record, tie->point, tie->record, tie->node,
+                               newest != NULL ? newest->id : NULL, PAL_APPEND_FOLLOWS, &error);
+    }
+  if (thread != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (pal_record_flush_finish (PAL_RECORD (source), result, &error))
+    g_task_run_in_thread (task, tie_in_thread);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_heard_tie_async:
+ * @self: what was heard
+ * @record: a record in which an answer was just changed
+ * @node: path of the answer, with row ids
+ * @point_record: id of the consultation
+ * @point: path of the point, with its row id
+ * @callback: called in the main context
+ * @user_data: for @callback
+ *
+ * Saves the answer, and ties the point to the change that it caused; undo takes both back.
+ */
+void
+pal_heard_tie_async (PalHeard *self, PalRecord *record, const char *node, const char *point_record,
+                     const char *point, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  Tie *tie = g_new0 (Tie, 1);
+
+  tie->dossier = g_object_ref (self->dossier);
+  tie->record = g_strdup (pal_record_get_id (record));
+  tie->node = g_strdup (node);
+  tie->point_record = g_strdup (point_record);
+  tie->point = g_strdup (point);
+  g_task_set_task_data (task, tie, tie_free);
+  pal_record_flush_async (record, flushed_cb, task);
+}
+
+gboolean
+pal_heard_tie_finish (PalHeard *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
