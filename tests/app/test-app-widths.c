@@ -5,6 +5,7 @@
 #include "pal-page-types.h"
 #include "pal-session.h"
 #include "pal-form-page.h"
+#include "pal-sidebar.h"
 
 /* The narrowest window, in pixels. */
 #define NARROWEST 360
@@ -180,6 +181,49 @@ test_page_types (void)
   country_close (&country);
 }
 
+static gboolean
+is_in_sight (GtkWidget *row, GtkWidget *scrolled)
+{
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_height (row) > 0 && gtk_widget_compute_bounds (row, scrolled, &bounds)
+         && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= gtk_widget_get_height (scrolled);
+}
+
+/* A dossier opens where one was, far down the list: chosen before the list was ever laid out. */
+static void
+test_sidebar_shows_what_is_open (void)
+{
+  Country country = { 0 };
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *sidebar = g_object_new (PAL_TYPE_SIDEBAR, NULL);
+  GtkListBox *list = NULL;
+  GtkWidget *row = NULL;
+  GtkWidget *scrolled = NULL;
+  gint64 end = g_get_monotonic_time () + 30 * G_TIME_SPAN_SECOND;
+
+  country_open (&country);
+  pal_sidebar_set_session (PAL_SIDEBAR (sidebar), country.session);
+  pal_sidebar_select (PAL_SIDEBAR (sidebar), "/cluster1/firearms/art8");
+  list = GTK_LIST_BOX (find_widget (sidebar, GTK_TYPE_LIST_BOX));
+  row = GTK_WIDGET (gtk_list_box_get_selected_row (list));
+  g_assert_nonnull (row);
+  scrolled = gtk_widget_get_ancestor (row, GTK_TYPE_SCROLLED_WINDOW);
+
+  /* The focus is in the page, and scrolls nothing here. */
+  gtk_widget_set_can_focus (sidebar, FALSE);
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 600);
+  adw_window_set_content (ADW_WINDOW (window), sidebar);
+  gtk_window_present (GTK_WINDOW (window));
+  while (!is_in_sight (row, scrolled) && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (is_in_sight (row, scrolled));
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  country_close (&country);
+}
+
 static void
 load_style (void)
 {
@@ -200,6 +244,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/widths/records", test_records);
   g_test_add_func ("/widths/page-types", test_page_types);
+  g_test_add_func ("/widths/sidebar-shows-what-is-open", test_sidebar_shows_what_is_open);
 
   return g_test_run ();
 }

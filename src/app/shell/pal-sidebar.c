@@ -90,6 +90,8 @@ struct _PalSidebar
   GHashTable *stale;    /* (owned) (element-type PalOutlinePage): to be counted again */
   gboolean is_working;  /* a working dossier: what was handed out comes first */
   guint refresh_source; /* idle */
+  guint reveal_source;  /* idle */
+  gboolean is_hidden;   /* what is selected was not laid out yet, and may be out of sight */
   gboolean selecting;
 
   GtkWidget *box;
@@ -448,11 +450,45 @@ row_activated_cb (GtkListBox *list, GtkListBoxRow *row, PalSidebar *self)
 }
 
 static void
+scroll_to_row (PalSidebar *self, GtkWidget *row)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  graphene_rect_t bounds;
+
+  if (gtk_widget_compute_bounds (row, gtk_widget_get_parent (GTK_WIDGET (self->outline_list)),
+                                 &bounds))
+    gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
+}
+
+static gboolean
+reveal_cb (gpointer user_data)
+{
+  PalSidebar *self = user_data;
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->outline_list);
+
+  self->reveal_source = 0;
+  self->is_hidden = row != NULL && gtk_widget_get_height (GTK_WIDGET (row)) == 0;
+  if (row != NULL && !self->is_hidden)
+    scroll_to_row (self, GTK_WIDGET (row));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The rows get their places right after this. */
+static void
+laid_out_cb (PalSidebar *self)
+{
+  if (self->is_hidden && self->reveal_source == 0)
+    self->reveal_source = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, reveal_cb, self, NULL);
+}
+
+static void
 pal_sidebar_dispose (GObject *object)
 {
   PalSidebar *self = PAL_SIDEBAR (object);
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->reveal_source, g_source_remove);
   g_clear_pointer (&self->stale, g_hash_table_unref);
   self->selecting = TRUE;
   gtk_widget_dispose_template (GTK_WIDGET (object), PAL_TYPE_SIDEBAR);
@@ -498,6 +534,8 @@ pal_sidebar_init (PalSidebar *self)
 {
   self->stale = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "changed",
+                           G_CALLBACK (laid_out_cb), self, G_CONNECT_SWAPPED);
 }
 
 void
@@ -528,16 +566,6 @@ pal_sidebar_set_session (PalSidebar *self, PalSession *session)
                            G_CONNECT_SWAPPED);
 }
 
-static void
-scroll_to_row (PalSidebar *self, GtkWidget *row)
-{
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
-  graphene_rect_t bounds;
-
-  if (gtk_widget_compute_bounds (row, GTK_WIDGET (self->outline_list), &bounds))
-    gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
-}
-
 void
 pal_sidebar_select (PalSidebar *self, const char *id)
 {
@@ -559,7 +587,10 @@ pal_sidebar_select (PalSidebar *self, const char *id)
   gtk_list_box_select_row (list == self->outline_list ? self->page_list : self->outline_list, NULL);
   gtk_list_box_select_row (list, GTK_LIST_BOX_ROW (row));
   self->selecting = FALSE;
-  if (list == self->outline_list)
+  if (list != self->outline_list)
+    return;
+  self->is_hidden = gtk_widget_get_height (GTK_WIDGET (row)) == 0;
+  if (!self->is_hidden)
     scroll_to_row (self, GTK_WIDGET (row));
 }
 
