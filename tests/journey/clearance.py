@@ -53,7 +53,7 @@ class Clearance(Story):
 
     def marked(self, word):
         """What the list of pages says of the article."""
-        return self.desk.there(f'/^Article 5. Taking.* answered, {word}$/', timeout=15)
+        return self.desk.there(f'/^Article 5. Taking.* answered.*, {word}$/', timeout=15)
 
     def article(self):
         self.desk.click(ARTICLE, 'list item')

@@ -52,7 +52,7 @@ class Team(Apart):
         desk.go('Team', 'Nobody has an article yet')
         self.shot('team-empty')
         desk.click('Assign Articles…')
-        desk.click('Take Ana Ortiz')
+        desk.click('Choose Ana Ortiz')
         self.holds('the experts of the questionnaire are offered', desk.text('Name of the colleague', 'text') == 'Ana Ortiz')
         desk.write('Due on (YYYY-MM-DD, optional)', '2026-13-31')
         desk.mouse(desk.find('/^Article 5/', 'check box'))
