@@ -50,9 +50,8 @@ def all_screens(build, out, args):
             desk.shot(os.path.join(out, language or 'pseudo', f'{name}-{width}x{height}.png'))
         desk.resize(*sizes[0])
 
-    if args.scale != 1:
-        with open(os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0', 'settings.ini'), 'a', encoding='utf-8') as settings:
-            settings.write(f'gtk-xft-dpi={round(96 * 1024 * args.scale)}\n')
+    if args.scale != 1:  # what a desktop says when somebody wants larger text
+        subprocess.run(['xrdb', '-merge'], input=f'Xft.dpi: {round(96 * args.scale)}\n', text=True, check=True)
 
     with tempfile.TemporaryDirectory() as folder:
         copies = os.path.join(folder, 'copies')
