@@ -336,7 +336,9 @@ function fileQuestion(control, leaf) {
   const hints = hintOf(control, element);
   const limit = make("p", { class: "hint", id: newId() }, words.fileLimit);
   const attached = make("p", { class: "attached" }, name, detach);
-  element.append(limit, input, attached);
+  // The browser's own button speaks the language of the browser, not of the page.
+  const opener = make("div", { class: "opener" }, make("span", { class: "face", "aria-hidden": "true" }, words.attach), input);
+  element.append(limit, opener, attached);
   const field = addField(element, leaf, control, () => input.focus(), () => [input], [...hints, limit.id]);
   detach.id = newId();
   name.id = newId();
@@ -367,7 +369,7 @@ function fileQuestion(control, leaf) {
   onUpdate(attached, () => {
     const file = record.files.get(leaf.value);
     attached.hidden = leaf.value === "";
-    name.replaceChildren(isolated(leaf.value), file ? ` (${Math.max(1, Math.round(file.size / 1024))} kB)` : "");
+    name.replaceChildren(isolated(leaf.value), " ", file ? isolated(`(${Math.max(1, Math.round(file.size / 1024))} kB)`) : "");
   });
   return element;
 }
@@ -669,14 +671,15 @@ function start() {
     make("header", {}, make("h1", {}, kit.title), kit.kit.state ? make("p", { class: "state" }, fill(words.state, kit.kit.state)) : null,
       make("section", { class: "how", "aria-labelledby": "how" }, make("h2", { id: "how" }, words.howTitle),
         make("ul", {}, ...[words.how1, words.how2, words.how3, words.how4].map(sentence => make("li", {}, sentence))),
-        make("div", { class: "buttons" }, make("div", { class: "opener" }, make("label", { for: "open-file" }, words.open), openInput),
+        make("div", { class: "buttons" }, make("div", { class: "opener" }, make("label", { class: "face", for: "open-file" }, words.open), openInput),
           make("button", { type: "button", onclick: () => window.print() }, words.print))),
       contextPart()),
     make("main", {}),
     make("footer", {}, make("h2", {}, words.saveTitle), summary, make("p", {}, words.how3), make("p", { class: "hint" }, words.seal),
       make("div", { class: "buttons" },
         make("button", { type: "button", id: "save", class: "suggested", onclick: () => { if (check()) download(false); } }, words.save),
-        make("button", { type: "button", id: "draft", onclick: () => download(true) }, words.draft)), told));
+        make("button", { type: "button", id: "draft", onclick: () => download(true) }, words.draft))),
+    told);
   // Where an entry has something that must be said, the first one is there already.
   eachRepeat(record.root, repeat => {
     if (repeat.definition.children.some(child => rules[child.path] && rules[child.path].required)) repeat.rows.push(makeRow(repeat));

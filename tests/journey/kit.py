@@ -15,7 +15,7 @@ import time
 
 BUILD = os.environ['PALERMO_BUILD']
 CLI = os.path.join(BUILD, 'src', 'cli', 'palermo-cli')
-LANGUAGES = ['en', 'ar', 'es', 'fr', 'ru', 'zh_CN'] if not os.environ.get('KITLANG') else os.environ['KITLANG'].split()
+LANGUAGES = ['en', 'ar', 'es', 'fr', 'ru', 'zh_CN']
 CHECKS = [0, 0]
 STATES = {'en': 'Practicia', 'ar': 'براكتيسيا', 'es': 'Practicia', 'fr': 'Practicie', 'ru': 'Практиция', 'zh_CN': '演练国'}
 TEXT = 'Line one <b>&amp;</b> "quoted"\n=1+1, العربية, Ελλάδα, 条约, 🙂\n\\n is no line end'

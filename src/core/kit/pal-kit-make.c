@@ -205,7 +205,7 @@ pal_kit_make (const PalKitOrder *order, GError **error)
 
   language = dup_language (order->language);
   own = pal_form_match_language (order->form, language);
-  if (own == NULL)
+  if (own == NULL && pal_form_get_languages (order->form)->len > 0)
     {
       g_set_error (error, PAL_KIT_ERROR, PAL_KIT_ERROR_LANGUAGE, "the form %s is not in %s",
                    pal_form_get_id (order->form), language);

@@ -230,7 +230,8 @@ dup_text (Placer *placer, const char *path, const char *text)
   if (length > PAL_KIT_MAX_TEXT_BYTES)
     {
       pal_kit_remark (placer->input, PAL_KIT_REMARK_LENGTH, path, NULL);
-      end = g_utf8_find_prev_char (text, end);
+      while (((guchar) *end & 0xc0) == 0x80)
+        end--;
     }
 
   return g_strndup (text, (gsize) (end - text));
