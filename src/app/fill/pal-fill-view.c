@@ -413,6 +413,53 @@ is_for_reading (PalFillView *self, PalOutlinePage *page)
       self->session, pal_clearing_get_path (pal_clearing_of_session (self->session), page));
 }
 
+/* Depth first, as the questions stand. passed: (inout): whether current was met */
+static PalNode *
+find_behind (PalNode *node, PalNode *current, GHashTable *wanted, gboolean *passed)
+{
+  if (*passed && g_hash_table_contains (wanted, node))
+    return node;
+  *passed = *passed || node == current;
+  for (PalNode *child = node->first_child; child != NULL; child = child->next)
+    {
+      PalNode *found = find_behind (child, current, wanted, passed);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+gboolean
+pal_fill_view_next_of (PalFillView *self, GPtrArray *paths)
+{
+  PalFormPage *shown = g_queue_peek_head (&self->built);
+  PalNode *current = shown != NULL ? pal_form_page_get_focus_question (shown) : NULL;
+  PalNode *root = pal_response_get_root (get_response (self));
+  g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
+  gboolean passed = current == NULL;
+  PalNode *node;
+
+  g_return_val_if_fail (PAL_IS_FILL_VIEW (self), FALSE);
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      PalNode *one = pal_response_find (get_response (self), g_ptr_array_index (paths, i));
+
+      if (one != NULL)
+        g_hash_table_add (wanted, one);
+    }
+  node = find_behind (root, current, wanted, &passed);
+  if (node == NULL)
+    {
+      passed = TRUE;
+      node = find_behind (root, NULL, wanted, &passed);
+    }
+
+  return node != NULL && show_node (self, node);
+}
+
 gboolean
 pal_fill_view_next_unanswered (PalFillView *self)
 {

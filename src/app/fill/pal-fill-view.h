@@ -21,5 +21,8 @@ void pal_fill_view_show_page (PalFillView *self, PalOutlinePage *page);
 gboolean pal_fill_view_show_question (PalFillView *self, const char *path);
 /* From the focus onwards, then from the first page; FALSE when all is answered. */
 gboolean pal_fill_view_next_unanswered (PalFillView *self);
+/* The next of these questions behind the one with the focus, or else the first. paths:
+ * (element-type utf8) */
+gboolean pal_fill_view_next_of (PalFillView *self, GPtrArray *paths);
 
 G_END_DECLS

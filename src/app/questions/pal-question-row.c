@@ -5,6 +5,7 @@
 #include "pal-question-row.h"
 #include "pal-history-window.h"
 #include "pal-question-marks.h"
+#include "pal-question-twin.h"
 #include "pal-reason-window.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
@@ -37,6 +38,7 @@ typedef struct
   GtkWidget *problem_label;  /* (nullable) */
   GtkWidget *field;          /* (unowned) (nullable) */
   PalQuestionMarks marks;
+  PalQuestionTwin twin;
 } PalQuestionRowPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PalQuestionRow, pal_question_row, GTK_TYPE_WIDGET)
@@ -640,6 +642,7 @@ pal_question_row_refresh (PalQuestionRow *self)
   refresh_problem (self, state);
   refresh_why (self);
   refresh_marks (self);
+  pal_question_twin_refresh (&priv->twin, self);
   refresh_accessible (self, state);
   priv->refreshing = FALSE;
 }
@@ -780,7 +783,8 @@ pal_question_row_answer (PalQuestionRow *self, const char *value)
 void
 pal_question_row_add (PalQuestionRow *self, GtkWidget *child)
 {
-  gtk_widget_insert_before (child, GTK_WIDGET (self), PRIVATE (self)->problem);
+  gtk_widget_insert_before (pal_question_twin_wrap (&PRIVATE (self)->twin, self, child),
+                            GTK_WIDGET (self), PRIVATE (self)->problem);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-dossier-view.h"
+#include "pal-bilingual-menu.h"
 #include "pal-ask.h"
 #include "pal-banner.h"
 #include "pal-comment-pane.h"
@@ -52,6 +53,9 @@ struct _PalDossierView
   GtkLabel *save_label;
   GtkWidget *search_button;
   GtkWidget *next_button;
+  GtkWidget *translations_button;
+  GtkLabel *translations_label;
+  PalBilingual *bilingual; /* (unowned): of the dossier */
   PalBanner *banner;
   PalBanner *newer_banner;
   PalBanner *recovered_banner;
@@ -519,12 +523,31 @@ pal_dossier_view_set_undo (PalDossierView *self, PalUndoWay way, const char *wor
 
 /* --- the widget ---------------------------------------------------------------------------- */
 
+/* How many answers are still to be translated. */
+static void
+update_translations (PalDossierView *self)
+{
+  g_autoptr (GPtrArray) open
+      = pal_bilingual_list_open (self->bilingual, pal_session_get_questionnaire (self->session));
+  g_autofree char *number = g_strdup_printf ("%u", open->len);
+  g_autofree char *words = open->len > 0 ? pal_bilingual_dup_count (open->len) : NULL;
+
+  gtk_label_set_text (self->translations_label, number);
+  gtk_widget_set_visible (self->translations_button, open->len > 0);
+  if (words == NULL)
+    return;
+  gtk_widget_set_tooltip_text (self->translations_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->translations_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static void
 set_session (PalDossierView *self, PalSession *session)
 {
   PalRecord *record = pal_session_get_questionnaire (session);
 
   self->session = g_object_ref (session);
+  self->bilingual = pal_bilingual_of_dossier (pal_session_get_dossier (session));
   pal_language_append_menu (self->language_section);
   /* Deliveries that a person began go on, whichever page is shown. */
   pal_outbox_of_session (session);
@@ -534,6 +557,9 @@ set_session (PalDossierView *self, PalSession *session)
       gtk_stack_add_named (self->pages, GTK_WIDGET (self->fill), FILL_NAME);
       g_signal_connect_object (self->fill, "notify::page", G_CALLBACK (fill_page_cb), self, 0);
       fill_languages (self, pal_response_get_form (pal_record_get_response (record)));
+      pal_bilingual_menu_install (GTK_WIDGET (self), self->bilingual, self->language_section);
+      g_signal_connect_object (self->bilingual, "changed", G_CALLBACK (update_translations), self,
+                               G_CONNECT_SWAPPED);
     }
   pal_comment_pane_set_session (self->comments, session);
   g_signal_connect_object (pal_conflicts_of_dossier (pal_session_get_dossier (session)), "show",
@@ -609,6 +635,8 @@ pal_dossier_view_class_init (PalDossierViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, save_label);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, search_button);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, next_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, translations_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDossierView, translations_label);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, newer_banner);
   gtk_widget_class_bind_template_child (widget_class, PalDossierView, recovered_banner);
@@ -660,6 +688,29 @@ pal_dossier_view_next_unanswered (PalDossierView *self)
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
   if (!pal_fill_view_next_unanswered (self->fill))
     pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Every question has an answer")));
+}
+
+void
+pal_dossier_view_next_translation (PalDossierView *self)
+{
+  g_autoptr (GPtrArray) open = NULL;
+
+  g_return_if_fail (PAL_IS_DOSSIER_VIEW (self));
+
+  if (self->fill == NULL)
+    return;
+  if (pal_bilingual_get_second (self->bilingual) == NULL)
+    {
+      pal_toast (GTK_WIDGET (self),
+                 adw_toast_new (_ ("Choose a second language of the answers in the menu first")));
+      return;
+    }
+
+  open = pal_bilingual_list_open (self->bilingual, pal_session_get_questionnaire (self->session));
+  pal_stack_show_named (self->pages, FILL_NAME);
+  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+  if (!pal_fill_view_next_of (self->fill, open))
+    pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Every answer is translated")));
 }
 
 void

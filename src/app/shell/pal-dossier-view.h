@@ -24,6 +24,7 @@ void pal_dossier_view_show_question (PalDossierView *self, const char *path);
 
 /* What the window's actions do. */
 void pal_dossier_view_next_unanswered (PalDossierView *self);
+void pal_dossier_view_next_translation (PalDossierView *self);
 void pal_dossier_view_step_page (PalDossierView *self, int step);
 void pal_dossier_view_search (PalDossierView *self);
 void pal_dossier_view_focus_sidebar (PalDossierView *self);

@@ -239,6 +239,18 @@ pal_language_append_menu (GMenu *section)
   g_menu_append_submenu (section, _ ("_Language of the Program"), G_MENU_MODEL (menu));
 }
 
+const char *
+pal_language_get_own_name (const char *code)
+{
+  const char *known = find_code (code);
+
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    if (languages[i].code == known)
+      return languages[i].name;
+
+  return code;
+}
+
 gboolean
 pal_language_is_right_to_left (const char *code)
 {

@@ -15,6 +15,8 @@ void pal_language_set (const char *code);
 /* Appends the choice to a section of a menu; items activate app.interface-language. */
 void pal_language_append_menu (GMenu *section);
 gboolean pal_language_is_right_to_left (const char *code);
+/* What it is called by those who read it; the code itself if it is none of ours. */
+const char *pal_language_get_own_name (const char *code);
 /* A date in the interface's language, of an answer such as "2024-05-31". */
 char *pal_language_format_date (GDateTime *date) G_GNUC_WARN_UNUSED_RESULT;
 /* "just now", "20 minutes ago", "yesterday", a date. */

@@ -4,7 +4,9 @@
 
 #include "pal-session-undo.h"
 #include "pal-assignment.h"
+#include "pal-answer-languages.h"
 #include "pal-comment.h"
+#include "pal-twin.h"
 #include "pal-conflicts.h"
 #include "pal-edition.h"
 #include "pal-sidebar.h"
@@ -269,6 +271,10 @@ pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step)
 
   if (g_str_has_prefix (step->title, PAL_COMMENT_ACT))
     return g_strdup (C_ ("undo", "comment"));
+  if (strcmp (step->title, PAL_TWIN_ACT) == 0)
+    return g_strdup (C_ ("undo", "translation of an answer"));
+  if (strcmp (step->title, PAL_ANSWER_LANGUAGES_ACT) == 0)
+    return g_strdup (C_ ("undo", "choice of the answers’ languages"));
   if (strcmp (step->title, PAL_CONFLICT_ACT) == 0 && question != NULL)
     /* TRANSLATORS: stands behind "Undo:" and "Undone:": a choice between what several people had
      * answered; the words of the question */

@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "pal-session.h"
+
+#include "pal-bilingual.h"
 #include "pal-away.h"
 #include "pal-questionnaire.h"
 #include "pal-session-away.h"
@@ -802,6 +804,18 @@ record_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   flush_step (task);
 }
 
+static void
+bilingual_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Flush *flush = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_bilingual_flush_finish (PAL_BILINGUAL (source), result, &error) && flush->error == NULL)
+    flush->error = g_steal_pointer (&error);
+  flush_step (task);
+}
+
 /**
  * pal_session_flush_async:
  * @callback: called when everything typed so far is durable
@@ -820,9 +834,11 @@ pal_session_flush_async (PalSession *self, GAsyncReadyCallback callback, gpointe
   g_task_set_source_tag (task, pal_session_flush_async);
   g_task_set_task_data (task, flush, (GDestroyNotify) flush_free);
   records = g_hash_table_get_values (self->records);
-  flush->pending = 1 + g_list_length (records);
+  flush->pending = 2 + g_list_length (records);
   for (GList *l = records; l != NULL; l = l->next)
     pal_record_flush_async (l->data, record_flushed_cb, g_object_ref (task));
+  pal_bilingual_flush_async (pal_bilingual_of_dossier (self->dossier), bilingual_flushed_cb,
+                             g_object_ref (task));
   flush_step (task);
 }
 

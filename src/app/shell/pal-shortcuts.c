@@ -16,6 +16,7 @@ typedef struct
 
 static const Shortcut shortcuts[] = {
   { N_ ("Filling in"), N_ ("Next unanswered question"), "F6", "win.next-unanswered" },
+  { N_ ("Filling in"), N_ ("Next answer to translate"), "F7", "win.next-translation" },
   { N_ ("Filling in"), N_ ("Show or hide the guidance of a question"), "F1", NULL },
   { N_ ("Filling in"), N_ ("Say why a question is asked"), "<Shift>F1", NULL },
   { N_ ("Filling in"), N_ ("Show the history of an answer"), "<Control>h", NULL },

@@ -57,8 +57,8 @@ static void
 update_actions (PalWindow *self)
 {
   static const char *const names[]
-      = { "home",      "backups",       "search",        "next-unanswered",
-          "next-page", "previous-page", "focus-sidebar", "save-again" };
+      = { "home",          "backups",       "search",     "next-unanswered", "next-page",
+          "previous-page", "focus-sidebar", "save-again", "next-translation" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -805,6 +805,12 @@ next_unanswered_action (GtkWidget *widget, const char *name, GVariant *parameter
 }
 
 static void
+next_translation_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_dossier_view_next_translation (PAL_WINDOW (widget)->view);
+}
+
+static void
 next_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   pal_dossier_view_step_page (PAL_WINDOW (widget)->view, 1);
@@ -894,6 +900,8 @@ pal_window_class_init (PalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.next-unanswered", NULL,
                                    next_unanswered_action);
+  gtk_widget_class_install_action (widget_class, "win.next-translation", NULL,
+                                   next_translation_action);
   gtk_widget_class_install_action (widget_class, "win.next-page", NULL, next_page_action);
   gtk_widget_class_install_action (widget_class, "win.previous-page", NULL, previous_page_action);
   gtk_widget_class_install_action (widget_class, "win.focus-sidebar", NULL, focus_sidebar_action);
