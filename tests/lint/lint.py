@@ -154,6 +154,21 @@ catalogues = tracked('*.po')
 check('catalogues', (f'{n}: {line}' for n in catalogues
                      for line in run('msgfmt', '-c', '-o', '/dev/null', n)))
 
+# What becomes the name of a file, or is to be typed as it stands.
+PLAIN = ('msgid "%s (saved)"', 'msgid "%s (saved %u)"', 'msgid "Section for %s"', 'msgid "Answers of %s"', 'glossary: %1$s - ')
+
+
+def turned():
+    """Names of any script go into Arabic sentences: without the marks of an isolate they move what stands around them."""
+    for entry in read('po/ar.po').split('\n\n'):
+        said = entry[entry.find('msgstr'):] if 'msgstr' in entry else ''
+        if not any(words in entry for words in PLAIN):
+            yield from (f'po/ar.po: {found} without U+2068 and U+2069: {entry[-60:]!r}'
+                        for found in re.findall('(?<!\u2068)%(?:\\d+\\$)?s(?!\u2069)', said))
+
+
+check('direction of names', turned())
+
 
 def unsaid():
     """What the program can say, and a catalogue of the interface cannot (the keywords are those of meson's preset "glib")."""
