@@ -501,6 +501,54 @@ test_pair (void)
   g_object_unref (pair);
 }
 
+/* Files that are not in order: a sentence with the line, and nothing is loaded. */
+static void
+test_bad_files (void)
+{
+  static const struct
+  {
+    const char *old; /* (nullable): all of it */
+    const char *new;
+    const char *says;
+  } rows[] = {
+    { "charset=UTF-8", "charset=KOI8-R", "Line 1: " },
+    { "charset=UTF-8", "", "Line 1: " },
+    { "Language: fr", "Language: es", "Line 1: " },
+    { "plural=(n > 1)", "plural=(n >", "Line 1: " },
+    { NULL, "no catalogue", "Line 1: " },
+    { NULL, "", "Line 1: " },
+    { NULL, "msgid \"\"\nmsgstr \"\\377\"\n", "Line 2: " },
+    { "\n#: ", "\nmsgid \"never ended\n#: ", "Line " },
+    { "msgctxt \"record/", "msgctxt \"elsewhere/", "Line " },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalCatalogue) good = pal_translation_load ("consultation", "fr", FALSE, &error);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "palermo-bad.po", NULL);
+
+  g_assert_no_error (error);
+  bytes = pal_catalogue_write (good, &error);
+  g_assert_no_error (error);
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GString) bad = g_string_new (rows[i].old != NULL ? text : rows[i].new);
+      g_autoptr (GError) why = NULL;
+      g_autofree char *words = NULL;
+
+      if (rows[i].old != NULL)
+        g_assert_cmpuint (g_string_replace (bad, rows[i].old, rows[i].new, 0), >, 0);
+      g_assert_true (g_file_set_contents (path, bad->str, bad->len, &error));
+      g_assert_null (pal_translation_open (path, "consultation", "fr", &why));
+      words = pal_trouble_dup_words (why);
+      g_test_message ("%s", words);
+      g_assert_true (g_str_has_prefix (words, rows[i].says));
+      g_assert_nonnull (strstr (words, "Nothing was taken from it."));
+    }
+  g_unlink (path);
+}
+
 static char *
 dup_target (GMenuModel *menu, int index)
 {
@@ -598,6 +646,7 @@ main (int argc, char **argv)
   g_test_add_func ("/translate/steps", test_steps);
   g_test_add_func ("/translate/give-back", test_give_back);
   g_test_add_func ("/translate/all-pieces", test_all_pieces);
+  g_test_add_func ("/translate/bad-files", test_bad_files);
   g_test_add_func ("/translate/window", test_window);
   g_test_add_func ("/translate/other-language", test_other_language);
 

@@ -234,7 +234,13 @@ def bad_files(work):
             ('nothing', '', 1, r'header'),
             ('a long text', huge, 4, r':\d+: a text of more'),
             ('a large file', large, 4, r'more than 8 MiB'),
-            ('many entries', many, 4, r':\d+: more than')]:
+            ('many entries', many, 4, r':\d+: more than'),
+            ('a hundred megabytes', 'x' * 100_000_000, 4, r'more than 8 MiB'),
+            ('a million entries', HEADER + ''.join(f'msgid "{i}"\nmsgstr ""\n' for i in range(1_000_000)), 4, r'more than 8 MiB'),
+            ('an entry of fifty megabytes', HEADER + 'msgid "a"\nmsgstr "' + 'x' * 50_000_000 + '"\n', 4, r'more than 8 MiB'),
+            ('NULs', good.replace('msgid "G', 'msgid "\0G', 1), 1, r':\d+: not UTF-8'),
+            ('the same text twice', good + 2 * '\nmsgctxt "x"\nmsgid "a"\nmsgstr "b"\n', 1, r':\d+: duplicate'),
+            ('another charset', good.replace('charset=UTF-8', 'charset=ISO-8859-1', 1), 1, r':\d+: the charset')]:
         path = write(e.path('bad.po'), text)
         for words in (['use', path], ['pack', path, '-o', e.path('bad.asice'), '--key', e.key]):
             done = e.translate(*words)

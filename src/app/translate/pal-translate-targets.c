@@ -70,7 +70,6 @@ pal_target_row_init (PalTargetRow *self)
 {
   self->bar = GTK_PROGRESS_BAR (gtk_progress_bar_new ());
   gtk_widget_set_valign (GTK_WIDGET (self->bar), GTK_ALIGN_CENTER);
-  gtk_widget_set_size_request (GTK_WIDGET (self->bar), 90, -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->bar), "translate-coverage");
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->bar));
   adw_action_row_add_suffix (ADW_ACTION_ROW (self),
