@@ -245,7 +245,7 @@ pal_language_get_own_name (const char *code)
   const char *known = find_code (code);
 
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
-    if (languages[i].code == known)
+    if (g_strcmp0 (languages[i].code, known) == 0)
       return languages[i].name;
 
   return code;
