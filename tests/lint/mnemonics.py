@@ -13,7 +13,8 @@ import xml.etree.ElementTree as ElementTree
 # What the program itself puts into the menu of a template.
 ADDED = {
     'ui/home/pal-home.ui': ['_Language of the Program'],
-    'ui/shell/pal-dossier-view.ui': ['_Undo', '_Redo', '_Language of the Program', 'Language of the _Questions'],
+    'ui/shell/pal-dossier-view.ui': ['_Undo', '_Redo', '_Language of the Program', 'Language of the _Questions',
+                                     'Answers _in', '_Second Language of the Answers'],
 }
 
 
