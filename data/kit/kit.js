@@ -8,9 +8,7 @@ const KIT = "https://palermo.app/ns/kit";
 
 // --- what the rules of the form call
 
-function yes() { return true; }
-function no() { return false; }
-function not(value) { return !value; }
+const yes = () => true, no = () => false, not = value => !value;
 function text(value) { return value === null || value === undefined ? "" : String(value); }
 function number(value) {
   const written = typeof value === "number" ? value : text(value).trim();
@@ -29,15 +27,10 @@ function differ(a, b) {
 function chosenOf(value) { return text(value).split(/\s+/).filter(word => word !== ""); }
 function selected(value, word) { return chosenOf(value).includes(word.trim()); }
 function countSelected(value) { return chosenOf(value).length; }
-function contains(a, b) { return a.includes(b); }
-function startsWith(a, b) { return a.startsWith(b); }
-function endsWith(a, b) { return a.endsWith(b); }
-function lengthOf(value) { return Array.from(value).length; }
-function normalize(value) { return value.trim().replace(/\s+/g, " "); }
-function concat(...parts) { return parts.join(""); }
-function coalesce(...parts) { return parts.find(part => part !== "") || ""; }
-function choose(condition, a, b) { return condition ? a : b; }
-function matches(value, pattern) { return new RegExp(pattern, "u").test(value); }
+const contains = (a, b) => a.includes(b), startsWith = (a, b) => a.startsWith(b), endsWith = (a, b) => a.endsWith(b);
+const lengthOf = value => Array.from(value).length, normalize = value => value.trim().replace(/\s+/g, " ");
+const concat = (...parts) => parts.join(""), coalesce = (...parts) => parts.find(part => part !== "") || "";
+const choose = (condition, a, b) => condition ? a : b, matches = (value, pattern) => new RegExp(pattern, "u").test(value);
 function twoDigits(value) { return String(value).padStart(2, "0"); }
 function today() {
   const now = new Date();
@@ -140,20 +133,25 @@ function make(tag, attributes, ...children) {
 const isolated = value => make("bdi", {}, value);
 
 let told;
-/* A sentence for everybody, with a way back where there is one. */
-function tell(sentence, back) {
+let summary;
+let isBrief = false;
+/* A sentence for everybody, with a way back where there is one. What is brief goes with the next change. */
+function tell(sentence, back, brief) {
+  isBrief = !back || Boolean(brief);
   told.replaceChildren();
   told.append(make("span", {}, sentence));
   if (back) told.append(make("button", { type: "button", onclick: () => { back(); tell(words.undone); } }, words.undo));
 }
 function changed() {
   hasChanges = true;
+  if (isBrief) told.replaceChildren();
   refresh();
 }
 function refresh() {
-  updates = updates.filter(update => update.element.isConnected || update.isRoot);
+  updates = updates.filter(update => update.element.isConnected);
   fields = fields.filter(field => field.element.isConnected);
   updates.forEach(update => update.run());
+  if (summary && !summary.hidden) summarize();
 }
 function onUpdate(element, run) {
   updates.push({ element, run });
@@ -604,7 +602,7 @@ function openText(source, name) {
     record = before;
     hasChanges = hadChanges;
     show();
-  });
+  }, true);
 }
 function openFile(file) {
   const reader = new FileReader();
@@ -616,17 +614,19 @@ function openFile(file) {
 
 // --- the page
 
-let summary;
-function check() {
-  const wrong = fields.map(field => ({ field, problem: problemOf(field.leaf, field.control) }));
-  wrong.forEach(({ field, problem }) => field.showProblem(problem));
-  const open = wrong.filter(({ problem }) => problem !== "");
+/* What is open, in a list that gets shorter as the answers are mended. Returns the fields. */
+function summarize() {
+  const open = fields.map(field => ({ field, problem: problemOf(field.leaf, field.control) })).filter(({ problem }) => problem !== "");
   summary.hidden = open.length === 0;
-  summary.replaceChildren();
-  if (open.length === 0) return true;
-  summary.append(make("h2", {}, words.problems), make("p", {}, words.problemsHint),
+  summary.replaceChildren(make("h2", {}, words.problems), make("p", {}, words.problemsHint),
     make("ul", {}, ...open.map(({ field, problem }) => make("li", {}, make("button", { type: "button", class: "link", onclick: field.focus },
       field.control.label || field.leaf.definition.name), " ", problem))));
+  return open;
+}
+function check() {
+  const open = summarize();
+  fields.forEach(field => field.showProblem(problemOf(field.leaf, field.control)));
+  if (open.length === 0) return true;
   tell(fill(words.problemCount, open.length));
   open[0].field.focus();
   return false;

@@ -285,6 +285,7 @@ def fill(browser, language, folder, pictures):
     check(f'{language}: what is unsaved is not closed without a word', browser.run(
         '(() => { const e = new Event("beforeunload", { cancelable: true }); dispatchEvent(e); return e.defaultPrevented; })()'))
     pictures(language + '-filled', browser)
+    check(f'{language}: what was mended is no longer in the list', browser.run('document.querySelector(".summary").hidden'))
     if language == 'en':
         relevance(browser)
     saved = browser.saved('document.getElementById("save").click()')
@@ -371,6 +372,8 @@ def attempts(browser, folder):
             file.write(content)
         browser.set_file('#open-file', os.path.join(folder, name))
         browser.until(f'document.querySelector(".told").textContent.includes({json.dumps(name)})')
+    browser.run('put("/input/card/about/title", "mine")')
+    check('what was said goes with the next change', browser.run('document.querySelector(".told").textContent') == '')
     check('other files change nothing', browser.run('control("/input/card/about/state").value') == STATES['en'])
     large = os.path.join(folder, 'large.bin')
     with open(large, 'wb') as file:
@@ -384,8 +387,10 @@ def attempts(browser, folder):
         file.write('<input id="input" version="1"><card><about><title>&lt;img src=x onerror=document.title=1&gt;</title></about><points><point><text>'
                    '&lt;script&gt;document.title=1&lt;/script&gt;</text></point></points></card></input>')
     browser.set_file('#open-file', hostile)
-    browser.until('control("/input/card/about/title").value !== ""')
+    browser.until('control("/input/card/about/title").value.startsWith("<img")')
     check('markup in a file is text', browser.run('document.title !== "1" && document.images.length === 0 && control("%s/text").value.startsWith("<script>")' % P))
+    browser.run('document.querySelector(".told button").click()')
+    check('what was opened over something unsaved is taken back', browser.run('control("/input/card/about/title").value === "mine" && hasChanges'))
     check('and nothing but our own script would run', browser.run(
         '(() => { const s = document.createElement("script"); s.textContent = "window.strange = 1"; document.body.append(s); return window.strange === undefined; })()'))
     # Sizes of text: twice as large, and narrow.
