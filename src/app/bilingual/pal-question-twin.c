@@ -66,7 +66,10 @@ pal_question_twin_refresh (PalQuestionTwin *self, PalQuestionRow *row)
   shown = pal_bilingual_get_second (bilingual) != NULL;
   if (shown && self->box == NULL)
     {
-      self->box = pal_twin_box_new (row);
+      g_autoptr (GtkSizeGroup) captions = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
+
+      gtk_size_group_add_widget (captions, self->caption);
+      self->box = pal_twin_box_new (row, captions);
       gtk_widget_set_parent (self->box, self->pair);
     }
   if (self->box != NULL)

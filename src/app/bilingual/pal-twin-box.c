@@ -217,7 +217,7 @@ build_mark (PalTwinBox *self)
 
   self->mark = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
-  self->words = pal_wrap_label_new (NULL);
+  self->words = pal_wrap_label_new ("twin-words");
   gtk_widget_set_hexpand (self->words, TRUE);
   gtk_box_append (GTK_BOX (line), self->icon);
   gtk_box_append (GTK_BOX (line), self->words);
@@ -270,9 +270,15 @@ refresh_mark (PalTwinBox *self, const PalTwin *twin, gboolean is_pending, gboole
   if (words != NULL)
     pal_wrap_set_text (GTK_LABEL (self->words), words);
   if (is_out_of_date)
-    gtk_widget_add_css_class (self->mark, "conflict-mark");
+    {
+      gtk_widget_add_css_class (self->mark, "conflict-mark");
+      gtk_widget_remove_css_class (self->words, "dim-label");
+    }
   else
-    gtk_widget_remove_css_class (self->mark, "conflict-mark");
+    {
+      gtk_widget_remove_css_class (self->mark, "conflict-mark");
+      gtk_widget_add_css_class (self->words, "dim-label");
+    }
   gtk_widget_set_visible (self->icon, is_out_of_date);
   gtk_widget_set_visible (self->buttons, is_out_of_date);
   gtk_widget_set_sensitive (self->confirm, !pal_question_row_is_readonly (self->row));
@@ -392,11 +398,12 @@ pal_twin_box_init (PalTwinBox *self)
 /**
  * pal_twin_box_new:
  * @row: (transfer none): the question, which outlives this
+ * @captions: of what stands above answer and twin: letters differ in height
  *
  * Returns: (transfer floating): what its answer says in the second language
  */
 GtkWidget *
-pal_twin_box_new (PalQuestionRow *row)
+pal_twin_box_new (PalQuestionRow *row, GtkSizeGroup *captions)
 {
   PalTwinBox *self = g_object_new (PAL_TYPE_TWIN_BOX, NULL);
 
@@ -404,6 +411,7 @@ pal_twin_box_new (PalQuestionRow *row)
   self->caption = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->caption), 0);
   gtk_widget_add_css_class (self->caption, "caption-heading");
+  gtk_size_group_add_widget (captions, self->caption);
   build_field (self);
   build_mark (self);
   gtk_widget_set_parent (self->caption, GTK_WIDGET (self));

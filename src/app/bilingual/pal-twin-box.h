@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PalTwinBox, pal_twin_box, PAL, TWIN_BOX, GtkWidget)
 
 /* row: (unowned): outlives it, and has a node in a dossier */
-GtkWidget *pal_twin_box_new (PalQuestionRow *row);
+GtkWidget *pal_twin_box_new (PalQuestionRow *row, GtkSizeGroup *captions);
 void pal_twin_box_refresh (PalTwinBox *self);
 
 G_END_DECLS

@@ -127,7 +127,7 @@ update_files (PalSendPage *self)
       gboolean goes;
 
       if (file == NULL)
-        continue; /* that of all comments */
+        continue; /* that of all comments, or of all translations */
       goes = pal_submission_goes (self->submission, file);
       g_signal_handlers_block_by_func (check, file_toggled_cb, self);
       gtk_check_button_set_active (GTK_CHECK_BUTTON (check), goes);
@@ -203,6 +203,29 @@ make_file_row (PalSendPage *self, PalSubmissionFile *file)
   return row;
 }
 
+/* (nullable): what answers say in another language is no choice of its own. */
+static GtkWidget *
+make_translations_row (GPtrArray *files)
+{
+  g_autofree char *words = NULL;
+  GtkWidget *row;
+  guint n = 0;
+
+  for (guint i = 0; i < files->len; i++)
+    n += ((const PalSubmissionFile *) g_ptr_array_index (files, i))->with != NULL;
+  if (n == 0)
+    return NULL;
+
+  row = adw_action_row_new ();
+  words = g_strdup_printf (ngettext ("%u translation · goes only with its answer",
+                                     "%u translations · each goes only with its answer", n),
+                           n);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Answers in Another Language"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), words);
+
+  return row;
+}
+
 static void
 show_submission (PalSendPage *self)
 {
@@ -219,10 +242,14 @@ show_submission (PalSendPage *self)
 
       if (is_form (file))
         file->included = FALSE; /* by itself; its records take it along */
-      if (!pal_submission_is_of_form (self->submission, file, PAL_COMMENT_FORM))
+      if (file->with == NULL
+          && !pal_submission_is_of_form (self->submission, file, PAL_COMMENT_FORM))
         gtk_list_box_append (self->files, make_file_row (self, file));
     }
   row = pal_comments_row_new (self->submission, G_CALLBACK (update_files), self);
+  if (row != NULL)
+    gtk_list_box_append (self->files, row);
+  row = make_translations_row (files);
   if (row != NULL)
     gtk_list_box_append (self->files, row);
   update_files (self);
