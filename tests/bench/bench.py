@@ -25,7 +25,7 @@ TARGETS = {'form': ['bench-form'], 'window': ['first-frame', 'minimal-window'], 
            'package': ['bench-package'],
            'consultation': ['bench-consultation'],
            'upload': ['bench-package'],
-           'language': ['bench-form', 'bench-language']}
+           'language': ['bench-form', 'bench-language', 'bench-preview']}
 ROWS = []
 
 
@@ -224,6 +224,11 @@ def bench_language(build, folder):
     result = json.loads([line for line in lines if line.startswith('{')][0])
     for name, label in (('questions_ms', 'questions in another language, painted'), ('program_ms', 'the program in another language')):
         row(label, f'{result[name]:.0f} ms', 'limit: 150 ms', f'{result[name] / 150:.2f}', '<= 1')
+    lines = run(os.path.join(TOP, 'tests', 'journey', 'display'), f'{build}/tests/bench/bench-preview', 'cluster-1', 'ar',
+                'untoc/art5/q5_1_a:label', 'Agreement or participation', env=dict(os.environ, PALERMO_A11Y='none')).splitlines()
+    mine = json.loads([line for line in lines if line.startswith('{')][0])['preview_ms']
+    row("from a translator's last key to the question", f'{mine:.0f} ms', 'limit: 1,000 ms, with a pause of 250',
+        f'{mine / 1000:.2f}', '<= 1')
 
 
 def bench_save(build, folder):
