@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-application.h"
+#include "pal-about.h"
 #include "pal-ask.h"
 #include "pal-incoming.h"
 #include "pal-language.h"
@@ -341,17 +342,7 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PalApplication *self = user_data;
 
-  adw_show_about_window (
-      GTK_WINDOW (get_active_window (self)), "application-name", "Palermo", "application-icon",
-      PALERMO_APP_ID, "version", PALERMO_VERSION, "license-type", GTK_LICENSE_GPL_3_0, "comments",
-      _ ("Palermo helps governments and civil society to take part in the review of the United "
-         "Nations Convention against Transnational Organized Crime and its Protocols.\n\n"
-         "Palermo is not a product of the United Nations, and is neither endorsed by nor connected "
-         "with them. The wording of its questionnaires is its own; the official texts are those of "
-         "the Conference of the Parties."),
-      "developer-name", _ ("The Palermo contributors"),
-      /* TRANSLATORS: your names, one a line */
-      "translator-credits", _ ("translator-credits"), NULL);
+  gtk_window_present (GTK_WINDOW (pal_about_window_new (GTK_WINDOW (get_active_window (self)))));
 }
 
 static void
