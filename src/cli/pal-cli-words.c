@@ -15,6 +15,7 @@
 #include "pal-kit.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
+#include "pal-stakeholder-list.h"
 #include "pal-trail.h"
 #include "pal-translation.h"
 #include "pal-twin.h"
@@ -362,6 +363,31 @@ kit_words (PalKitError error, int *code)
 }
 
 static const char *
+stakeholder_list_words (PalStakeholderListError error, int *code)
+{
+  *code = PAL_EXIT_USAGE;
+  switch (error)
+    {
+    case PAL_STAKEHOLDER_LIST_ERROR_FILE:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "Nothing was changed";
+    case PAL_STAKEHOLDER_LIST_ERROR_EMPTY:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "The first row has the names of the columns. Nothing was changed";
+    case PAL_STAKEHOLDER_LIST_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return "Divide the list. Nothing was changed";
+    case PAL_STAKEHOLDER_LIST_ERROR_NAME:
+      return "Say which does: --map COLUMN=name. Nothing was changed";
+    case PAL_STAKEHOLDER_LIST_ERROR_SHEET:
+    case PAL_STAKEHOLDER_LIST_ERROR_PLACE:
+      return "Nothing was changed";
+    }
+
+  return NULL;
+}
+
+static const char *
 io_words (GIOErrorEnum error, int *code)
 {
   if (error == G_IO_ERROR_NOT_FOUND)
@@ -412,6 +438,8 @@ pal_cli_words (const GError *error, int *code)
     return translation_words (error->code, code);
   if (error->domain == PAL_KIT_ERROR)
     return kit_words (error->code, code);
+  if (error->domain == PAL_STAKEHOLDER_LIST_ERROR)
+    return stakeholder_list_words (error->code, code);
   if (error->domain == G_IO_ERROR)
     return io_words (error->code, code);
 

@@ -27,6 +27,7 @@ ARROWS = {
     'response': ['base', 'xml', 'expr', 'form'],
     'dossier': ['base', 'xml', 'expr', 'form', 'response'],
     'consultation': ['base', 'form', 'response', 'dossier'],
+    'import': ['base', 'xml', 'expr', 'form', 'xlsform', 'response', 'dossier'],
     'bilingual': ['base', 'xml', 'expr', 'form', 'response', 'dossier'],
     'signing': ['base'],
     'package': ['base', 'signing'],

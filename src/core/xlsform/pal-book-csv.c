@@ -12,6 +12,7 @@ typedef struct
 {
   const char *at;
   const char *end;
+  char delimiter;
   guint row; /* the record being read, from 1: the row that a spreadsheet program shows */
 } Csv;
 
@@ -45,14 +46,15 @@ read_field (Csv *csv, GString *field, GError **error)
           g_string_append_c (field, '"');
           csv->at++;
         }
-      if (csv->at < csv->end && *csv->at != ',' && *csv->at != '\r' && *csv->at != '\n')
+      if (csv->at < csv->end && *csv->at != csv->delimiter && *csv->at != '\r' && *csv->at != '\n')
         return fail (csv, error, "there is text behind the closing quote of a field");
     }
   else
     {
       const char *start = csv->at;
 
-      while (csv->at < csv->end && *csv->at != ',' && *csv->at != '\r' && *csv->at != '\n')
+      while (csv->at < csv->end && *csv->at != csv->delimiter && *csv->at != '\r'
+             && *csv->at != '\n')
         csv->at++;
       g_string_append_len (field, start, csv->at - start);
     }
@@ -79,7 +81,7 @@ read_record (Csv *csv, GPtrArray *texts, GString *field, GError **error)
 
       if (csv->at == csv->end)
         return TRUE;
-      if (*csv->at == ',')
+      if (*csv->at == csv->delimiter)
         {
           csv->at++;
           continue;
@@ -101,7 +103,7 @@ pal_book_read_csv (PalBook *self, GBytes *bytes, GError **error)
   g_autoptr (GString) field = g_string_new (NULL);
   PalBookSheet *sheet = NULL;
   gsize size = 0;
-  Csv csv = { 0 };
+  Csv csv = { .delimiter = ',' };
 
   csv.at = g_bytes_get_data (bytes, &size);
   csv.end = csv.at + size;
@@ -137,4 +139,91 @@ pal_book_read_csv (PalBook *self, GBytes *bytes, GError **error)
     }
 
   return TRUE;
+}
+
+/* How many times a delimiter stands in a line, outside quotes; *line moves behind it. */
+static guint
+count_in_line (const char **line, const char *end, char delimiter)
+{
+  guint count = 0;
+  gboolean quoted = FALSE;
+
+  while (*line < end)
+    {
+      char c = *(*line)++;
+
+      if (c == '"')
+        quoted = !quoted;
+      else if (!quoted && c == '\n')
+        break;
+      else if (!quoted && c == delimiter)
+        count++;
+    }
+
+  return count;
+}
+
+/* The one that divides the most lines into equally many columns. */
+static char
+guess_delimiter (const char *text, const char *end)
+{
+  const char delimiters[] = { ',', ';', '\t' };
+  guint best = 0;
+  char found = ',';
+
+  for (gsize i = 0; i < G_N_ELEMENTS (delimiters); i++)
+    {
+      guint lines[64] = { 0 }; /* by count */
+      const char *at = text;
+
+      for (guint line = 0; at < end && line < 100; line++)
+        lines[MIN (count_in_line (&at, end, delimiters[i]), G_N_ELEMENTS (lines) - 1)]++;
+      for (guint count = 1; count < G_N_ELEMENTS (lines); count++)
+        if (lines[count] * 64 + count > best && lines[count] > 0)
+          {
+            best = lines[count] * 64 + count;
+            found = delimiters[i];
+          }
+    }
+
+  return found;
+}
+
+/* One table, in whatever encoding, divided by commas, semicolons or tabs; writing says which. */
+gboolean
+pal_book_read_plain_csv (PalBook *self, GBytes *bytes, PalBookWriting *writing, GError **error)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) field = g_string_new (NULL);
+  g_autoptr (GBytes) decoded = NULL;
+  const char *encoding = NULL;
+  PalBookSheet *sheet;
+  gsize size = 0;
+  Csv csv = { 0 };
+
+  decoded = pal_book_decode (bytes, &encoding, error);
+  if (decoded == NULL)
+    return FALSE;
+  csv.at = g_bytes_get_data (decoded, &size);
+  csv.end = csv.at + size;
+  /* What one spreadsheet program writes, and reads, in front of a table. */
+  if (size > 5 && memcmp (csv.at, "sep=", 4) == 0 && strchr (",;\t", csv.at[4]) != NULL)
+    {
+      csv.delimiter = csv.at[4];
+      csv.at = memchr (csv.at, '\n', size);
+      csv.at = csv.at != NULL ? csv.at + 1 : csv.end;
+      csv.row = 1;
+    }
+  else
+    csv.delimiter = guess_delimiter (csv.at, csv.end);
+  g_strlcpy (writing->encoding, encoding, sizeof writing->encoding);
+  writing->delimiter = csv.delimiter;
+
+  sheet = pal_book_add_sheet (self, "", error);
+  while (sheet != NULL && csv.at < csv.end)
+    if (!read_record (&csv, texts, field, error)
+        || !pal_book_sheet_add_row (sheet, csv.row, texts, error))
+      return FALSE;
+
+  return sheet != NULL;
 }

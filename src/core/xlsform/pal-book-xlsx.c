@@ -20,6 +20,9 @@
 #define NS_RELATION "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #define NS_RELATION_STRICT "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz$"
+#define MAX_SPREAD 200000 /* cells that get the text of those with which they are merged */
+
 static const PalXmlLimits part_limits = {
   .max_bytes = 64 * 1024 * 1024,
   .max_nodes = 3000000,
@@ -437,6 +440,59 @@ read_row (Workbook *self, PalBookSheet *sheet, PalNode *row, guint number, GPtrA
   return pal_book_sheet_add_row (sheet, number, texts, error);
 }
 
+/* "B3:B7": the text of B3 is that of B4 to B7, too. Cells merged sideways are a title, or one cell
+ * all the same. */
+static void
+spread (GHashTable *rows, const char *reference, guint *budget)
+{
+  const char *colon = strchr (reference, ':');
+  guint column = column_number (reference);
+  guint first = strtoul (reference + strspn (reference, LETTERS), NULL, 10);
+  guint last = colon != NULL ? strtoul (colon + 1 + strspn (colon + 1, LETTERS), NULL, 10) : 0;
+  const PalBookRow *top = g_hash_table_lookup (rows, GUINT_TO_POINTER (first));
+
+  if (top == NULL || column == 0 || column > top->n_cells || top->cells[column - 1] == NULL)
+    return;
+  for (guint number = first + 1; number <= last && *budget > 0; number++, (*budget)--)
+    {
+      PalBookRow *row = g_hash_table_lookup (rows, GUINT_TO_POINTER (number));
+
+      if (row == NULL)
+        continue;
+      if (row->n_cells < column)
+        {
+          row->cells = g_renew (char *, row->cells, column);
+          while (row->n_cells < column)
+            row->cells[row->n_cells++] = NULL;
+        }
+      if (row->cells[column - 1] == NULL)
+        row->cells[column - 1] = g_strdup (top->cells[column - 1]);
+    }
+}
+
+static void
+spread_merged (PalBookSheet *sheet, PalNode *root)
+{
+  g_autoptr (GHashTable) rows = g_hash_table_new (NULL, NULL);
+  PalNode *merged = child_of (root, "mergeCells");
+  guint budget = MAX_SPREAD;
+
+  for (guint i = 0; merged != NULL && i < sheet->rows->len; i++)
+    {
+      PalBookRow *row = g_ptr_array_index (sheet->rows, i);
+
+      g_hash_table_insert (rows, GUINT_TO_POINTER (row->number), row);
+    }
+  for (PalNode *node = merged != NULL ? merged->first_child : NULL; node != NULL; node = node->next)
+    {
+      const char *reference
+          = is_main (node, "mergeCell") ? pal_node_get_attribute (node, "ref", NULL) : NULL;
+
+      if (reference != NULL)
+        spread (rows, reference, &budget);
+    }
+}
+
 static gboolean
 read_sheet (Workbook *self, PalBook *book, const char *name, const char *part, GError **error)
 {
@@ -469,6 +525,8 @@ read_sheet (Workbook *self, PalBook *book, const char *name, const char *part, G
       if (!read_row (self, sheet, row, number, texts, error))
         return FALSE;
     }
+  if (book->spreads)
+    spread_merged (sheet, pal_document_get_element (document));
 
   return TRUE;
 }

@@ -150,10 +150,9 @@ pal_book_clean_text (const char *text, gsize length, char **clean, const char **
   return TRUE;
 }
 
-/* Blocking. Errors: G_IO_ERROR when the file cannot be read, PAL_XLSFORM_ERROR_WORKBOOK when it is
- * not a workbook, is damaged, or passes a limit. */
-PalBook *
-pal_book_read (const char *path, GError **error)
+/* writing: (nullable): one table rather than the sheets of a form. */
+static PalBook *
+read_any (const char *path, PalBookWriting *writing, GError **error)
 {
   g_autoptr (PalBook) self = NULL;
   g_autoptr (GFile) file = g_file_new_for_path (path);
@@ -184,6 +183,7 @@ pal_book_read (const char *path, GError **error)
 
   self = g_new0 (PalBook, 1);
   self->sheets = g_ptr_array_new_with_free_func (book_sheet_free);
+  self->spreads = writing != NULL;
   data = g_bytes_get_data (bytes, &size);
   /* The contents decide, not the name: both kinds go around under the other's extension. */
   if (size >= 4 && memcmp (data, "PK\003\004", 4) == 0)
@@ -194,6 +194,8 @@ pal_book_read (const char *path, GError **error)
                            "this is an old .xls or a workbook with a password; save it as .xlsx");
       return NULL;
     }
+  else if (writing != NULL)
+    fine = pal_book_read_plain_csv (self, bytes, writing, error);
   else if (size >= 2 && (memcmp (data, "\xff\xfe", 2) == 0 || memcmp (data, "\xfe\xff", 2) == 0))
     {
       g_set_error_literal (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
@@ -206,4 +208,33 @@ pal_book_read (const char *path, GError **error)
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/* Blocking. Errors: G_IO_ERROR when the file cannot be read, PAL_XLSFORM_ERROR_WORKBOOK when it is
+ * not a workbook, is damaged, or passes a limit. */
+PalBook *
+pal_book_read (const char *path, GError **error)
+{
+  return read_any (path, NULL, error);
+}
+
+/**
+ * pal_book_read_table:
+ * @path: a file
+ * @writing: (out caller-allocates): how it is written
+ * @error: return location
+ *
+ * Blocking: reads a table that was not made for us. Characters of control are spaces there, and a
+ * text in cells that are merged downwards stands in each of their rows.
+ *
+ * Returns: (transfer full) (nullable): the workbook; errors as of pal_book_read()
+ */
+PalBook *
+pal_book_read_table (const char *path, PalBookWriting *writing, GError **error)
+{
+  g_return_val_if_fail (path != NULL && writing != NULL, NULL);
+
+  *writing = (PalBookWriting){ 0 };
+
+  return read_any (path, writing, error);
 }

@@ -29,6 +29,7 @@ struct _PalBook
   GPtrArray *sheets; /* (element-type PalBookSheet): in the order of the workbook */
   guint n_rows;      /* in all of them */
   guint n_cells;     /* up to the last one with text of each row */
+  gboolean spreads;  /* a text in cells that are merged downwards stands in each of their rows */
 };
 
 /* A cell that has no text though it should: "#REF!", a formula that was never calculated. Its text
@@ -37,6 +38,18 @@ struct _PalBook
 
 PalBook *pal_book_read (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_book_free (PalBook *self);
+
+/* How a table was written. */
+typedef struct
+{
+  char encoding[16]; /* "UTF-8", "GB18030"; "" for a workbook */
+  char delimiter;    /* '\0' for a workbook */
+} PalBookWriting;
+
+/* A table as people have it: a workbook, or a CSV file of whatever encoding and delimiter, which is
+ * one sheet without a name. */
+PalBook *pal_book_read_table (const char *path, PalBookWriting *writing,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the readers. */
 #define PAL_BOOK_MAX_SHEETS 256
@@ -47,6 +60,9 @@ void pal_book_free (PalBook *self);
 
 gboolean pal_book_read_csv (PalBook *self, GBytes *bytes, GError **error);
 gboolean pal_book_read_xlsx (PalBook *self, GBytes *bytes, GError **error);
+gboolean
+pal_book_read_plain_csv (PalBook *self, GBytes *bytes, PalBookWriting *writing, GError **error);
+GBytes *pal_book_decode (GBytes *bytes, const char **encoding, GError **error);
 
 PalBookSheet *pal_book_add_sheet (PalBook *self, const char *name, GError **error);
 gboolean
