@@ -109,6 +109,7 @@ pal_bilingual_menu_install (GtkWidget *view, PalBilingual *bilingual, GMenu *sec
   g_menu_append_submenu (section, _ ("Answers _in"), G_MENU_MODEL (first));
   /* TRANSLATORS: a choice of languages: into which one the answers are translated */
   g_menu_append_submenu (section, _ ("_Second Language of the Answers"), G_MENU_MODEL (second));
+  g_menu_append (section, _ ("Ne_xt Answer to Translate"), "win.next-translation");
 }
 
 char *

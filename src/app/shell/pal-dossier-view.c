@@ -56,6 +56,7 @@ struct _PalDossierView
   GtkWidget *translations_button;
   GtkLabel *translations_label;
   PalBilingual *bilingual; /* (unowned): of the dossier */
+  guint n_translations;    /* missing or out of date */
   PalBanner *banner;
   PalBanner *newer_banner;
   PalBanner *recovered_banner;
@@ -214,6 +215,9 @@ update_buttons (PalDossierView *self)
   gboolean filling = g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), FILL_NAME) == 0;
 
   gtk_widget_set_visible (self->next_button, filling && !adw_leaflet_get_folded (self->leaflet));
+  gtk_widget_set_visible (self->translations_button,
+                          filling && self->n_translations > 0
+                              && !adw_leaflet_get_folded (self->leaflet));
 }
 
 static void
@@ -533,7 +537,8 @@ update_translations (PalDossierView *self)
   g_autofree char *words = open->len > 0 ? pal_bilingual_dup_count (open->len) : NULL;
 
   gtk_label_set_text (self->translations_label, number);
-  gtk_widget_set_visible (self->translations_button, open->len > 0);
+  self->n_translations = open->len;
+  update_buttons (self);
   if (words == NULL)
     return;
   gtk_widget_set_tooltip_text (self->translations_button, words);
