@@ -427,6 +427,7 @@ test_read (void)
     { "no XML", "hello", NULL, PAL_KIT_ERROR_BROKEN },
     { "a document type", "<!DOCTYPE data [<!ENTITY a 'b'>]>" DATA ("<t>&a;</t>"), NULL,
       PAL_KIT_ERROR_BROKEN },
+    { "a comment without an end", "<data id='f'><!-- secret", NULL, PAL_KIT_ERROR_BROKEN },
     { "tags that cross", "<data id='f'><t><n></t></n></data>", NULL, PAL_KIT_ERROR_BROKEN },
   };
   g_autoptr (PalForm) form = load (model, body);
@@ -443,6 +444,9 @@ test_read (void)
         {
           g_assert_null (input);
           g_assert_error (error, PAL_KIT_ERROR, rows[i].code);
+          /* A message names what is wrong, and quotes nothing. */
+          g_assert_null (strchr (error->message, '\n'));
+          g_assert_null (strstr (error->message, "secret"));
           continue;
         }
       g_assert_no_error (error);

@@ -456,7 +456,9 @@ error_cb (void *user_data, xmlError *problem)
 
   if (reader->error != NULL || problem == NULL || problem->level < XML_ERR_ERROR)
     return;
-  reason = g_strchomp (g_strdup (problem->message != NULL ? problem->message : "not well-formed"));
+  reason = g_utf8_make_valid (problem->message != NULL ? problem->message : "not well-formed", -1);
+  /* Behind a line's end libxml2 quotes the document, cut after so many octets. */
+  reason[strcspn (reason, "\n")] = '\0';
   fail (reader, PAL_XML_ERROR_MALFORMED, problem->line, reason);
 }
 
