@@ -7,6 +7,7 @@
 #include "pal-group-rows.h"
 #include "pal-team-words.h"
 #include "pal-translate-package.h"
+#include "pal-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
