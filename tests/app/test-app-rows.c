@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "app-fixture.h"
+#include "pal-locale.h"
 #include "pal-option.h"
 #include "pal-question-list.h"
 #include "pal-row-types.h"
@@ -262,6 +263,38 @@ test_typing (void)
   desk_close (&desk);
 }
 
+/* A number becomes what is kept when somebody goes on, however it was typed. */
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    const char *language;
+    const char *typed;
+    const char *kept;
+  } numbers[] = {
+    { "ar", "٢٠", "20" }, { "fr", "1 234", "1234" },    { "ru", " 5 ", "5" },
+    { "en", "12", "12" }, { "en", "twelve", "twelve" }, /* stays, and is marked */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      Desk desk = { 0 };
+      g_autoptr (PalQuestionContext) context = NULL;
+      PalQuestionRow *widget = open_row (&desk, &rows[1], &context);
+      GtkWidget *entry = find_widget (GTK_WIDGET (widget), GTK_TYPE_ENTRY);
+
+      pal_locale_set (numbers[i].language);
+      gtk_widget_grab_focus (entry);
+      gtk_editable_set_text (GTK_EDITABLE (entry), numbers[i].typed);
+      gtk_window_set_focus (GTK_WINDOW (desk.window), NULL);
+      g_assert_cmpstr (desk_value (&desk, "/data/q"), ==, numbers[i].kept);
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, numbers[i].kept);
+      desk_close (&desk);
+    }
+  pal_locale_set ("en");
+}
+
 static void
 test_ranking (void)
 {
@@ -320,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/row/toggles", test_toggles);
   g_test_add_func ("/row/ticks", test_ticks);
   g_test_add_func ("/row/typing", test_typing);
+  g_test_add_func ("/row/numbers", test_numbers);
   g_test_add_func ("/row/ranking", test_ranking);
 
   return g_test_run ();

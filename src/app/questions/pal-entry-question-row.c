@@ -4,6 +4,7 @@
 
 #include "pal-entry-question-row.h"
 #include "pal-editable.h"
+#include "pal-locale.h"
 
 #include <glib/gi18n.h>
 
@@ -22,6 +23,25 @@ changed_cb (GtkEditable *entry, PalQuestionRow *row)
   pal_question_row_answer (row, gtk_editable_get_text (entry));
 }
 
+/* 1 234,5 and ٢٠ are what people type; they become 1234.5 and 20 when they go on. */
+static void
+focus_left_cb (GtkEventControllerFocus *controller, PalQuestionRow *row)
+{
+  g_autofree char *number = pal_locale_dup_plain_number (pal_question_row_get_value (row));
+
+  if (number != NULL && !pal_question_row_is_readonly (row))
+    pal_question_row_answer (row, number);
+}
+
+static void
+take_numbers (PalEntryQuestionRow *self)
+{
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  g_signal_connect (focus, "leave", G_CALLBACK (focus_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->entry), focus);
+}
+
 /* A number is short, a name is not: the width says what is expected. */
 static void
 set_kind (PalEntryQuestionRow *self, PalFormControl *control)
@@ -32,11 +52,13 @@ set_kind (PalEntryQuestionRow *self, PalFormControl *control)
   switch (type)
     {
     case PAL_TYPE_INTEGER:
+      take_numbers (self);
       gtk_entry_set_input_purpose (self->entry, GTK_INPUT_PURPOSE_DIGITS);
       gtk_editable_set_width_chars (editable, 12);
       gtk_widget_set_halign (GTK_WIDGET (self->entry), GTK_ALIGN_START);
       break;
     case PAL_TYPE_DECIMAL:
+      take_numbers (self);
       gtk_entry_set_input_purpose (self->entry, GTK_INPUT_PURPOSE_NUMBER);
       gtk_editable_set_width_chars (editable, 12);
       gtk_widget_set_halign (GTK_WIDGET (self->entry), GTK_ALIGN_START);
