@@ -5,11 +5,12 @@
 #include "pal-cli-answers.h"
 #include "pal-verbs.h"
 
+#include "pal-participation.h"
 #include "pal-stakeholder-list.h"
 
 #include <string.h>
 
-/* stakeholder import. */
+/* stakeholder import, history. */
 
 static char *author;
 static char *sheet;
@@ -402,6 +403,89 @@ pal_cmd_stakeholder_import (int argc, char **argv)
     print_json (list, preview ? NULL : &taken);
   else
     print_text (list, preview ? NULL : &taken);
+
+  return pal_cli_close (dossier, PAL_EXIT_OK);
+}
+
+/* --- history */
+
+static void
+build_participation (JsonBuilder *builder, const PalParticipation *participation)
+{
+  json_builder_begin_object (builder);
+  pal_cli_add_string (builder, "consultation", participation->consultation->id);
+  pal_cli_add_string (builder, "date", participation->consultation->date);
+  pal_cli_add_string (builder, "title", participation->consultation->title);
+  json_builder_set_member_name (builder, "took_part");
+  json_builder_add_boolean_value (builder, participation->took_part);
+  add_number (builder, "points", participation->n_points);
+  json_builder_end_object (builder);
+}
+
+static void
+print_participations (GPtrArray *list)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < list->len; i++)
+    {
+      const PalParticipation *participation = g_ptr_array_index (list, i);
+      const PalConsultation *consultation = participation->consultation;
+
+      build_participation (builder, participation);
+      if (as_json)
+        continue;
+      printf ("%s\t%s\t%s\t%u\t", consultation->id,
+              consultation->date != NULL ? consultation->date : "",
+              participation->took_part ? "took part" : "", participation->n_points);
+      pal_cli_print_escaped (consultation->title != NULL ? consultation->title : "");
+      putchar ('\n');
+    }
+  json_builder_end_array (builder);
+  root = json_builder_get_root (builder);
+  if (as_json)
+    pal_cli_print_json (root);
+}
+
+/**
+ * pal_cmd_stakeholder_history:
+ * @argc: number of words
+ * @argv: the verb and its words
+ *
+ * Where a stakeholder took part or spoke.
+ *
+ * Returns: the exit code
+ */
+int
+pal_cmd_stakeholder_history (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
+    { NULL },
+  };
+  g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (PalConsultations) all = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
+    return code;
+
+  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
+  all = dossier != NULL ? pal_consultations_load (dossier, NULL, &error) : NULL;
+  if (all == NULL)
+    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+  list = pal_consultations_list_participations (all, argv[2]);
+  if (list == NULL)
+    {
+      g_set_error (&error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND,
+                   "no card of a stakeholder with a name: %s", argv[2]);
+      return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    }
+  print_participations (list);
 
   return pal_cli_close (dossier, PAL_EXIT_OK);
 }

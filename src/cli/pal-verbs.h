@@ -57,6 +57,7 @@ int pal_cmd_record_add (int argc, char **argv);
 int pal_cmd_record_list (int argc, char **argv);
 int pal_cmd_record_show (int argc, char **argv);
 int pal_cmd_stakeholder_add (int argc, char **argv);
+int pal_cmd_stakeholder_history (int argc, char **argv);
 int pal_cmd_stakeholder_import (int argc, char **argv);
 int pal_cmd_stakeholder_list (int argc, char **argv);
 int pal_cmd_kit_make (int argc, char **argv);

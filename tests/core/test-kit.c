@@ -2,6 +2,7 @@
 #include "pal-kit.h"
 
 #include "pal-expr-script.h"
+#include "pal-written-date.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -103,7 +104,7 @@ test_dates (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       gboolean unsure;
-      g_autofree char *date = pal_kit_dup_date (rows[i].text, &unsure);
+      g_autofree char *date = pal_written_date_dup (rows[i].text, &unsure);
 
       g_test_message ("%s", rows[i].text);
       g_assert_cmpstr (unsure ? "?" : date, ==, rows[i].date);

@@ -5,6 +5,7 @@
 #include "pal-stakeholder-list-private.h"
 
 #include "pal-cells.h"
+#include "pal-folded.h"
 
 #include <string.h>
 
@@ -105,7 +106,7 @@ dup_key (PalLikeness likeness, const char *value)
     case PAL_LIKENESS_NAME:
     case PAL_LIKENESS_ACRONYM:
       /* "L.H." is "LH". */
-      folded = remove_spaces (pal_list_fold (value));
+      folded = remove_spaces (pal_folded_dup (value));
       return g_utf8_strlen (folded, -1) > 1 ? g_strconcat ("n:", folded, NULL) : NULL;
     case PAL_LIKENESS_WEBSITE:
       folded = fold_link (value);

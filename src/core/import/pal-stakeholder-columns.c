@@ -4,6 +4,8 @@
 
 #include "pal-stakeholder-list-private.h"
 
+#include "pal-folded.h"
+
 #include <string.h>
 
 /* What people call the columns of such lists, in six languages. */
@@ -211,34 +213,6 @@ pal_stakeholder_list_get_questions (void)
 /* --- words -------------------------------------------------------------------------------------
  */
 
-char *
-pal_list_fold (const char *text)
-{
-  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
-  g_autofree char *folded = normal != NULL ? g_utf8_casefold (normal, -1) : g_strdup ("");
-  GString *out = g_string_new (NULL);
-  gboolean gap = FALSE;
-
-  for (const char *at = folded; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (g_unichar_ismark (c) || c == 0x0640 || g_unichar_type (c) == G_UNICODE_FORMAT)
-        continue;
-      if (!g_unichar_isalnum (c))
-        {
-          gap = out->len > 0;
-          continue;
-        }
-      if (gap)
-        g_string_append_c (out, ' ');
-      gap = FALSE;
-      g_string_append_unichar (out, c);
-    }
-
-  return g_string_free (out, FALSE);
-}
-
 static gboolean
 is_whole_word (const char *text, const char *found, gsize length)
 {
@@ -264,7 +238,7 @@ fold_words (const char *words)
 
   for (guint i = 0; list != NULL && list[i] != NULL; i++)
     {
-      char *folded = pal_list_fold (list[i]);
+      char *folded = pal_folded_dup (list[i]);
 
       g_free (list[i]);
       list[i] = folded;
@@ -354,7 +328,7 @@ pal_list_find_header (PalBookSheet *sheet)
            column++)
         {
           g_autofree char *title
-              = row->cells[column] != NULL ? pal_list_fold (row->cells[column]) : g_strdup ("");
+              = row->cells[column] != NULL ? pal_folded_dup (row->cells[column]) : g_strdup ("");
           guint well = 0;
 
           for (gsize j = 0; j < G_N_ELEMENTS (questions) && well < 400; j++)
@@ -389,7 +363,7 @@ static gboolean
 is_generic (const PalListColumn *column)
 {
   gsize place = pal_list_question_find (column->question) - questions;
-  g_autofree char *title = pal_list_fold (column->title != NULL ? column->title : "");
+  g_autofree char *title = pal_folded_dup (column->title != NULL ? column->title : "");
 
   return score_words (title, get_folded ()[place].words, 900) == 0;
 }
@@ -421,7 +395,7 @@ pal_list_match_columns (PalStakeholderList *self)
   for (guint i = 0; i < self->columns->len; i++)
     {
       PalListColumn *column = g_ptr_array_index (self->columns, i);
-      g_autofree char *title = pal_list_fold (column->title != NULL ? column->title : "");
+      g_autofree char *title = pal_folded_dup (column->title != NULL ? column->title : "");
 
       for (gsize j = 0; j < G_N_ELEMENTS (questions); j++)
         scores[i * G_N_ELEMENTS (questions) + j] = score (title, j);

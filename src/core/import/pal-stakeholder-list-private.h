@@ -39,9 +39,6 @@ guint pal_list_questions_count (void);
 const PalListQuestion *pal_list_question_at (guint place);
 char *pal_list_question_dup_path (const PalListQuestion *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Letters and digits alone, without case and marks; words divided by one space. */
-char *pal_list_fold (const char *text) G_GNUC_WARN_UNUSED_RESULT;
-
 /* A card that is there: (element-type utf8 utf8): path -> what it says. */
 typedef struct
 {

@@ -4,6 +4,7 @@
 
 #include "pal-stakeholder-list-private.h"
 
+#include "pal-folded.h"
 #include "pal-written-date.h"
 
 #include <string.h>
@@ -44,7 +45,7 @@ static const struct
 static void
 add_choice (GHashTable *table, const char *text, const char *id)
 {
-  g_autofree char *folded = pal_list_fold (text);
+  g_autofree char *folded = pal_folded_dup (text);
 
   if (*folded == '\0')
     return;
@@ -70,7 +71,7 @@ add_customary (GHashTable *table, const char *words)
       *equals = '\0';
       for (; first <= i; first++)
         {
-          g_autofree char *folded = pal_list_fold (list[first]);
+          g_autofree char *folded = pal_folded_dup (list[first]);
 
           if (*folded != '\0' && !g_hash_table_contains (table, folded))
             g_hash_table_insert (table, g_steal_pointer (&folded), g_strdup (equals + 1));
@@ -208,7 +209,7 @@ add_problem (const Cell *cell, const char *text, PalListTrouble why)
 static const char *
 find_choice (const Cell *cell, const char *text)
 {
-  g_autofree char *folded = pal_list_fold (text);
+  g_autofree char *folded = pal_folded_dup (text);
   const char *id = g_hash_table_lookup (
       g_hash_table_lookup (cell->list->choices, cell->question->key), folded);
 

@@ -7,6 +7,7 @@
 
 #include "pal-form-private.h"
 #include "pal-text.h"
+#include "pal-written-date.h"
 #include "pal-xml.h"
 
 #include <string.h>
@@ -169,7 +170,7 @@ static char *
 dup_date (Placer *placer, const char *path, char *text)
 {
   gboolean unsure = FALSE;
-  char *date = pal_kit_dup_date (g_strstrip (text), &unsure);
+  char *date = pal_written_date_dup (g_strstrip (text), &unsure);
 
   if (date == NULL)
     pal_kit_remark (placer->input, unsure ? PAL_KIT_REMARK_DATE_UNSURE : PAL_KIT_REMARK_DATE, path,

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* pal-kit-definition.c tells the page what the form is, pal-kit-rules.c writes the form's rules as
  * JavaScript, -context.c gives the questions that it is about, -words.c what the page says itself,
  * -make.c puts it together. -read.c reads what comes back, -place.c finds the place of each answer,
- * -text.c decodes, -date.c knows dates. */
+ * -text.c decodes. */
 
 /* pal-kit-definition.c: members "nodes", "page", "lists", "title". */
 gboolean pal_kit_add_definition (JsonBuilder *builder, const PalKitOrder *order,

@@ -125,9 +125,6 @@ pal_kit_read_file (const char *path, PalForm *form, GError **error) G_GNUC_WARN_
 void pal_kit_input_free (PalKitInput *self);
 gboolean pal_kit_input_has_remark (PalKitInput *self, PalKitRemarkKind kind);
 
-/* Dates as people write them, to "2026-11-22"; unsure: (out): day and month could be either. */
-char *pal_kit_dup_date (const char *text, gboolean *unsure) G_GNUC_WARN_UNUSED_RESULT;
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalKitInput, pal_kit_input_free)
 
 G_END_DECLS
