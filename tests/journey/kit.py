@@ -123,7 +123,7 @@ class Browser:
                                                  **({'text': text} if text and kind == 'keyDown' else {})})
 
     def until(self, script):
-        for _ in range(600):
+        for _ in range(2400):
             value = self.run(script)
             if value:
                 return value
