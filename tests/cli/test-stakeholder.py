@@ -209,6 +209,9 @@ new ONE,,,,,
     done = cli('dossier', 'undo', path)
     check('one undo takes all of it back', done.returncode == 0 and len(cards(path)) == n_cards
           and says(path, card, 'identity/country') == '', done.stderr)
+    said = preview(path, made)
+    check('and a card that was taken back is like nothing', [r['likeness'] for r in said['rows']][4:6] == [None, 'name']
+          and said['rows'][5]['card'] is None, said['rows'][4:6])
     for words in (('--same', '2=nowhere'), ('--same', '99'), ('--new', '8'), ('--map', 'Z=name'), ('--map', 'A=nothing')):
         done = cli('stakeholder', 'import', path, made, *words)
         check(f'{" ".join(words)} is refused', done.returncode == 64 and len(cards(path)) == n_cards, f'{done.returncode} {done.stderr}')
