@@ -312,7 +312,7 @@ test_needs (void)
 {
   PalDossier *dossier = make_dossier ("needs.palermo");
   g_autoptr (PalSubmission) submission = look (dossier);
-  PalSubmissionFile *record = find_file (submission, "Consultation: Round table");
+  PalSubmissionFile *record = find_named (submission, "Round table");
   PalSubmissionFile *form = find_file (submission, "data/forms/consultation-1.xml");
   PalSubmissionFile *annex = find_file (submission, "annex_ 1.txt");
 
@@ -406,7 +406,7 @@ test_restricted_row (void)
   g_autofree char *form = NULL;
   guint n_instances = 0;
 
-  find_file (submission, "Consultation: Round table")->included = TRUE;
+  find_named (submission, "Round table")->included = TRUE;
   find_file (submission, "Questionnaire")->included = FALSE; /* the form; its record needs it */
   verification = write_and_verify (submission, path);
   for (guint i = 0; i < verification->entries->len; i++)
