@@ -4,8 +4,8 @@
 
 #include "pal-wrap.h"
 
-/* What fits into the narrowest window in large type. Characters. */
-#define LONG_WORD 24
+/* What fits beside the buttons of a question in the narrowest window. Characters. */
+#define LONG_WORD 15
 
 static gboolean
 has_long_word (const char *text)
