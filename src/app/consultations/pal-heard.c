@@ -240,7 +240,7 @@ tie_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
                                newest != NULL ? newest->id : NULL, PAL_APPEND_FOLLOWS, &error);
     }
   if (thread != NULL)
-    g_task_return_boolean (task, TRUE);
+    g_task_return_pointer (task, g_steal_pointer (&thread), g_free);
   else
     g_task_return_error (task, error);
 }
@@ -285,8 +285,16 @@ pal_heard_tie_async (PalHeard *self, PalRecord *record, const char *node, const 
   pal_record_flush_async (record, flushed_cb, task);
 }
 
+/* The tie is undone with the answer, so the step that can be undone names the answer's record. */
 gboolean
 pal_heard_tie_finish (PalHeard *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  char *thread = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (thread == NULL)
+    return FALSE;
+  g_hash_table_add (self->to_be_read, thread);
+  read_next (self);
+
+  return TRUE;
 }
