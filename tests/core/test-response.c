@@ -477,8 +477,9 @@ translate_anew (PalDocument *document, gpointer user_data)
   PalNode *head = pal_node_find_child (pal_document_get_element (document), "head", PAL_NS_XHTML);
   PalNode *model = pal_node_find_child (head, "model", PAL_NS_XFORMS);
   PalNode *itext = pal_node_find_child (model, "itext", PAL_NS_XFORMS);
-  PalNode *french = pal_node_find_nth_child (itext, "translation", PAL_NS_XFORMS, 2);
-  PalNode *text = pal_node_find_nth_child (french, "text", PAL_NS_XFORMS, 1);
+  PalNode *english = pal_node_find_child (itext, "translation", PAL_NS_XFORMS);
+  PalNode *french = pal_node_next_named (english);
+  PalNode *text = pal_node_find_child (french, "text", PAL_NS_XFORMS);
   PalNode *value = pal_node_find_child (text, "value", PAL_NS_XFORMS);
   PalNode *before = value->first_child;
   PalNode *portuguese;
