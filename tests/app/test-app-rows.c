@@ -263,6 +263,45 @@ test_typing (void)
   desk_close (&desk);
 }
 
+/* Each paragraph begins on its own side, whatever the language of the program. */
+static void
+test_directions (void)
+{
+  static const char text[] = "Law 41 of 2011\nالقانون رقم 12 (Act 41)\n预防";
+  static const gboolean from_right[] = { FALSE, TRUE, FALSE };
+  static const GtkTextDirection directions[] = { GTK_TEXT_DIR_LTR, GTK_TEXT_DIR_RTL };
+
+  for (gsize n = 0; n < G_N_ELEMENTS (directions); n++)
+    {
+      Desk desk = { 0 };
+      g_autoptr (PalQuestionContext) context = NULL;
+      PalQuestionRow *widget = NULL;
+      GtkTextView *view = NULL;
+      GtkTextBuffer *buffer = NULL;
+
+      gtk_widget_set_default_direction (directions[n]);
+      widget = open_row (&desk, find_test_row ("multiline"), &context);
+      view = GTK_TEXT_VIEW (find_widget (GTK_WIDGET (widget), GTK_TYPE_TEXT_VIEW));
+      buffer = gtk_text_view_get_buffer (view);
+      gtk_text_buffer_set_text (buffer, text, -1);
+      gtk_window_set_default_size (GTK_WINDOW (desk.window), 600, 400);
+      gtk_window_present (GTK_WINDOW (desk.window));
+      gtk_test_widget_wait_for_draw (desk.window);
+      for (gsize i = 0; i < G_N_ELEMENTS (from_right); i++)
+        {
+          GtkTextIter start;
+          GdkRectangle place;
+
+          gtk_text_buffer_get_iter_at_line (buffer, &start, i);
+          gtk_text_view_get_cursor_locations (view, &start, &place, NULL);
+          g_assert_cmpint (place.x > gtk_widget_get_width (GTK_WIDGET (view)) / 2, ==,
+                           from_right[i]);
+        }
+      desk_close (&desk);
+    }
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 /* A number becomes what is kept when somebody goes on, however it was typed. */
 static void
 test_numbers (void)
@@ -353,6 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/row/toggles", test_toggles);
   g_test_add_func ("/row/ticks", test_ticks);
   g_test_add_func ("/row/typing", test_typing);
+  g_test_add_func ("/row/directions", test_directions);
   g_test_add_func ("/row/numbers", test_numbers);
   g_test_add_func ("/row/ranking", test_ranking);
 

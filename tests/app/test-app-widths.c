@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "app-fixture.h"
+#include "pal-language.h"
 #include "pal-page-types.h"
 #include "pal-session.h"
 #include "pal-form-page.h"
@@ -10,7 +11,9 @@
 /* The narrowest window, in pixels. */
 #define NARROWEST 360
 
-/* Every page of the practice country fits into the narrowest window. */
+/* Every page of the practice country fits into the narrowest window, in each language. */
+
+static const char *const codes[] = { "en", "ar", "es", "fr", "ru", "zh_CN" };
 
 typedef struct
 {
@@ -114,9 +117,28 @@ assert_fits (GtkWidget *page, const char *name)
   if (get_least_width (page) <= NARROWEST)
     return;
 
-  g_printerr ("# %s:\n", name);
+  g_printerr ("# %s, %s:\n", pal_language_get (), name);
   print_widest (page);
   g_test_fail ();
+}
+
+static void
+check_page (PalRecord *record, PalOutline *outline, PalOutlinePage *page)
+{
+  GtkWidget *window = adw_window_new ();
+  /* In a narrow window the leaflet is folded, and style follows. */
+  GtkWidget *leaflet = g_object_new (GTK_TYPE_BOX, "css-name", "leaflet", NULL);
+  GtkWidget *widget = pal_form_page_new (record, outline, page);
+  g_autofree char *title = page->control != NULL
+                               ? pal_response_dup_text (pal_record_get_response (record),
+                                                        page->control, NULL, PAL_TEXT_LABEL)
+                               : NULL;
+
+  gtk_widget_add_css_class (leaflet, "folded");
+  gtk_box_append (GTK_BOX (leaflet), widget);
+  adw_window_set_content (ADW_WINDOW (window), leaflet);
+  assert_fits (widget, title);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
@@ -126,23 +148,20 @@ check_record (Country *country, const char *id)
   g_autoptr (GError) error = NULL;
   g_autoptr (PalRecord) record = pal_record_open (dossier, id, &error);
   g_autoptr (PalOutline) outline = NULL;
+  PalForm *form;
 
   g_assert_no_error (error);
-  outline = pal_outline_new (pal_response_get_form (pal_record_get_response (record)));
-  for (guint i = 0; i < pal_outline_get_pages (outline)->len; i++)
+  form = pal_response_get_form (pal_record_get_response (record));
+  outline = pal_outline_new (form);
+  for (gsize n = 0; n < G_N_ELEMENTS (codes); n++)
     {
-      GtkWidget *window = adw_window_new ();
-      PalOutlinePage *page = g_ptr_array_index (pal_outline_get_pages (outline), i);
-      GtkWidget *widget = pal_form_page_new (record, outline, page);
-      g_autofree char *title = page->control != NULL
-                                   ? pal_response_dup_text (pal_record_get_response (record),
-                                                            page->control, NULL, PAL_TEXT_LABEL)
-                                   : NULL;
-
-      adw_window_set_content (ADW_WINDOW (window), widget);
-      assert_fits (widget, title);
-      gtk_window_destroy (GTK_WINDOW (window));
+      pal_language_set (codes[n]);
+      pal_response_set_language (pal_record_get_response (record),
+                                 pal_form_match_language (form, codes[n]));
+      for (guint i = 0; i < pal_outline_get_pages (outline)->len; i++)
+        check_page (record, outline, g_ptr_array_index (pal_outline_get_pages (outline), i));
     }
+  pal_language_set ("en");
 }
 
 static void
@@ -161,23 +180,33 @@ test_records (void)
 }
 
 static void
+check_page_type (Country *country, const PalPageType *type)
+{
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *page = type->create (country->session);
+
+  adw_window_set_content (ADW_WINDOW (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  for (int frame = 0; frame < 5; frame++)
+    gtk_test_widget_wait_for_draw (window);
+  assert_fits (page, type->id);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
 test_page_types (void)
 {
   Country country = { 0 };
 
   country_open (&country);
-  for (guint i = 0; i < pal_n_page_types; i++)
+  for (gsize n = 0; n < G_N_ELEMENTS (codes); n++)
     {
-      GtkWidget *window = adw_window_new ();
-      GtkWidget *page = pal_page_types[i].create (country.session);
-
-      adw_window_set_content (ADW_WINDOW (window), page);
-      gtk_window_present (GTK_WINDOW (window));
-      for (int frame = 0; frame < 5; frame++)
-        gtk_test_widget_wait_for_draw (window);
-      assert_fits (page, pal_page_types[i].id);
-      gtk_window_destroy (GTK_WINDOW (window));
+      pal_language_set (codes[n]);
+      pal_session_set_form_language (country.session, codes[n]);
+      for (guint i = 0; i < pal_n_page_types; i++)
+        check_page_type (&country, &pal_page_types[i]);
     }
+  pal_language_set ("en");
   country_close (&country);
 }
 
@@ -239,6 +268,7 @@ int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  pal_language_init ();
   adw_init ();
   load_style ();
 

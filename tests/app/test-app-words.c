@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "pal-about.h"
+#include "pal-answer-words.h"
 #include "pal-attachment.h"
 #include "pal-comparison.h"
 #include "pal-date.h"
@@ -217,6 +218,41 @@ test_references_in_arabic (void)
   pal_language_set ("en");
 }
 
+/* What is shown of an answer in histories, conflicts and returns. */
+static void
+test_answers (void)
+{
+  static const struct
+  {
+    PalType type;
+    const char *code;
+    const char *value;
+    const char *words;
+  } rows[] = {
+    { PAL_TYPE_DATE, "en", "2026-10-06", "6 October 2026" },
+    { PAL_TYPE_DATE, "en", "soon", "soon" },
+    { PAL_TYPE_STRING, "en", "2026-10-06", "2026-10-06" },
+    { PAL_TYPE_DECIMAL, "en", "1234.5", "1,234.5" },
+    { PAL_TYPE_DECIMAL, "es", "0.25", "0,25" },
+    { PAL_TYPE_DECIMAL, "en", "0.12345678", "0.12345678" },
+    { PAL_TYPE_DECIMAL, "en", "many", "many" },
+    { PAL_TYPE_INTEGER, "en", "2025", "2025" },
+  };
+
+  pal_language_init ();
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      PalFormNode node = { .type = rows[i].type };
+      PalFormControl control = { .kind = PAL_CONTROL_INPUT, .node = &node };
+      g_autofree char *words = NULL;
+
+      pal_language_set (rows[i].code);
+      words = pal_answer_dup_words (NULL, &control, NULL, rows[i].value);
+      g_assert_cmpstr (words, ==, rows[i].words);
+    }
+  pal_language_set ("en");
+}
+
 static void
 assert_no_label (GtkWidget *widget, const char *const *words)
 {
@@ -257,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/words/trouble", test_trouble);
   g_test_add_func ("/words/save-trouble", test_save_trouble);
   g_test_add_func ("/words/ring", test_ring);
+  g_test_add_func ("/words/answers", test_answers);
   g_test_add_func ("/words/references-in-arabic", test_references_in_arabic);
   g_test_add_func ("/words/about-in-arabic", test_about_in_arabic);
 

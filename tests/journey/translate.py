@@ -99,7 +99,7 @@ class Translate(Apart):
         with open(os.path.join(settings, 'keyfile'), 'w', encoding='utf-8') as file:
             file.write("[app/palermo/Palermo]\nquestionnaire-language='ar'\n")
         desk = self.at('reader', self.dossier)
-        desk.click(f'/^{PAGE}/', 'list item', timeout=40)
+        desk.click(f'/{PAGE}/', 'list item', timeout=40)
         self.holds('the dossier speaks as it came', desk.there('نعم', timeout=30) and not desk.matches(OURS))
         self.hand()
         self.holds('of somebody unknown it waits until somebody decides', desk.there('Waits for you', timeout=30)
@@ -146,7 +146,7 @@ class Translate(Apart):
     def read(self):
         os.environ['LANGUAGE'] = 'ar'
         desk = self.at('reader', self.dossier)
-        desk.click(f'/^{PAGE}/', 'list item', timeout=40)
+        desk.click(f'/{PAGE}/', 'list item', timeout=40)
         self.holds('the question says it on the second laptop', desk.there(OURS, timeout=30), desk.tree()[-2000:])
         desk.shot(os.path.join(self.out, 'translate-read.png'))
         os.environ['LANGUAGE'] = 'en'

@@ -25,6 +25,7 @@ struct _PalRelated
   GtkWidget *box;
   GtkWidget *offer;
   GtkLabel *words;
+  GtkWidget *take_over;
   GtkWidget *links;
 };
 
@@ -305,6 +306,7 @@ pal_related_class_init (PalRelatedClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalRelated, box);
   gtk_widget_class_bind_template_child (widget_class, PalRelated, offer);
   gtk_widget_class_bind_template_child (widget_class, PalRelated, words);
+  gtk_widget_class_bind_template_child (widget_class, PalRelated, take_over);
   gtk_widget_class_bind_template_child (widget_class, PalRelated, links);
   gtk_widget_class_install_action (widget_class, "related.take-over", NULL, take_over_action);
   gtk_widget_class_install_action (widget_class, "related.go-to", "u", go_to_action);
@@ -316,6 +318,7 @@ pal_related_init (PalRelated *self)
 {
   self->places = g_ptr_array_new_with_free_func (place_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  pal_wrap_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->take_over))));
   gtk_widget_set_layout_manager (self->links, pal_wrap_layout_new (6));
 }
 

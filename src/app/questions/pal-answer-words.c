@@ -4,9 +4,41 @@
 
 #include "pal-answer-words.h"
 #include "pal-attachment.h"
+#include "pal-date.h"
 #include "pal-language.h"
+#include "pal-locale.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+/* Shown wholly: two answers that differ must not look alike. */
+static gboolean
+is_short_number (const char *value)
+{
+  const char *point = strchr (value, '.');
+  char *end = NULL;
+
+  g_ascii_strtod (value, &end);
+
+  return end != value && *end == '\0' && strlen (value) <= 15
+         && strspn (value, "-0123456789.") == strlen (value)
+         && (point == NULL || strlen (point + 1) <= 6);
+}
+
+/* Days and fractions as the language of the program writes them; whole numbers may be years. */
+static char *
+dup_plain (PalFormControl *control, const char *value)
+{
+  PalType type = control->node != NULL ? control->node->type : PAL_TYPE_STRING;
+  g_autoptr (GDateTime) day = type == PAL_TYPE_DATE ? pal_date_parse (value) : NULL;
+
+  if (day != NULL)
+    return pal_language_format_date (day);
+  if (type == PAL_TYPE_DECIMAL && is_short_number (value))
+    return pal_locale_dup_number (g_ascii_strtod (value, NULL));
+
+  return g_strdup (value);
+}
 
 /**
  * pal_answer_dup_words:
@@ -15,7 +47,8 @@
  * @node: (nullable): the node of the answer, for choices that depend on its row
  * @value: (nullable): an answer
  *
- * Choices by their labels, files by their names, the rest as it was written.
+ * Choices by their labels, files by their names, days and fractions as the language writes them,
+ * the rest as it was written.
  *
  * Returns: (transfer full): the answer as a person reads it
  */
@@ -37,7 +70,7 @@ pal_answer_dup_words (PalResponse *response, PalFormControl *control, PalNode *n
     case PAL_CONTROL_UPLOAD:
       return pal_attachment_dup_display_name (value);
     default:
-      return g_strdup (value);
+      return dup_plain (control, value);
     }
 
   names = g_strsplit (value, " ", -1);

@@ -4,8 +4,10 @@
 
 #include "pal-option.h"
 
+#include "pal-wrap.h"
+
 /* Characters that fit beside the mark in a narrow window. */
-#define WRAP_LENGTH 28
+#define WRAP_COLUMNS 20
 
 struct _PalOption
 {
@@ -46,16 +48,28 @@ pal_option_init (PalOption *self)
 {
 }
 
+/* Signs of wide scripts take two columns. */
+static guint
+count_columns (const char *text)
+{
+  guint n = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    n += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
+
+  return n;
+}
+
 /* A long label wraps instead of pushing the window wide; a short one is cheaper without. */
 static void
 wrap_label (PalOption *self, const char *text)
 {
   GtkWidget *child = gtk_widget_get_last_child (GTK_WIDGET (self));
 
-  if (!GTK_IS_LABEL (child) || g_utf8_strlen (text, -1) < WRAP_LENGTH)
+  if (!GTK_IS_LABEL (child) || count_columns (text) < WRAP_COLUMNS)
     return;
 
-  gtk_label_set_wrap (GTK_LABEL (child), TRUE);
+  pal_wrap_label (GTK_LABEL (child));
   gtk_label_set_xalign (GTK_LABEL (child), 0);
 }
 

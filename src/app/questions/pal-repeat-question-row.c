@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "pal-repeat-question-row.h"
+
+#include "pal-wrap.h"
 #include "pal-ask.h"
 #include "pal-question-list.h"
 #include "pal-removed-row.h"
@@ -229,6 +231,7 @@ refresh (PalQuestionRow *row)
   /* TRANSLATORS: button below rows such as "Laws and provisions", adds one more */
   name = g_strdup_printf (_ ("Add to “%s”"), pal_question_row_get_title (row));
   gtk_button_set_label (GTK_BUTTON (self->add), name);
+  pal_wrap_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->add))));
 }
 
 static void

@@ -5,7 +5,7 @@
 #include "pal-wrap.h"
 
 /* What fits beside the buttons of a question in the narrowest window. Characters. */
-#define LONG_WORD 15
+#define LONG_WORD 13
 
 static gboolean
 has_long_word (const char *text)
@@ -48,4 +48,12 @@ pal_wrap_set_text (GtkLabel *label, const char *text)
 
   gtk_label_set_wrap_mode (label, has_long_word (text) ? PANGO_WRAP_WORD_CHAR : PANGO_WRAP_WORD);
   gtk_label_set_text (label, text);
+}
+
+void
+pal_wrap_label (GtkLabel *label)
+{
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_wrap_mode (label, has_long_word (gtk_label_get_text (label)) ? PANGO_WRAP_WORD_CHAR
+                                                                             : PANGO_WRAP_WORD);
 }

@@ -10,5 +10,8 @@ G_BEGIN_DECLS
  * longer than a narrow window gets that. */
 GtkWidget *pal_wrap_label_new (const char *css_class); /* css_class: (nullable) */
 void pal_wrap_set_text (GtkLabel *label, const char *text);
+/* For the label that a button or a tick made of its text: it takes several lines where one is too
+ * long. After each new text. */
+void pal_wrap_label (GtkLabel *label);
 
 G_END_DECLS

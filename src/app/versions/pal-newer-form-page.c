@@ -18,7 +18,7 @@ struct _PalNewerFormPage
 
   GtkLabel *versions_label;
   GtkWidget *body;
-  GtkWidget *nothing_label;
+  GtkWidget *nothing_page;
   GtkLabel *stay_label;
   GtkLabel *move_label;
   GtkLabel *return_label;
@@ -208,7 +208,7 @@ fill (PalNewerFormPage *self)
   guint n;
 
   gtk_widget_set_visible (self->body, preview != NULL);
-  gtk_widget_set_visible (self->nothing_label, preview == NULL);
+  gtk_widget_set_visible (self->nothing_page, preview == NULL);
   if (preview == NULL)
     return;
 
@@ -261,7 +261,7 @@ pal_newer_form_page_class_init (PalNewerFormPageClass *klass)
       widget_class, "/app/palermo/Palermo/versions/pal-newer-form-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PalNewerFormPage, versions_label);
   gtk_widget_class_bind_template_child (widget_class, PalNewerFormPage, body);
-  gtk_widget_class_bind_template_child (widget_class, PalNewerFormPage, nothing_label);
+  gtk_widget_class_bind_template_child (widget_class, PalNewerFormPage, nothing_page);
   gtk_widget_class_bind_template_child (widget_class, PalNewerFormPage, stay_label);
   gtk_widget_class_bind_template_child (widget_class, PalNewerFormPage, move_label);
   gtk_widget_class_bind_template_child (widget_class, PalNewerFormPage, return_label);

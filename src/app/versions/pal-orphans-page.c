@@ -25,6 +25,8 @@ struct _PalOrphansPage
 {
   AdwBin parent_instance;
 
+  GtkWidget *heading;
+  GtkWidget *nothing_page;
   GtkLabel *state_label;
   GtkWidget *body;
   AdwPreferencesGroup *orphan_group;
@@ -151,8 +153,9 @@ fill (PalOrphansPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->orphan_group), n_orphans > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->misfit_group), n_misfits > 0);
   gtk_widget_set_visible (self->body, self->answers->len > 0);
-  gtk_label_set_text (self->state_label, _ ("Every answer has its question."));
-  gtk_widget_set_visible (GTK_WIDGET (self->state_label), self->answers->len == 0);
+  gtk_widget_set_visible (self->heading, self->answers->len > 0);
+  gtk_widget_set_visible (self->nothing_page, self->answers->len == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->state_label), FALSE);
 }
 
 static void
@@ -311,6 +314,8 @@ pal_orphans_page_class_init (PalOrphansPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/versions/pal-orphans-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalOrphansPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, PalOrphansPage, nothing_page);
   gtk_widget_class_bind_template_child (widget_class, PalOrphansPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, PalOrphansPage, body);
   gtk_widget_class_bind_template_child (widget_class, PalOrphansPage, orphan_group);
