@@ -89,6 +89,21 @@ class Languages(Story):
         self.holds('the questions stay English', desk.there(QUESTION))
         self.shot('french')
 
+    def record(self):
+        """A record of a consultation stays open, with what is being written in it."""
+        desk = self.desk
+        desk.go('Consultations', 'Nouvelle consultation')
+        desk.click('Nouvelle consultation')
+        desk.write('What do you call this consultation?', 'Round table')
+        self.pick('/Langue du programme/', 'Español')
+        self.holds('the record is open in Spanish', desk.there('Todos los registros', timeout=20))
+        self.holds('its title has the focus still', wait(lambda: [t for t in self.focused() if t.text() == 'Round table']),
+                   [t.text() for t in self.focused()])
+        self.shot('record')
+        desk.click('Todos los registros')
+        self.holds('and the list has it', desk.there('Consulta nueva') and desk.there('/Round table/'))
+        desk.click('Your country and this review')
+
     def remembered(self, path):
         desk = self.desk
         desk.close()
@@ -102,6 +117,7 @@ class Languages(Story):
         desk.find(QUESTION, timeout=40)
         self.speak()
         self.questions()
+        self.record()
         self.remembered(path)
 
 

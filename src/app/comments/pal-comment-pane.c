@@ -466,6 +466,18 @@ pal_comment_pane_init (PalCommentPane *self)
   update_write_button (self);
 }
 
+/* The question in the language in which questions are shown now. */
+static void
+name_question (PalCommentPane *self)
+{
+  g_autofree char *title = self->record != NULL && self->node != NULL
+                               ? pal_session_dup_question (self->session, self->record, self->node)
+                               : NULL;
+
+  if (title != NULL)
+    pal_wrap_set_text (self->question, title);
+}
+
 void
 pal_comment_pane_set_session (PalCommentPane *self, PalSession *session)
 {
@@ -475,6 +487,8 @@ pal_comment_pane_set_session (PalCommentPane *self, PalSession *session)
   self->session = g_object_ref (session);
   self->comments = pal_comments_of_dossier (pal_session_get_dossier (session));
   g_signal_connect_object (self->comments, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::form-language", G_CALLBACK (name_question), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void
@@ -506,9 +520,10 @@ pal_comment_pane_follow (PalCommentPane *self, PalCommentPane *before)
   g_return_if_fail (PAL_IS_COMMENT_PANE (self));
   g_return_if_fail (PAL_IS_COMMENT_PANE (before));
 
-  if (before->record != NULL)
-    pal_comment_pane_show (self, before->record, before->node,
-                           gtk_label_get_text (before->question));
+  if (before->record == NULL)
+    return;
+  pal_comment_pane_show (self, before->record, before->node, gtk_label_get_text (before->question));
+  name_question (self);
 }
 
 void

@@ -27,6 +27,9 @@ struct _PalConsultationsPage
   char *wanted;            /* (owned) (nullable): path of a question to be shown in it */
 };
 
+/* At the session: the page of the window, as long as it is there. */
+#define PAGE_KEY "pal-consultations-page"
+
 G_DEFINE_FINAL_TYPE (PalConsultationsPage, pal_consultations_page, ADW_TYPE_BIN)
 
 static void
@@ -236,11 +239,34 @@ closed_cb (PalRecordView *view, PalConsultationsPage *self)
 }
 
 static void
+put_view (PalConsultationsPage *self, PalRecord *record)
+{
+  GtkWidget *view = pal_record_view_new (record, _ ("All Records"));
+
+  self->view = PAL_RECORD_VIEW (view);
+  g_signal_connect (view, "closed", G_CALLBACK (closed_cb), self);
+  gtk_stack_add_child (self->stack, view);
+  pal_stack_show (self->stack, view);
+}
+
+/* The window speaks another language and was built anew: the record stays open. */
+static void
+go_on_from (PalConsultationsPage *self, PalConsultationsPage *before)
+{
+  if (before->view == NULL)
+    return;
+
+  put_view (self, pal_record_view_get_record (before->view));
+  pal_record_view_follow (self->view, before->view);
+  self->view_is_new = before->view_is_new;
+  self->answers_at_first = before->answers_at_first;
+}
+
+static void
 show_record (PalConsultationsPage *self, GAsyncResult *result, gboolean is_new)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PalRecord) record = pal_session_record_finish (self->session, result, &error);
-  GtkWidget *view;
 
   if (record == NULL)
     {
@@ -252,13 +278,9 @@ show_record (PalConsultationsPage *self, GAsyncResult *result, gboolean is_new)
   if (self->view != NULL)
     return; /* another record was faster */
 
-  view = pal_record_view_new (record, _ ("All Records"));
-  self->view = PAL_RECORD_VIEW (view);
+  put_view (self, record);
   self->view_is_new = is_new;
   self->answers_at_first = count_answers (record);
-  g_signal_connect (view, "closed", G_CALLBACK (closed_cb), self);
-  gtk_stack_add_child (self->stack, view);
-  pal_stack_show (self->stack, view);
   pal_record_view_focus_first (self->view);
   if (self->wanted != NULL)
     pal_record_view_show_question (self->view, self->wanted);
@@ -349,6 +371,8 @@ pal_consultations_page_dispose (GObject *object)
 
   self->view = NULL;
   g_clear_pointer (&self->record_lists, g_ptr_array_unref);
+  if (self->session != NULL && g_object_get_data (G_OBJECT (self->session), PAGE_KEY) == self)
+    g_object_set_data (G_OBJECT (self->session), PAGE_KEY, NULL);
   g_clear_object (&self->session);
   g_clear_pointer (&self->wanted, g_free);
   /* AdwBin unparents its child itself, and would do so twice. */
@@ -389,8 +413,10 @@ GtkWidget *
 pal_consultations_page_new (PalSession *session)
 {
   PalConsultationsPage *self = g_object_new (PAL_TYPE_CONSULTATIONS_PAGE, NULL);
+  PalConsultationsPage *before = g_object_get_data (G_OBJECT (session), PAGE_KEY);
 
   self->session = g_object_ref (session);
+  g_object_set_data (G_OBJECT (session), PAGE_KEY, self);
   for (guint i = 0; i < pal_n_record_kinds; i++)
     {
       GtkWidget *list = pal_record_list_new (session, &pal_record_kinds[i]);
@@ -408,6 +434,8 @@ pal_consultations_page_new (PalSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "show-record", G_CALLBACK (show_record_cb), self,
                            G_CONNECT_SWAPPED);
+  if (before != NULL)
+    go_on_from (self, before);
 
   return GTK_WIDGET (self);
 }

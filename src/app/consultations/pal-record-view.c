@@ -273,6 +273,12 @@ pal_record_view_get_record (PalRecordView *self)
 }
 
 void
+pal_record_view_follow (PalRecordView *self, PalRecordView *other)
+{
+  gtk_drop_down_set_selected (self->page_choice, gtk_drop_down_get_selected (other->page_choice));
+}
+
+void
 pal_record_view_focus_first (PalRecordView *self)
 {
   PalFormPage *page = get_current_page (self);

@@ -18,6 +18,9 @@ GtkWidget *pal_record_view_new (PalRecord *record, const char *back_label);
 PalRecord *pal_record_view_get_record (PalRecordView *self);
 void pal_record_view_focus_first (PalRecordView *self);
 
+/* Shows the page that another view of the same record shows. */
+void pal_record_view_follow (PalRecordView *self, PalRecordView *other);
+
 /* Goes to a question of the record. */
 void pal_record_view_show_question (PalRecordView *self, const char *path);
 
