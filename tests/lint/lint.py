@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 
 import mnemonics
 
@@ -168,7 +169,16 @@ def turned():
                         for found in re.findall('(?<!\u2068)%(?:\\d+\\$)?s(?!\u2069)', said))
 
 
-check('direction of names', turned())
+def undecided():
+    """A sentence of names alone says nothing of its own direction, and stands the wrong way round inside another."""
+    for entry in read('po/ar.po').split('\n\n'):
+        for said in re.findall(r'^msgstr(?:\[\d\])? "(.*)"$', entry, re.M):
+            bare = re.sub(r'%(\d+\$)?[a-z]+', '', re.sub('\u2068[^\u2069]*\u2069', '', said))
+            if '\u2068' in said and not any(unicodedata.bidirectional(c) in ('R', 'AL') for c in bare):
+                yield f'po/ar.po: U+200F should begin what has no word of its own: {said!r}'
+
+
+check('direction of names', [*turned(), *undecided()])
 
 
 def unsaid():
