@@ -148,7 +148,12 @@ def visit_over(program, paths, name, languages, look, environment, open_it, say)
 def visit_arrival(program, paths, name, languages, look, environment):
     """What comes from others: a program that starts with it in each language, as its window keeps its words."""
     for language in languages:
-        desk = Desk([program, *paths[:1]], **dict(environment, **({'LANGUAGE': language} if language else {})))
+        if language:  # what it was told before goes before what the system says
+            desk = Desk([program], **environment)
+            desk.find(role='push button', timeout=60)
+            turn(language)
+            desk.close()
+        desk = Desk([program, *paths[:1]], **environment)
         desk.find(role='push button', timeout=60)
         settle()
         count = len(desk.windows())
