@@ -76,6 +76,44 @@ show_tangled (PalDossier *self, const Walk *walk, Gathered *gathered, GError **e
   return TRUE;
 }
 
+/* Rows in the order in which they stand for people; then what is in them, and the rest. */
+static void
+show_plain (const Walk *walk, Gathered *gathered)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pal_row_added_free);
+  g_autoptr (GHashTable) cells = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < gathered->cells->len; i++)
+    {
+      PalCell *cell = &g_array_index (gathered->cells, PalCell, i);
+      PalRowAdded *row;
+
+      if (*cell->node == '\0')
+        walk->func (cell, walk->user_data);
+      if (!cell->is_row)
+        continue;
+      row = g_new0 (PalRowAdded, 1);
+      row->path = g_strdup (cell->node);
+      row->before = g_strdup (cell->value);
+      row->id = g_strdup (cell->change);
+      row->clock_us = cell->clock_us;
+      g_ptr_array_add (rows, row);
+      g_hash_table_insert (cells, (gpointer) cell->node, cell);
+      cell->value = "";
+    }
+  pal_dossier_rows_sort (rows);
+  for (guint i = 0; i < rows->len; i++)
+    walk->func (g_hash_table_lookup (cells, ((PalRowAdded *) g_ptr_array_index (rows, i))->path),
+                walk->user_data);
+  for (guint i = 0; i < gathered->cells->len; i++)
+    {
+      const PalCell *cell = &g_array_index (gathered->cells, PalCell, i);
+
+      if (!cell->is_row && *cell->node != '\0')
+        walk->func (cell, walk->user_data);
+    }
+}
+
 static gboolean
 show (PalDossier *self, const Walk *walk, Gathered *gathered, GError **error)
 {
@@ -84,8 +122,7 @@ show (PalDossier *self, const Walk *walk, Gathered *gathered, GError **error)
   if (gathered->record == NULL)
     return TRUE;
   if (gathered->is_plain)
-    for (guint i = 0; i < gathered->cells->len; i++)
-      walk->func (&g_array_index (gathered->cells, PalCell, i), walk->user_data);
+    show_plain (walk, gathered);
   else
     ok = show_tangled (self, walk, gathered, error);
 
@@ -121,7 +158,8 @@ gather (Gathered *gathered, sqlite3_stmt *stmt)
 
   cell.record = gathered->record;
   cell.node = keep (gathered, stmt, 1);
-  cell.value = kind == PAL_CHANGE_VALUE ? keep (gathered, stmt, 3) : "";
+  cell.value
+      = kind == PAL_CHANGE_VALUE || kind == PAL_CHANGE_ROW_ADDED ? keep (gathered, stmt, 3) : "";
   cell.change = keep (gathered, stmt, 4);
   cell.author = keep (gathered, stmt, 5);
   cell.clock_us = sqlite3_column_int64 (stmt, 6);
@@ -196,7 +234,7 @@ walk_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
  * @error: return location
  *
  * Blocking: shows each record that is there as a whole: first the record itself (its node is "";
- * its time is that of the record's making), then rows and values, every row before what is in it.
+ * its time is that of the record's making), then rows in their order, then values.
  * What several people set apart from each other comes once for each of them, the newest last. A
  * record of which there is none is shown as nothing.
  *
