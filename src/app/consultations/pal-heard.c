@@ -13,7 +13,6 @@ struct _PalHeard
 
   PalDossier *dossier;             /* (unowned): owns this */
   PalConsultations *consultations; /* (owned) (nullable) */
-  GHashTable *pages;      /* (owned) (element-type PalOutlinePage GPtrArray): those asked for */
   GHashTable *to_be_read; /* (owned) (element-type utf8): ids of records written meanwhile */
   gboolean all_to_be_read;
   gboolean is_reading;
@@ -39,7 +38,6 @@ pal_heard_finalize (GObject *object)
 {
   PalHeard *self = PAL_HEARD (object);
 
-  g_hash_table_unref (self->pages);
   g_hash_table_unref (self->to_be_read);
   pal_consultations_free (self->consultations);
 
@@ -58,7 +56,6 @@ pal_heard_class_init (PalHeardClass *klass)
 static void
 pal_heard_init (PalHeard *self)
 {
-  self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->to_be_read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -66,13 +63,6 @@ pal_heard_init (PalHeard *self)
  */
 
 static void read_next (PalHeard *self);
-
-static void
-say_changed (PalHeard *self)
-{
-  g_hash_table_remove_all (self->pages);
-  g_signal_emit (self, signals[CHANGED], 0);
-}
 
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -84,10 +74,9 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->is_reading = FALSE;
   if (consultations != NULL)
     {
-      g_hash_table_remove_all (self->pages);
       pal_consultations_free (self->consultations);
       self->consultations = consultations;
-      say_changed (self);
+      g_signal_emit (self, signals[CHANGED], 0);
     }
   else
     g_info ("what was heard could not be read: %s", error->message);
@@ -105,7 +94,7 @@ renewed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!pal_consultations_renew_finish (self->consultations, result, &changed, &error))
     g_info ("what was heard could not be read: %s", error->message);
   if (changed)
-    say_changed (self);
+    g_signal_emit (self, signals[CHANGED], 0);
   read_next (self);
 }
 
@@ -188,14 +177,8 @@ pal_heard_get_consultations (PalHeard *self)
 GPtrArray *
 pal_heard_find (PalHeard *self, const char *record, PalOutlinePage *page)
 {
-  GPtrArray *places = g_hash_table_lookup (self->pages, page);
-
-  if (places != NULL || self->consultations == NULL)
-    return places;
-  places = pal_point_places_find (self->consultations, record, page);
-  g_hash_table_insert (self->pages, page, places);
-
-  return places;
+  return self->consultations != NULL ? pal_point_places_find (self->consultations, record, page)
+                                     : NULL;
 }
 
 /* --- tying -------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ PalHeard *pal_heard_of_dossier (PalDossier *dossier);
 /* (nullable): NULL as long as it is being read. All that is borrowed from it is gone at "changed".
  */
 PalConsultations *pal_heard_get_consultations (PalHeard *self);
-/* (element-type PalPointPlace) (transfer none) (nullable): what was said about a page of a record;
- * until "changed". */
-GPtrArray *pal_heard_find (PalHeard *self, const char *record, PalOutlinePage *page);
+/* (element-type PalPointPlace) (transfer full) (nullable): what was said about a page of a record;
+ * what it borrows is gone at "changed". */
+GPtrArray *
+pal_heard_find (PalHeard *self, const char *record, PalOutlinePage *page) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Once a point was quoted in an answer: saves the answer, and ties the point to the change. node:
  * path with row ids. */

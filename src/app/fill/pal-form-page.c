@@ -347,7 +347,8 @@ static void
 show_heard (PalFormPage *self)
 {
   PalRecord *record = pal_question_context_get_record (self->context);
-  GPtrArray *places = pal_heard_find (self->heard, pal_record_get_id (record), self->page);
+  g_autoptr (GPtrArray) places
+      = pal_heard_find (self->heard, pal_record_get_id (record), self->page);
 
   if (places == NULL || (places->len == 0 && self->heard_list == NULL))
     return;
