@@ -34,8 +34,9 @@ ARROWS = {
     'package': ['base', 'signing'],
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],
     'delivery': ['base', 'signing', 'package'],
-    'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package', 'export'],
+    'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'consultation', 'signing', 'package', 'export'],
     'kit': ['base', 'xml', 'expr', 'form', 'catalogue'],
+    'inbox': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'consultation', 'signing', 'package', 'kit'],
     'translation': ['base', 'xml', 'expr', 'form', 'xlsform', 'catalogue', 'signing', 'package'],
 }
 

@@ -10,10 +10,21 @@
 
 /* What is about people outside government, about our own work, or what a reviewer writes, is not up
  * for clearance. */
-static const char *const other_forms[]
-    = { "consultation",     "stakeholder", "input",  "comment", "ready",  "observations",
-        "summary",          "feedback",    "pledge", "country", "thread", "answer-translation",
-        "answer-languages", NULL };
+static const char *const other_forms[] = { "consultation",
+                                           "stakeholder",
+                                           "input",
+                                           "comment",
+                                           "ready",
+                                           "observations",
+                                           "summary",
+                                           "feedback",
+                                           "pledge",
+                                           "country",
+                                           "thread",
+                                           "arrival",
+                                           "answer-translation",
+                                           "answer-languages",
+                                           NULL };
 
 /**
  * pal_questionnaire_is_form:
