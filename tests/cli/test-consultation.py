@@ -71,6 +71,23 @@ def story_considered(path, record, said):
     check('until it was said', not points(path, '--owed') and len(points(path, '--open')) == 1)
 
 
+def story_clearance(path, record, said):
+    """How a point was considered is asked for when its articles are cleared, and not before."""
+    def asked():
+        pages = json.loads(cli('team', 'status', path, '--json').stdout)['pages']
+        return {page['page'].rsplit('/', 1)[1]: page['counts']['not-considered'] for page in pages if page['counts']['not-considered']}
+
+    treatment = said[1]['point'] + '/treatment'
+    check('a point of the whole consultation is asked for with each of its articles', asked() == {'art2': 1, 'art5': 1}, asked())
+    cli('answer', 'set', path, treatment + '/decision', 'not', '--record', record)
+    check('a decision alone does not say why', asked() == {'art2': 1, 'art5': 1}, asked())
+    cli('answer', 'set', path, treatment + '/why', 'It concerns another State.', '--record', record)
+    check('with a reason it was considered', asked() == {}, asked())
+    cli('answer', 'set', path, treatment + '/why', '', '--record', record)
+    cli('answer', 'set', path, treatment + '/decision', '', '--record', record)
+    check('and is asked for again when that is taken back', asked() == {'art2': 1, 'art5': 1}, asked())
+
+
 def story_measure(path):
     counts = json.loads(cli('consultation', 'measure', path, '--json').stdout)
     check('the indicators', {name: counts[name] for name in ('consultations', 'attended', 'women', 'small_numbers', 'points', 'open', 'taken',
@@ -91,6 +108,7 @@ def main():
         record, said = story_points(path)
         story_thread(path, record, said)
         story_considered(path, record, said)
+        story_clearance(path, record, said)
         story_measure(path)
     finish()
 

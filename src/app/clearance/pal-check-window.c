@@ -47,35 +47,11 @@ get_only_page (PalCheckWindow *self)
              : NULL;
 }
 
-static PalPoint *
-point_copy (const PalPoint *point)
-{
-  PalPoint *copy = g_new0 (PalPoint, 1);
-
-  copy->kind = point->kind;
-  copy->record = g_strdup (point->record);
-  copy->node = g_strdup (point->node);
-  copy->comment = g_strdup (point->comment);
-
-  return copy;
-}
-
-static void
-point_free (gpointer data)
-{
-  PalPoint *point = data;
-
-  g_free (point->record);
-  g_free (point->node);
-  g_free (point->comment);
-  g_free (point);
-}
-
 static void
 take_points (PalCheckWindow *self, GPtrArray *points)
 {
   for (guint i = 0; i < points->len; i++)
-    g_ptr_array_add (self->points, point_copy (g_ptr_array_index (points, i)));
+    g_ptr_array_add (self->points, pal_point_copy (g_ptr_array_index (points, i)));
 }
 
 /* What may stay empty is told of one page, and in nobody's way. */
@@ -109,7 +85,7 @@ gather (PalCheckWindow *self)
       const PalPoint *point = g_ptr_array_index (only->points, i);
 
       if (point->kind == PAL_POINT_UNANSWERED)
-        g_ptr_array_add (self->points, point_copy (point));
+        g_ptr_array_add (self->points, pal_point_copy (point));
     }
 }
 
@@ -143,10 +119,10 @@ show_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (index >= self->points->len || session == NULL)
     return;
-  point = point_copy (g_ptr_array_index (self->points, index));
+  point = pal_point_copy (g_ptr_array_index (self->points, index));
   gtk_window_close (GTK_WINDOW (self));
   pal_point_show (session, point);
-  point_free (point);
+  pal_point_free (point);
 }
 
 static GtkWidget *
@@ -366,7 +342,7 @@ pal_check_window_init (PalCheckWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_layout_manager (GTK_WIDGET (self->buttons), pal_wrap_layout_new (SPACING));
-  self->points = g_ptr_array_new_with_free_func (point_free);
+  self->points = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_point_free);
 }
 
 /**

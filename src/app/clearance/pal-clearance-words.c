@@ -154,6 +154,10 @@ pal_point_kind_get_title (PalPointKind kind)
       return _ ("Comments that are not settled");
     case PAL_POINT_DRAFT:
       return _ ("Not marked as ready by anybody");
+    case PAL_POINT_HEARD:
+      /* TRANSLATORS: title of a list: what was said in consultations, and nobody wrote down how it
+       * was considered */
+      return _ ("Heard in consultations, and not considered");
     }
 
   return "";
@@ -191,6 +195,10 @@ pal_point_kind_dup_count (PalPointKind kind, guint n)
       return g_strdup_printf (ngettext ("%u open comment", "%u open comments", n), n);
     case PAL_POINT_DRAFT:
       return g_strdup_printf (ngettext ("%u page is a draft", "%u pages are drafts", n), n);
+    case PAL_POINT_HEARD:
+      return g_strdup_printf (ngettext ("%u point from consultations not considered",
+                                        "%u points from consultations not considered", n),
+                              n);
     }
 
   return g_strdup ("");
@@ -260,6 +268,9 @@ pal_point_show (PalSession *session, const PalPoint *point)
     case PAL_POINT_CONFLICT:
       pal_conflicts_ask (pal_conflicts_of_dossier (pal_session_get_dossier (session)),
                          point->record, point->node);
+      break;
+    case PAL_POINT_HEARD:
+      pal_session_show_record (session, point->heard, point->row);
       break;
     }
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-fill-view.h"
+#include "pal-consider-window.h"
 #include "pal-form-page.h"
 #include "pal-questions.h"
 #include "pal-reading-note.h"
@@ -322,6 +323,15 @@ open_record_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+consider_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *record, *row;
+
+  g_variant_get (parameter, "(&s&s)", &record, &row);
+  pal_consider_window_present (widget, PAL_FILL_VIEW (widget)->session, record, row);
+}
+
+static void
 pal_fill_view_class_init (PalFillViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -336,6 +346,8 @@ pal_fill_view_class_init (PalFillViewClass *klass)
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pages.go-to", "s", go_to_action);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pages.open-record", "(ss)",
                                    open_record_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pages.consider", "(ss)",
+                                   consider_action);
 }
 
 static void

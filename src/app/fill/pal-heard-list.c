@@ -212,6 +212,31 @@ open_button_new (const PalRaisedPoint *point)
   return button;
 }
 
+/* What became of the point, and the way to say so. */
+static GtkWidget *
+decision_button_new (const PalRaisedPoint *point)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *label = pal_wrap_label_new ("caption");
+  const char *words = get_decision_words (point->decision);
+  /* TRANSLATORS: name of a button that asks how a point was considered; %s: what is known so far,
+   * for example “Taken up” */
+  g_autofree char *name = g_strdup_printf (_ ("What became of it: %s"), words);
+
+  pal_wrap_set_text (GTK_LABEL (label), words);
+  gtk_button_set_child (GTK_BUTTON (button), label);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "related-link");
+  gtk_widget_add_css_class (button, "heard-decision");
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "pages.consider");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", point->consultation->id,
+                                    point->row);
+
+  return button;
+}
+
 static void
 create_menu_cb (GtkMenuButton *button, gpointer user_data)
 {
@@ -267,8 +292,7 @@ add_point (PalHeardList *self, const PalRaisedPoint *point)
   gtk_widget_set_layout_manager (line, pal_wrap_layout_new (8));
   gtk_box_append (GTK_BOX (line), caption_new (source, "dim-label"));
   gtk_box_append (GTK_BOX (line), open_button_new (point));
-  gtk_box_append (GTK_BOX (line),
-                  caption_new (get_decision_words (point->decision), "heard-decision"));
+  gtk_box_append (GTK_BOX (line), decision_button_new (point));
   if (point->is_restricted)
     gtk_box_append (GTK_BOX (line), caption_new (_ ("Restricted: it stays here"), "warning"));
   else if (self->control != NULL)

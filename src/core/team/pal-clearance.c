@@ -35,62 +35,6 @@ pal_page_state_to_string (PalPageState state)
   return "";
 }
 
-/**
- * pal_point_kind_to_string:
- * @kind: what is open
- *
- * Returns: (transfer none): a word for machines
- */
-const char *
-pal_point_kind_to_string (PalPointKind kind)
-{
-  switch (kind)
-    {
-    case PAL_POINT_REQUIRED:
-      return "required";
-    case PAL_POINT_UNANSWERED:
-      return "unanswered";
-    case PAL_POINT_VIOLATED:
-      return "violated";
-    case PAL_POINT_IRRELEVANT:
-      return "not-relevant";
-    case PAL_POINT_ORPHAN:
-      return "orphan";
-    case PAL_POINT_CONFLICT:
-      return "conflict";
-    case PAL_POINT_COMMENT:
-      return "comment";
-    case PAL_POINT_DRAFT:
-      return "draft";
-    }
-
-  return "";
-}
-
-static void
-point_free (gpointer data)
-{
-  PalPoint *point = data;
-
-  g_free (point->record);
-  g_free (point->node);
-  g_free (point->comment);
-  g_free (point);
-}
-
-static void
-add_point (GPtrArray *points, PalPointKind kind, const char *record, const char *node,
-           const char *comment)
-{
-  PalPoint *point = g_new0 (PalPoint, 1);
-
-  point->kind = kind;
-  point->record = g_strdup (record);
-  point->node = g_strdup (node);
-  point->comment = g_strdup (comment);
-  g_ptr_array_add (points, point);
-}
-
 static void
 page_free (gpointer data)
 {
@@ -167,7 +111,7 @@ add_pages (Look *look, PalQuestionnaire *questionnaire)
       page = g_new0 (PalPageClearance, 1);
       page->record = g_strdup (questionnaire->record);
       page->path = g_strdup (path);
-      page->points = g_ptr_array_new_with_free_func (point_free);
+      page->points = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_point_free);
       page->is_relevant = outline_page->control == NULL
                           || pal_response_is_control_relevant (questionnaire->response,
                                                                outline_page->control, NULL);
@@ -198,7 +142,7 @@ look_at_question (PalQuestionnaire *self, PalNode *node, PalFormNode *definition
   if (!state->relevant)
     {
       if (*value != '\0' && !state->readonly)
-        add_point (points, PAL_POINT_IRRELEVANT, self->record, path, NULL);
+        pal_clearance_add_point (points, PAL_POINT_IRRELEVANT, self->record, path, NULL);
       return;
     }
 
@@ -215,11 +159,11 @@ look_at_question (PalQuestionnaire *self, PalNode *node, PalFormNode *definition
         }
     }
   if (state->violation == PAL_VIOLATION_REQUIRED)
-    add_point (points, PAL_POINT_REQUIRED, self->record, path, NULL);
+    pal_clearance_add_point (points, PAL_POINT_REQUIRED, self->record, path, NULL);
   else if (state->violation == PAL_VIOLATION_CONSTRAINT)
-    add_point (points, PAL_POINT_VIOLATED, self->record, path, NULL);
+    pal_clearance_add_point (points, PAL_POINT_VIOLATED, self->record, path, NULL);
   else if (*value == '\0' && !state->readonly)
-    add_point (points, PAL_POINT_UNANSWERED, self->record, path, NULL);
+    pal_clearance_add_point (points, PAL_POINT_UNANSWERED, self->record, path, NULL);
 }
 
 /* The points of the page on which a node stands. */
@@ -269,8 +213,9 @@ look_at_people (Look *look, PalDossier *dossier, GPtrArray *questionnaires, GErr
       const PalConflict *conflict = g_ptr_array_index (conflicts, i);
 
       if (is_among (questionnaires, conflict->record))
-        add_point (find_points (look, questionnaires, conflict->record, conflict->node),
-                   PAL_POINT_CONFLICT, conflict->record, conflict->node, NULL);
+        pal_clearance_add_point (
+            find_points (look, questionnaires, conflict->record, conflict->node),
+            PAL_POINT_CONFLICT, conflict->record, conflict->node, NULL);
     }
   for (guint i = 0; i < comments->len; i++)
     {
@@ -278,8 +223,45 @@ look_at_people (Look *look, PalDossier *dossier, GPtrArray *questionnaires, GErr
 
       /* One point a talk. */
       if (comment->reply == NULL && is_among (questionnaires, comment->record))
-        add_point (find_points (look, questionnaires, comment->record, comment->node),
-                   PAL_POINT_COMMENT, comment->record, comment->node, comment->id);
+        pal_clearance_add_point (find_points (look, questionnaires, comment->record, comment->node),
+                                 PAL_POINT_COMMENT, comment->record, comment->node, comment->id);
+    }
+
+  return TRUE;
+}
+
+typedef struct
+{
+  Look *look;
+  const char *record;
+} Heard;
+
+static void
+add_heard (const char *page, const char *node, const PalRaisedPoint *raised, gpointer user_data)
+{
+  const Heard *heard = user_data;
+  PalPageClearance *place = find_place (heard->look, heard->record, page);
+  PalPoint *point
+      = pal_clearance_add_point (place != NULL ? place->points : heard->look->result->points,
+                                 PAL_POINT_HEARD, heard->record, node, NULL);
+
+  point->heard = g_strdup (raised->consultation->id);
+  point->row = g_strdup (raised->row);
+}
+
+static gboolean
+look_at_consultations (Look *look, PalDossier *dossier, GPtrArray *questionnaires, GError **error)
+{
+  g_autoptr (PalConsultations) consultations = pal_consultations_load (dossier, NULL, error);
+
+  if (consultations == NULL)
+    return FALSE;
+  for (guint i = 0; i < questionnaires->len; i++)
+    {
+      PalQuestionnaire *one = g_ptr_array_index (questionnaires, i);
+      Heard heard = { look, one->record };
+
+      pal_clearance_find_unconsidered (consultations, one, add_heard, &heard);
     }
 
   return TRUE;
@@ -324,7 +306,7 @@ look_at_steps (Look *look, PalDossier *dossier, GError **error)
       page->is_altered
           = page->state != PAL_PAGE_DRAFT && then != NULL && strcmp (then, page->digest) != 0;
       if (page->state == PAL_PAGE_DRAFT && counts (page))
-        add_point (page->points, PAL_POINT_DRAFT, page->record, page->path, NULL);
+        pal_clearance_add_point (page->points, PAL_POINT_DRAFT, page->record, page->path, NULL);
     }
 
   return TRUE;
@@ -385,7 +367,7 @@ pal_clearance_look_at (PalDossier *dossier, GPtrArray *questionnaires, GError **
   gboolean ok;
 
   self->pages = g_ptr_array_new_with_free_func (page_free);
-  self->points = g_ptr_array_new_with_free_func (point_free);
+  self->points = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_point_free);
   self->forms = g_ptr_array_new_with_free_func (g_free);
   self->text = g_string_new ("palermo-edition-1\n");
   look.by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -401,11 +383,12 @@ pal_clearance_look_at (PalDossier *dossier, GPtrArray *questionnaires, GError **
       add_pages (&look, one);
       pal_questionnaire_foreach (one, look_at_question, &look);
       for (guint j = 0; j < one->orphans->len; j++)
-        add_point (self->points, PAL_POINT_ORPHAN, one->record, g_ptr_array_index (one->orphans, j),
-                   NULL);
+        pal_clearance_add_point (self->points, PAL_POINT_ORPHAN, one->record,
+                                 g_ptr_array_index (one->orphans, j), NULL);
     }
   add_digests (&look);
   ok = look_at_people (&look, dossier, questionnaires, error)
+       && look_at_consultations (&look, dossier, questionnaires, error)
        && look_at_steps (&look, dossier, error);
   g_hash_table_unref (look.texts);
   g_hash_table_unref (look.by_key);
@@ -466,6 +449,13 @@ pal_clearance_find_page (PalClearance *self, const char *path)
 
 /* --- what is open */
 
+/* An expert calls a page ready without it. */
+static gboolean
+is_for_clearing (const PalPoint *point)
+{
+  return point->kind == PAL_POINT_DRAFT || point->kind == PAL_POINT_HEARD;
+}
+
 static void
 gather_points (GPtrArray *from, PalPageState next, GPtrArray *open)
 {
@@ -474,7 +464,7 @@ gather_points (GPtrArray *from, PalPageState next, GPtrArray *open)
       PalPoint *point = g_ptr_array_index (from, i);
 
       if (point->kind != PAL_POINT_UNANSWERED
-          && (point->kind != PAL_POINT_DRAFT || next == PAL_PAGE_CLEARED))
+          && (next == PAL_PAGE_CLEARED || !is_for_clearing (point)))
         g_ptr_array_add (open, point);
     }
 }

@@ -49,7 +49,8 @@ typedef enum
   PAL_POINT_CONFLICT,   /* people answered it apart from each other */
   PAL_POINT_COMMENT,    /* a talk about it that is not settled */
   PAL_POINT_DRAFT,      /* a page of which nobody said that it is ready */
-  PAL_POINT_LAST = PAL_POINT_DRAFT
+  PAL_POINT_HEARD,      /* said in a consultation, and nobody wrote down how it was considered */
+  PAL_POINT_LAST = PAL_POINT_HEARD
 } PalPointKind;
 const char *pal_point_kind_to_string (PalPointKind kind);
 
@@ -59,7 +60,11 @@ typedef struct
   char *record;
   char *node;    /* path with row ids; of the page for DRAFT */
   char *comment; /* (nullable): its id */
+  char *heard;   /* (nullable): id of the consultation; likewise: */
+  char *row;     /* (nullable): path of what was said in it, with its row id */
 } PalPoint;
+PalPoint *pal_point_copy (const PalPoint *point) G_GNUC_WARN_UNUSED_RESULT;
+void pal_point_free (PalPoint *point);
 
 /* Fields are for reading. */
 typedef struct
