@@ -6,6 +6,7 @@
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
+#include "pal-protected.h"
 #include "pal-trail.h"
 #include "pal-walk.h"
 
@@ -15,6 +16,7 @@
 /* dossier log, dossier trail-check. */
 
 static gboolean as_json;
+static gboolean with_protected;
 
 /* --- log */
 
@@ -23,11 +25,15 @@ static gboolean
 print_change (const PalChange *change, const char *before, gpointer user_data, GError **error)
 {
   const char kinds[] = "=+-*x";
+  gboolean is_withheld = pal_protected_log_holds (user_data, change) && !with_protected;
   g_autofree char *time = pal_clock_format_rfc3339 (change->clock_us);
 
   printf ("%s\t%s\t%c %s\t", time, change->author, kinds[change->kind],
           change->node != NULL ? change->node : change->record);
-  pal_cli_print_escaped (change->purged ? "(purged)" : change->value != NULL ? change->value : "");
+  pal_cli_print_escaped (change->purged                         ? "(purged)"
+                         : is_withheld && change->value != NULL ? "(withheld)"
+                         : change->value != NULL                ? change->value
+                                                                : "");
   if (putchar ('\n') == EOF)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "nobody reads on");
@@ -43,7 +49,8 @@ write_trail (PalDossier *dossier, GError **error)
   g_autoptr (GOutputStream) unbuffered = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
   g_autoptr (GOutputStream) stream = g_buffered_output_stream_new_sized (unbuffered, 256 << 10);
 
-  return pal_trail_write (dossier, stream, NULL, NULL, error)
+  return pal_trail_write (dossier, with_protected ? PAL_TRAIL_WITH_PROTECTED : PAL_TRAIL_DEFAULT,
+                          stream, NULL, NULL, error)
          && g_output_stream_flush (stream, NULL, error);
 }
 
@@ -62,9 +69,12 @@ pal_cmd_dossier_log (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json,
       "Print one object a line, each with the digest of the line before it", NULL },
+    { "with-protected", 0, 0, G_OPTION_ARG_NONE, &with_protected,
+      "Print also what people outside government said; only the acts are told otherwise", NULL },
     { NULL },
   };
   g_autoptr (PalDossier) dossier = NULL;
+  g_autoptr (PalProtectedLog) seen = pal_protected_log_new ();
   g_autoptr (GError) error = NULL;
   gboolean ok;
   int code;
@@ -76,7 +86,7 @@ pal_cmd_dossier_log (int argc, char **argv)
   if (dossier == NULL)
     return pal_cli_fail_error (error, argv[1]);
   ok = as_json ? write_trail (dossier, &error)
-               : pal_dossier_walk_log (dossier, print_change, NULL, NULL, &error);
+               : pal_dossier_walk_log (dossier, print_change, seen, NULL, &error);
 
   return pal_cli_close (dossier, ok ? PAL_EXIT_OK : pal_cli_fail_error (error, argv[1]));
 }

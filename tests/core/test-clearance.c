@@ -460,7 +460,7 @@ write_trail (PalDossier *dossier)
   g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (pal_trail_write (dossier, out, NULL, NULL, &error));
+  g_assert_true (pal_trail_write (dossier, PAL_TRAIL_DEFAULT, out, NULL, NULL, &error));
   g_assert_no_error (error);
   g_output_stream_close (out, NULL, NULL);
 

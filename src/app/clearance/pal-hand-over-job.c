@@ -75,7 +75,8 @@ write_trail (Job *job, GCancellable *cancellable, GError **error)
   g_autoptr (GOutputStream) buffered
       = stream != NULL ? g_buffered_output_stream_new (G_OUTPUT_STREAM (stream)) : NULL;
 
-  return buffered != NULL && pal_trail_write (job->dossier, buffered, NULL, cancellable, error)
+  return buffered != NULL
+         && pal_trail_write (job->dossier, PAL_TRAIL_DEFAULT, buffered, NULL, cancellable, error)
          && g_output_stream_close (buffered, cancellable, error);
 }
 

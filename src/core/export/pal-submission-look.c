@@ -6,20 +6,16 @@
 
 #include "pal-digest.h"
 #include "pal-package-writer.h"
+#include "pal-protected.h"
 
 #include <string.h>
 
 /* What a submission would hold: the forms, the records as OpenRosa instances, their attachments;
  * and what somebody should know before it goes. */
 
-/* Records about people outside government. They stay here unless somebody says otherwise for each.
- */
-static const char *const restricted_forms[]
-    = { "consultation", "stakeholder", "input", "comment", NULL };
-
 /* How the work was shared out and cleared is nobody else's business. */
 static const char *const own_forms[]
-    = { "assignment", "ready", "clearance", "edition", "thread", NULL };
+    = { "assignment", "ready", "clearance", "edition", "thread", "withdrawal", "arrival", NULL };
 
 /* What answers say in another language: each goes with its answer, or stays with it. */
 #define TWIN_FORM "answer-translation"
@@ -30,6 +26,7 @@ typedef struct
   GHashTable *forms;         /* (owned) (element-type utf8 PalForm): by id and version */
   GHashTable *names;         /* (owned) (element-type utf8): folded, taken already */
   GHashTable *attachments;   /* (owned) (element-type utf8 PalSubmissionFile): by attachment */
+  char *today;               /* (owned): ISO 8601 */
   GHashTable *answers; /* (owned) (nullable) (element-type utf8 PalSubmissionFile): by record and
                         * node, what goes with each record; NULL when nobody asks */
 } Look;
@@ -84,10 +81,11 @@ set_bytes (PalSource *source, GBytes *bytes)
   source->file->size = g_bytes_get_size (bytes);
 }
 
+/* They stay here unless somebody says otherwise for each. */
 static gboolean
 is_restricted_form (const char *form_id)
 {
-  return g_strv_contains (restricted_forms, form_id);
+  return pal_protected_is_form (form_id) || strcmp (form_id, "comment") == 0;
 }
 
 static char *
@@ -198,51 +196,6 @@ add_point (Walk *walk, PalOpenKind kind, const char *path)
   g_ptr_array_add (walk->look->submission->points, point);
   if (kind != PAL_OPEN_ORPHAN)
     g_ptr_array_add (walk->look->submission->open_nodes, g_strdup (path));
-}
-
-static gboolean
-is_row_kept_here (Walk *walk, PalNode *row)
-{
-  for (PalNode *child = row->first_child; child != NULL; child = child->next)
-    if (child->kind == PAL_NODE_ELEMENT && strcmp (child->local, "restricted") == 0
-        && strcmp (pal_response_get_value (walk->response, child), "yes") == 0)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* The first row below node that says of itself that it stays here. */
-static PalNode *
-find_row_kept_here (Walk *walk, PalNode *node)
-{
-  for (PalNode *child = node->first_child; child != NULL; child = child->next)
-    {
-      PalFormNode *definition;
-      PalNode *found;
-
-      if (child->kind != PAL_NODE_ELEMENT || child->is_template)
-        continue;
-      definition = pal_response_get_definition (walk->response, child);
-      if (definition != NULL && definition->is_repeat && is_row_kept_here (walk, child))
-        return child;
-      found = find_row_kept_here (walk, child);
-      if (found != NULL)
-        return found;
-    }
-
-  return NULL;
-}
-
-static gboolean
-remove_rows_kept_here (Walk *walk, GError **error)
-{
-  PalNode *row;
-
-  while ((row = find_row_kept_here (walk, pal_response_get_root (walk->response))) != NULL)
-    if (!pal_response_remove_row (walk->response, row, error))
-      return FALSE;
-
-  return TRUE;
 }
 
 /* An attachment that is not in the dossier is an answer that does not fit, and no reason to stop.
@@ -482,7 +435,12 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
         return TRUE;
       walk.restricted = original->restricted;
     }
-  if (walk.restricted && !remove_rows_kept_here (&walk, error))
+  if (walk.restricted && pal_protected_judge (response, look->today) != PAL_STAY_NOT)
+    {
+      look->submission->n_kept++;
+      return TRUE;
+    }
+  if (walk.restricted && !pal_protected_strip (response, error))
     return FALSE;
 
   instance = pal_response_serialise (response);
@@ -576,10 +534,12 @@ gboolean
 pal_submission_look (PalSubmission *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) records = pal_dossier_list_records (self->dossier, NULL, error);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   Look look = { 0 };
   gboolean ok = records != NULL;
 
   look.submission = self;
+  look.today = g_date_time_format (now, "%Y-%m-%d");
   look.forms
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pal_form_unref);
   look.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -589,6 +549,7 @@ pal_submission_look (PalSubmission *self, GCancellable *cancellable, GError **er
       look.answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   ok = ok && look_at_records (&look, records, FALSE, cancellable, error)
        && look_at_records (&look, records, TRUE, cancellable, error);
+  g_free (look.today);
   g_hash_table_unref (look.forms);
   g_hash_table_unref (look.names);
   g_hash_table_unref (look.attachments);

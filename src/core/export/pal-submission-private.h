@@ -46,6 +46,7 @@ struct _PalSubmission
   char *cleared_by;       /* (owned) (nullable) */
   gint64 cleared_us;
   char *edition; /* (owned) (nullable): its digest */
+  guint n_kept;  /* records that may not go: restricted, or without consent */
 };
 
 /* Fills a new submission from its dossier. Blocking. */

@@ -186,6 +186,21 @@ pal_submission_get_files (PalSubmission *self)
   return self->files;
 }
 
+/**
+ * pal_submission_get_n_kept:
+ * @self: a submission
+ *
+ * Returns: how many records may not go at all: they are restricted, or the consent is missing, over
+ * or withdrawn
+ */
+guint
+pal_submission_get_n_kept (PalSubmission *self)
+{
+  g_return_val_if_fail (PAL_IS_SUBMISSION (self), 0);
+
+  return self->n_kept;
+}
+
 /* Included, and not kept here by the file that it belongs to. */
 static gboolean
 goes_by_itself (PalSubmission *self, const PalSubmissionFile *file)

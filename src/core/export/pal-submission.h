@@ -33,6 +33,8 @@ void pal_submission_new_async (PalDossier *dossier, const char *language, GCance
 PalSubmission *pal_submission_new_finish (GAsyncResult *result, GError **error);
 
 GPtrArray *pal_submission_get_files (PalSubmission *self); /* (element-type PalSubmissionFile) */
+/* How many records are not among them, as they may not go: restricted, or without consent. */
+guint pal_submission_get_n_kept (PalSubmission *self);
 /* Whether it is in the archive: included, or needed by a file that is. */
 gboolean pal_submission_is_needed (PalSubmission *self, const PalSubmissionFile *file);
 gboolean pal_submission_goes (PalSubmission *self, const PalSubmissionFile *file);

@@ -8,6 +8,7 @@
 #include "pal-clock.h"
 #include "pal-digest.h"
 #include "pal-json-check.h"
+#include "pal-protected.h"
 #include "pal-walk.h"
 
 #include <string.h>
@@ -58,6 +59,8 @@ typedef struct
   guint64 n_changes;
   GHashTable *steps;   /* (element-type utf8 Step): by record of the form "clearance" */
   GHashTable *reasons; /* (element-type utf8 utf8): by path of a page that was opened again */
+  PalTrailFlags flags;
+  PalProtectedLog *seen; /* (owned) */
 } Trail;
 
 static void
@@ -203,6 +206,9 @@ write_change (const PalChange *change, const char *before, gpointer user_data, G
   g_auto (GStrv) parents = g_strsplit (change->parents != NULL ? change->parents : "", " ", -1);
   g_autofree char *time = pal_clock_format_rfc3339 (change->clock_us);
 
+  gboolean is_withheld = pal_protected_log_holds (trail->seen, change)
+                         && (trail->flags & PAL_TRAIL_WITH_PROTECTED) == 0;
+
   note_step (trail, change);
   trail->n_changes++;
   begin_line (trail);
@@ -212,8 +218,11 @@ write_change (const PalChange *change, const char *before, gpointer user_data, G
   add_text (line, "kind", get_kind_word (change->kind));
   add_text (line, "record", change->record);
   add_text (line, "node", change->node);
-  add_text (line, "from", before);
-  add_text (line, "to", change->value);
+  /* What people entrusted to the dossier stays in it: the act is told, not the content. */
+  add_text (line, "from", is_withheld ? NULL : before);
+  add_text (line, "to", is_withheld ? NULL : change->value);
+  if (is_withheld)
+    g_string_append (line, ",\"withheld\":true");
   g_string_append_printf (line, ",\"purged\":%s,\"parents\":[", change->purged ? "true" : "false");
   for (guint i = 0; parents[i] != NULL; i++)
     if (*parents[i] != '\0')
@@ -252,6 +261,7 @@ make_last (GString *line, const char *previous, guint64 n_changes)
 /**
  * pal_trail_write:
  * @dossier: a dossier
+ * @flags: whether what people outside government said stands in it, too
  * @stream: where to; it is not closed
  * @digest: (out) (optional) (transfer full): SHA-256 of the last line
  * @cancellable: (nullable): stops it
@@ -262,16 +272,17 @@ make_last (GString *line, const char *previous, guint64 n_changes)
  * Returns: whether all of it was written; errors of the dossier and the stream
  */
 gboolean
-pal_trail_write (PalDossier *dossier, GOutputStream *stream, char **digest,
+pal_trail_write (PalDossier *dossier, PalTrailFlags flags, GOutputStream *stream, char **digest,
                  GCancellable *cancellable, GError **error)
 {
-  Trail trail = { .stream = stream, .cancellable = cancellable };
+  Trail trail = { .stream = stream, .cancellable = cancellable, .flags = flags };
   gboolean ok;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
   g_return_val_if_fail (G_IS_OUTPUT_STREAM (stream), FALSE);
 
   memcpy (trail.previous, zeros, sizeof trail.previous);
+  trail.seen = pal_protected_log_new ();
   trail.line = g_string_new (NULL);
   trail.steps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, step_free);
   trail.reasons = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -287,6 +298,7 @@ pal_trail_write (PalDossier *dossier, GOutputStream *stream, char **digest,
   if (ok && digest != NULL)
     *digest = g_strdup (trail.previous);
   g_string_free (trail.line, TRUE);
+  pal_protected_log_free (trail.seen);
   g_hash_table_unref (trail.steps);
   g_hash_table_unref (trail.reasons);
 

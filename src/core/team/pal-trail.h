@@ -19,10 +19,18 @@ typedef enum
 } PalTrailError;
 GQuark pal_trail_error_quark (void);
 
-/* Blocking, in bounded memory; stream is written on the dossier's worker. digest: (out) (nullable):
+typedef enum
+{
+  PAL_TRAIL_DEFAULT = 0,
+  PAL_TRAIL_WITH_PROTECTED = 1 << 0 /* also what people outside government said */
+} PalTrailFlags;
+
+/* Of what is in records about people outside government, the trail tells the acts and not the
+ * content ("withheld": true), unless somebody asks for it.
+ * Blocking, in bounded memory; stream is written on the dossier's worker. digest: (out) (nullable):
  * of the last line. */
-gboolean pal_trail_write (PalDossier *dossier, GOutputStream *stream, char **digest,
-                          GCancellable *cancellable, GError **error);
+gboolean pal_trail_write (PalDossier *dossier, PalTrailFlags flags, GOutputStream *stream,
+                          char **digest, GCancellable *cancellable, GError **error);
 
 typedef struct
 {
