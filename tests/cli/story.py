@@ -87,6 +87,28 @@ def openssl(*words, **options):
     return done.stdout
 
 
+def node_program(source, where):
+    """Returns a copy in where of a folder with a package-lock.json, and its packages; or None and why it cannot be had here."""
+    if not shutil.which('node') or not shutil.which('npm'):
+        return None, 'node and npm are not installed'
+    version = run(['node', '--version']).stdout.strip()
+    if int(version.lstrip('v').split('.')[0]) < 20:
+        return None, f'node is {version}, and 20 is needed'
+    program = os.path.join(where, os.path.basename(source))
+    shutil.copytree(source, program, ignore=shutil.ignore_patterns('node_modules'))
+    try:
+        done = run(['npm', 'ci', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund',
+                    '--fetch-retries=1'], cwd=program, timeout=120)
+    except subprocess.TimeoutExpired:
+        return None, 'npm cannot get the packages within two minutes'
+    if 'EUSAGE' in done.stderr or 'EINTEGRITY' in done.stderr:
+        raise RuntimeError(done.stderr.strip()[-300:])  # the lock file itself is wrong
+    if done.returncode != 0:
+        said = [line for line in done.stderr.splitlines() if line.startswith('npm err')]
+        return None, 'npm cannot get the packages: ' + ' '.join(said[:4])[:200]
+    return program, None
+
+
 def sha256(path):
     digest = hashlib.sha256()
     with open(path, 'rb') as stream:

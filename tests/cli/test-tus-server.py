@@ -4,11 +4,10 @@
 receipts that openssl signs: what palermo-cli says to palermo-module is not a language of their own."""
 import json
 import os
-import shutil
 import signal
 
 from story import (CLI, Link, Module, check, environment, finish, folder, free_port, log_of, make_archive, make_key,
-                   openssl, run, send, send_in_background, sha256, skip, stop, wait_for)
+                   node_program, openssl, send, send_in_background, sha256, skip, stop, wait_for)
 
 TOP = os.environ.get('PALERMO_SOURCE_DIR') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCE = os.path.join(TOP, 'data', 'module', 'tus-server')
@@ -37,21 +36,6 @@ class TusServer(Module):
         uploads = os.path.join(self.where, 'uploads')
         return sum(os.path.getsize(os.path.join(uploads, name)) for name in os.listdir(uploads)
                    if not name.endswith('.json'))
-
-
-def install(where):
-    """Returns the folder with the server and its packages, or None and why not."""
-    if not shutil.which('node') or not shutil.which('npm'):
-        return None, 'node and npm are not installed'
-    version = run(['node', '--version']).stdout.strip()
-    if int(version.lstrip('v').split('.')[0]) < 20:
-        return None, f'node is {version}, and 20 is needed'
-    program = os.path.join(where, 'tus-server')
-    shutil.copytree(SOURCE, program, ignore=shutil.ignore_patterns('node_modules'))
-    done = run(['npm', 'ci', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'], cwd=program, timeout=120)
-    if done.returncode != 0:
-        return None, 'npm cannot get the packages: ' + done.stderr.strip()[-200:].replace('\n', ' ')
-    return program, None
 
 
 def over(link, module, archive, state):
@@ -122,7 +106,7 @@ def story_of_kills(where, program, key):
 
 def main():
     with folder() as where:
-        program, why = install(where)
+        program, why = node_program(SOURCE, where)
         if program is None:
             skip('tus-server', why)
         else:
