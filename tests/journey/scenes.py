@@ -11,6 +11,7 @@ import time
 from desk import Desk, NotFound, x
 
 STATE_PAGE = '/cluster1/general/state'
+ARTICLE_PAGE = '/cluster1/untoc/art6'
 EXPERT = 'Amal'
 
 
@@ -61,6 +62,14 @@ def question_menu(desk, _say):
     window, left, top = desk.settled(words[0])
     x('mousemove', '--window', window, left, top)
     x('click', 3)
+
+
+def consider(desk, say):
+    """What became of the first point that stands beside the answers; in every language their count begins with one word."""
+    word = say('Consultations')
+    desk.click(f'/^{re.escape(word)}[  ]?[:：]/', 'push button', nth=0)
+    start = say('What became of it: %s').split('%s')[0]
+    desk.click(f'/^{re.escape(start)}/', 'push button', nth=0)
 
 
 def menu(desk, _say):
@@ -148,7 +157,7 @@ def killed(build, dossier, environment):
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
         ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None),
-        ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+        ('consider', ARTICLE_PAGE, consider, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),

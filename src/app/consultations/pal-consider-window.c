@@ -5,6 +5,7 @@
 #include "pal-consider-window.h"
 
 #include "pal-ask.h"
+#include "pal-comments.h"
 #include "pal-question-context.h"
 #include "pal-question-list.h"
 #include "pal-trouble.h"
@@ -109,6 +110,9 @@ fill (PalConsiderWindow *self, PalRecord *record)
   if (row == NULL || treatment == NULL || treatment->control == NULL)
     return FALSE;
   self->context = pal_question_context_new (record);
+  /* Comments stand in the window below. */
+  g_signal_connect_object (pal_comments_of_dossier (pal_record_get_dossier (record)), "show",
+                           G_CALLBACK (gtk_window_close), self, G_CONNECT_SWAPPED);
   pal_wrap_set_text (self->text, get_answer (response, row, "text"));
   source = get_answer (response, row, "source");
   pal_wrap_set_text (self->source, *source != '\0' ? source : _ ("Source not named"));
