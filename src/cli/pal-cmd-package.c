@@ -9,6 +9,7 @@
 
 #include "pal-clock.h"
 #include "pal-package-reader.h"
+#include "pal-parcel.h"
 #include "pal-submission.h"
 #include "pal-text.h"
 
@@ -423,6 +424,10 @@ pack (PalDossier *dossier, const PackOptions *options)
   /* The digest of the whole archive costs reading it once more. */
   if (options->json || edition != NULL)
     sha256 = pal_digest_file_hex (options->output, &size, NULL, NULL);
+  if (sha256 != NULL && !pal_dossier_is_read_only (dossier)
+      && !pal_parcel_name_archive (dossier, pal_submission_get_package_id (submission), sha256,
+                                   &error))
+    return pal_cli_fail_error (error, "the dossier");
   if (edition != NULL && !pal_cli_note_packed (dossier, edition, sha256, &error))
     return pal_cli_fail_error (error, "the dossier");
   if (options->json)

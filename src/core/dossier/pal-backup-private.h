@@ -28,6 +28,10 @@ char *pal_dossier_dup_state (PalDossier *self, GError **error) G_GNUC_WARN_UNUSE
 char *pal_dossier_copy_into (PalDossier *self, const char *folder, GCancellable *cancellable,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* --- pal-dossier-purge.c: of a file, or of a copy of it; within a transaction */
+
+gboolean pal_dossier_purge_files (sqlite3 *db, GPtrArray *files, GError **error);
+
 /* --- pal-purge-copies.c: what was purged goes from backups, too */
 
 gboolean

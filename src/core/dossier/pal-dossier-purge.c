@@ -11,9 +11,7 @@
 typedef struct
 {
   char *author;
-  GPtrArray *changes; /* (element-type PalChange): what clears the nodes */
-  char *record;
-  char *node; /* (nullable) */
+  GPtrArray *places; /* (unowned) (element-type PalPurgePlace) */
 } Purge;
 
 static void
@@ -22,44 +20,178 @@ purge_free (gpointer data)
   Purge *purge = data;
 
   g_free (purge->author);
-  g_ptr_array_unref (purge->changes);
-  g_free (purge->record);
-  g_free (purge->node);
   g_free (purge);
 }
 
+/**
+ * pal_purge_place_new:
+ * @record: id of a record
+ * @node: (nullable): path of a node, with row ids
+ *
+ * Returns: (transfer full): a place in a dossier
+ */
+PalPurgePlace *
+pal_purge_place_new (const char *record, const char *node)
+{
+  PalPurgePlace *place = g_new0 (PalPurgePlace, 1);
+
+  place->record = g_strdup (record);
+  place->node = g_strdup (node);
+
+  return place;
+}
+
+/**
+ * pal_purge_place_free:
+ * @place: (transfer full): a place
+ */
+void
+pal_purge_place_free (PalPurgePlace *place)
+{
+  g_free (place->record);
+  g_free (place->node);
+  g_free (place);
+}
+
+#define WHERE                                                                                      \
+  "(?2 IS NULL OR node = ?2 OR substr (node, 1, length (?2) + 1) IN (?2 || '/', ?2 || '['))"
+
+/* The nodes that a person sees: what stands in a removed row, or a removed record, is never written
+ * to, as that would bring it back. */
+static GHashTable *
+list_live (PalDossier *self, const char *record, GError **error)
+{
+  g_autoptr (GHashTable) live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) heads = NULL;
+  g_autoptr (sqlite3_stmt) stmt
+      = pal_sql_prepare (self->db, "SELECT 1 FROM record WHERE id = ?1 AND removed = 0", error);
+  PalSqlStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  pal_sql_bind (stmt, "s", record);
+  step = pal_sql_step (stmt, error);
+  if (step == PAL_SQL_FAILED)
+    return NULL;
+  if (step == PAL_SQL_DONE)
+    return g_steal_pointer (&live);
+
+  heads = pal_dossier_heads_read (self, record, error);
+  if (heads == NULL)
+    return NULL;
+  for (guint i = 0; i < heads->len; i++)
+    g_hash_table_add (live, g_strdup (((PalChange *) g_ptr_array_index (heads, i))->node));
+
+  return g_steal_pointer (&live);
+}
+
 static gboolean
-purge_values (PalDossier *self, Purge *purge, gint64 *n_purged, GError **error)
+clear_place (PalDossier *self, const PalPurgePlace *place, GPtrArray *changes, GError **error)
+{
+  g_autoptr (GHashTable) live = list_live (self, place->record, error);
+  g_autoptr (sqlite3_stmt) stmt = NULL;
+  PalSqlStep step;
+
+  if (live == NULL)
+    return FALSE;
+  stmt = pal_sql_prepare (self->db,
+                          "SELECT DISTINCT node FROM change WHERE kind = 'value' "
+                          "AND value IS NOT NULL AND record = ?1 AND " WHERE
+                          " AND id IN (SELECT change FROM head WHERE record = ?1)",
+                          error);
+  if (stmt == NULL)
+    return FALSE;
+  pal_sql_bind (stmt, "ss", place->record, place->node);
+  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
+    if (g_hash_table_contains (live, pal_sql_get_text (stmt, 0)))
+      g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_VALUE, place->record,
+                                                pal_sql_get_text (stmt, 0), NULL));
+
+  return step == PAL_SQL_DONE;
+}
+
+/* The names of files among the texts that go. */
+static gboolean
+list_files (PalDossier *self, const PalPurgePlace *place, GPtrArray *files, GError **error)
 {
   g_autoptr (sqlite3_stmt) stmt
       = pal_sql_prepare (self->db,
-                         "SELECT DISTINCT h.node FROM head h JOIN change c ON c.id = h.change "
-                         "WHERE h.record = ?1 AND (?2 IS NULL OR h.node = ?2) AND c.kind = 'value' "
-                         "AND c.value IS NOT NULL",
+                         "SELECT DISTINCT v.text FROM change c JOIN value v ON v.change = c.seq "
+                         "WHERE c.record = ?1 AND c.kind = 'value' AND " WHERE
+                         " AND v.text IN (SELECT name FROM attachment_name)",
                          error);
   PalSqlStep step;
 
   if (stmt == NULL)
     return FALSE;
-  pal_sql_bind (stmt, "ss", purge->record, purge->node);
+  pal_sql_bind (stmt, "ss", place->record, place->node);
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
-    g_ptr_array_add (purge->changes, pal_change_new (PAL_CHANGE_VALUE, purge->record,
-                                                     pal_sql_get_text (stmt, 0), NULL));
-  if (step == PAL_SQL_FAILED)
-    return FALSE;
-  sqlite3_reset (stmt);
+    g_ptr_array_add (files, pal_sql_dup_text (stmt, 0));
 
-  if ((purge->changes->len > 0
-       && !pal_dossier_log_write (self, "Purge", purge->author, purge->changes, error))
-      || !pal_sql_run (self->db, error,
-                       "UPDATE value SET salt = NULL, text = NULL WHERE text IS NOT NULL "
-                       "AND change IN (SELECT seq FROM change WHERE record = ?1 "
-                       "AND (?2 IS NULL OR node = ?2) AND kind = 'value')",
-                       "ss", purge->record, purge->node))
-    return FALSE;
-  *n_purged = sqlite3_changes (self->db);
+  return step == PAL_SQL_DONE;
+}
 
-  return TRUE;
+/**
+ * pal_dossier_purge_files:
+ * @db: a database
+ * @files: (element-type utf8): names of attachments whose answers went
+ * @error: return location
+ *
+ * Removes those that no answer names any more, with what was attached.
+ *
+ * Returns: whether they are gone
+ */
+gboolean
+pal_dossier_purge_files (sqlite3 *db, GPtrArray *files, GError **error)
+{
+  for (guint i = 0; i < files->len; i++)
+    if (!pal_sql_run (db, error,
+                      "DELETE FROM attachment_name WHERE name = ?1 "
+                      "AND NOT EXISTS (SELECT 1 FROM value WHERE text = ?1)",
+                      "s", g_ptr_array_index (files, i)))
+      return FALSE;
+
+  return files->len == 0
+         || (pal_sql_exec (db,
+                           "DELETE FROM attachment_chunk WHERE attachment IN (SELECT id FROM "
+                           "attachment WHERE sha256 IS NOT NULL AND id NOT IN "
+                           "(SELECT attachment FROM attachment_name))",
+                           error)
+             && pal_sql_exec (db,
+                              "DELETE FROM attachment WHERE sha256 IS NOT NULL AND id NOT IN "
+                              "(SELECT attachment FROM attachment_name)",
+                              error));
+}
+
+static gboolean
+purge_values (PalDossier *self, Purge *purge, gint64 *n_purged, GError **error)
+{
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < purge->places->len; i++)
+    {
+      const PalPurgePlace *place = g_ptr_array_index (purge->places, i);
+
+      if (!clear_place (self, place, changes, error) || !list_files (self, place, files, error))
+        return FALSE;
+    }
+  if (changes->len > 0 && !pal_dossier_log_write (self, "Purge", purge->author, changes, error))
+    return FALSE;
+  for (guint i = 0; i < purge->places->len; i++)
+    {
+      const PalPurgePlace *place = g_ptr_array_index (purge->places, i);
+
+      if (!pal_sql_run (self->db, error,
+                        "UPDATE value SET salt = NULL, text = NULL WHERE text IS NOT NULL "
+                        "AND change IN (SELECT seq FROM change WHERE record = ?1 "
+                        "AND kind = 'value' AND " WHERE ")",
+                        "ss", place->record, place->node))
+        return FALSE;
+      *n_purged += sqlite3_changes (self->db);
+    }
+
+  return pal_dossier_purge_files (self->db, files, error);
 }
 
 /* secure_delete overwrites what is removed, but not the gaps in pages whose cells moved elsewhere
@@ -127,24 +259,23 @@ purge_copies (PalDossier *self, PalPurged *purged, GError **error)
 }
 
 /**
- * pal_dossier_purge:
+ * pal_dossier_purge_places:
  * @self: a dossier
- * @record: id of a record
- * @node: (nullable): path of one node; %NULL: all nodes of the record
+ * @places: (element-type PalPurgePlace): nodes, with all that is below them, and whole records
  * @purged: (out) (optional) (transfer full): how many texts went, and from how many backups
  * @error: return location
  *
  * Blocking, any thread but the worker: takes texts out of the file for good, and out of the backups
- * and copies that the program made. The log keeps who changed what and when; the digests stay,
- * without the salt that would let a short text be guessed. After a failure, or a kill in the
+ * and copies that the program made; files that were attached there and nowhere else go, too. Rows
+ * and records that were removed stay removed. The log keeps who changed what and when; the digests
+ * stay, without the salt that would let a short text be guessed. After a failure, or a kill in the
  * middle, it is to be done again: traces may be left in the file, and the texts in some backups
  * until the next one is made.
  *
  * Returns: whether they are gone from the file; what could not be reached stands in @purged
  */
 gboolean
-pal_dossier_purge (PalDossier *self, const char *record, const char *node, PalPurged **purged,
-                   GError **error)
+pal_dossier_purge_places (PalDossier *self, GPtrArray *places, PalPurged **purged, GError **error)
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (PalPurged) result = NULL;
@@ -152,16 +283,14 @@ pal_dossier_purge (PalDossier *self, const char *record, const char *node, PalPu
   Purge *purge;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (self), FALSE);
-  g_return_val_if_fail (record != NULL, FALSE);
+  g_return_val_if_fail (places != NULL, FALSE);
 
   result = g_new0 (PalPurged, 1);
   result->unreached = g_ptr_array_new_with_free_func (g_free);
   purge = g_new0 (Purge, 1);
   purge->author = pal_dossier_dup_author (self);
-  purge->changes = pal_changes_new ();
-  purge->record = g_strdup (record);
-  purge->node = g_strdup (node);
-  task = pal_dossier_run (self, NULL, pal_dossier_purge, purge, purge_free, purge_in_worker);
+  purge->places = places;
+  task = pal_dossier_run (self, NULL, pal_dossier_purge_places, purge, purge_free, purge_in_worker);
   result->n_texts = g_task_propagate_int (task, &local);
   if (local == NULL)
     purge_copies (self, result, &local);
@@ -176,26 +305,36 @@ pal_dossier_purge (PalDossier *self, const char *record, const char *node, PalPu
   return TRUE;
 }
 
-typedef struct
+/**
+ * pal_dossier_purge:
+ * @self: a dossier
+ * @record: id of a record
+ * @node: (nullable): path of one node; %NULL: all nodes of the record
+ * @purged: (out) (optional) (transfer full): how many texts went, and from how many backups
+ * @error: return location
+ *
+ * pal_dossier_purge_places() of one place. Blocking.
+ *
+ * Returns: whether they are gone from the file; what could not be reached stands in @purged
+ */
+gboolean
+pal_dossier_purge (PalDossier *self, const char *record, const char *node, PalPurged **purged,
+                   GError **error)
 {
-  char *record;
-  char *node; /* (nullable) */
-} Place;
+  g_autoptr (GPtrArray) places
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_purge_place_free);
 
-static void
-place_free (gpointer data)
-{
-  Place *place = data;
+  g_return_val_if_fail (record != NULL, FALSE);
 
-  g_free (place->record);
-  g_free (place->node);
-  g_free (place);
+  g_ptr_array_add (places, pal_purge_place_new (record, node));
+
+  return pal_dossier_purge_places (self, places, purged, error);
 }
 
 static void
 purge_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  Place *place = task_data;
+  PalPurgePlace *place = task_data;
   PalPurged *purged = NULL;
   GError *error = NULL;
 
@@ -220,17 +359,14 @@ pal_dossier_purge_async (PalDossier *self, const char *record, const char *node,
                          GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  Place *place;
 
   g_return_if_fail (PAL_IS_DOSSIER (self));
   g_return_if_fail (record != NULL);
 
-  place = g_new0 (Place, 1);
-  place->record = g_strdup (record);
-  place->node = g_strdup (node);
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, pal_dossier_purge_async);
-  g_task_set_task_data (task, place, place_free);
+  g_task_set_task_data (task, pal_purge_place_new (record, node),
+                        (GDestroyNotify) pal_purge_place_free);
   g_task_run_in_thread (task, purge_in_thread);
 }
 

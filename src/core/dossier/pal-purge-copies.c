@@ -78,8 +78,36 @@ count_held (sqlite3 *db, GPtrArray *ids, GError **error)
 }
 
 static gboolean
+list_files (sqlite3 *db, GPtrArray *ids, GPtrArray *files, GError **error)
+{
+  g_autoptr (sqlite3_stmt) stmt
+      = pal_sql_prepare (db,
+                         "SELECT v.text FROM change c JOIN value v ON v.change = c.seq "
+                         "WHERE c.id = ?1 AND v.text IN (SELECT name FROM attachment_name)",
+                         error);
+
+  if (stmt == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      PalSqlStep step;
+
+      pal_sql_bind (stmt, "s", g_ptr_array_index (ids, i));
+      step = pal_sql_step (stmt, error);
+      if (step == PAL_SQL_FAILED)
+        return FALSE;
+      if (step == PAL_SQL_ROW)
+        g_ptr_array_add (files, pal_sql_dup_text (stmt, 0));
+      sqlite3_reset (stmt);
+    }
+
+  return TRUE;
+}
+
+static gboolean
 remove_texts (const char *path, GPtrArray *ids, GError **error)
 {
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
   sqlite3 *db = pal_dossier_schema_connect (path, TRUE, FALSE, error);
   gboolean ok;
 
@@ -91,13 +119,14 @@ remove_texts (const char *path, GPtrArray *ids, GError **error)
        && pal_sql_begin (db, error);
   if (ok)
     {
-      gboolean done = TRUE;
+      gboolean done = list_files (db, ids, files, error);
 
       for (guint i = 0; done && i < ids->len; i++)
         done = pal_sql_run (db, error,
                             "UPDATE value SET salt = NULL, text = NULL WHERE text IS NOT NULL "
                             "AND change = (SELECT seq FROM change WHERE id = ?1)",
                             "s", g_ptr_array_index (ids, i));
+      done = done && pal_dossier_purge_files (db, files, error);
       ok = pal_sql_end (db, done, error);
     }
   ok = ok && count_held (db, ids, error) == 0;

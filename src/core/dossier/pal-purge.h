@@ -17,9 +17,21 @@ typedef struct
 } PalPurged;
 void pal_purged_free (PalPurged *purged);
 
-/* Takes texts out for good (consent withdrawn, retention over): clears the node, then removes every
- * value that it ever had; node NULL: of all nodes of the record. The log stays checkable. purged:
- * (out) (optional) (transfer full). Blocking. */
+/* A node with all that is below it; node NULL: all of the record. */
+typedef struct
+{
+  char *record;
+  char *node; /* (nullable): path with row ids */
+} PalPurgePlace;
+PalPurgePlace *pal_purge_place_new (const char *record, const char *node) G_GNUC_WARN_UNUSED_RESULT;
+void pal_purge_place_free (PalPurgePlace *place);
+
+/* Takes texts out for good (consent withdrawn, retention over): clears the nodes, then removes
+ * every value that they ever had, and what was attached there and nowhere else. What was removed
+ * stays removed. The log stays checkable. places: (element-type PalPurgePlace); purged: (out)
+ * (optional) (transfer full). Blocking. */
+gboolean
+pal_dossier_purge_places (PalDossier *self, GPtrArray *places, PalPurged **purged, GError **error);
 gboolean pal_dossier_purge (PalDossier *self, const char *record, const char *node,
                             PalPurged **purged, GError **error);
 void pal_dossier_purge_async (PalDossier *self, const char *record, const char *node,

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const char *const forms[] = { "consultation", "stakeholder", "input" };
+static const char *const forms[] = { "consultation", "stakeholder", "input", "arrival" };
 
 /* What never goes with a record, whoever ticks it; a group stands for all that is in it. */
 static const char *const inner[] = {

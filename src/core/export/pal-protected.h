@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* What people outside government entrusted to a dossier, and what of it may leave: the one table
  * from which packages, trails and previews are made. */
 
-/* consultation, stakeholder, input: their records stay unless somebody ticks each. */
+/* consultation, stakeholder, input, arrival: their records stay unless somebody ticks each. */
 gboolean pal_protected_is_form (const char *form_id);
 /* Whether a node, by its path, is in such a record. */
 gboolean pal_protected_is_node (const char *node);

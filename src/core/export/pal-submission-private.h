@@ -45,8 +45,9 @@ struct _PalSubmission
   char *supersedes;       /* (owned) (nullable): SHA-256 of the archive delivered before */
   char *cleared_by;       /* (owned) (nullable) */
   gint64 cleared_us;
-  char *edition; /* (owned) (nullable): its digest */
-  guint n_kept;  /* records that may not go: restricted, or without consent */
+  char *edition;    /* (owned) (nullable): its digest */
+  char *package_id; /* (owned) (nullable): of the one written last */
+  guint n_kept;     /* records that may not go: restricted, or without consent */
 };
 
 /* Fills a new submission from its dossier. Blocking. */

@@ -7,6 +7,7 @@
 #include "pal-clock.h"
 #include "pal-digest.h"
 #include "pal-package-writer.h"
+#include "pal-parcel.h"
 #include "pal-read-ahead.h"
 
 #include <json-glib/json-glib.h>
@@ -333,11 +334,29 @@ check_space (const char *path, gint64 bytes, GError **error)
   return TRUE;
 }
 
+/* Ids of the records that are in it, for whoever asks later what went. */
+static gboolean
+note_parcel (PalPlan *self, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      const PalSource *source = g_ptr_array_index (self->sources, i);
+
+      if (source->kind == PAL_SOURCE_INSTANCE)
+        g_ptr_array_add (records, source->id);
+    }
+
+  return pal_parcel_note (self->submission->dossier, self->id, records, error);
+}
+
 gboolean
 pal_plan_run (PalPlan *self, PalSubmissionProgress progress, gpointer progress_data,
               GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) mark_error = NULL;
+  g_autoptr (GError) note_error = NULL;
   Output output = { 0 };
   gboolean ok;
 
@@ -366,6 +385,10 @@ pal_plan_run (PalPlan *self, PalSubmissionProgress progress, gpointer progress_d
   if (!pal_dossier_is_read_only (self->submission->dossier)
       && !pal_dossier_mark_exported (self->submission->dossier, &mark_error))
     g_info ("the log was not marked as exported: %s", mark_error->message);
+  if (!pal_dossier_is_read_only (self->submission->dossier) && !note_parcel (self, &note_error))
+    g_info ("what went was not noted: %s", note_error->message);
+  g_free (self->submission->package_id);
+  self->submission->package_id = g_strdup (self->id);
 
   return TRUE;
 }

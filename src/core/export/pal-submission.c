@@ -68,6 +68,7 @@ pal_submission_finalize (GObject *object)
   g_free (self->supersedes);
   g_free (self->cleared_by);
   g_free (self->edition);
+  g_free (self->package_id);
   g_free (self->language);
 
   G_OBJECT_CLASS (pal_submission_parent_class)->finalize (object);
@@ -580,4 +581,18 @@ pal_submission_write_finish (PalSubmission *self, GAsyncResult *result, GError *
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * pal_submission_get_package_id:
+ * @self: a submission
+ *
+ * Returns: (transfer none) (nullable): id of the package that was written last
+ */
+const char *
+pal_submission_get_package_id (PalSubmission *self)
+{
+  g_return_val_if_fail (PAL_IS_SUBMISSION (self), NULL);
+
+  return self->package_id;
 }

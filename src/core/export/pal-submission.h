@@ -87,5 +87,7 @@ void pal_submission_write_async (PalSubmission *self, const char *path, PalIdent
                                  GCancellable *cancellable, GAsyncReadyCallback callback,
                                  gpointer user_data);
 gboolean pal_submission_write_finish (PalSubmission *self, GAsyncResult *result, GError **error);
+/* (nullable): id of the package that was written last, see pal_parcel_name_archive() */
+const char *pal_submission_get_package_id (PalSubmission *self);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ static const char *const other_forms[] = { "consultation",
                                            "country",
                                            "thread",
                                            "arrival",
+                                           "withdrawal",
                                            "answer-translation",
                                            "answer-languages",
                                            NULL };

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-parcel"
+#include "config.h"
+
+#include "pal-parcel.h"
+
+#include <string.h>
+
+/* One line a package: id, time, digest of the archive or "-", ids of the records. */
+#define KEY "parcels"
+#define MAX_BYTES (4 * 1024 * 1024)
+#define FIELDS 4
+
+/**
+ * pal_parcel_free:
+ * @parcel: (nullable) (transfer full): a parcel
+ */
+void
+pal_parcel_free (PalParcel *parcel)
+{
+  if (parcel == NULL)
+    return;
+
+  g_free (parcel->id);
+  g_free (parcel->archive_sha256);
+  g_strfreev (parcel->records);
+  g_clear_pointer (&parcel->delivery, pal_delivery_record_free);
+  g_free (parcel);
+}
+
+/**
+ * pal_parcel_note:
+ * @dossier: a dossier
+ * @id: of the package
+ * @records: (element-type utf8): ids of the records that are in it
+ * @error: return location
+ *
+ * Blocking: notes that a package was written.
+ *
+ * Returns: whether it is durable; errors of the dossier
+ */
+gboolean
+pal_parcel_note (PalDossier *dossier, const char *id, GPtrArray *records, GError **error)
+{
+  g_autofree char *before = NULL;
+  g_autoptr (GString) text = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
+  g_return_val_if_fail (id != NULL && records != NULL, FALSE);
+
+  before = pal_dossier_get_meta (dossier, KEY);
+  text = g_string_new (before);
+  /* Whoever packs ten thousand times loses the oldest. */
+  while (text->len > MAX_BYTES)
+    g_string_erase (text, 0, strcspn (text->str, "\n") + 1);
+  g_string_append_printf (text, "%s\t%" G_GINT64_FORMAT "\t-\t", id, g_get_real_time ());
+  for (guint i = 0; i < records->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+                            (const char *) g_ptr_array_index (records, i));
+  g_string_append_c (text, '\n');
+
+  return pal_dossier_set_meta (dossier, KEY, text->str, error);
+}
+
+static GPtrArray *
+list_lines (PalDossier *dossier)
+{
+  g_autofree char *text = pal_dossier_get_meta (dossier, KEY);
+  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      GStrv fields = g_strsplit (lines[i], "\t", FIELDS);
+
+      if (g_strv_length (fields) == FIELDS)
+        g_ptr_array_add (list, fields);
+      else
+        g_strfreev (fields);
+    }
+
+  return list;
+}
+
+/**
+ * pal_parcel_name_archive:
+ * @dossier: a dossier
+ * @id: of a package that was noted
+ * @archive_sha256: digest of its archive
+ * @error: return location
+ *
+ * Blocking. A package that was not noted is passed over.
+ *
+ * Returns: whether it is durable; errors of the dossier
+ */
+gboolean
+pal_parcel_name_archive (PalDossier *dossier, const char *id, const char *archive_sha256,
+                         GError **error)
+{
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
+  g_return_val_if_fail (id != NULL && archive_sha256 != NULL, FALSE);
+
+  lines = list_lines (dossier);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      GStrv fields = g_ptr_array_index (lines, i);
+
+      g_string_append_printf (text, "%s\t%s\t%s\t%s\n", fields[0], fields[1],
+                              strcmp (fields[0], id) == 0 ? archive_sha256 : fields[2], fields[3]);
+    }
+
+  return text->len == 0 || pal_dossier_set_meta (dossier, KEY, text->str, error);
+}
+
+/* The newest of those that carried the archive, unless an older one has a receipt. */
+static PalDeliveryRecord *
+steal_delivery (GPtrArray *deliveries, const char *archive_sha256)
+{
+  guint found = deliveries->len;
+
+  for (guint i = 0; archive_sha256 != NULL && i < deliveries->len; i++)
+    {
+      const PalDeliveryRecord *delivery = g_ptr_array_index (deliveries, i);
+
+      if (g_strcmp0 (delivery->archive_sha256, archive_sha256) == 0
+          && (found == deliveries->len || delivery->receipt != NULL))
+        found = i;
+    }
+
+  return found < deliveries->len ? g_ptr_array_steal_index (deliveries, found) : NULL;
+}
+
+/**
+ * pal_parcel_list:
+ * @dossier: a dossier
+ * @error: return location
+ *
+ * Blocking.
+ *
+ * Returns: (transfer full) (nullable) (element-type PalParcel): the packages that were written,
+ * newest first, with what is known of where they went; errors of the dossier
+ */
+GPtrArray *
+pal_parcel_list (PalDossier *dossier, GError **error)
+{
+  g_autoptr (GPtrArray) deliveries = pal_dossier_list_deliveries (dossier, error);
+  g_autoptr (GPtrArray) lines = NULL;
+  GPtrArray *parcels;
+
+  if (deliveries == NULL)
+    return NULL;
+  lines = list_lines (dossier);
+  parcels = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_parcel_free);
+  for (guint i = lines->len; i > 0; i--)
+    {
+      GStrv fields = g_ptr_array_index (lines, i - 1);
+      PalParcel *parcel = g_new0 (PalParcel, 1);
+
+      parcel->id = g_strdup (fields[0]);
+      parcel->time_us = g_ascii_strtoll (fields[1], NULL, 10);
+      parcel->archive_sha256 = strcmp (fields[2], "-") != 0 ? g_strdup (fields[2]) : NULL;
+      parcel->records = g_strsplit (fields[3], " ", -1);
+      parcel->delivery = steal_delivery (deliveries, parcel->archive_sha256);
+      g_ptr_array_add (parcels, parcel);
+    }
+
+  return parcels;
+}

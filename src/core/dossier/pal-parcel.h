@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pal-dossier.h"
+
+G_BEGIN_DECLS
+
+/* Which records went in which archive: so that it can be told later, honestly, what is out. Ids
+ * alone; kept beside the log, as deliveries are. */
+
+typedef struct
+{
+  char *id; /* of the package */
+  gint64 time_us;
+  char *archive_sha256;        /* (nullable): until somebody names it */
+  GStrv records;               /* ids of those that were in it */
+  PalDeliveryRecord *delivery; /* (nullable): NULL: it was written to a file; who got it is not
+                                * known here */
+} PalParcel;
+void pal_parcel_free (PalParcel *parcel);
+
+/* records: (element-type utf8). Blocking. */
+gboolean pal_parcel_note (PalDossier *dossier, const char *id, GPtrArray *records, GError **error);
+/* Once the digest of the archive is known: by it a delivery is found. Blocking. */
+gboolean pal_parcel_name_archive (PalDossier *dossier, const char *id, const char *archive_sha256,
+                                  GError **error);
+/* (element-type PalParcel): newest first. Blocking. */
+GPtrArray *pal_parcel_list (PalDossier *dossier, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalParcel, pal_parcel_free)
+
+G_END_DECLS
