@@ -387,8 +387,21 @@ run_settle (PalDossier *self, gint64 attachment, const char *sha256, gint64 size
   return g_task_propagate_pointer (task, error);
 }
 
-static char *
-attach (PalDossier *self, int fd, const char *original, GCancellable *cancellable, GError **error)
+/**
+ * pal_dossier_attachments_attach:
+ * @self: a dossier
+ * @fd: a regular file, at its beginning
+ * @original: the name that it had
+ * @cancellable: (nullable): checked between chunks
+ * @error: return location
+ *
+ * See pal_dossier_attach_file(). Blocking; any thread but the worker.
+ *
+ * Returns: (transfer full) (nullable): its name in the dossier
+ */
+char *
+pal_dossier_attachments_attach (PalDossier *self, int fd, const char *original,
+                                GCancellable *cancellable, GError **error)
 {
   g_autoptr (GTask) begin = NULL;
   g_autoptr (GError) local = NULL;
@@ -473,7 +486,7 @@ pal_dossier_attach_file (PalDossier *self, const char *path, GCancellable *cance
 
   base = g_path_get_basename (path);
   original = g_filename_display_name (base);
-  name = attach (self, fd, original, cancellable, error);
+  name = pal_dossier_attachments_attach (self, fd, original, cancellable, error);
   close (fd);
 
   return name;

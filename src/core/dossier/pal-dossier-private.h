@@ -398,6 +398,8 @@ gboolean pal_dossier_check_derive_record (sqlite3 *db, const char *record, GErro
 
 /* --- pal-dossier-attachments.c */
 
+char *pal_dossier_attachments_attach (PalDossier *self, int fd, const char *original,
+                                      GCancellable *cancellable, GError **error);
 gboolean pal_dossier_attachments_bring (PalDossier *self, PalDossier *other,
                                         GCancellable *cancellable, GError **error);
 

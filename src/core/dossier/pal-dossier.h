@@ -227,6 +227,12 @@ char *pal_dossier_attach_file (PalDossier *self, const char *path, GCancellable 
 void pal_dossier_attach_file_async (PalDossier *self, const char *path, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);
 char *pal_dossier_attach_file_finish (PalDossier *self, GAsyncResult *result, GError **error);
+/* The same of what is in memory only, called name. Blocking. */
+char *pal_dossier_attach_bytes (PalDossier *self, const char *name, GBytes *bytes,
+                                GCancellable *cancellable, GError **error);
+/* All of an attachment in memory, of at most max_bytes. Blocking. */
+GBytes *pal_dossier_read_attachment_bytes (PalDossier *self, const char *name, gsize max_bytes,
+                                           GCancellable *cancellable, GError **error);
 typedef gboolean (*PalDossierChunk) (const void *data, gsize length, gpointer user_data,
                                      GError **error);
 /* (element-type utf8): the names of all that is attached. Blocking. */

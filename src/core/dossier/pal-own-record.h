@@ -30,7 +30,9 @@ GPtrArray *pal_own_record_list (PalDossier *dossier, const char *form_id,
 /* Adds to changes what makes a new record; gives back its id. */
 char *pal_own_record_make (PalDossier *dossier, const char *form_id, GPtrArray *changes,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same with an id that follows from what the record is about. */
+/* An id that follows from what a record is about. */
+char *pal_own_record_dup_id (const char *const *about, guint n_about) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with such an id. */
 gboolean pal_own_record_make_as (PalDossier *dossier, const char *form_id, const char *id,
                                  GPtrArray *changes, GError **error);
 void pal_own_record_set (GPtrArray *changes, const char *form_id, const char *record,

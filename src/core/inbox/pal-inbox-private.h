@@ -2,46 +2,78 @@
 #pragma once
 
 #include "pal-inbox.h"
-#include "pal-package-reader.h"
+#include "pal-response.h"
 
 G_BEGIN_DECLS
 
-/* pal-inbox.c lists what is there. pal-inbox-kinds.c knows the kinds of files: a kind is a row of
- * its table. -receive.c keeps a file, -look.c says what is in it, -point.c what a point says,
- * -take.c makes a consultation of it, -decide.c leaves it. */
+/* pal-inbox.c lists what is there. -kinds.c knows the kinds of files: a kind is a row of its table.
+ * -receive.c keeps a file, -look.c says what is in it, -place.c which questions it would touch,
+ * -take.c makes a consultation of it, -decide.c is what a person says of it. */
 
-/* The forms that it is about, read once for an act. */
 #define PAL_INBOX_INPUT_FORM "input"
+#define PAL_INBOX_POINTS "/input/card/points/point["
+
+/* --- pal-inbox.c */
+
+PalInboxItem *pal_inbox_find (GPtrArray *items, const char *id, GError **error);
+/* value: (nullable): nothing. */
+void pal_inbox_set (GPtrArray *changes, const char *id, const char *leaf, const char *value);
+/* That of the dossier, or the one that comes with the program; the dossier does not get it. */
+PalForm *pal_inbox_load_form (PalDossier *dossier, const char *form_id,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- pal-inbox-kinds.c */
 
 /* What is in a file, whatever kind it is of. */
 typedef struct
 {
-  const char *kind;   /* (interned) */
+  const char *kind;
   PalKitInput *input; /* (owned) */
   PalInboxSignature signature;
-  char *fingerprint; /* (nullable) */
-  char *signer;      /* (nullable) */
+  char *fingerprint;   /* (nullable) */
+  char *signer;        /* (nullable) */
+  gboolean has_beside; /* its files lay beside it */
 } PalInboxOpened;
 void pal_inbox_opened_free (PalInboxOpened *opened);
 
-/* bytes: all of the file. folder: (nullable): where attachments may lie beside it. */
+/* bytes: all of the file. path: (nullable): where it lies, for what lies beside it. files:
+ * (nullable) (element-type PalKitFile): what lay beside it. Blocking. */
 PalInboxOpened *
-pal_inbox_open (GBytes *bytes, const char *folder, PalForm *form, GCancellable *cancellable,
-                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The form `input`: that of the dossier, or the one that comes with the program. */
-PalForm *pal_inbox_load_form (PalDossier *dossier, const char *form_id,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+pal_inbox_open (GBytes *bytes, const char *path, GPtrArray *files, PalForm *form,
+                GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How large a file of the kind may be that begins so; 0: no kind of ours. */
+gsize pal_inbox_get_max_bytes (const char *head, gsize length);
 
-/* (nullable): the answer at a path of the input. */
+/* --- pal-inbox-input.c: what stands where in an input */
+
+/* (nullable): the answer at a path; of a point, below its row. */
 const char *pal_inbox_get_value (PalKitInput *input, const char *path);
+const char *pal_inbox_get_point_value (PalKitInput *input, const char *row, const char *name);
+/* (nullable): the row in which a path lies. */
+char *pal_inbox_dup_row (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 /* Ids of the points' rows, in the order of the file. (element-type utf8) */
 GPtrArray *pal_inbox_list_rows (PalKitInput *input) G_GNUC_WARN_UNUSED_RESULT;
+/* Of all that a point says, with its files. */
+char *pal_inbox_dup_point_digest (PalKitInput *input, const char *row) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_inbox_is_anonymous (PalKitInput *input);
+gboolean pal_inbox_is_point_private (PalKitInput *input, const char *row);
+/* Row of a point in the consultation that is made of an arrival. */
+char *pal_inbox_dup_point_row (const char *id, const char *row) G_GNUC_WARN_UNUSED_RESULT;
 
-/* pal-inbox.c: one of a list. (nullable) */
-PalInboxItem *pal_inbox_find (GPtrArray *items, const char *id, GError **error);
-/* An id that follows from what it is about. */
-char *pal_inbox_dup_id (const char *what, const char *first,
-                        const char *second) G_GNUC_WARN_UNUSED_RESULT;
+/* --- pal-inbox-look.c */
+
+/* The question, or NULL. */
+char *pal_inbox_dup_label (PalResponse *response, const PalKitValue *value);
+/* The answer as people read it. */
+char *pal_inbox_dup_words (PalResponse *response, const PalKitValue *value);
+PalResponse *pal_inbox_respond (PalKitInput *input, PalForm *form, const char *language,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- pal-inbox-place.c */
+
+/* Fills places. Blocking. */
+gboolean pal_inbox_find_places (PalInboxReading *reading, PalDossier *dossier, const char *language,
+                                GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalInboxOpened, pal_inbox_opened_free)
 

@@ -93,6 +93,10 @@ typedef struct
   char *record;             /* the consultation that came of it */
   gboolean is_record_there; /* it was not removed since: otherwise it can be taken again */
   guint n_taken;            /* points */
+
+  /* For the inbox itself: */
+  char *beside; /* attachments that lay beside the file: lines of name, tab, attachment */
+  char *taken;  /* lines of row, space, digest of what the point said */
 } PalInboxItem;
 void pal_inbox_item_free (PalInboxItem *item);
 

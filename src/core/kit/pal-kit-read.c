@@ -452,8 +452,19 @@ read_origin (PalKitInput *input, PalForm *form, PalNode *root, PalNode *kit)
     pal_kit_remark (input, PAL_KIT_REMARK_CHANGED, NULL, NULL);
 }
 
+static void
+take_files (PalKitInput *input, GPtrArray *files)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      const PalKitFile *file = g_ptr_array_index (files, i);
+
+      add_file (input, file->name, file->media_type, file->bytes)->is_intact = file->is_intact;
+    }
+}
+
 static PalKitInput *
-read_input (GBytes *bytes, const char *folder, PalForm *form, GError **error)
+read_input (GBytes *bytes, const char *folder, GPtrArray *files, PalForm *form, GError **error)
 {
   g_autoptr (PalKitInput) input = input_new ();
   g_autoptr (PalDocument) document = NULL;
@@ -478,6 +489,8 @@ read_input (GBytes *bytes, const char *folder, PalForm *form, GError **error)
   read_origin (input, form, root, kit);
   if (kit != NULL && !read_all_attached (input, kit, error))
     return NULL;
+  if (files != NULL)
+    take_files (input, files);
   if (folder != NULL && !read_beside (input, root, pal_form_get_root (form), folder, &total, error))
     return NULL;
   if (!pal_kit_place (input, form, root, error))
@@ -503,7 +516,29 @@ pal_kit_read (GBytes *bytes, PalForm *form, GError **error)
 {
   g_return_val_if_fail (bytes != NULL && form != NULL, NULL);
 
-  return read_input (bytes, NULL, form, error);
+  return read_input (bytes, NULL, NULL, form, error);
+}
+
+/**
+ * pal_kit_read_with:
+ * @bytes: a file, from an unknown source
+ * @folder: (nullable): attachments that it names may lie there, as ODK programs put them
+ * @files: (nullable) (element-type PalKitFile): attachments that came with it in another way; for
+ *   their names, media types and content
+ * @form: the form of which it should be
+ * @error: return location: a #PalKitError
+ *
+ * The same for a file whose attachments are not in it. Blocking when there is a folder; any thread.
+ *
+ * Returns: (transfer full) (nullable): what it says
+ */
+PalKitInput *
+pal_kit_read_with (GBytes *bytes, const char *folder, GPtrArray *files, PalForm *form,
+                   GError **error)
+{
+  g_return_val_if_fail (bytes != NULL && form != NULL, NULL);
+
+  return read_input (bytes, folder, files, form, error);
 }
 
 /**
@@ -544,5 +579,5 @@ pal_kit_read_file (const char *path, PalForm *form, GError **error)
   bytes = g_bytes_new_take (g_steal_pointer (&content), length);
   folder = g_path_get_dirname (path);
 
-  return read_input (bytes, folder, form, error);
+  return read_input (bytes, folder, NULL, form, error);
 }

@@ -122,6 +122,10 @@ typedef struct
 PalKitInput *pal_kit_read (GBytes *bytes, PalForm *form, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 PalKitInput *
 pal_kit_read_file (const char *path, PalForm *form, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* folder, files: (nullable): where attachments lie beside it, or (element-type PalKitFile) those
+ * that came in another way. */
+PalKitInput *pal_kit_read_with (GBytes *bytes, const char *folder, GPtrArray *files, PalForm *form,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_kit_input_free (PalKitInput *self);
 gboolean pal_kit_input_has_remark (PalKitInput *self, PalKitRemarkKind kind);
 

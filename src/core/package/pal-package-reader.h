@@ -55,6 +55,7 @@ PalVerification *pal_package_verify (const char *path, GPtrArray *trust, gint64 
 /* Only after a verification with code 0 or 1. directory must not exist. Blocking. */
 gboolean pal_package_extract (const char *path, const PalVerification *verification,
                               const char *directory, GCancellable *cancellable, GError **error);
+/* The same; and from one that nobody has signed, for what needs no signature. */
 GBytes *pal_package_read_entry (const char *path, const PalVerification *verification,
                                 const char *name, gsize max_bytes, GError **error);
 
