@@ -213,9 +213,14 @@ test_coverage (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const PalCoverageCell *cell = pal_coverage_get (coverage, cases[i].type, cases[i].article);
+      g_autoptr (PalCoverageRecords) behind
+          = pal_coverage_find_records (all, NULL, cases[i].type, cases[i].article);
 
       g_test_message ("%s × %s", cases[i].type, cases[i].article);
       g_assert_cmpmem (cell, sizeof *cell, &cases[i].cell, sizeof cases[i].cell);
+      g_assert_cmpuint (behind->stakeholders->len, ==, cell->stakeholders);
+      g_assert_cmpuint (behind->consultations->len, ==, cell->consultations);
+      g_assert_cmpuint (behind->points->len, ==, cell->points);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (scopes); i++)
     {
@@ -223,7 +228,84 @@ test_coverage (void)
 
       g_assert_cmpuint (pal_coverage_get (part, NULL, NULL)->consultations, ==, i == 0 ? 0 : 1);
       g_assert_cmpuint (pal_coverage_get (part, NULL, NULL)->stakeholders, ==, i == 1 ? 0 : 1);
+      {
+        g_autoptr (PalCoverageRecords) behind
+            = pal_coverage_find_records (all, &scopes[i], NULL, NULL);
+
+        g_assert_cmpuint (behind->consultations->len, ==, i == 0 ? 0 : 1);
+        g_assert_cmpuint (behind->stakeholders->len, ==, i == 1 ? 0 : 1);
+      }
     }
+  close_dossier (dossier);
+}
+
+/* Regions are written in one line, in whatever script. */
+static void
+test_regions (void)
+{
+  PalDossier *dossier = tell_story ();
+  g_autoptr (PalConsultations) all = NULL;
+  g_autoptr (GPtrArray) regions = NULL;
+
+  say (dossier, TWO, 'x', NULL, NULL, 0);
+  say (dossier, QUESTIONS, 'm', NULL, "stakeholder\t1", 'v', "/stakeholder/card/identity/name",
+       "Zeta", 'v', "/stakeholder/card/identity/regions",
+       "VEREMOND\xd8\x8c \xd8\xa7\xd9\x84\xd8\xb3\xd8\xa7\xd8\xad\xd9\x84 ;; ", 0);
+  all = load (dossier);
+  regions = pal_coverage_list_regions (all);
+  g_assert_cmpuint (regions->len, ==, 3);
+  g_assert_cmpstr (g_ptr_array_index (regions, 0), ==, "Veremond");
+  g_assert_cmpstr (g_ptr_array_index (regions, 1), ==, "the North");
+  g_assert_cmpstr (g_ptr_array_index (regions, 2), ==,
+                   "\xd8\xa7\xd9\x84\xd8\xb3\xd8\xa7\xd8\xad\xd9\x84");
+  close_dossier (dossier);
+}
+
+#define R "/consultation/record/"
+
+/* What a consultation plans and leaves behind: whom it invites, what it is to reach, what worries
+ * people, what comes next. */
+static void
+test_plan (void)
+{
+  PalDossier *dossier = tell_story ();
+  g_autoptr (PalConsultations) all = NULL;
+  const PalConsultation *one;
+  const PalInvitation *invitation;
+  const PalObjective *objective;
+  const PalConcern *concern;
+  const PalNextStep *step;
+
+  say (dossier, ONE, '+', R "plan/invitation[i1]", "", 'v', R "plan/invitation[i1]/whom", "Union",
+       'v', R "plan/invitation[i1]/origin", "self", 'v', R "plan/invitation[i1]/reply", "no", '+',
+       R "plan/objective[o1]", "", 'v', R "plan/objective[o1]/aim", "Hear shelters", 'v',
+       R "plan/objective[o1]/reached", "part", '+', R "outcome/concern[c1]", "", 'v',
+       R "outcome/concern[c1]/about", "Reprisals", 'v', R "outcome/concern[c1]/status", "settled",
+       '+', R "outcome/step[s1]", "", 'v', R "outcome/step[s1]/what", "Write to all", 'v',
+       R "outcome/step[s1]/due", "2026-11-30", 'v', R "outcome/step[s1]/done", "yes", 'v',
+       R "outcome/lessons", "Start earlier", 'v', R "plan/planned_date", "2026-10-05", '+',
+       R "plan/unheard[u1]", "", 'v', R "plan/unheard[u1]/of", "Nothing", 0);
+  all = load (dossier);
+  one = pal_consultations_find (all, ONE);
+  g_assert_cmpstr (one->lessons, ==, "Start earlier");
+  g_assert_cmpstr (one->planned_date, ==, "2026-10-05");
+  g_assert_cmpuint (one->invitations->len, ==, 1);
+  g_assert_cmpuint (one->objectives->len, ==, 1);
+  g_assert_cmpuint (one->concerns->len, ==, 1);
+  g_assert_cmpuint (one->steps->len, ==, 1);
+  g_assert_cmpuint (one->points->len, ==, 3);
+  invitation = g_ptr_array_index (one->invitations, 0);
+  g_assert_cmpstr (invitation->whom, ==, "Union");
+  g_assert_cmpstr (invitation->origin, ==, "self");
+  g_assert_cmpstr (invitation->reply, ==, "no");
+  objective = g_ptr_array_index (one->objectives, 0);
+  g_assert_cmpstr (objective->reached, ==, "part");
+  concern = g_ptr_array_index (one->concerns, 0);
+  g_assert_cmpstr (concern->about, ==, "Reprisals");
+  g_assert_true (concern->is_settled);
+  step = g_ptr_array_index (one->steps, 0);
+  g_assert_cmpstr (step->row, ==, R "outcome/step[s1]");
+  g_assert_true (step->is_done);
   close_dossier (dossier);
 }
 
@@ -361,6 +443,8 @@ add_tests (void)
   g_test_add_func ("/consultation/gathered", test_gathered);
   g_test_add_func ("/consultation/renewed", test_renewed);
   g_test_add_func ("/consultation/coverage", test_coverage);
+  g_test_add_func ("/consultation/regions", test_regions);
+  g_test_add_func ("/consultation/plan", test_plan);
   g_test_add_func ("/consultation/indicators", test_indicators);
   g_test_add_func ("/consultation/places", test_places);
 }

@@ -44,6 +44,47 @@ participant_free (PalParticipant *participant)
   g_free (participant);
 }
 
+static void
+invitation_free (PalInvitation *invitation)
+{
+  g_free (invitation->row);
+  g_free (invitation->whom);
+  g_free (invitation->type);
+  g_free (invitation->origin);
+  g_free (invitation->sent_on);
+  g_free (invitation->reply);
+  g_free (invitation);
+}
+
+static void
+objective_free (PalObjective *objective)
+{
+  g_free (objective->row);
+  g_free (objective->aim);
+  g_free (objective->reached);
+  g_free (objective);
+}
+
+static void
+concern_free (PalConcern *concern)
+{
+  g_free (concern->row);
+  g_free (concern->about);
+  g_free (concern->owner);
+  g_free (concern->response);
+  g_free (concern);
+}
+
+static void
+step_free (PalNextStep *step)
+{
+  g_free (step->row);
+  g_free (step->what);
+  g_free (step->owner);
+  g_free (step->due);
+  g_free (step);
+}
+
 static PalConsultation *
 consultation_new (const char *id)
 {
@@ -53,6 +94,10 @@ consultation_new (const char *id)
   self->invited = self->attended = self->women = self->men = -1;
   self->points = g_ptr_array_new_with_free_func ((GDestroyNotify) point_free);
   self->participants = g_ptr_array_new_with_free_func ((GDestroyNotify) participant_free);
+  self->invitations = g_ptr_array_new_with_free_func ((GDestroyNotify) invitation_free);
+  self->objectives = g_ptr_array_new_with_free_func ((GDestroyNotify) objective_free);
+  self->concerns = g_ptr_array_new_with_free_func ((GDestroyNotify) concern_free);
+  self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify) step_free);
 
   return self;
 }
@@ -71,8 +116,15 @@ consultation_free (PalConsultation *self)
   g_free (self->consent);
   g_free (self->consent_until);
   g_free (self->keep_until);
+  g_free (self->planned_date);
+  g_free (self->lead);
+  g_free (self->lessons);
   g_ptr_array_unref (self->points);
   g_ptr_array_unref (self->participants);
+  g_ptr_array_unref (self->invitations);
+  g_ptr_array_unref (self->objectives);
+  g_ptr_array_unref (self->concerns);
+  g_ptr_array_unref (self->steps);
   g_free (self);
 }
 
@@ -158,8 +210,9 @@ typedef enum
   FIELD_LIST,
   FIELD_COUNT,
   FIELD_NUMBERS,
-  FIELD_YES,   /* "yes" */
-  FIELD_NAMED, /* all but "type" */
+  FIELD_YES,     /* "yes" */
+  FIELD_SETTLED, /* "settled" */
+  FIELD_NAMED,   /* all but "type" */
   FIELD_DECISION,
   FIELD_FEEDBACK
 } FieldType;
@@ -195,6 +248,9 @@ static const Field consultation_fields[] = {
   CONSULTATION ("protection/consent_scope", FIELD_TEXT, consent),
   CONSULTATION ("protection/consent_until", FIELD_TEXT, consent_until),
   CONSULTATION ("protection/keep_until", FIELD_TEXT, keep_until),
+  CONSULTATION ("plan/planned_date", FIELD_TEXT, planned_date),
+  CONSULTATION ("plan/lead", FIELD_TEXT, lead),
+  CONSULTATION ("outcome/lessons", FIELD_TEXT, lessons),
 };
 
 static const Field point_fields[] = {
@@ -222,6 +278,33 @@ static const Field participant_fields[] = {
   { "organization", FIELD_TEXT, G_STRUCT_OFFSET (PalParticipant, organization) },
   { "type", FIELD_TEXT, G_STRUCT_OFFSET (PalParticipant, type) },
   { "region", FIELD_TEXT, G_STRUCT_OFFSET (PalParticipant, region) },
+};
+
+static const Field invitation_fields[] = {
+  { "whom", FIELD_TEXT, G_STRUCT_OFFSET (PalInvitation, whom) },
+  { "type", FIELD_TEXT, G_STRUCT_OFFSET (PalInvitation, type) },
+  { "origin", FIELD_TEXT, G_STRUCT_OFFSET (PalInvitation, origin) },
+  { "sent_on", FIELD_TEXT, G_STRUCT_OFFSET (PalInvitation, sent_on) },
+  { "reply", FIELD_TEXT, G_STRUCT_OFFSET (PalInvitation, reply) },
+};
+
+static const Field objective_fields[] = {
+  { "aim", FIELD_TEXT, G_STRUCT_OFFSET (PalObjective, aim) },
+  { "reached", FIELD_TEXT, G_STRUCT_OFFSET (PalObjective, reached) },
+};
+
+static const Field concern_fields[] = {
+  { "about", FIELD_TEXT, G_STRUCT_OFFSET (PalConcern, about) },
+  { "owner", FIELD_TEXT, G_STRUCT_OFFSET (PalConcern, owner) },
+  { "response", FIELD_TEXT, G_STRUCT_OFFSET (PalConcern, response) },
+  { "status", FIELD_SETTLED, G_STRUCT_OFFSET (PalConcern, is_settled) },
+};
+
+static const Field step_fields[] = {
+  { "what", FIELD_TEXT, G_STRUCT_OFFSET (PalNextStep, what) },
+  { "owner", FIELD_TEXT, G_STRUCT_OFFSET (PalNextStep, owner) },
+  { "due", FIELD_TEXT, G_STRUCT_OFFSET (PalNextStep, due) },
+  { "done", FIELD_YES, G_STRUCT_OFFSET (PalNextStep, is_done) },
 };
 
 static const Field stakeholder_fields[] = {
@@ -313,6 +396,9 @@ set_field (gpointer object, const Field *field, const char *value)
     case FIELD_YES:
       *(gboolean *) member = strcmp (value, "yes") == 0;
       return;
+    case FIELD_SETTLED:
+      *(gboolean *) member = strcmp (value, "settled") == 0;
+      return;
     case FIELD_NAMED:
       *(gboolean *) member = strcmp (value, "type") != 0;
       return;
@@ -351,8 +437,44 @@ typedef struct
   GDestroyNotify free_object;
 } Kind;
 
-#define POINT_ROW "/consultation/record/points/point["
-#define PARTICIPANT_ROW "/consultation/record/people/participant["
+#define RECORD "/consultation/record/"
+
+/* The repeats of a consultation. */
+typedef struct
+{
+  const char *prefix;
+  gsize size;
+  gsize row;  /* where the path stands in the object */
+  gsize list; /* where the list stands in PalConsultation */
+  const Field *fields;
+  gsize n_fields;
+} RowKind;
+
+#define ROW_KIND(path, type, member, table)                                                        \
+  {                                                                                                \
+    RECORD path "[", sizeof (type), G_STRUCT_OFFSET (type, row),                                   \
+        G_STRUCT_OFFSET (PalConsultation, member), table, G_N_ELEMENTS (table)                     \
+  }
+
+/* Points first: there are most of them. */
+static const RowKind row_kinds[] = {
+  ROW_KIND ("points/point", PalRaisedPoint, points, point_fields),
+  ROW_KIND ("people/participant", PalParticipant, participants, participant_fields),
+  ROW_KIND ("plan/invitation", PalInvitation, invitations, invitation_fields),
+  ROW_KIND ("plan/objective", PalObjective, objectives, objective_fields),
+  ROW_KIND ("outcome/concern", PalConcern, concerns, concern_fields),
+  ROW_KIND ("outcome/step", PalNextStep, steps, step_fields),
+};
+
+static const RowKind *
+find_row_kind (const char *node)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (row_kinds); i++)
+    if (g_str_has_prefix (node, row_kinds[i].prefix))
+      return &row_kinds[i];
+
+  return NULL;
+}
 
 static gpointer
 begin_consultation (const PalCell *cell)
@@ -364,38 +486,35 @@ static void
 take_row (PalReading *reading, const PalCell *cell)
 {
   PalConsultation *consultation = reading->object;
+  const RowKind *kind = find_row_kind (cell->node);
+  char *path;
 
   reading->row_object = NULL;
-  if (g_str_has_prefix (cell->node, POINT_ROW))
+  if (kind == NULL)
+    return;
+
+  path = g_strdup (cell->node);
+  reading->row = path;
+  reading->row_object = g_malloc0 (kind->size);
+  G_STRUCT_MEMBER (char *, reading->row_object, kind->row) = path;
+  if (kind == &row_kinds[0])
     {
-      PalRaisedPoint *point = g_new0 (PalRaisedPoint, 1);
+      PalRaisedPoint *point = reading->row_object;
 
       point->consultation = consultation;
-      point->row = g_strdup (cell->node);
       point->is_named = TRUE;
       point->feedback = PAL_FEEDBACK_OWED; /* as the form has it */
       point->questions = g_array_new (FALSE, FALSE, sizeof (guint));
       point->threads = g_ptr_array_new ();
-      g_ptr_array_add (consultation->points, point);
-      reading->row = point->row;
-      reading->row_object = point;
     }
-  else if (g_str_has_prefix (cell->node, PARTICIPANT_ROW))
-    {
-      PalParticipant *participant = g_new0 (PalParticipant, 1);
-
-      participant->row = g_strdup (cell->node);
-      g_ptr_array_add (consultation->participants, participant);
-      reading->row = participant->row;
-      reading->row_object = participant;
-    }
+  g_ptr_array_add (G_STRUCT_MEMBER (GPtrArray *, consultation, kind->list), reading->row_object);
 }
 
 /* Where the rows of a record were read first, and then what is in them. */
 static void
-find_row (PalReading *reading, const char *node)
+find_row (PalReading *reading, const RowKind *kind, const char *node)
 {
-  PalConsultation *consultation = reading->object;
+  GPtrArray *list = G_STRUCT_MEMBER (GPtrArray *, reading->object, kind->list);
   gsize length = strchr (node, ']') + 1 - node;
 
   if (reading->row_object != NULL && strncmp (reading->row, node, length) == 0
@@ -403,25 +522,15 @@ find_row (PalReading *reading, const char *node)
     return;
 
   reading->row_object = NULL;
-  for (guint i = 0; i < consultation->points->len; i++)
+  for (guint i = 0; i < list->len; i++)
     {
-      PalRaisedPoint *point = g_ptr_array_index (consultation->points, i);
+      gpointer object = g_ptr_array_index (list, i);
+      const char *row = G_STRUCT_MEMBER (char *, object, kind->row);
 
-      if (strlen (point->row) == length && strncmp (point->row, node, length) == 0)
+      if (strlen (row) == length && strncmp (row, node, length) == 0)
         {
-          reading->row = point->row;
-          reading->row_object = point;
-          return;
-        }
-    }
-  for (guint i = 0; i < consultation->participants->len; i++)
-    {
-      PalParticipant *participant = g_ptr_array_index (consultation->participants, i);
-
-      if (strlen (participant->row) == length && strncmp (participant->row, node, length) == 0)
-        {
-          reading->row = participant->row;
-          reading->row_object = participant;
+          reading->row = row;
+          reading->row_object = object;
           return;
         }
     }
@@ -430,28 +539,26 @@ find_row (PalReading *reading, const char *node)
 static void
 take_consultation (PalReading *reading, const PalCell *cell)
 {
-  const char root[] = "/consultation/record/";
-  gboolean in_point = g_str_has_prefix (cell->node, POINT_ROW);
+  const RowKind *kind;
   const char *leaf;
 
   if (cell->is_row)
     take_row (reading, cell);
-  if (cell->is_row || !g_str_has_prefix (cell->node, root))
+  if (cell->is_row || !g_str_has_prefix (cell->node, RECORD))
     return;
 
-  if (!in_point && !g_str_has_prefix (cell->node, PARTICIPANT_ROW))
+  kind = find_row_kind (cell->node);
+  if (kind == NULL)
     {
-      SET_FIELD (reading->object, consultation_fields, cell->node + strlen (root), cell->value);
+      SET_FIELD (reading->object, consultation_fields, cell->node + strlen (RECORD), cell->value);
       return;
     }
   leaf = strstr (cell->node, "]/");
   if (leaf == NULL)
     return;
-  find_row (reading, cell->node);
-  if (reading->row_object != NULL && in_point)
-    SET_FIELD (reading->row_object, point_fields, leaf + 2, cell->value);
-  else if (reading->row_object != NULL)
-    SET_FIELD (reading->row_object, participant_fields, leaf + 2, cell->value);
+  find_row (reading, kind, cell->node);
+  if (reading->row_object != NULL)
+    set_named_field (reading->row_object, kind->fields, kind->n_fields, leaf + 2, cell->value);
 }
 
 static gpointer

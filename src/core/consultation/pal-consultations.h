@@ -79,6 +79,43 @@ typedef struct
   char *region;
 } PalParticipant;
 
+/* Somebody who is asked to take part. */
+typedef struct
+{
+  char *row;
+  char *whom;
+  char *type;
+  char *origin; /* mapping, government, self */
+  char *sent_on;
+  char *reply; /* waiting, yes, no */
+} PalInvitation;
+
+typedef struct
+{
+  char *row;
+  char *aim;
+  char *reached; /* yes, part, no */
+} PalObjective;
+
+/* A risk, a misunderstanding, a worry. */
+typedef struct
+{
+  char *row;
+  char *about;
+  char *owner;
+  char *response;
+  gboolean is_settled;
+} PalConcern;
+
+typedef struct
+{
+  char *row;
+  char *what;
+  char *owner;
+  char *due;
+  gboolean is_done;
+} PalNextStep;
+
 struct _PalConsultation
 {
   char *id;
@@ -96,8 +133,15 @@ struct _PalConsultation
   char *consent;
   char *consent_until;
   char *keep_until;
+  char *planned_date;
+  char *lead; /* the office in charge */
+  char *lessons;
   GPtrArray *points;       /* (element-type PalRaisedPoint) */
   GPtrArray *participants; /* (element-type PalParticipant) */
+  GPtrArray *invitations;  /* (element-type PalInvitation) */
+  GPtrArray *objectives;   /* (element-type PalObjective) */
+  GPtrArray *concerns;     /* (element-type PalConcern) */
+  GPtrArray *steps;        /* (element-type PalNextStep) */
 };
 
 typedef struct

@@ -93,11 +93,23 @@ count_consultation (PalCoverage *self, PalCoverageCell *cell, gconstpointer what
     cell->consultations++;
 }
 
+/* What was cancelled, or is only planned, counts for nothing. */
 static gboolean
-is_of_cluster (const PalConsultation *consultation, const char *cluster)
+counts_for (const PalConsultation *consultation, const char *cluster)
 {
+  if (consultation->stage != NULL && strcmp (consultation->stage, "held") != 0)
+    return FALSE;
+
   return cluster == NULL || consultation->clusters == NULL
          || g_strv_contains ((const char *const *) consultation->clusters, cluster);
+}
+
+/* What a point is about: its own articles, else those of its consultation. */
+static const char *const *
+get_articles (const PalRaisedPoint *point)
+{
+  return (const char *const *) (point->articles != NULL ? point->articles
+                                                        : point->consultation->articles);
 }
 
 static void
@@ -115,8 +127,7 @@ take_consultation (PalCoverage *self, const PalConsultation *consultation)
   for (guint i = 0; i < consultation->points->len; i++)
     {
       const PalRaisedPoint *point = g_ptr_array_index (consultation->points, i);
-      const char *const *own
-          = point->articles != NULL ? (const char *const *) point->articles : articles;
+      const char *const *own = get_articles (point);
 
       if (point->text == NULL)
         continue;
@@ -159,8 +170,7 @@ pal_coverage_new (PalConsultations *consultations, const PalCoverageScope *scope
     {
       const PalConsultation *consultation = g_ptr_array_index (list, i);
 
-      if ((consultation->stage == NULL || strcmp (consultation->stage, "held") == 0)
-          && is_of_cluster (consultation, scope->cluster))
+      if (counts_for (consultation, scope->cluster))
         take_consultation (self, consultation);
     }
 
@@ -240,6 +250,165 @@ pal_coverage_foreach (PalCoverage *self, PalCoverageFunc func, gpointer user_dat
 
       func (type, tab + 1, g_hash_table_lookup (self->cells, name), user_data);
     }
+}
+
+/* --- what stands behind a cell -----------------------------------------------------------------
+ */
+
+static gboolean
+is_of_type (const char *type, const char *wanted)
+{
+  return wanted == NULL || strcmp (type != NULL ? type : "other", wanted) == 0;
+}
+
+static gboolean
+is_about (const char *const *articles, const char *wanted)
+{
+  return wanted == NULL || (articles != NULL && g_strv_contains (articles, wanted));
+}
+
+static gboolean
+has_guest (const PalConsultation *consultation, const char *type)
+{
+  for (guint i = 0; i < consultation->participants->len; i++)
+    if (is_of_type (((PalParticipant *) g_ptr_array_index (consultation->participants, i))->type,
+                    type))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+find_in_consultation (PalCoverageRecords *self, PalConsultation *consultation, const char *type,
+                      const char *article)
+{
+  gboolean is_in = is_about ((const char *const *) consultation->articles, article)
+                   && has_guest (consultation, type);
+
+  for (guint i = 0; i < consultation->points->len; i++)
+    {
+      PalRaisedPoint *point = g_ptr_array_index (consultation->points, i);
+
+      if (point->text == NULL || !is_of_type (point->type, type)
+          || !is_about (get_articles (point), article))
+        continue;
+      g_ptr_array_add (self->points, point);
+      is_in = TRUE;
+    }
+  if (is_in)
+    g_ptr_array_add (self->consultations, consultation);
+}
+
+/**
+ * pal_coverage_find_records:
+ * @consultations: what was gathered
+ * @scope: (nullable): what to leave out
+ * @type: (nullable): a choice of stakeholder_type, or "other"; %NULL for all
+ * @article: (nullable): as p:ref; %NULL for all
+ *
+ * Returns: (transfer full): what a cell counts; until the next change of @consultations
+ */
+PalCoverageRecords *
+pal_coverage_find_records (PalConsultations *consultations, const PalCoverageScope *scope,
+                           const char *type, const char *article)
+{
+  static const PalCoverageScope everything = { NULL, NULL };
+  PalCoverageRecords *self = g_new0 (PalCoverageRecords, 1);
+  GPtrArray *cards = pal_consultations_list_stakeholders (consultations);
+  GPtrArray *list = pal_consultations_list (consultations);
+
+  if (scope == NULL)
+    scope = &everything;
+  self->stakeholders = g_ptr_array_new ();
+  self->consultations = g_ptr_array_new ();
+  self->points = g_ptr_array_new ();
+  for (guint i = 0; i < cards->len; i++)
+    {
+      PalStakeholder *card = g_ptr_array_index (cards, i);
+
+      if (is_of_type (card->type, type) && is_about ((const char *const *) card->articles, article)
+          && serves (card, scope->region))
+        g_ptr_array_add (self->stakeholders, card);
+    }
+  for (guint i = 0; i < list->len; i++)
+    {
+      PalConsultation *consultation = g_ptr_array_index (list, i);
+
+      if (counts_for (consultation, scope->cluster))
+        find_in_consultation (self, consultation, type, article);
+    }
+
+  return self;
+}
+
+/**
+ * pal_coverage_records_free:
+ * @self: (nullable) (transfer full): what stands behind a cell
+ */
+void
+pal_coverage_records_free (PalCoverageRecords *self)
+{
+  if (self == NULL)
+    return;
+
+  g_ptr_array_unref (self->stakeholders);
+  g_ptr_array_unref (self->consultations);
+  g_ptr_array_unref (self->points);
+  g_free (self);
+}
+
+/* As people write them in one line: "Veremond, the North; the coast". */
+static gboolean
+is_between_regions (gunichar letter)
+{
+  return letter == ',' || letter == ';' || letter == '\n' || letter == 0x060C /* Arabic comma */
+         || letter == 0x061B /* Arabic semicolon */ || letter == 0x3001 || letter == 0xFF0C
+         || letter == 0xFF1B;
+}
+
+static void
+take_regions (const char *regions, GHashTable *seen, GPtrArray *list)
+{
+  const char *begin = regions;
+
+  for (const char *p = regions;; p = g_utf8_next_char (p))
+    {
+      g_autofree char *region = NULL;
+
+      if (*p != '\0' && !is_between_regions (g_utf8_get_char (p)))
+        continue;
+      region = g_strstrip (g_strndup (begin, p - begin));
+      if (*region != '\0' && g_hash_table_add (seen, g_utf8_casefold (region, -1)))
+        g_ptr_array_add (list, g_steal_pointer (&region));
+      if (*p == '\0')
+        return;
+      begin = g_utf8_next_char (p);
+    }
+}
+
+/**
+ * pal_coverage_list_regions:
+ * @consultations: what was gathered
+ *
+ * Returns: (transfer full) (element-type utf8): the regions on the stakeholders' cards, each once
+ *   whatever the case of its letters, as it was first written
+ */
+GPtrArray *
+pal_coverage_list_regions (PalConsultations *consultations)
+{
+  GPtrArray *cards = pal_consultations_list_stakeholders (consultations);
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < cards->len; i++)
+    {
+      const PalStakeholder *card = g_ptr_array_index (cards, i);
+
+      if (card->regions != NULL)
+        take_regions (card->regions, seen, list);
+    }
+
+  return list;
 }
 
 /* --- measure -----------------------------------------------------------------------------------

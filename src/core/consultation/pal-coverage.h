@@ -37,6 +37,24 @@ typedef void (*PalCoverageFunc) (const char *type, const char *article, const Pa
                                  gpointer user_data);
 void pal_coverage_foreach (PalCoverage *self, PalCoverageFunc func, gpointer user_data);
 
+/* What stands behind a cell: as many as it counts. All is borrowed from the consultations. */
+typedef struct
+{
+  GPtrArray *stakeholders;  /* (element-type PalStakeholder) */
+  GPtrArray *consultations; /* (element-type PalConsultation) */
+  GPtrArray *points;        /* (element-type PalRaisedPoint) */
+} PalCoverageRecords;
+
+/* type, article: (nullable): see pal_coverage_get(). */
+PalCoverageRecords *
+pal_coverage_find_records (PalConsultations *consultations, const PalCoverageScope *scope,
+                           const char *type, const char *article) G_GNUC_WARN_UNUSED_RESULT;
+void pal_coverage_records_free (PalCoverageRecords *self);
+
+/* (element-type utf8) (transfer full): what the cards say that they serve, each once, as first
+ * written. */
+GPtrArray *pal_coverage_list_regions (PalConsultations *consultations) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct
 {
   guint consultations;
@@ -62,5 +80,6 @@ void pal_indicators_count (PalConsultations *consultations, PalIndicators *indic
 GPtrArray *pal_feedback_list_owed (PalConsultations *consultations) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCoverage, pal_coverage_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCoverageRecords, pal_coverage_records_free)
 
 G_END_DECLS

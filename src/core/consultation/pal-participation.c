@@ -32,20 +32,19 @@ took_part (const PalConsultation *consultation, const char *folded)
   return FALSE;
 }
 
-static guint
-count_points (const PalConsultation *consultation, const char *folded)
+static void
+count_points (const PalConsultation *consultation, const char *folded,
+              PalParticipation *participation)
 {
-  guint count = 0;
-
   for (guint i = 0; i < consultation->points->len; i++)
     {
       const PalRaisedPoint *point = g_ptr_array_index (consultation->points, i);
 
-      if (point->is_named && is_same (folded, point->source))
-        count++;
+      if (!point->is_named || !is_same (folded, point->source))
+        continue;
+      participation->n_points++;
+      participation->n_told += point->feedback == PAL_FEEDBACK_SENT;
     }
-
-  return count;
 }
 
 static const char *
@@ -97,7 +96,7 @@ pal_consultations_list_participations (PalConsultations *self, const char *card)
       PalParticipation participation = { .consultation = g_ptr_array_index (consultations, i) };
 
       participation.took_part = took_part (participation.consultation, folded);
-      participation.n_points = count_points (participation.consultation, folded);
+      count_points (participation.consultation, folded, &participation);
       if (participation.took_part || participation.n_points > 0)
         g_ptr_array_add (list, g_memdup2 (&participation, sizeof participation));
     }

@@ -12,6 +12,7 @@ typedef struct
   const PalConsultation *consultation;
   gboolean took_part; /* it is one of the participants */
   guint n_points;     /* that it made, and is named with */
+  guint n_told;       /* of them: what became of them was told */
 } PalParticipation;
 
 GPtrArray *pal_consultations_list_participations (PalConsultations *self,
