@@ -338,9 +338,13 @@ split_list (const char *value)
   return parts;
 }
 
-/* "31, 32" with any digits and separators; a number that no questionnaire has is passed over. */
-static void
-read_numbers (const char *value, GArray *numbers)
+/**
+ * pal_consultations_read_numbers:
+ * @value: "31, 32" with any digits and separators
+ * @numbers: (element-type guint): gets the numbers, save those that no questionnaire has
+ */
+void
+pal_consultations_read_numbers (const char *value, GArray *numbers)
 {
   guint number = 0;
 
@@ -391,7 +395,7 @@ set_field (gpointer object, const Field *field, const char *value)
       return;
     case FIELD_NUMBERS:
       g_array_set_size (*(GArray **) member, 0);
-      read_numbers (value, *(GArray **) member);
+      pal_consultations_read_numbers (value, *(GArray **) member);
       return;
     case FIELD_YES:
       *(gboolean *) member = strcmp (value, "yes") == 0;

@@ -184,6 +184,8 @@ PalConsultation *pal_consultations_find (PalConsultations *self, const char *id)
 PalRaisedPoint *pal_consultations_find_point (PalConsultations *self, const char *record,
                                               const char *row); /* (nullable) */
 
+/* Numbers of questions as people write them. */
+void pal_consultations_read_numbers (const char *value, GArray *numbers);
 /* Choices as they are written in records. */
 const char *pal_decision_get_id (PalDecision decision); /* "" for open */
 const char *pal_feedback_get_id (PalFeedback feedback);

@@ -137,8 +137,22 @@ is_about_page (Search *search, const PalRaisedPoint *point)
 GPtrArray *
 pal_point_places_find (PalConsultations *consultations, const char *record, PalOutlinePage *page)
 {
+  return pal_point_places_find_of (pal_consultations_list_points (consultations), record, page);
+}
+
+/**
+ * pal_point_places_find_of:
+ * @points: (element-type PalRaisedPoint): some points, with what their consultations say
+ * @record: id of the questionnaire
+ * @page: one of its pages
+ *
+ * Returns: (transfer full) (element-type PalPointPlace): which of them are about the page; it
+ *   borrows from @points and the page's outline
+ */
+GPtrArray *
+pal_point_places_find_of (GPtrArray *points, const char *record, PalOutlinePage *page)
+{
   Search search = { .record = record, .cluster = find_cluster (page), .page = page };
-  GPtrArray *points = pal_consultations_list_points (consultations);
   g_autoptr (GHashTable) placed = g_hash_table_new (NULL, NULL);
   g_autoptr (GHashTable) nodes = read_nodes (points);
 

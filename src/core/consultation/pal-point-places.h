@@ -20,5 +20,8 @@ typedef struct
  * of the cards, then what is about the page as a whole; a point may stand at several cards. */
 GPtrArray *pal_point_places_find (PalConsultations *consultations, const char *record,
                                   PalOutlinePage *page) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of points that stand nowhere yet. */
+GPtrArray *pal_point_places_find_of (GPtrArray *points, const char *record,
+                                     PalOutlinePage *page) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-consultations.h"
 #include "pal-inbox.h"
-#include "pal-response.h"
 
 G_BEGIN_DECLS
 
@@ -71,7 +71,8 @@ PalResponse *pal_inbox_respond (PalKitInput *input, PalForm *form, const char *l
 
 /* --- pal-inbox-place.c */
 
-/* Fills places. Blocking. */
+void pal_inbox_place_free (gpointer place);
+/* Fills places and own_state. Blocking. */
 gboolean pal_inbox_find_places (PalInboxReading *reading, PalDossier *dossier, const char *language,
                                 GCancellable *cancellable, GError **error);
 

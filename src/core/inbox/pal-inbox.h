@@ -3,6 +3,7 @@
 
 #include "pal-dossier.h"
 #include "pal-kit.h"
+#include "pal-response.h"
 
 G_BEGIN_DECLS
 
@@ -185,6 +186,10 @@ typedef struct
                        * the same person; the newest first */
   char *own_state;    /* (nullable): name of the State in this dossier */
   gboolean is_other_state; /* it is addressed to another one: said, not refused */
+
+  /* For the inbox itself: */
+  PalForm *form;         /* of the input */
+  PalResponse *response; /* what was understood, on a record that is kept nowhere */
 } PalInboxReading;
 void pal_inbox_reading_free (PalInboxReading *reading);
 /* (nullable): question and page of a remark, for a sentence about it. */

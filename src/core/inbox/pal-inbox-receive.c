@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-inbox"
+#include "config.h"
+
+#include "pal-inbox-private.h"
+
+#include "pal-own-record.h"
+#include "pal-text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A file is looked at as a whole before anything of it is kept. */
+
+#define ACT "Received"
+#define HEAD_BYTES 512
+#define MAX_NAME_BYTES 200
+#define MAX_SHOWN_BYTES 400 /* of a title or a name, in the list */
+
+/* --- reading */
+
+static gsize
+read_all (int fd, char *buffer, gsize length)
+{
+  gsize done = 0;
+
+  while (done < length)
+    {
+      gssize n = read (fd, buffer + done, length - done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      done += n;
+    }
+
+  return done;
+}
+
+/* Without O_NONBLOCK a pipe under this name would hang the caller. */
+static int
+open_regular (const char *path, gsize *size, GError **error)
+{
+  struct stat info;
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0)
+    {
+      int number = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "cannot open the file: %s",
+                   g_strerror (number));
+      return -1;
+    }
+  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "not a regular file");
+      close (fd);
+      return -1;
+    }
+  *size = info.st_size;
+
+  return fd;
+}
+
+/* Nothing is read but its beginning as long as it is not of a kind and size that we take. */
+static GBytes *
+read_fd (int fd, gsize size, GError **error)
+{
+  char head[HEAD_BYTES];
+  gsize n_head = read_all (fd, head, sizeof head);
+  gsize most = pal_inbox_get_max_bytes (head, n_head);
+  g_autofree char *buffer = NULL;
+
+  if (most == 0)
+    {
+      g_set_error (error, PAL_INBOX_ERROR, PAL_INBOX_ERROR_UNKNOWN,
+                   "no kind of file that is understood");
+      return NULL;
+    }
+  if (size > most)
+    {
+      g_set_error (error, PAL_INBOX_ERROR, PAL_INBOX_ERROR_LIMIT, "a large file");
+      return NULL;
+    }
+  /* What has another place is known by its beginning. */
+  if (most == G_MAXSIZE || size <= n_head)
+    return g_bytes_new (head, n_head);
+  buffer = g_try_malloc (size);
+  if (buffer == NULL)
+    {
+      g_set_error (error, PAL_INBOX_ERROR, PAL_INBOX_ERROR_LIMIT, "no memory for the file");
+      return NULL;
+    }
+  memcpy (buffer, head, n_head);
+  if (read_all (fd, buffer + n_head, size - n_head) != size - n_head)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the file changed while it was read");
+      return NULL;
+    }
+
+  return g_bytes_new_take (g_steal_pointer (&buffer), size);
+}
+
+static GBytes *
+read_file (const char *path, GError **error)
+{
+  gsize size = 0;
+  int fd = open_regular (path, &size, error);
+  GBytes *bytes;
+
+  if (fd < 0)
+    return NULL;
+  bytes = read_fd (fd, size, error);
+  close (fd);
+
+  return bytes;
+}
+
+/**
+ * pal_inbox_sniff:
+ * @path: a file from anywhere
+ *
+ * Blocking, though it reads little; any thread.
+ *
+ * Returns: whether it may be something for the inbox; a package may still be of another kind
+ */
+gboolean
+pal_inbox_sniff (const char *path)
+{
+  char head[HEAD_BYTES];
+  gsize size = 0, most;
+  int fd;
+
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  fd = open_regular (path, &size, NULL);
+  if (fd < 0)
+    return FALSE;
+  most = pal_inbox_get_max_bytes (head, read_all (fd, head, sizeof head));
+  close (fd);
+
+  return most != 0 && most != G_MAXSIZE;
+}
+
+/* --- writing */
+
+static char *
+dup_plain_name (const char *path, const char *name)
+{
+  g_autofree char *base = g_path_get_basename (name != NULL ? name : path);
+  g_autofree char *display = g_filename_display_name (base);
+  g_autofree char *printable = pal_text_dup_printable (display, MAX_NAME_BYTES);
+  char *plain;
+
+  g_strdelimit (printable, "/\\", '_');
+  plain = g_strstrip (printable);
+
+  return g_strdup (*plain != '\0' ? plain : "file");
+}
+
+static void
+set_shown (GPtrArray *changes, const char *id, const char *leaf, const char *text)
+{
+  g_autofree char *shown = text != NULL ? pal_text_dup_printable (text, MAX_SHOWN_BYTES) : NULL;
+
+  pal_inbox_set (changes, id, leaf, shown);
+}
+
+static void
+set_count (GPtrArray *changes, const char *id, const char *leaf, gsize count)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GSIZE_FORMAT, count);
+
+  pal_inbox_set (changes, id, leaf, text);
+}
+
+/* All that its points name, each once. */
+static char *
+dup_articles (PalKitInput *input, GPtrArray *rows)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const char *articles
+          = pal_inbox_get_point_value (input, g_ptr_array_index (rows, i), "articles");
+      g_auto (GStrv) parts = g_strsplit (articles != NULL ? articles : "", " ", -1);
+
+      for (guint j = 0; parts[j] != NULL; j++)
+        if (*parts[j] != '\0' && g_hash_table_add (known, g_strdup (parts[j])))
+          g_string_append_printf (list, "%s%s", list->len > 0 ? " " : "", parts[j]);
+    }
+
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+static gboolean
+is_of_other_dossier (PalDossier *dossier, PalKitInput *input)
+{
+  g_autofree char *digest = pal_kit_dup_dossier_digest (pal_dossier_get_id (dossier));
+
+  return input->dossier != NULL && strcmp (input->dossier, digest) != 0;
+}
+
+static void
+describe (PalDossier *dossier, PalInboxOpened *opened, const char *id, GPtrArray *changes)
+{
+  PalKitInput *input = opened->input;
+  g_autoptr (GPtrArray) rows = pal_inbox_list_rows (input);
+  g_autofree char *articles = dup_articles (input, rows);
+  gboolean is_unknown = pal_inbox_is_anonymous (input);
+
+  pal_inbox_set (changes, id, "kind", opened->kind);
+  pal_inbox_set (changes, id, "sha256", input->sha256);
+  pal_inbox_set (changes, id, "signature", pal_inbox_signature_to_string (opened->signature));
+  pal_inbox_set (changes, id, "fingerprint", opened->fingerprint);
+  set_shown (changes, id, "signer", opened->signer);
+  set_shown (changes, id, "title", pal_inbox_get_value (input, "/input/card/about/title"));
+  set_shown (changes, id, "from",
+             is_unknown ? NULL : pal_inbox_get_value (input, "/input/card/author/organization"));
+  pal_inbox_set (changes, id, "type", pal_inbox_get_value (input, "/input/card/author/type"));
+  set_shown (changes, id, "state_name", pal_inbox_get_value (input, "/input/card/about/state"));
+  pal_inbox_set (changes, id, "instance", input->instance_id);
+  pal_inbox_set (changes, id, "articles", articles);
+  set_count (changes, id, "points", rows->len);
+  set_count (changes, id, "files", input->files->len);
+  set_count (changes, id, "remarks", input->remarks->len + input->n_more_remarks);
+  pal_inbox_set (changes, id, "other_dossier", is_of_other_dossier (dossier, input) ? "yes" : "no");
+  pal_inbox_set (changes, id, "state", pal_inbox_state_to_string (PAL_INBOX_WAITING));
+  pal_inbox_set (changes, id, "why", NULL);
+  pal_inbox_set (changes, id, "record", NULL);
+  pal_inbox_set (changes, id, "taken", NULL);
+}
+
+/* Attachments that lay beside it, as they must be there when it is looked at again. */
+static char *
+attach_beside (PalDossier *dossier, PalInboxOpened *opened, GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (guint i = 0; opened->has_beside && i < opened->input->files->len; i++)
+    {
+      const PalKitFile *file = g_ptr_array_index (opened->input->files, i);
+      g_autofree char *attachment
+          = pal_dossier_attach_bytes (dossier, file->name, file->bytes, cancellable, error);
+
+      if (attachment == NULL)
+        return NULL;
+      g_string_append_printf (lines, "%s\t%s\n", file->name, attachment);
+    }
+
+  return g_string_free (g_steal_pointer (&lines), FALSE);
+}
+
+/**
+ * pal_inbox_received_free:
+ * @received: (nullable) (transfer full): what was done
+ */
+void
+pal_inbox_received_free (PalInboxReceived *received)
+{
+  if (received == NULL)
+    return;
+
+  g_free (received->id);
+  g_free (received);
+}
+
+static gboolean
+keep (PalDossier *dossier, PalInboxOpened *opened, GBytes *bytes, const char *name,
+      PalInboxReceived *received, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) changes = pal_changes_new ();
+  g_autofree char *beside = attach_beside (dossier, opened, cancellable, error);
+  g_autofree char *attachment = NULL;
+
+  if (beside == NULL)
+    return FALSE;
+  attachment = pal_dossier_attach_bytes (dossier, name, bytes, cancellable, error);
+  if (attachment == NULL
+      || !pal_own_record_make_as (dossier, PAL_ARRIVAL_FORM, received->id, changes, error))
+    return FALSE;
+  pal_inbox_set (changes, received->id, "name", name);
+  pal_inbox_set (changes, received->id, "file", attachment);
+  pal_inbox_set (changes, received->id, "beside", beside);
+  set_count (changes, received->id, "size", g_bytes_get_size (bytes));
+  describe (dossier, opened, received->id, changes);
+
+  return pal_dossier_append_full (dossier, ACT, g_steal_pointer (&changes), PAL_APPEND_APART,
+                                  &received->written, error);
+}
+
+static gboolean
+check_room (GPtrArray *items, GError **error)
+{
+  if (pal_inbox_count_waiting (items) < PAL_INBOX_MAX_WAITING)
+    return TRUE;
+  g_set_error (error, PAL_INBOX_ERROR, PAL_INBOX_ERROR_FULL, "%d arrivals wait",
+               PAL_INBOX_MAX_WAITING);
+
+  return FALSE;
+}
+
+/**
+ * pal_inbox_receive:
+ * @dossier: a dossier
+ * @path: a file from anywhere
+ * @name: (nullable): what it is called, when that is not its name there
+ * @cancellable: (nullable): stops it
+ * @error: return location
+ *
+ * Verifies a file and keeps it, as it came, until somebody decides: nothing of it stands anywhere
+ * else. The same octets a second time are not kept twice. Blocking; any thread but the worker.
+ *
+ * Returns: (transfer full) (nullable): the arrival; #PalInboxError, #PalKitError, errors of
+ *   packages, of the dossier and of files. Then nothing was changed
+ */
+PalInboxReceived *
+pal_inbox_receive (PalDossier *dossier, const char *path, const char *name,
+                   GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PalInboxReceived) received = g_new0 (PalInboxReceived, 1);
+  g_autoptr (PalInboxOpened) opened = NULL;
+  g_autoptr (PalForm) form = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autofree char *plain = NULL;
+  g_autofree char *digest = NULL;
+  const char *about[2] = { PAL_ARRIVAL_FORM };
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+
+  items = pal_inbox_list (dossier, cancellable, error);
+  bytes = items != NULL ? read_file (path, error) : NULL;
+  if (bytes == NULL)
+    return NULL;
+  digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  about[1] = digest;
+  received->id = pal_own_record_dup_id (about, G_N_ELEMENTS (about));
+  if (pal_inbox_find (items, received->id, NULL) != NULL)
+    {
+      received->was_there = TRUE;
+      return g_steal_pointer (&received);
+    }
+  form = pal_inbox_load_form (dossier, PAL_INBOX_INPUT_FORM, error);
+  opened = form != NULL ? pal_inbox_open (bytes, path, NULL, form, cancellable, error) : NULL;
+  if (opened == NULL || !check_room (items, error))
+    return NULL;
+  plain = dup_plain_name (path, name);
+
+  return keep (dossier, opened, bytes, plain, received, cancellable, error)
+             ? g_steal_pointer (&received)
+             : NULL;
+}
+
+/* --- in the background */
+
+typedef struct
+{
+  char *path;
+  char *name; /* (nullable) */
+} Receiving;
+
+static void
+receiving_free (gpointer data)
+{
+  Receiving *receiving = data;
+
+  g_free (receiving->path);
+  g_free (receiving->name);
+  g_free (receiving);
+}
+
+static void
+receive_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Receiving *receiving = task_data;
+  GError *error = NULL;
+  PalInboxReceived *received
+      = pal_inbox_receive (source, receiving->path, receiving->name, cancellable, &error);
+
+  if (received != NULL)
+    g_task_return_pointer (task, received, (GDestroyNotify) pal_inbox_received_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_inbox_receive_async:
+ * @dossier: a dossier
+ * @path: a file from anywhere
+ * @name: (nullable): what it is called, when that is not its name there
+ * @cancellable: (nullable): stops it
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * See pal_inbox_receive().
+ */
+void
+pal_inbox_receive_async (PalDossier *dossier, const char *path, const char *name,
+                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (dossier, cancellable, callback, user_data);
+  Receiving *receiving = g_new0 (Receiving, 1);
+
+  receiving->path = g_strdup (path);
+  receiving->name = g_strdup (name);
+  g_task_set_source_tag (task, pal_inbox_receive_async);
+  g_task_set_task_data (task, receiving, receiving_free);
+  g_task_run_in_thread (task, receive_in_thread);
+}
+
+/**
+ * pal_inbox_receive_finish:
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the arrival
+ */
+PalInboxReceived *
+pal_inbox_receive_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
