@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-cli-answers.h"
+#include "pal-cli-purged.h"
 #include "pal-verbs.h"
 
 #include "pal-purge.h"
@@ -19,27 +20,28 @@ static void
 print_json (const PalPurged *purged)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "texts");
-  json_builder_add_int_value (builder, purged->n_texts);
-  json_builder_set_member_name (builder, "copies");
-  json_builder_add_int_value (builder, purged->n_copies);
-  json_builder_set_member_name (builder, "removed");
-  json_builder_add_int_value (builder, purged->n_removed);
+  pal_cli_add_int (builder, "texts", purged->n_texts);
+  pal_cli_add_int (builder, "copies", purged->n_copies);
+  pal_cli_add_int (builder, "removed", purged->n_removed);
   json_builder_set_member_name (builder, "unreached");
   json_builder_begin_array (builder);
   for (guint i = 0; i < purged->unreached->len; i++)
     json_builder_add_string_value (builder, g_ptr_array_index (purged->unreached, i));
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
-static void
-print (const PalPurged *purged)
+/**
+ * pal_cli_print_purged:
+ * @purged: what went
+ *
+ * For people.
+ */
+void
+pal_cli_print_purged (const PalPurged *purged)
 {
   printf ("texts     %u taken out of the dossier\n", purged->n_texts);
   printf ("backups   %u written again without them\n", purged->n_copies);
@@ -127,7 +129,7 @@ pal_cmd_answer_purge (int argc, char **argv)
   if (as_json)
     print_json (purged);
   else
-    print (purged);
+    pal_cli_print_purged (purged);
 
   return pal_cli_close (dossier, purged->unreached->len > 0 ? 1 : PAL_EXIT_OK);
 }

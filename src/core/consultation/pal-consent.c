@@ -2,9 +2,8 @@
 #define G_LOG_DOMAIN "pal-consent"
 #include "config.h"
 
-#include "pal-consent.h"
+#include "pal-consent-private.h"
 
-#include "pal-clock.h"
 #include "pal-own-record.h"
 
 #include <string.h>
@@ -12,8 +11,6 @@
 #define ROOT "/consultation/record/"
 #define POINTS ROOT "points/point["
 #define PEOPLE ROOT "people/participant["
-
-G_DEFINE_QUARK (pal - consent - error - quark, pal_consent_error)
 
 /* What stays of a consultation when all who took part take back their consent: that it was held.
  * A path that ends in a slash stands for all below it. */
@@ -39,7 +36,8 @@ static const char *const kept[] = {
 };
 
 /* What goes of a participant. */
-static const char *const personal[] = { "organization", "representative", "contact" };
+const char *const pal_consent_personal[PAL_N_PERSONAL]
+    = { "organization", "representative", "contact" };
 
 static const char *const kinds[PAL_N_WITHDRAWN]
     = { "consultation", "point", "participant", "stakeholder" };
@@ -344,7 +342,7 @@ add_parcels (PalWithdrawal *self, PalDossier *dossier, GError **error)
  *
  * Blocking: what would go with a consent, and what is out already. Writes nothing.
  *
- * Returns: (transfer full) (nullable): what would go; #PalConsentError, errors of the dossier
+ * Returns: (transfer full) (nullable): what would go; errors of the dossier
  */
 PalWithdrawal *
 pal_withdrawal_look (PalDossier *dossier, const char *record, const char *node, GError **error)
@@ -360,6 +358,7 @@ pal_withdrawal_look (PalDossier *dossier, const char *record, const char *node, 
   all = pal_consultations_load (dossier, NULL, error);
   if (all == NULL)
     return NULL;
+  pal_consultations_list_points (all); /* ties their threads to them */
   consultation = pal_consultations_find (all, record);
   card = consultation == NULL && node == NULL ? find_stakeholder (all, record) : NULL;
   if (card != NULL)
@@ -370,7 +369,8 @@ pal_withdrawal_look (PalDossier *dossier, const char *record, const char *node, 
     self = look_at_row (all, consultation, node);
   if (self == NULL)
     {
-      g_set_error (error, PAL_CONSENT_ERROR, PAL_CONSENT_ERROR_PLACE, "nothing there to withdraw");
+      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND,
+                   "nothing there to withdraw");
       return NULL;
     }
   if (!add_parcels (self, dossier, error))
@@ -396,14 +396,20 @@ redact_participant (GPtrArray *changes, const char *record, const char *row)
   g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
 
   set (changes, record, row, "anonymity", "anonymous");
-  for (gsize i = 0; i < G_N_ELEMENTS (personal); i++)
-    set (changes, record, row, personal[i], NULL);
+  for (gsize i = 0; i < PAL_N_PERSONAL; i++)
+    set (changes, record, row, pal_consent_personal[i], NULL);
   set (changes, record, row, "consent", "withdrawn");
   set (changes, record, row, "consent_date", today);
 }
 
-static gboolean
-is_kept (const char *node)
+/**
+ * pal_consent_is_kept:
+ * @node: path of a node of a consultation
+ *
+ * Returns: whether it stays when all who took part take back their consent
+ */
+gboolean
+pal_consent_is_kept (const char *node)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
     if (g_str_has_suffix (kept[i], "/") ? g_str_has_prefix (node, kept[i])
@@ -413,9 +419,14 @@ is_kept (const char *node)
   return FALSE;
 }
 
-/* Points and participants are items of their own. */
-static gboolean
-is_of_item (const char *node)
+/**
+ * pal_consent_is_of_item:
+ * @node: path of a node of a consultation
+ *
+ * Returns: whether it belongs to a point or a participant, which are items of their own
+ */
+gboolean
+pal_consent_is_of_item (const char *node)
 {
   return g_str_has_prefix (node, POINTS) || g_str_has_prefix (node, PEOPLE);
 }
@@ -432,7 +443,7 @@ redact_consultation (PalDossier *dossier, GPtrArray *changes, const char *record
       const PalChange *head = g_ptr_array_index (heads, i);
 
       if (head->kind == PAL_CHANGE_VALUE && head->value != NULL && *head->value != '\0'
-          && !is_kept (head->node) && !is_of_item (head->node))
+          && !pal_consent_is_kept (head->node) && !pal_consent_is_of_item (head->node))
         g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_VALUE, record, head->node, NULL));
     }
   g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_VALUE, record,
@@ -455,15 +466,15 @@ make_changes (PalWithdrawal *self, PalDossier *dossier, GPtrArray *changes, GErr
             return FALSE;
           break;
         case PAL_WITHDRAWN_POINT:
-          g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_ROW_REMOVED, item->record,
-                                                    item->node, NULL));
+          g_ptr_array_add (changes,
+                           pal_change_new (PAL_CHANGE_ROW_REMOVED, item->record, item->node, NULL));
           break;
         case PAL_WITHDRAWN_PARTICIPANT:
           redact_participant (changes, item->record, item->node);
           break;
         case PAL_WITHDRAWN_STAKEHOLDER:
-          g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_RECORD_REMOVED, item->record, NULL,
-                                                    NULL));
+          g_ptr_array_add (changes,
+                           pal_change_new (PAL_CHANGE_RECORD_REMOVED, item->record, NULL, NULL));
           break;
         case PAL_N_WITHDRAWN:
           break;
@@ -613,179 +624,4 @@ pal_withdrawal_list (PalDossier *dossier, GError **error)
     }
 
   return g_steal_pointer (&list);
-}
-
-/* --- for good --- */
-
-static void
-add_place (GPtrArray *places, const char *record, const char *node)
-{
-  g_ptr_array_add (places, pal_purge_place_new (record, node));
-}
-
-static gboolean
-add_consultation_places (PalDossier *dossier, GPtrArray *places, const char *record, GError **error)
-{
-  g_autoptr (GPtrArray) history = pal_dossier_read_history (dossier, record, NULL, error);
-  g_autoptr (GHashTable) nodes = g_hash_table_new (g_str_hash, g_str_equal);
-
-  if (history == NULL)
-    return FALSE;
-  for (guint i = 0; i < history->len; i++)
-    {
-      const PalChange *change = g_ptr_array_index (history, i);
-
-      if (change->kind == PAL_CHANGE_VALUE && !is_kept (change->node) && !is_of_item (change->node)
-          && g_hash_table_add (nodes, change->node))
-        add_place (places, record, change->node);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-add_item_places (PalDossier *dossier, GPtrArray *places, const PalWithdrawnItem *item,
-                 GError **error)
-{
-  switch (item->kind)
-    {
-    case PAL_WITHDRAWN_CONSULTATION:
-      return add_consultation_places (dossier, places, item->record, error);
-    case PAL_WITHDRAWN_PARTICIPANT:
-      for (gsize i = 0; i < G_N_ELEMENTS (personal); i++)
-        {
-          g_autofree char *path = g_strdup_printf ("%s/%s", item->node, personal[i]);
-
-          add_place (places, item->record, path);
-        }
-      return TRUE;
-    case PAL_WITHDRAWN_POINT:
-    case PAL_WITHDRAWN_STAKEHOLDER:
-      add_place (places, item->record, item->node);
-      return TRUE;
-    case PAL_N_WITHDRAWN:
-      break;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-is_at (const PalPurgePlace *place, const char *record, const char *node)
-{
-  gsize length = place->node != NULL ? strlen (place->node) : 0;
-
-  return g_strcmp0 (place->record, record) == 0
-         && (place->node == NULL
-             || (node != NULL && strncmp (node, place->node, length) == 0
-                 && (node[length] == '\0' || node[length] == '/' || node[length] == '[')));
-}
-
-/* Records that say something about a text: comments, and what it says in another language. */
-static gboolean
-add_records_about (PalDossier *dossier, const char *form_id, GPtrArray *places, guint n_places,
-                   GError **error)
-{
-  g_autoptr (GPtrArray) records = pal_own_record_list (dossier, form_id, error);
-
-  if (records == NULL)
-    return FALSE;
-  for (guint i = 0; i < records->len; i++)
-    {
-      const PalOwnRecord *record = g_ptr_array_index (records, i);
-
-      for (guint j = 0; j < n_places; j++)
-        if (is_at (g_ptr_array_index (places, j), pal_own_record_get (record, "record"),
-                   pal_own_record_get (record, "node")))
-          {
-            add_place (places, record->id, NULL);
-            break;
-          }
-    }
-
-  return TRUE;
-}
-
-static gboolean
-purge_places (PalDossier *dossier, GPtrArray *places, PalPurged **purged, GError **error)
-{
-  guint n_places = places->len;
-
-  if (!add_records_about (dossier, "comment", places, n_places, error)
-      || !add_records_about (dossier, "answer-translation", places, n_places, error)
-      || !pal_dossier_purge_places (dossier, places, purged, error))
-    return FALSE;
-  /* What is gone cannot be undone; what was done before would bring empty rows back. */
-  pal_dossier_forget_undo (dossier);
-
-  return TRUE;
-}
-
-/**
- * pal_withdrawal_purge:
- * @self: one that was done
- * @dossier: its dossier
- * @purged: (out) (optional) (transfer full): what went
- * @error: return location
- *
- * Blocking: takes the texts out for good, and notes when.
- *
- * Returns: whether they are gone from the file; errors of the dossier
- */
-gboolean
-pal_withdrawal_purge (PalWithdrawal *self, PalDossier *dossier, PalPurged **purged, GError **error)
-{
-  g_autoptr (GPtrArray) places
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_purge_place_free);
-  g_autofree char *now = pal_clock_format_rfc3339 (g_get_real_time ());
-  GPtrArray *changes;
-
-  g_return_val_if_fail (self != NULL && self->id != NULL, FALSE);
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
-
-  for (guint i = 0; i < self->items->len; i++)
-    if (!add_item_places (dossier, places, g_ptr_array_index (self->items, i), error))
-      return FALSE;
-  if (!purge_places (dossier, places, purged, error))
-    return FALSE;
-
-  changes = pal_changes_new ();
-  pal_own_record_set (changes, PAL_WITHDRAWAL_FORM, self->id, "purged", now);
-  if (!pal_dossier_append (dossier, PAL_WITHDRAWAL_ACT, changes, error))
-    return FALSE;
-  pal_dossier_forget_undo (dossier);
-  self->purged = g_steal_pointer (&now);
-
-  return TRUE;
-}
-
-/**
- * pal_retention_purge:
- * @dossier: a dossier, with all edits flushed
- * @record: id of a record
- * @purged: (out) (optional) (transfer full): what went
- * @error: return location
- *
- * Blocking: removes a record and takes its texts out for good; the log says which, by whom and
- * when.
- *
- * Returns: whether they are gone from the file; errors of the dossier
- */
-gboolean
-pal_retention_purge (PalDossier *dossier, const char *record, PalPurged **purged, GError **error)
-{
-  g_autoptr (GPtrArray) places
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_purge_place_free);
-  GPtrArray *changes;
-
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
-  g_return_val_if_fail (record != NULL, FALSE);
-
-  changes = pal_changes_new ();
-  g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_RECORD_REMOVED, record, NULL, NULL));
-  if (!pal_dossier_append (dossier, "Deleted for good", changes, error))
-    return FALSE;
-  add_place (places, record, NULL);
-
-  return purge_places (dossier, places, purged, error);
 }

@@ -14,13 +14,6 @@ G_BEGIN_DECLS
 #define PAL_WITHDRAWAL_FORM "withdrawal"
 #define PAL_WITHDRAWAL_ACT "Consent withdrawn"
 
-#define PAL_CONSENT_ERROR (pal_consent_error_quark ())
-typedef enum
-{
-  PAL_CONSENT_ERROR_PLACE /* no consultation, point, participant or stakeholder: or gone already */
-} PalConsentError;
-GQuark pal_consent_error_quark (void);
-
 typedef enum
 {
   PAL_WITHDRAWN_CONSULTATION, /* all that was said: date, method, articles and totals stay */
@@ -71,7 +64,8 @@ typedef struct
 } PalWithdrawal;
 void pal_withdrawal_free (PalWithdrawal *self);
 
-/* What would go; writes nothing. node: (nullable): path of a point or a participant. Blocking. */
+/* What would go; writes nothing. node: (nullable): path of a point or a participant.
+ * PAL_DOSSIER_ERROR_NOT_FOUND: there is no such thing, or it is gone already. Blocking. */
 PalWithdrawal *pal_withdrawal_look (PalDossier *dossier, const char *record, const char *node,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_withdrawal_look_async (PalDossier *dossier, const char *record, const char *node,
@@ -92,8 +86,8 @@ GPtrArray *pal_withdrawal_list (PalDossier *dossier, GError **error) G_GNUC_WARN
 
 /* Takes the texts out for good, with what was said about them, and what they say in other
  * languages. It is not undone, and the log keeps a line about it. Blocking. */
-gboolean pal_withdrawal_purge (PalWithdrawal *self, PalDossier *dossier, PalPurged **purged,
-                               GError **error);
+gboolean
+pal_withdrawal_purge (PalWithdrawal *self, PalDossier *dossier, PalPurged **purged, GError **error);
 
 /* --- what is due */
 
@@ -114,13 +108,13 @@ typedef struct
 void pal_due_free (PalDue *due);
 
 /* (element-type PalDue): the oldest first. today: ISO 8601. */
-GPtrArray *pal_due_list (PalConsultations *consultations,
-                         const char *today) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *
+pal_due_list (PalConsultations *consultations, const char *today) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Removes a record and takes its texts out for good, with comments on it and translations. The log
  * keeps a line about it. Blocking. */
-gboolean pal_retention_purge (PalDossier *dossier, const char *record, PalPurged **purged,
-                              GError **error);
+gboolean
+pal_retention_purge (PalDossier *dossier, const char *record, PalPurged **purged, GError **error);
 void pal_retention_purge_async (PalDossier *dossier, const char *record,
                                 GAsyncReadyCallback callback, gpointer user_data);
 PalPurged *pal_retention_purge_finish (GAsyncResult *result, GError **error);
