@@ -5,10 +5,13 @@
 #include "pal-consultations-page.h"
 
 #include "pal-ask.h"
+#include "pal-kit-window.h"
+#include "pal-list-window.h"
 #include "pal-record-list.h"
 #include "pal-record-view.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
+#include "pal-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
@@ -18,6 +21,7 @@ struct _PalConsultationsPage
 
   GtkStack *stack;
   AdwPreferencesPage *lists;
+  GtkWidget *tools;
 
   PalSession *session;     /* (owned) */
   GPtrArray *record_lists; /* (owned) (element-type PalRecordList) */
@@ -243,6 +247,7 @@ put_view (PalConsultationsPage *self, PalRecord *record)
 {
   GtkWidget *view = pal_record_view_new (record, _ ("All Records"));
 
+  pal_record_view_set_session (PAL_RECORD_VIEW (view), self->session);
   self->view = PAL_RECORD_VIEW (view);
   g_signal_connect (view, "closed", G_CALLBACK (closed_cb), self);
   gtk_stack_add_child (self->stack, view);
@@ -355,6 +360,28 @@ records_changed_cb (PalConsultationsPage *self, const char *form_id)
   reload (self);
 }
 
+/* --- what others write ---------------------------------------------------------------------------
+ */
+
+static void
+make_kit_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalConsultationsPage *self = PAL_CONSULTATIONS_PAGE (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  gtk_window_present (GTK_WINDOW (
+      pal_kit_window_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->session)));
+}
+
+static void
+import_list_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_list_window_pick (widget, PAL_CONSULTATIONS_PAGE (widget)->session);
+}
+
+/* --- the page ------------------------------------------------------------------------------------
+ */
+
 static void
 pal_consultations_page_map (GtkWidget *widget)
 {
@@ -394,12 +421,17 @@ pal_consultations_page_class_init (PalConsultationsPageClass *klass)
       widget_class, "/app/palermo/Palermo/consultations/pal-consultations-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, lists);
+  gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, tools);
+  gtk_widget_class_install_action (widget_class, "consultations.make-kit", NULL, make_kit_action);
+  gtk_widget_class_install_action (widget_class, "consultations.import-list", NULL,
+                                   import_list_action);
 }
 
 static void
 pal_consultations_page_init (PalConsultationsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (self->tools, pal_wrap_layout_new (6));
   self->record_lists = g_ptr_array_new ();
 }
 

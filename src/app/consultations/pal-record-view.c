@@ -6,6 +6,7 @@
 
 #include "pal-drop-down.h"
 #include "pal-form-page.h"
+#include "pal-participation-group.h"
 #include "pal-stack.h"
 
 #include <glib/gi18n.h>
@@ -24,6 +25,7 @@ struct _PalRecordView
 
   PalRecord *record;   /* (owned) */
   PalOutline *outline; /* (owned) */
+  PalSession *session; /* (owned) (nullable) */
   gboolean loading;    /* the titles are being changed */
 };
 
@@ -61,7 +63,7 @@ dup_page_title (PalRecordView *self, guint index)
 
 /* The way on at the end of a page; at the end of the record the way back. */
 static GtkWidget *
-make_footer (PalRecordView *self, guint index)
+make_way_on (PalRecordView *self, guint index)
 {
   gboolean last = index + 1 == pal_outline_get_pages (self->outline)->len;
   g_autofree char *title = last ? NULL : dup_page_title (self, index + 1);
@@ -82,6 +84,25 @@ make_footer (PalRecordView *self, guint index)
   gtk_widget_add_css_class (button, "page-footer");
 
   return button;
+}
+
+/* What is known of a stakeholder from elsewhere stands below who they are. */
+static GtkWidget *
+make_footer (PalRecordView *self, guint index)
+{
+  PalForm *form = pal_response_get_form (pal_record_get_response (self->record));
+  GtkWidget *way_on = make_way_on (self, index);
+  GtkWidget *box;
+
+  if (index > 0 || self->session == NULL
+      || g_strcmp0 (pal_form_get_id (form), PAL_STAKEHOLDER_FORM) != 0)
+    return way_on;
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (box),
+                  pal_participation_group_new (self->session, pal_record_get_id (self->record)));
+  gtk_box_append (GTK_BOX (box), way_on);
+
+  return box;
 }
 
 static void
@@ -202,6 +223,7 @@ pal_record_view_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_RECORD_VIEW);
   g_clear_pointer (&self->outline, pal_outline_unref);
   g_clear_object (&self->record);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (pal_record_view_parent_class)->dispose (object);
 }
@@ -264,6 +286,18 @@ pal_record_view_new (PalRecord *record, const char *back_label)
   show_words (self);
 
   return GTK_WIDGET (self);
+}
+
+/**
+ * pal_record_view_set_session:
+ * @self: a view
+ * @session: the dossier of its record
+ */
+void
+pal_record_view_set_session (PalRecordView *self, PalSession *session)
+{
+  g_set_object (&self->session, session);
+  show_words (self);
 }
 
 PalRecord *

@@ -368,6 +368,28 @@ pal_stakeholder_list_get_problems (PalStakeholderList *self)
   return self->problems;
 }
 
+PalForm *
+pal_stakeholder_list_get_form (PalStakeholderList *self)
+{
+  return self->form;
+}
+
+/**
+ * pal_stakeholder_list_find_node:
+ * @self: a list
+ * @question: key of a question
+ *
+ * Returns: (transfer none) (nullable): what the form has for it
+ */
+PalFormNode *
+pal_stakeholder_list_find_node (PalStakeholderList *self, const char *question)
+{
+  const PalListQuestion *found = pal_list_question_find (question);
+  g_autofree char *path = found != NULL ? pal_list_question_dup_path (found) : NULL;
+
+  return path != NULL ? pal_form_find_node (self->form, path) : NULL;
+}
+
 /**
  * pal_stakeholder_list_dup_label:
  * @self: a list
@@ -380,9 +402,7 @@ char *
 pal_stakeholder_list_dup_label (PalStakeholderList *self, const char *question,
                                 const char *language)
 {
-  const PalListQuestion *found = pal_list_question_find (question);
-  g_autofree char *path = found != NULL ? pal_list_question_dup_path (found) : NULL;
-  PalFormNode *node = path != NULL ? pal_form_find_node (self->form, path) : NULL;
+  PalFormNode *node = pal_stakeholder_list_find_node (self, question);
 
   if (node == NULL || node->control == NULL)
     return NULL;

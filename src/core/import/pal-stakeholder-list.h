@@ -105,6 +105,10 @@ const char *const *pal_stakeholder_list_get_questions (void);
 char *pal_stakeholder_list_dup_label (PalStakeholderList *self, const char *question,
                                       const char *language) G_GNUC_WARN_UNUSED_RESULT;
 
+PalForm *pal_stakeholder_list_get_form (PalStakeholderList *self);
+/* (nullable): of the form: what the question is about */
+PalFormNode *pal_stakeholder_list_find_node (PalStakeholderList *self, const char *question);
+
 /* question: (nullable): the column is not taken. Rows are looked at again. */
 gboolean pal_stakeholder_list_set_column (PalStakeholderList *self, guint column,
                                           const char *question, GError **error);
