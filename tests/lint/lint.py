@@ -22,6 +22,8 @@ ARROWS = {
     'xml': ['base'],
     'bundle': ['base'],
     'expr': ['base', 'xml'],
+    'paper': ['base', 'locale', 'xml', 'bundle'],
+    'letter': ['base', 'locale', 'xml', 'expr', 'form', 'catalogue', 'response', 'dossier', 'consultation', 'paper'],
     'form': ['base', 'xml', 'expr'],
     'catalogue': ['base'],
     'xlsform': ['base', 'locale', 'xml', 'expr', 'bundle', 'catalogue'],
@@ -45,6 +47,7 @@ LIBRARIES = {
     r'sqlite3\.h': 'src/core/dossier', r'archive(_entry)?\.h': 'src/core/bundle', r'curl/.*': 'src/core/delivery',
     r'openssl/.*': 'src/core/signing', r'libxml/.*': 'src/core/xml', r'zlib\.h': 'src/core/package',
     r'gettext-po\.h': 'src/core/catalogue', r'unicode/.*': 'src/core/locale',
+    r'cairo-pdf\.h': 'src/core/paper',
     r'libsoup/.*': 'src/module', r'gtk/.*': 'src/app', r'adwaita\.h': 'src/app',
 }
 

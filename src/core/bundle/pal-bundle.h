@@ -35,4 +35,15 @@ GHashTable *
 pal_bundle_read (GBytes *archive, PalBundleWanted wanted, gpointer user_data,
                  const PalBundleLimits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* An archive of our own, such as an office document. */
+typedef struct
+{
+  char *name;
+  GBytes *bytes;
+} PalBundleEntry;
+PalBundleEntry *pal_bundle_entry_new (const char *name, GBytes *bytes) G_GNUC_WARN_UNUSED_RESULT;
+void pal_bundle_entry_free (PalBundleEntry *self);
+/* entries: (element-type PalBundleEntry). Blocking. */
+GBytes *pal_bundle_write (GPtrArray *entries, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

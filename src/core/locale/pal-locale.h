@@ -22,5 +22,15 @@ char *pal_locale_dup_plain_number (const char *typed) G_GNUC_WARN_UNUSED_RESULT;
 /* What a language calls itself: "Português (Brasil)" of "pt_BR". Any thread, likewise below. */
 char *pal_locale_dup_language_name (const char *code) G_GNUC_WARN_UNUSED_RESULT;
 gboolean pal_locale_is_right_to_left (const char *code); /* code: (nullable) */
+/* "6 October 2026" of "2026-10-06"; what is no such day as it is. */
+char *pal_locale_dup_date (const char *code, const char *date) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct
+{
+  char code[3]; /* ISO 3166: "MX" */
+  char *name;   /* "Mexico" */
+} PalLocaleCountry;
+/* (element-type PalLocaleCountry): what a language calls countries and territories. */
+GPtrArray *pal_locale_list_countries (const char *code) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
