@@ -4,7 +4,6 @@
 
 #include "pal-cli-answers.h"
 
-#include "pal-clock.h"
 #include "pal-outline.h"
 #include "pal-paths.h"
 
@@ -12,17 +11,6 @@
 #include <string.h>
 
 G_DEFINE_QUARK (pal_cli_error, pal_cli_error)
-
-int
-pal_cli_close (PalDossier *dossier, int code)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (dossier != NULL && !pal_dossier_close (dossier, &error) && code == PAL_EXIT_OK)
-    return pal_cli_fail_error (error, pal_dossier_get_path (dossier));
-
-  return code;
-}
 
 gboolean
 pal_cli_is_questionnaire (const char *form_id)
@@ -374,24 +362,6 @@ pal_cli_lines_next (PalCliLines *lines, GError **error)
 }
 
 /* --- listing */
-
-void
-pal_cli_add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-void
-pal_cli_add_time (JsonBuilder *builder, const char *name, gint64 time_us)
-{
-  g_autofree char *text = pal_clock_format_rfc3339 (time_us);
-
-  pal_cli_add_string (builder, name, text);
-}
 
 /* In the words of XLSForm. */
 static const char *

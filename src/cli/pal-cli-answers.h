@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pal-cli.h"
+#include "pal-cli-dossier.h"
+#include "pal-cli-json.h"
 #include "pal-record.h"
 
 #include <stdio.h>
@@ -18,9 +19,6 @@ typedef enum
   PAL_CLI_ERROR_ROW     /* no such row, and none can be made */
 } PalCliError;
 GQuark pal_cli_error_quark (void);
-
-/* Closes a dossier (nullable) and returns code, or says what went wrong with closing. */
-int pal_cli_close (PalDossier *dossier, int code);
 
 /* The form of a questionnaire: "cluster-1" and its like. */
 gboolean pal_cli_is_questionnaire (const char *form_id);
@@ -56,9 +54,6 @@ void pal_cli_print_escaped (const char *text);
 void pal_cli_build_answers (JsonBuilder *builder, PalRecord *record, const char *language);
 /* The first text in it: what people would call it. (nullable) */
 char *pal_cli_dup_record_title (PalRecord *record) G_GNUC_WARN_UNUSED_RESULT;
-
-void pal_cli_add_string (JsonBuilder *builder, const char *name, const char *value); /* nullable */
-void pal_cli_add_time (JsonBuilder *builder, const char *name, gint64 time_us);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalCliLines, pal_cli_lines_close)
 

@@ -65,20 +65,17 @@ print_changes_json (const PalSupplement *supplement, const char *output, const c
                     goffset size)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autofree char *shown = g_filename_display_name (output);
 
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "kind", "supplement");
   pal_cli_add_string (builder, "file", shown);
   pal_cli_add_string (builder, "sha256", sha256);
-  json_builder_set_member_name (builder, "size");
-  json_builder_add_int_value (builder, size);
+  pal_cli_add_int (builder, "size", size);
   pal_cli_add_string (builder, "edition", supplement->digest);
   pal_cli_add_string (builder, "editionBefore", supplement->base->digest);
   pal_cli_add_string (builder, "supersedes", supplement->base->archive);
-  json_builder_set_member_name (builder, "cleared");
-  json_builder_add_boolean_value (builder, supplement->present != NULL);
+  pal_cli_add_boolean (builder, "cleared", supplement->present != NULL);
   json_builder_set_member_name (builder, "changes");
   json_builder_begin_array (builder);
   for (guint i = 0; i < supplement->changes->len; i++)
@@ -90,8 +87,7 @@ print_changes_json (const PalSupplement *supplement, const char *output, const c
       pal_cli_add_string (builder, "node", change->node);
       pal_cli_add_string (builder, "from", change->from);
       pal_cli_add_string (builder, "to", change->to);
-      json_builder_set_member_name (builder, "relevant");
-      json_builder_add_boolean_value (builder, change->is_relevant);
+      pal_cli_add_boolean (builder, "relevant", change->is_relevant);
       if (change->time_us > 0)
         pal_cli_add_time (builder, "when", change->time_us);
       pal_cli_add_string (builder, "by", change->author);
@@ -100,8 +96,7 @@ print_changes_json (const PalSupplement *supplement, const char *output, const c
     }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 /**

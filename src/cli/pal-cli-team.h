@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pal-cli.h"
+#include "pal-cli-json.h"
 #include "pal-handout.h"
 
 G_BEGIN_DECLS
@@ -16,13 +16,10 @@ PalHandout *pal_cli_team_look (const char *path, const char *key_path, int fd, c
 /* Name and fingerprint of the certificate; (nullable). */
 void pal_cli_say_unknown (const char *signer, const char *mark);
 
-void pal_cli_team_add_int (JsonBuilder *builder, const char *name, gint64 value);
-void pal_cli_team_add_boolean (JsonBuilder *builder, const char *name, gboolean value);
 /* Members of an object: what a package says of itself, and who signed it. */
 void pal_cli_team_add_handout (JsonBuilder *builder, const PalHandout *handout);
 /* The place of an act in the log, for "team undo". */
 void pal_cli_team_add_span (JsonBuilder *builder, const PalLogSpan *span);
 void pal_cli_team_print_span (const PalLogSpan *span, gboolean in_json);
-void pal_cli_team_print (JsonBuilder *builder);
 
 G_END_DECLS

@@ -72,6 +72,23 @@ translate (PalDossier *dossier, const char *node_path, const char *text)
   return ok ? PAL_EXIT_OK : pal_cli_fail_error (error, "the translation");
 }
 
+static int
+translate_answer (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalAnswerLanguages) languages = NULL;
+  g_autoptr (GError) error = NULL;
+
+  languages = pal_answer_languages_read (dossier, &error);
+  if (languages == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (language == NULL)
+    language = g_strdup (languages->second);
+  if (language == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE, "say --language CODE");
+
+  return translate (dossier, argv[2], argv[3]);
+}
+
 /**
  * pal_cmd_answer_translate:
  * @argc: number of words
@@ -94,9 +111,6 @@ pal_cmd_answer_translate (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalAnswerLanguages) languages = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 3, &code))
@@ -107,20 +121,7 @@ pal_cmd_answer_translate (int argc, char **argv)
   if (argc == 4 && !g_utf8_validate (argv[3], -1, NULL))
     return pal_cli_fail (PAL_EXIT_USAGE, "the text is not UTF-8");
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  languages = pal_answer_languages_read (dossier, &error);
-  if (languages == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  if (language == NULL)
-    language = g_strdup (languages->second);
-  if (language == NULL)
-    return pal_cli_close (dossier, pal_cli_fail (PAL_EXIT_USAGE, "say --language CODE"));
-
-  return pal_cli_close (dossier, translate (dossier, argv[2], argc == 4 ? argv[3] : NULL));
+  return pal_cli_change_dossier (argv, author, translate_answer);
 }
 
 /* --- translations */
@@ -197,7 +198,6 @@ static void
 print_twins_json (GPtrArray *twins)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < twins->len; i++)
@@ -217,8 +217,7 @@ print_twins_json (GPtrArray *twins)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 static void
@@ -234,6 +233,29 @@ print_twins (GPtrArray *twins)
       pal_cli_print_escaped (twin->text);
       putchar ('\n');
     }
+}
+
+static int
+list_translations (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalAnswerLanguages) languages = NULL;
+  g_autoptr (GPtrArray) twins = NULL;
+  g_autoptr (GError) error = NULL;
+
+  languages = pal_answer_languages_read (dossier, &error);
+  if (languages != NULL && language == NULL)
+    language = g_strdup (languages->second);
+  if (languages != NULL)
+    twins = pal_twin_list (dossier, record_id, language, &error);
+  if (twins == NULL || (language != NULL && !add_all_missing (dossier, twins, &error)))
+    return pal_cli_fail_error (error, argv[1]);
+
+  if (as_json)
+    print_twins_json (twins);
+  else
+    print_twins (twins);
+
+  return PAL_EXIT_OK;
 }
 
 /**
@@ -257,32 +279,12 @@ pal_cmd_answer_translations (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one array", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalAnswerLanguages) languages = NULL;
-  g_autoptr (GPtrArray) twins = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  languages = pal_answer_languages_read (dossier, &error);
-  if (languages != NULL && language == NULL)
-    language = g_strdup (languages->second);
-  if (languages != NULL)
-    twins = pal_twin_list (dossier, record_id, language, &error);
-  if (twins == NULL || (language != NULL && !add_all_missing (dossier, twins, &error)))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    print_twins_json (twins);
-  else
-    print_twins (twins);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, list_translations);
 }
 
 /* --- languages */
@@ -300,7 +302,6 @@ static void
 print_languages (const PalAnswerLanguages *languages)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   if (!as_json)
     {
@@ -312,8 +313,7 @@ print_languages (const PalAnswerLanguages *languages)
   pal_cli_add_string (builder, "first", languages->first);
   pal_cli_add_string (builder, "second", languages->second);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 /**

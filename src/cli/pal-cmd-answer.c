@@ -26,6 +26,44 @@ static gboolean is_attachment;
 
 /* --- get */
 
+static int
+get_answer (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  PalResponse *response;
+  PalNode *node;
+
+  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
+  if (record == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  response = pal_record_get_response (record);
+  node = pal_cli_find_node (response, argv[2], &error);
+  if (node == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      const PalNodeState *state = pal_response_get_state (response, node);
+      g_autofree char *path = pal_response_dup_path (response, node);
+
+      json_builder_begin_object (builder);
+      pal_cli_add_string (builder, "record", pal_record_get_id (record));
+      pal_cli_add_string (builder, "node", path);
+      pal_cli_add_string (builder, "value", pal_response_get_value (response, node));
+      pal_cli_add_boolean (builder, "relevant", state->relevant);
+      pal_cli_add_boolean (builder, "required", state->required);
+      json_builder_end_object (builder);
+      pal_cli_print (builder);
+    }
+  else
+    puts (pal_response_get_value (response, node));
+
+  return PAL_EXIT_OK;
+}
+
 int
 pal_cmd_answer_get (int argc, char **argv)
 {
@@ -35,51 +73,12 @@ pal_cmd_answer_get (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalRecord) record = NULL;
-  g_autoptr (GError) error = NULL;
-  PalResponse *response;
-  PalNode *node;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
-  if (record == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  response = pal_record_get_response (record);
-  node = pal_cli_find_node (response, argv[2], &error);
-  if (node == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
-      const PalNodeState *state = pal_response_get_state (response, node);
-      g_autofree char *path = pal_response_dup_path (response, node);
-
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "record", pal_record_get_id (record));
-      pal_cli_add_string (builder, "node", path);
-      pal_cli_add_string (builder, "value", pal_response_get_value (response, node));
-      json_builder_set_member_name (builder, "relevant");
-      json_builder_add_boolean_value (builder, state->relevant);
-      json_builder_set_member_name (builder, "required");
-      json_builder_add_boolean_value (builder, state->required);
-      json_builder_end_object (builder);
-      root = json_builder_get_root (builder);
-      pal_cli_print_json (root);
-    }
-  else
-    puts (pal_response_get_value (response, node));
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, get_answer);
 }
 
 /* --- set */
@@ -143,7 +142,7 @@ set_lines (PalDossier *dossier)
   g_autoptr (GError) error = NULL;
 
   if (!pal_cli_lines_open (&lines, from, &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, from));
+    return pal_cli_fail_error (error, from);
   while (pal_cli_lines_next (&lines, &error))
     {
       if (record == NULL)
@@ -151,14 +150,30 @@ set_lines (PalDossier *dossier)
       if (record == NULL || !set_one (dossier, record, lines.node, lines.value, &error))
         {
           g_prefix_error (&error, "line %u: ", lines.number);
-          return pal_cli_close (dossier, pal_cli_fail_error (error, from));
+          return pal_cli_fail_error (error, from);
         }
       printf ("ok %u\n", lines.number);
       if (fflush (stdout) != 0)
-        return pal_cli_close (dossier, pal_cli_fail (PAL_EXIT_IO, "%s: nobody reads on", from));
+        return pal_cli_fail (PAL_EXIT_IO, "%s: nobody reads on", from);
     }
 
-  return pal_cli_close (dossier, error == NULL ? PAL_EXIT_OK : pal_cli_fail_error (error, from));
+  return error == NULL ? PAL_EXIT_OK : pal_cli_fail_error (error, from);
+}
+
+static int
+set_answer (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (from != NULL)
+    return set_lines (dossier);
+
+  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
+  if (record == NULL || !set_one (dossier, record, argv[2], argv[3], &error))
+    return pal_cli_fail_error (error, argv[1]);
+
+  return PAL_EXIT_OK;
 }
 
 int
@@ -176,9 +191,6 @@ pal_cmd_answer_set (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalRecord) record = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 3, &code))
@@ -189,19 +201,7 @@ pal_cmd_answer_set (int argc, char **argv)
   if (argc == 4 && !g_utf8_validate (argv[3], -1, NULL))
     return pal_cli_fail (PAL_EXIT_USAGE, "the text is not UTF-8");
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  if (from != NULL)
-    return set_lines (dossier);
-
-  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
-  if (record == NULL || !set_one (dossier, record, argv[2], argv[3], &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_change_dossier (argv, author, set_answer);
 }
 
 /* --- list */
@@ -238,29 +238,14 @@ print_answers (JsonNode *root)
     }
 }
 
-int
-pal_cmd_answer_list (int argc, char **argv)
+static int
+list_answers (PalDossier *dossier, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Only this record", "ID" },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "Labels in this language", "CODE" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print all questions as one array", NULL },
-    { NULL },
-  };
-  g_autoptr (PalDossier) dossier = NULL;
   g_autoptr (GPtrArray) records = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) error = NULL;
   gboolean ok;
-  int code;
-
-  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
-    return code;
-
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
 
   json_builder_begin_array (builder);
   if (record_id != NULL)
@@ -275,7 +260,7 @@ pal_cmd_answer_list (int argc, char **argv)
     }
   json_builder_end_array (builder);
   if (!ok)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_fail_error (error, argv[1]);
 
   root = json_builder_get_root (builder);
   if (as_json)
@@ -283,7 +268,24 @@ pal_cmd_answer_list (int argc, char **argv)
   else
     print_answers (root);
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
+}
+
+int
+pal_cmd_answer_list (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Only this record", "ID" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "Labels in this language", "CODE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print all questions as one array", NULL },
+    { NULL },
+  };
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  return pal_cli_read_dossier (argv, list_answers);
 }
 
 /* --- history */
@@ -395,8 +397,7 @@ add_comparison_json (JsonBuilder *builder, GArray *versions, const PalChange *ch
 
       if (version->change != change)
         continue;
-      json_builder_set_member_name (builder, "now");
-      json_builder_add_boolean_value (builder, version->is_head);
+      pal_cli_add_boolean (builder, "now", version->is_head);
       pal_cli_add_string (builder, "before", version->before != NULL ? version->before->id : NULL);
       if (!change->purged)
         add_words_json (builder, version);
@@ -408,7 +409,6 @@ print_history_json (GPtrArray *changes)
 {
   g_autoptr (GArray) versions = pal_history_compare (changes);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < changes->len; i++)
@@ -422,14 +422,46 @@ print_history_json (GPtrArray *changes)
       pal_cli_add_string (builder, "device", change->device);
       pal_cli_add_string (builder, "act", change->title);
       pal_cli_add_time (builder, "time", change->clock_us);
-      json_builder_set_member_name (builder, "purged");
-      json_builder_add_boolean_value (builder, change->purged);
+      pal_cli_add_boolean (builder, "purged", change->purged);
       add_comparison_json (builder, versions, change);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
+}
+
+static int
+show_history (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalRecord) record = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  PalNode *node;
+
+  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
+  if (record == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  /* A node in a row that is gone has a history all the same, under its own path. */
+  node = pal_response_find (pal_record_get_response (record), argv[2]);
+  path = node != NULL ? pal_response_dup_path (pal_record_get_response (record), node)
+                      : g_strdup (argv[2]);
+  changes = pal_dossier_read_answer_history (dossier, pal_record_get_id (record), path, &error);
+  if (changes != NULL && changes->len == 0 && node == NULL)
+    g_set_error (&error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND, "the form has no %s",
+                 argv[2]);
+  if (error != NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  if (as_json)
+    print_history_json (changes);
+  else if (with_words)
+    print_comparison (changes);
+  else
+    print_history (changes);
+
+  return PAL_EXIT_OK;
 }
 
 int
@@ -443,43 +475,12 @@ pal_cmd_answer_history (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalRecord) record = NULL;
-  g_autoptr (GPtrArray) changes = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
-  PalNode *node;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  record = pal_cli_open_record (dossier, record_id, argv[2], &error);
-  if (record == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  /* A node in a row that is gone has a history all the same, under its own path. */
-  node = pal_response_find (pal_record_get_response (record), argv[2]);
-  path = node != NULL ? pal_response_dup_path (pal_record_get_response (record), node)
-                      : g_strdup (argv[2]);
-  changes = pal_dossier_read_answer_history (dossier, pal_record_get_id (record), path, &error);
-  if (changes != NULL && changes->len == 0 && node == NULL)
-    g_set_error (&error, PAL_RESPONSE_ERROR, PAL_RESPONSE_ERROR_NOT_FOUND, "the form has no %s",
-                 argv[2]);
-  if (error != NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    print_history_json (changes);
-  else if (with_words)
-    print_comparison (changes);
-  else
-    print_history (changes);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, show_history);
 }
 
 /* --- restore */
@@ -504,15 +505,9 @@ find_version (GPtrArray *changes, const char *id)
   return found;
 }
 
-int
-pal_cmd_answer_restore (int argc, char **argv)
+static int
+restore_answer (PalDossier *dossier, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record; else the questionnaire",
-      "ID" },
-    { NULL },
-  };
-  g_autoptr (PalDossier) dossier = NULL;
   g_autoptr (PalRecord) record = NULL;
   g_autoptr (GPtrArray) changes = NULL;
   g_autoptr (GError) error = NULL;
@@ -521,36 +516,43 @@ pal_cmd_answer_restore (int argc, char **argv)
   PalNode *node;
   int code;
 
-  if (!pal_cli_parse (&argc, &argv, entries, 3, 3, &code))
-    return code;
-
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
   record = pal_cli_open_record (dossier, record_id, argv[2], &error);
   if (record == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_fail_error (error, argv[1]);
   node = pal_response_find (pal_record_get_response (record), argv[2]);
   if (node == NULL)
-    return pal_cli_close (dossier,
-                          pal_cli_fail (PAL_EXIT_INDETERMINATE, "the form has no %s", argv[2]));
+    return pal_cli_fail (PAL_EXIT_INDETERMINATE, "the form has no %s", argv[2]);
 
   path = pal_response_dup_path (pal_record_get_response (record), node);
   changes = pal_dossier_read_answer_history (dossier, pal_record_get_id (record), path, &error);
   if (changes == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_fail_error (error, argv[1]);
   version = find_version (changes, argv[3]);
   if (version == NULL)
-    return pal_cli_close (dossier, pal_cli_fail (PAL_EXIT_INDETERMINATE,
-                                                 "no version, or several, begin with %s", argv[3]));
+    return pal_cli_fail (PAL_EXIT_INDETERMINATE, "no version, or several, begin with %s", argv[3]);
   if (version->purged)
-    return pal_cli_close (
-        dossier, pal_cli_fail (PAL_EXIT_INDETERMINATE, "this text was taken out of the dossier"));
+    return pal_cli_fail (PAL_EXIT_INDETERMINATE, "this text was taken out of the dossier");
   if (!pal_record_restore (record, path, version->value, &error))
     code = pal_cli_fail_error (error, argv[1]);
   else
     code = PAL_EXIT_OK;
   g_clear_object (&record);
 
-  return pal_cli_close (dossier, code);
+  return code;
+}
+
+int
+pal_cmd_answer_restore (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_STRING, &record_id, "Which record; else the questionnaire",
+      "ID" },
+    { NULL },
+  };
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 3, 3, &code))
+    return code;
+
+  return pal_cli_change_dossier (argv, NULL, restore_answer);
 }

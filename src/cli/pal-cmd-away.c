@@ -41,7 +41,6 @@ static void
 print (const char *file, gboolean was_left)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   if (!as_json)
     {
@@ -50,11 +49,9 @@ print (const char *file, gboolean was_left)
     }
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "file", file);
-  json_builder_set_member_name (builder, "wasLeft");
-  json_builder_add_boolean_value (builder, was_left);
+  pal_cli_add_boolean (builder, "wasLeft", was_left);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 /**

@@ -16,28 +16,6 @@ static gboolean as_json;
 static gboolean preview;
 static char *author;
 
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
-print (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-
-  pal_cli_print_json (root);
-}
-
 static const struct
 {
   PalKept kept;
@@ -57,11 +35,11 @@ build_backup (JsonBuilder *builder, const PalBackup *backup)
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "file", backup->path);
   pal_cli_add_string (builder, "made", made);
-  add_int (builder, "size", backup->size_bytes);
-  add_int (builder, "changes", backup->n_changes);
-  add_int (builder, "records", backup->n_records);
-  add_boolean (builder, "sound", backup->is_sound);
-  add_boolean (builder, "beside", backup->is_beside);
+  pal_cli_add_int (builder, "size", backup->size_bytes);
+  pal_cli_add_int (builder, "changes", backup->n_changes);
+  pal_cli_add_int (builder, "records", backup->n_records);
+  pal_cli_add_boolean (builder, "sound", backup->is_sound);
+  pal_cli_add_boolean (builder, "beside", backup->is_beside);
   json_builder_set_member_name (builder, "kept");
   json_builder_begin_array (builder);
   for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
@@ -87,26 +65,14 @@ print_backup (const PalBackup *backup)
     printf ("%s  cannot be opened  %s\n", made, backup->path);
 }
 
-int
-pal_cmd_dossier_backup (int argc, char **argv)
+static int
+back_up (PalDossier *dossier, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
-    { NULL },
-  };
-  g_autoptr (PalDossier) dossier = NULL;
   g_autoptr (PalBackup) made = NULL;
   g_autoptr (GError) error = NULL;
-  int code;
 
-  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
-    return code;
-
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
   if (!pal_dossier_back_up (dossier, PAL_BACK_UP_DEFAULT, &made, NULL, &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_fail_error (error, argv[1]);
 
   if (as_json)
     {
@@ -116,14 +82,29 @@ pal_cmd_dossier_backup (int argc, char **argv)
         build_backup (builder, made);
       else
         json_builder_add_null_value (builder);
-      print (builder);
+      pal_cli_print (builder);
     }
   else if (made != NULL)
     puts (made->path);
   else
     puts ("the newest backup says the same");
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
+}
+
+int
+pal_cmd_dossier_backup (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
+    { NULL },
+  };
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  return pal_cli_change_dossier (argv, NULL, back_up);
 }
 
 int
@@ -151,7 +132,7 @@ pal_cmd_dossier_backups (int argc, char **argv)
       for (guint i = 0; i < backups->len; i++)
         build_backup (builder, g_ptr_array_index (backups, i));
       json_builder_end_array (builder);
-      print (builder);
+      pal_cli_print (builder);
     }
   else
     for (guint i = 0; i < backups->len; i++)
@@ -166,9 +147,9 @@ print_report_json (const PalRestoreReport *report)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_boolean (builder, "preview", preview);
-  add_int (builder, "onlyHere", report->n_only_here);
-  add_int (builder, "onlyInBackup", report->n_only_there);
+  pal_cli_add_boolean (builder, "preview", preview);
+  pal_cli_add_int (builder, "onlyHere", report->n_only_here);
+  pal_cli_add_int (builder, "onlyInBackup", report->n_only_there);
   json_builder_set_member_name (builder, "nodes");
   json_builder_begin_array (builder);
   for (guint i = 0; i < report->nodes->len; i++)
@@ -184,7 +165,7 @@ print_report_json (const PalRestoreReport *report)
     }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  print (builder);
+  pal_cli_print (builder);
 }
 
 static void
@@ -204,6 +185,26 @@ print_report (const PalRestoreReport *report)
     }
 }
 
+static int
+restore_backup (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalRestoreReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* A preview merges, looks, and takes it all back: it needs the file as a writer does. */
+  report = pal_dossier_restore (dossier, argv[2], preview ? PAL_MERGE_PREVIEW : PAL_MERGE_DEFAULT,
+                                NULL, &error);
+  if (report == NULL)
+    return pal_cli_fail_error (error, argv[2]);
+
+  if (as_json)
+    print_report_json (report);
+  else
+    print_report (report);
+
+  return PAL_EXIT_OK;
+}
+
 int
 pal_cmd_dossier_restore (int argc, char **argv)
 {
@@ -213,31 +214,12 @@ pal_cmd_dossier_restore (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalRestoreReport) report = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  /* A preview merges, looks, and takes it all back: it needs the file as a writer does. */
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  report = pal_dossier_restore (dossier, argv[2], preview ? PAL_MERGE_PREVIEW : PAL_MERGE_DEFAULT,
-                                NULL, &error);
-  if (report == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[2]));
-
-  if (as_json)
-    print_report_json (report);
-  else
-    print_report (report);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_change_dossier (argv, author, restore_backup);
 }
 
 int
@@ -265,11 +247,11 @@ pal_cmd_dossier_recover (int argc, char **argv)
       json_builder_begin_object (builder);
       pal_cli_add_string (builder, "file", argv[2]);
       pal_cli_add_string (builder, "backup", salvage->backup);
-      add_int (builder, "recovered", salvage->n_recovered);
-      add_int (builder, "unreadable", salvage->n_unreadable);
-      add_boolean (builder, "cut", salvage->is_cut);
+      pal_cli_add_int (builder, "recovered", salvage->n_recovered);
+      pal_cli_add_int (builder, "unreadable", salvage->n_unreadable);
+      pal_cli_add_boolean (builder, "cut", salvage->is_cut);
       json_builder_end_object (builder);
-      print (builder);
+      pal_cli_print (builder);
     }
   else
     {

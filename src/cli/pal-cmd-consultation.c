@@ -22,15 +22,6 @@ static gboolean only_open;
 static gboolean only_owed;
 static gboolean as_json;
 
-/* Opens a dossier to be read and gathers its consultations. */
-static PalConsultations *
-load (const char *path, PalDossier **dossier, GError **error)
-{
-  *dossier = pal_dossier_open (path, PAL_DOSSIER_OPEN_READ_ONLY, NULL, error);
-
-  return *dossier != NULL ? pal_consultations_load (*dossier, NULL, error) : NULL;
-}
-
 /* --- points */
 
 static void
@@ -53,16 +44,6 @@ build_threads (JsonBuilder *builder, const PalRaisedPoint *point)
 }
 
 static void
-build_articles (JsonBuilder *builder, GStrv articles)
-{
-  json_builder_set_member_name (builder, "articles");
-  json_builder_begin_array (builder);
-  for (guint i = 0; articles != NULL && articles[i] != NULL; i++)
-    json_builder_add_string_value (builder, articles[i]);
-  json_builder_end_array (builder);
-}
-
-static void
 build_point (JsonBuilder *builder, const PalRaisedPoint *point)
 {
   json_builder_begin_object (builder);
@@ -72,9 +53,8 @@ build_point (JsonBuilder *builder, const PalRaisedPoint *point)
   pal_cli_add_string (builder, "kind", point->kind);
   pal_cli_add_string (builder, "source", point->is_named ? point->source : NULL);
   pal_cli_add_string (builder, "type", point->type);
-  build_articles (builder, point->articles);
-  json_builder_set_member_name (builder, "restricted");
-  json_builder_add_boolean_value (builder, point->is_restricted);
+  pal_cli_add_strings (builder, "articles", (const char *const *) point->articles);
+  pal_cli_add_boolean (builder, "restricted", point->is_restricted);
   pal_cli_add_string (builder, "decision", pal_decision_get_id (point->decision));
   pal_cli_add_string (builder, "feedback", pal_feedback_get_id (point->feedback));
   build_threads (builder, point);
@@ -92,7 +72,6 @@ static void
 print_points (GPtrArray *points)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < points->len; i++)
@@ -112,9 +91,22 @@ print_points (GPtrArray *points)
       putchar ('\n');
     }
   json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
   if (as_json)
-    pal_cli_print_json (root);
+    pal_cli_print (builder);
+}
+
+static int
+list_points (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalConsultations) all = NULL;
+  g_autoptr (GError) error = NULL;
+
+  all = pal_consultations_load (dossier, NULL, &error);
+  if (all == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  print_points (pal_consultations_list_points (all));
+
+  return PAL_EXIT_OK;
 }
 
 /**
@@ -136,30 +128,15 @@ pal_cmd_consultation_points (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalConsultations) all = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  all = load (argv[1], &dossier, &error);
-  if (all == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  print_points (pal_consultations_list_points (all));
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, list_points);
 }
 
 /* --- coverage */
-
-static void
-add_count (JsonBuilder *builder, const char *name, guint count)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, count);
-}
 
 static void
 show_cell_cb (const char *type, const char *article, const PalCoverageCell *cell,
@@ -177,12 +154,33 @@ show_cell_cb (const char *type, const char *article, const PalCoverageCell *cell
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "type", *type != '\0' ? type : NULL);
   pal_cli_add_string (builder, "article", *article != '\0' ? article : NULL);
-  add_count (builder, "stakeholders", cell->stakeholders);
-  add_count (builder, "consultations", cell->consultations);
-  add_count (builder, "points", cell->points);
-  add_count (builder, "open", cell->open);
-  add_count (builder, "taken", cell->taken);
+  pal_cli_add_int (builder, "stakeholders", cell->stakeholders);
+  pal_cli_add_int (builder, "consultations", cell->consultations);
+  pal_cli_add_int (builder, "points", cell->points);
+  pal_cli_add_int (builder, "open", cell->open);
+  pal_cli_add_int (builder, "taken", cell->taken);
   json_builder_end_object (builder);
+}
+
+static int
+show_coverage (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalConsultations) all = NULL;
+  g_autoptr (PalCoverage) coverage = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GError) error = NULL;
+
+  all = pal_consultations_load (dossier, NULL, &error);
+  if (all == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  coverage = pal_coverage_new (all, &(PalCoverageScope){ cluster, region });
+  json_builder_begin_array (builder);
+  pal_coverage_foreach (coverage, show_cell_cb, builder);
+  json_builder_end_array (builder);
+  if (as_json)
+    pal_cli_print (builder);
+
+  return PAL_EXIT_OK;
 }
 
 /**
@@ -203,63 +201,27 @@ pal_cmd_consultation_coverage (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalConsultations) all = NULL;
-  g_autoptr (PalCoverage) coverage = NULL;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  all = load (argv[1], &dossier, &error);
-  if (all == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  coverage = pal_coverage_new (all, &(PalCoverageScope){ cluster, region });
-  json_builder_begin_array (builder);
-  pal_coverage_foreach (coverage, show_cell_cb, builder);
-  json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  if (as_json)
-    pal_cli_print_json (root);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, show_coverage);
 }
 
 /* --- measure */
 
-/**
- * pal_cmd_consultation_measure:
- * @argc: number of words
- * @argv: the verb and its words
- *
- * The indicators.
- *
- * Returns: the exit code
- */
-int
-pal_cmd_consultation_measure (int argc, char **argv)
+static int
+show_measures (PalDossier *dossier, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an object", NULL },
-    { NULL },
-  };
-  g_autoptr (PalDossier) dossier = NULL;
   g_autoptr (PalConsultations) all = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) error = NULL;
   PalIndicators counts;
-  int code;
 
-  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
-    return code;
-
-  all = load (argv[1], &dossier, &error);
+  all = pal_consultations_load (dossier, NULL, &error);
   if (all == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_fail_error (error, argv[1]);
   pal_indicators_count (all, &counts);
   {
     const struct
@@ -292,17 +254,40 @@ pal_cmd_consultation_measure (int argc, char **argv)
     json_builder_begin_object (builder);
     for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
       {
-        add_count (builder, rows[i].name, rows[i].count);
+        pal_cli_add_int (builder, rows[i].name, rows[i].count);
         if (!as_json)
           printf ("%s\t%u\n", rows[i].name, rows[i].count);
       }
     json_builder_end_object (builder);
   }
-  root = json_builder_get_root (builder);
   if (as_json)
-    pal_cli_print_json (root);
+    pal_cli_print (builder);
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
+}
+
+/**
+ * pal_cmd_consultation_measure:
+ * @argc: number of words
+ * @argv: the verb and its words
+ *
+ * The indicators.
+ *
+ * Returns: the exit code
+ */
+int
+pal_cmd_consultation_measure (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an object", NULL },
+    { NULL },
+  };
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  return pal_cli_read_dossier (argv, show_measures);
 }
 
 /* --- link, unlink */
@@ -333,6 +318,20 @@ add_thread (PalDossier *dossier, char **words, GError **error)
                          PAL_APPEND_DEFAULT, error);
 }
 
+static int
+add_link (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *thread = NULL;
+
+  thread = add_thread (dossier, argv + 1, &error);
+  if (thread == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  puts (thread);
+
+  return PAL_EXIT_OK;
+}
+
 /**
  * pal_cmd_consultation_link:
  * @argc: number of words
@@ -353,25 +352,23 @@ pal_cmd_consultation_link (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who says so, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *thread = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 4, 4, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  thread = add_thread (dossier, argv + 1, &error);
-  if (thread == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  puts (thread);
+  return pal_cli_change_dossier (argv, author, add_link);
+}
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+static int
+remove_link (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_thread_remove (dossier, argv[2], &error))
+    return pal_cli_fail_error (error, argv[2]);
+
+  return PAL_EXIT_OK;
 }
 
 /**
@@ -390,20 +387,10 @@ pal_cmd_consultation_unlink (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who says so, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  if (!pal_thread_remove (dossier, argv[2], &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[2]));
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_change_dossier (argv, author, remove_link);
 }

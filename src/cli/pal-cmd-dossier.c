@@ -6,7 +6,6 @@
 #include "pal-cli-sample.h"
 #include "pal-verbs.h"
 
-#include "pal-clock.h"
 #include "pal-place.h"
 #include "pal-undo.h"
 
@@ -291,13 +290,6 @@ count_records (const Info *info, const char *form_id)
   return n_records;
 }
 
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
 static const char *
 get_place_word (PalPlace place)
 {
@@ -336,7 +328,6 @@ static void
 print_info_json (PalDossier *dossier, const Info *info)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autofree char *title = pal_dossier_get_meta (dossier, "title");
   g_autofree char *name = pal_dossier_get_meta (dossier, "state");
 
@@ -347,12 +338,12 @@ print_info_json (PalDossier *dossier, const Info *info)
                       get_place_word (pal_place_look (pal_dossier_get_path (dossier))));
   pal_cli_add_string (builder, "title", title);
   pal_cli_add_string (builder, "state", name);
-  add_int (builder, "size", info->size_bytes);
-  add_int (builder, "acts", info->figures.n_acts);
-  add_int (builder, "changes", info->figures.n_changes);
-  add_int (builder, "conflicts", info->figures.n_conflicts);
-  add_int (builder, "attachments", info->figures.n_attachments);
-  add_int (builder, "attachmentBytes", info->figures.attachment_bytes);
+  pal_cli_add_int (builder, "size", info->size_bytes);
+  pal_cli_add_int (builder, "acts", info->figures.n_acts);
+  pal_cli_add_int (builder, "changes", info->figures.n_changes);
+  pal_cli_add_int (builder, "conflicts", info->figures.n_conflicts);
+  pal_cli_add_int (builder, "attachments", info->figures.n_attachments);
+  pal_cli_add_int (builder, "attachmentBytes", info->figures.attachment_bytes);
   json_builder_set_member_name (builder, "forms");
   json_builder_begin_array (builder);
   for (guint i = 0; i < info->forms->len; i++)
@@ -363,14 +354,13 @@ print_info_json (PalDossier *dossier, const Info *info)
       pal_cli_add_string (builder, "id", form->id);
       pal_cli_add_string (builder, "version", form->version);
       pal_cli_add_string (builder, "sha256", form->sha256);
-      add_int (builder, "records", count_records (info, form->id));
+      pal_cli_add_int (builder, "records", count_records (info, form->id));
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  add_int (builder, "records", info->records->len);
+  pal_cli_add_int (builder, "records", info->records->len);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 static void
@@ -396,6 +386,23 @@ print_info (PalDossier *dossier, const Info *info)
     }
 }
 
+static int
+show_info (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (Info) info = { 0 };
+
+  if (!gather_info (dossier, &info, &error))
+    return pal_cli_fail_error (error, argv[1]);
+
+  if (as_json)
+    print_info_json (dossier, &info);
+  else
+    print_info (dossier, &info);
+
+  return PAL_EXIT_OK;
+}
+
 int
 pal_cmd_dossier_info (int argc, char **argv)
 {
@@ -403,26 +410,12 @@ pal_cmd_dossier_info (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (Info) info = { 0 };
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (!gather_info (dossier, &info, &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    print_info_json (dossier, &info);
-  else
-    print_info (dossier, &info);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, show_info);
 }
 
 /* --- check */
@@ -447,17 +440,14 @@ pal_cmd_dossier_check (int argc, char **argv)
   if (as_json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
 
       json_builder_begin_object (builder);
       pal_cli_add_string (builder, "file", argv[1]);
-      json_builder_set_member_name (builder, "sound");
-      json_builder_add_boolean_value (builder, code == PAL_EXIT_OK);
-      add_int (builder, "code", code);
+      pal_cli_add_boolean (builder, "sound", code == PAL_EXIT_OK);
+      pal_cli_add_int (builder, "code", code);
       pal_cli_add_string (builder, "reason", error != NULL ? error->message : NULL);
       json_builder_end_object (builder);
-      root = json_builder_get_root (builder);
-      pal_cli_print_json (root);
+      pal_cli_print (builder);
     }
   else if (code == PAL_EXIT_OK)
     puts ("sound");
@@ -467,6 +457,30 @@ pal_cmd_dossier_check (int argc, char **argv)
 
 /* --- rebuild */
 
+static int
+rebuild (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean changed = FALSE;
+
+  if (!pal_dossier_rebuild (dossier, &changed, &error))
+    return pal_cli_fail_error (error, argv[1]);
+
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      pal_cli_add_boolean (builder, "changed", changed);
+      json_builder_end_object (builder);
+      pal_cli_print (builder);
+    }
+  else
+    puts (changed ? "rebuilt: something differed" : "nothing differed");
+
+  return PAL_EXIT_OK;
+}
+
 int
 pal_cmd_dossier_rebuild (int argc, char **argv)
 {
@@ -474,39 +488,48 @@ pal_cmd_dossier_rebuild (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean changed = FALSE;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
+  return pal_cli_change_dossier (argv, NULL, rebuild);
+}
+
+/* --- undo */
+
+static int
+undo_last (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL;
+  PalLogSpan span;
+  gboolean is_undone;
+
+  if (!pal_dossier_find_last_act (dossier, &span, &title, &error))
+    return error != NULL ? pal_cli_fail_error (error, argv[1])
+                         : pal_cli_fail (PAL_EXIT_INDETERMINATE, "nothing was done in it yet");
+  is_undone = g_str_equal (title, "Undo");
+  changes = pal_dossier_revert (dossier, &span, is_undone ? "Redo" : "Undo", NULL, &error);
+  if (changes == NULL)
     return pal_cli_fail_error (error, argv[1]);
-  if (!pal_dossier_rebuild (dossier, &changed, &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
 
   if (as_json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "changed");
-      json_builder_add_boolean_value (builder, changed);
+      pal_cli_add_string (builder, "act", title);
+      pal_cli_add_int (builder, "changes", changes->len);
       json_builder_end_object (builder);
-      root = json_builder_get_root (builder);
-      pal_cli_print_json (root);
+      pal_cli_print (builder);
     }
   else
-    puts (changed ? "rebuilt: something differed" : "nothing differed");
+    printf ("%s: %s, %u changes\n", is_undone ? "done again" : "undone", title, changes->len);
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
 }
-
-/* --- undo */
 
 int
 pal_cmd_dossier_undo (int argc, char **argv)
@@ -515,44 +538,10 @@ pal_cmd_dossier_undo (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GPtrArray) changes = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *title = NULL;
-  PalLogSpan span;
-  gboolean is_undone;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (!pal_dossier_find_last_act (dossier, &span, &title, &error))
-    return pal_cli_close (dossier, error != NULL ? pal_cli_fail_error (error, argv[1])
-                                                 : pal_cli_fail (PAL_EXIT_INDETERMINATE,
-                                                                 "nothing was done in it yet"));
-  is_undone = g_str_equal (title, "Undo");
-  changes = pal_dossier_revert (dossier, &span, is_undone ? "Redo" : "Undo", NULL, &error);
-  if (changes == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
-
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "act", title);
-      json_builder_set_member_name (builder, "changes");
-      json_builder_add_int_value (builder, changes->len);
-      json_builder_end_object (builder);
-      root = json_builder_get_root (builder);
-      pal_cli_print_json (root);
-    }
-  else
-    printf ("%s: %s, %u changes\n", is_undone ? "done again" : "undone", title, changes->len);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_change_dossier (argv, NULL, undo_last);
 }

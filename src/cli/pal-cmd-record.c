@@ -117,13 +117,11 @@ add (const char *name, const char *path)
   if (as_json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
 
       json_builder_begin_object (builder);
       pal_cli_add_string (builder, "record", pal_record_get_id (record));
       json_builder_end_object (builder);
-      root = json_builder_get_root (builder);
-      pal_cli_print_json (root);
+      pal_cli_print (builder);
     }
   else
     puts (pal_record_get_id (record));
@@ -204,10 +202,8 @@ list_one (PalDossier *dossier, const PalRecordInfo *info, JsonBuilder *builder, 
   pal_cli_add_string (builder, "title", title);
   pal_cli_add_time (builder, "created", info->created_us);
   pal_cli_add_time (builder, "changed", info->changed_us);
-  json_builder_set_member_name (builder, "questions");
-  json_builder_add_int_value (builder, progress.questions);
-  json_builder_set_member_name (builder, "answered");
-  json_builder_add_int_value (builder, progress.answered);
+  pal_cli_add_int (builder, "questions", progress.questions);
+  pal_cli_add_int (builder, "answered", progress.answered);
   json_builder_end_object (builder);
 
   return TRUE;
@@ -309,30 +305,17 @@ print_record (JsonNode *root)
     }
 }
 
-int
-pal_cmd_record_show (int argc, char **argv)
+static int
+show_record (PalDossier *dossier, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "Labels in this language", "CODE" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print all questions as one array", NULL },
-    { NULL },
-  };
-  g_autoptr (PalDossier) dossier = NULL;
   g_autoptr (PalRecord) record = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) error = NULL;
-  int code;
 
-  if (!pal_cli_parse (&argc, &argv, entries, 1, 2, &code))
-    return code;
-
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  record = pal_cli_open_record (dossier, argc == 3 ? argv[2] : NULL, NULL, &error);
+  record = pal_cli_open_record (dossier, argv[2], NULL, &error);
   if (record == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_fail_error (error, argv[1]);
 
   json_builder_begin_array (builder);
   pal_cli_build_answers (builder, record, language);
@@ -343,5 +326,21 @@ pal_cmd_record_show (int argc, char **argv)
   else
     print_record (root);
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
+}
+
+int
+pal_cmd_record_show (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "Labels in this language", "CODE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print all questions as one array", NULL },
+    { NULL },
+  };
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 2, &code))
+    return code;
+
+  return pal_cli_read_dossier (argv, show_record);
 }

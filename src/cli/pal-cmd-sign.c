@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "pal-cli-key.h"
-#include "pal-cli.h"
+#include "pal-cli-json.h"
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
@@ -32,24 +32,6 @@ print_line (const char *label, const char *value)
   printf ("%-12s %s\n", label, shown);
 }
 
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-print_builder (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-
-  pal_cli_print_json (root);
-}
-
 /* --- sign --- */
 
 static int
@@ -74,12 +56,12 @@ sign (const char *in, const char *out, PalIdentity *identity, gboolean json)
       g_autofree char *sha256 = pal_digest_file_hex (out, NULL, NULL, NULL);
 
       json_builder_begin_object (builder);
-      add_string (builder, "file", shown);
-      add_string (builder, "sha256", sha256);
-      add_string (builder, "signer", pal_identity_get_subject (identity));
-      add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
+      pal_cli_add_string (builder, "file", shown);
+      pal_cli_add_string (builder, "sha256", sha256);
+      pal_cli_add_string (builder, "signer", pal_identity_get_subject (identity));
+      pal_cli_add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
       json_builder_end_object (builder);
-      print_builder (builder);
+      pal_cli_print (builder);
       return PAL_EXIT_OK;
     }
   print_line ("file", shown);
@@ -154,30 +136,28 @@ print_receipt_json (const char *file, const PalReceipt *receipt, const PalCmsSig
   g_autofree char *shown = g_filename_display_name (file);
 
   json_builder_begin_object (builder);
-  add_string (builder, "file", shown);
-  add_string (builder, "status", pal_receipt_status_to_string (receipt->status));
-  add_string (builder, "id", receipt->id);
+  pal_cli_add_string (builder, "file", shown);
+  pal_cli_add_string (builder, "status", pal_receipt_status_to_string (receipt->status));
+  pal_cli_add_string (builder, "id", receipt->id);
   json_builder_set_member_name (builder, "archive");
   json_builder_begin_object (builder);
-  add_string (builder, "sha256", receipt->archive_sha256);
-  json_builder_set_member_name (builder, "size");
-  json_builder_add_int_value (builder, receipt->archive_size);
-  add_string (builder, "name", receipt->archive_name);
+  pal_cli_add_string (builder, "sha256", receipt->archive_sha256);
+  pal_cli_add_int (builder, "size", receipt->archive_size);
+  pal_cli_add_string (builder, "name", receipt->archive_name);
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "verification");
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "code");
-  json_builder_add_int_value (builder, receipt->code);
-  add_string (builder, "indication", receipt->indication);
-  add_string (builder, "message", receipt->message);
+  pal_cli_add_int (builder, "code", receipt->code);
+  pal_cli_add_string (builder, "indication", receipt->indication);
+  pal_cli_add_string (builder, "message", receipt->message);
   json_builder_end_object (builder);
-  add_string (builder, "received", receipt->received);
-  add_string (builder, "receiver", receipt->receiver);
-  add_string (builder, "sender", receipt->sender);
-  add_string (builder, "signer", signer->subject);
-  add_string (builder, "fingerprint", signer->fingerprint);
+  pal_cli_add_string (builder, "received", receipt->received);
+  pal_cli_add_string (builder, "receiver", receipt->receiver);
+  pal_cli_add_string (builder, "sender", receipt->sender);
+  pal_cli_add_string (builder, "signer", signer->subject);
+  pal_cli_add_string (builder, "fingerprint", signer->fingerprint);
   json_builder_end_object (builder);
-  print_builder (builder);
+  pal_cli_print (builder);
 }
 
 static void
@@ -294,15 +274,15 @@ print_identity (PalIdentity *identity, const char *path, gboolean json)
       g_autoptr (JsonBuilder) builder = json_builder_new ();
 
       json_builder_begin_object (builder);
-      add_string (builder, "file", shown);
-      add_string (builder, "subject", pal_identity_get_subject (identity));
-      add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
-      add_string (builder, "spoken", spoken);
-      add_string (builder, "expires", expires);
-      json_builder_set_member_name (builder, "legacyEncryption");
-      json_builder_add_boolean_value (builder, pal_identity_has_legacy_encryption (identity));
+      pal_cli_add_string (builder, "file", shown);
+      pal_cli_add_string (builder, "subject", pal_identity_get_subject (identity));
+      pal_cli_add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
+      pal_cli_add_string (builder, "spoken", spoken);
+      pal_cli_add_string (builder, "expires", expires);
+      pal_cli_add_boolean (builder, "legacyEncryption",
+                           pal_identity_has_legacy_encryption (identity));
       json_builder_end_object (builder);
-      print_builder (builder);
+      pal_cli_print (builder);
       return PAL_EXIT_OK;
     }
   print_line ("file", shown);

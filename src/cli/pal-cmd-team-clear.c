@@ -15,17 +15,6 @@ static char *reason;
 static gboolean anyway;
 static gboolean as_json;
 
-static PalDossier *
-open_as_author (const char *path, GError **error)
-{
-  PalDossier *dossier = pal_dossier_open (path, PAL_DOSSIER_OPEN_DEFAULT, NULL, error);
-
-  if (dossier != NULL && author != NULL)
-    pal_dossier_set_author (dossier, author);
-
-  return dossier;
-}
-
 static void
 print_points (GPtrArray *points, FILE *out)
 {
@@ -58,6 +47,18 @@ show_open (PalDossier *dossier, const char *path, PalPageState next, GError **er
 
 /* --- ready */
 
+static int
+say_ready (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!show_open (dossier, argv[2], PAL_PAGE_READY, &error)
+      || !pal_clearance_ready (dossier, argv[2], anyway, &error))
+    return pal_cli_fail_error (error, argv[2]);
+
+  return PAL_EXIT_OK;
+}
+
 /**
  * pal_cmd_team_ready:
  * @argc: number of words
@@ -76,24 +77,33 @@ pal_cmd_team_ready (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who says so, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  dossier = open_as_author (argv[1], &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (!show_open (dossier, argv[2], PAL_PAGE_READY, &error)
-      || !pal_clearance_ready (dossier, argv[2], anyway, &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[2]));
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_change_dossier (argv, author, say_ready);
 }
 
 /* --- clear */
+
+static int
+clear_page (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalEdition) edition = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!show_open (dossier, page, PAL_PAGE_CLEARED, &error)
+      || !pal_clearance_clear (dossier, page, anyway, &error))
+    return pal_cli_fail_error (error, page != NULL ? page : argv[1]);
+  edition = pal_edition_freeze (dossier, &error);
+  if (error != NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (edition != NULL)
+    printf ("edition\t%s\n", edition->digest);
+
+  return PAL_EXIT_OK;
+}
 
 /**
  * pal_cmd_team_clear:
@@ -114,30 +124,26 @@ pal_cmd_team_clear (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who says so, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalEdition) edition = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = open_as_author (argv[1], &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (!show_open (dossier, page, PAL_PAGE_CLEARED, &error)
-      || !pal_clearance_clear (dossier, page, anyway, &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, page != NULL ? page : argv[1]));
-  edition = pal_edition_freeze (dossier, &error);
-  if (error != NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  if (edition != NULL)
-    printf ("edition\t%s\n", edition->digest);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_change_dossier (argv, author, clear_page);
 }
 
 /* --- reopen */
+
+static int
+reopen_page (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_clearance_reopen (dossier, argv[2], reason, &error))
+    return pal_cli_fail_error (error, argv[2]);
+
+  return PAL_EXIT_OK;
+}
 
 /**
  * pal_cmd_team_reopen:
@@ -156,20 +162,12 @@ pal_cmd_team_reopen (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who says so, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  dossier = open_as_author (argv[1], &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (!pal_clearance_reopen (dossier, argv[2], reason, &error))
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[2]));
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_change_dossier (argv, author, reopen_page);
 }
 
 /* --- status */
@@ -182,20 +180,6 @@ count_points (GPtrArray *points, guint counts[PAL_POINT_LAST + 1])
 }
 
 static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
 add_points (JsonBuilder *builder, GPtrArray *points)
 {
   guint counts[PAL_POINT_LAST + 1] = { 0 };
@@ -204,7 +188,7 @@ add_points (JsonBuilder *builder, GPtrArray *points)
   json_builder_set_member_name (builder, "counts");
   json_builder_begin_object (builder);
   for (guint kind = 0; kind <= PAL_POINT_LAST; kind++)
-    add_int (builder, pal_point_kind_to_string (kind), counts[kind]);
+    pal_cli_add_int (builder, pal_point_kind_to_string (kind), counts[kind]);
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "points");
   json_builder_begin_array (builder);
@@ -229,7 +213,7 @@ add_edition (JsonBuilder *builder, const PalEdition *edition)
   pal_cli_add_string (builder, "digest", edition->digest);
   pal_cli_add_string (builder, "by", edition->author);
   pal_cli_add_time (builder, "time", edition->time_us);
-  add_int (builder, "answers", edition->n_answers);
+  pal_cli_add_int (builder, "answers", edition->n_answers);
   pal_cli_add_string (builder, "open", edition->open);
   pal_cli_add_string (builder, "archive", edition->archive);
   pal_cli_add_string (builder, "packed", edition->packed);
@@ -243,16 +227,16 @@ add_page (JsonBuilder *builder, const PalPageClearance *one)
   pal_cli_add_string (builder, "page", one->path);
   pal_cli_add_string (builder, "record", one->record);
   pal_cli_add_string (builder, "title", one->title);
-  add_boolean (builder, "relevant", one->is_relevant);
+  pal_cli_add_boolean (builder, "relevant", one->is_relevant);
   pal_cli_add_string (builder, "state", pal_page_state_to_string (one->state));
   pal_cli_add_string (builder, "by", one->author);
   if (one->time_us > 0)
     pal_cli_add_time (builder, "time", one->time_us);
   pal_cli_add_string (builder, "reason", one->reason);
   pal_cli_add_string (builder, "open", one->open);
-  add_boolean (builder, "altered", one->is_altered);
-  add_int (builder, "questions", one->n_questions);
-  add_int (builder, "answered", one->n_answered);
+  pal_cli_add_boolean (builder, "altered", one->is_altered);
+  pal_cli_add_int (builder, "questions", one->n_questions);
+  pal_cli_add_int (builder, "answered", one->n_answered);
   add_points (builder, one->points);
   json_builder_end_object (builder);
 }
@@ -261,12 +245,11 @@ static void
 print_status_json (const PalClearance *clearance, GPtrArray *editions)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "state", pal_page_state_to_string (clearance->state));
   pal_cli_add_string (builder, "digest", clearance->digest);
-  add_int (builder, "answers", clearance->n_answers);
+  pal_cli_add_int (builder, "answers", clearance->n_answers);
   json_builder_set_member_name (builder, "pages");
   json_builder_begin_array (builder);
   for (guint i = 0; i < clearance->pages->len; i++)
@@ -282,8 +265,7 @@ print_status_json (const PalClearance *clearance, GPtrArray *editions)
     add_edition (builder, g_ptr_array_index (editions, i));
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 static void
@@ -327,6 +309,26 @@ print_status (const PalClearance *clearance, GPtrArray *editions)
     }
 }
 
+static int
+show_status (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalClearance) clearance = NULL;
+  g_autoptr (GPtrArray) editions = NULL;
+  g_autoptr (GError) error = NULL;
+
+  clearance = pal_clearance_look (dossier, &error);
+  editions = clearance != NULL ? pal_edition_list (dossier, &error) : NULL;
+  if (editions == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  if (as_json)
+    print_status_json (clearance, editions);
+  else
+    print_status (clearance, editions);
+
+  return PAL_EXIT_OK;
+}
+
 /**
  * pal_cmd_team_status:
  * @argc: number of words
@@ -343,27 +345,10 @@ pal_cmd_team_status (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalClearance) clearance = NULL;
-  g_autoptr (GPtrArray) editions = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  clearance = pal_clearance_look (dossier, &error);
-  editions = clearance != NULL ? pal_edition_list (dossier, &error) : NULL;
-  if (editions == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    print_status_json (clearance, editions);
-  else
-    print_status (clearance, editions);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, show_status);
 }

@@ -20,21 +20,21 @@ static gboolean as_json;
 /* --- comment */
 
 static int
-add (PalDossier *dossier, const char *node_path, const char *text)
+add_comment (PalDossier *dossier, char **argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PalRecord) record = pal_cli_open_record (dossier, record_id, node_path, &error);
+  g_autoptr (PalRecord) record = pal_cli_open_record (dossier, record_id, argv[2], &error);
   g_autofree char *path = NULL;
   g_autofree char *id = NULL;
   PalNode *node;
 
   if (record == NULL)
-    return pal_cli_fail_error (error, node_path);
-  node = pal_response_find (pal_record_get_response (record), node_path);
+    return pal_cli_fail_error (error, argv[2]);
+  node = pal_response_find (pal_record_get_response (record), argv[2]);
   if (node == NULL)
-    return pal_cli_fail (PAL_EXIT_INDETERMINATE, "the form has no %s", node_path);
+    return pal_cli_fail (PAL_EXIT_INDETERMINATE, "the form has no %s", argv[2]);
   path = pal_response_dup_path (pal_record_get_response (record), node);
-  id = pal_comment_add (dossier, pal_record_get_id (record), path, text, reply, author, &error);
+  id = pal_comment_add (dossier, pal_record_get_id (record), path, argv[3], reply, author, &error);
   if (id == NULL)
     return pal_cli_fail_error (error, "the comment");
   puts (id);
@@ -61,8 +61,6 @@ pal_cmd_team_comment (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 3, 3, &code))
@@ -70,13 +68,7 @@ pal_cmd_team_comment (int argc, char **argv)
   if (!g_utf8_validate (argv[3], -1, NULL))
     return pal_cli_fail (PAL_EXIT_USAGE, "the text is not UTF-8");
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-
-  return pal_cli_close (dossier, add (dossier, argv[2], argv[3]));
+  return pal_cli_change_dossier (argv, author, add_comment);
 }
 
 /* --- comments */
@@ -100,7 +92,6 @@ static void
 print_comments_json (GPtrArray *comments)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < comments->len; i++)
@@ -115,14 +106,30 @@ print_comments_json (GPtrArray *comments)
       pal_cli_add_string (builder, "reply", comment->reply);
       pal_cli_add_string (builder, "author", comment->author);
       pal_cli_add_time (builder, "time", comment->time_us);
-      json_builder_set_member_name (builder, "resolved");
-      json_builder_add_boolean_value (builder, comment->resolved);
+      pal_cli_add_boolean (builder, "resolved", comment->resolved);
       pal_cli_add_string (builder, "resolvedBy", comment->resolver);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
+}
+
+static int
+list_comments (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GPtrArray) comments = NULL;
+  g_autoptr (GError) error = NULL;
+
+  comments = pal_comment_list (dossier, only_open, &error);
+  if (comments == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+
+  if (as_json)
+    print_comments_json (comments);
+  else
+    print_comments (comments);
+
+  return PAL_EXIT_OK;
 }
 
 /**
@@ -142,30 +149,29 @@ pal_cmd_team_comments (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GPtrArray) comments = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  comments = pal_comment_list (dossier, only_open, &error);
-  if (comments == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-
-  if (as_json)
-    print_comments_json (comments);
-  else
-    print_comments (comments);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, list_comments);
 }
 
 /* --- resolve-comment */
+
+static int
+resolve_comment (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!pal_comment_resolve (dossier, argv[2], !again, &error))
+    code = pal_cli_fail_error (error, argv[1]);
+  else
+    code = PAL_EXIT_OK;
+
+  return code;
+}
 
 /**
  * pal_cmd_team_resolve_comment:
@@ -184,22 +190,10 @@ pal_cmd_team_resolve_comment (int argc, char **argv)
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who says so, for the history", "NAME" },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  if (!pal_comment_resolve (dossier, argv[2], !again, &error))
-    code = pal_cli_fail_error (error, argv[1]);
-  else
-    code = PAL_EXIT_OK;
-
-  return pal_cli_close (dossier, code);
+  return pal_cli_change_dossier (argv, author, resolve_comment);
 }

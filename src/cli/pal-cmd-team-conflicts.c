@@ -42,7 +42,7 @@ build_head (JsonBuilder *builder, const PalChange *head)
   pal_cli_add_string (builder, "device", head->device);
   pal_cli_add_time (builder, "time", head->clock_us);
   pal_cli_add_string (builder, "value", head->value);
-  pal_cli_team_add_boolean (builder, "removed", head->kind == PAL_CHANGE_ROW_REMOVED);
+  pal_cli_add_boolean (builder, "removed", head->kind == PAL_CHANGE_ROW_REMOVED);
   json_builder_end_object (builder);
 }
 
@@ -107,28 +107,16 @@ print_conflict (const PalConflict *conflict, const PalConflictPlace *place)
     }
 }
 
-int
-pal_cmd_team_conflicts (int argc, char **argv)
+static int
+list_conflicts (PalDossier *dossier, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
-    { NULL },
-  };
-  g_autoptr (PalDossier) dossier = NULL;
   g_autoptr (GPtrArray) conflicts = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GError) error = NULL;
-  int code;
 
-  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
-    return code;
-
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
   conflicts = pal_dossier_list_conflicts (dossier, &error);
   if (conflicts == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+    return pal_cli_fail_error (error, argv[1]);
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < conflicts->len; i++)
@@ -137,7 +125,7 @@ pal_cmd_team_conflicts (int argc, char **argv)
       g_autoptr (PalConflictPlace) place = pal_conflict_find_place (dossier, conflict, &error);
 
       if (place == NULL)
-        return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
+        return pal_cli_fail_error (error, argv[1]);
       if (as_json)
         build_conflict (builder, conflict, place);
       else
@@ -145,9 +133,24 @@ pal_cmd_team_conflicts (int argc, char **argv)
     }
   json_builder_end_array (builder);
   if (as_json)
-    pal_cli_team_print (builder);
+    pal_cli_print (builder);
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
+}
+
+int
+pal_cmd_team_conflicts (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
+    { NULL },
+  };
+  int code;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+
+  return pal_cli_read_dossier (argv, list_conflicts);
 }
 
 /* --- resolve */
@@ -224,17 +227,18 @@ fits (const PalConflict *conflict)
 }
 
 static int
-resolve (PalDossier *dossier, const char *node)
+resolve_conflict (PalDossier *dossier, char **argv)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) conflicts = pal_dossier_list_conflicts (dossier, &error);
-  const PalConflict *conflict = conflicts != NULL ? find_conflict (conflicts, node, &error) : NULL;
+  const PalConflict *conflict
+      = conflicts != NULL ? find_conflict (conflicts, argv[2], &error) : NULL;
   g_autoptr (PalConflictPlace) place = NULL;
   PalLogSpan span;
   GPtrArray *changes;
 
   if (conflict == NULL)
-    return pal_cli_fail_error (error, node);
+    return pal_cli_fail_error (error, argv[2]);
   if (!fits (conflict))
     return pal_cli_fail (PAL_EXIT_USAGE,
                          conflict->kind == PAL_CONFLICT_VALUE
@@ -243,14 +247,14 @@ resolve (PalDossier *dossier, const char *node)
                                "removed");
   place = pal_conflict_find_place (dossier, conflict, &error);
   if (place == NULL)
-    return pal_cli_fail_error (error, node);
+    return pal_cli_fail_error (error, argv[2]);
   changes = conflict->kind == PAL_CONFLICT_VALUE ? settle_value (conflict, place)
                                                  : settle_row (dossier, conflict, &error);
   if (changes == NULL)
-    return pal_cli_fail_error (error, node);
+    return pal_cli_fail_error (error, argv[2]);
   if (!pal_dossier_append_full (dossier, PAL_CONFLICT_ACT, changes, PAL_APPEND_DEFAULT, &span,
                                 &error))
-    return pal_cli_fail_error (error, node);
+    return pal_cli_fail_error (error, argv[2]);
   pal_cli_team_print_span (&span, as_json);
 
   return PAL_EXIT_OK;
@@ -269,8 +273,6 @@ pal_cmd_team_resolve (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 2, 2, &code))
@@ -278,11 +280,5 @@ pal_cmd_team_resolve (int argc, char **argv)
   if ((take == NULL) == (text == NULL))
     return pal_cli_fail (PAL_EXIT_USAGE, "team resolve wants either --take or --text");
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_DEFAULT, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-
-  return pal_cli_close (dossier, resolve (dossier, argv[2]));
+  return pal_cli_change_dossier (argv, author, resolve_conflict);
 }

@@ -50,10 +50,10 @@ pal_cli_team_add_handout (JsonBuilder *builder, const PalHandout *handout)
   pal_cli_add_string (builder, "from", handout->from);
   pal_cli_add_string (builder, "created", handout->created);
   pal_cli_add_string (builder, "due", handout->due);
-  pal_cli_team_add_boolean (builder, "encrypted", handout->is_encrypted);
+  pal_cli_add_boolean (builder, "encrypted", handout->is_encrypted);
   pal_cli_add_string (builder, "signer", handout->signer);
   pal_cli_add_string (builder, "fingerprint", handout->fingerprint);
-  pal_cli_team_add_boolean (builder, "known", handout->is_known);
+  pal_cli_add_boolean (builder, "known", handout->is_known);
   json_builder_set_member_name (builder, "pages");
   json_builder_begin_array (builder);
   for (guint i = 0; i < handout->pages->len; i++)
@@ -107,13 +107,13 @@ add_report (JsonBuilder *builder, const PalHandout *handout)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  pal_cli_team_add_int (builder, "acts", report->n_acts);
-  pal_cli_team_add_int (builder, "changes", report->n_changes);
-  pal_cli_team_add_int (builder, "alreadyHere", report->n_known);
-  pal_cli_team_add_int (builder, "answers", report->n_nodes);
-  pal_cli_team_add_int (builder, "conflicts", report->n_conflicts);
-  pal_cli_team_add_int (builder, "outside", report->n_unexpected);
-  pal_cli_team_add_boolean (builder, "clockIsOff", report->clock_is_off);
+  pal_cli_add_int (builder, "acts", report->n_acts);
+  pal_cli_add_int (builder, "changes", report->n_changes);
+  pal_cli_add_int (builder, "alreadyHere", report->n_known);
+  pal_cli_add_int (builder, "answers", report->n_nodes);
+  pal_cli_add_int (builder, "conflicts", report->n_conflicts);
+  pal_cli_add_int (builder, "outside", report->n_unexpected);
+  pal_cli_add_boolean (builder, "clockIsOff", report->clock_is_off);
   json_builder_set_member_name (builder, "authors");
   json_builder_begin_array (builder);
   for (guint i = 0; i < report->authors->len; i++)
@@ -200,7 +200,7 @@ pal_cli_team_print_span (const PalLogSpan *span, gboolean in_json)
   json_builder_begin_object (builder);
   pal_cli_team_add_span (builder, span);
   json_builder_end_object (builder);
-  pal_cli_team_print (builder);
+  pal_cli_print (builder);
 }
 
 /* --- look */
@@ -250,7 +250,7 @@ pal_cmd_team_look (int argc, char **argv)
       pal_cli_team_add_handout (builder, handout);
       add_report (builder, handout);
       json_builder_end_object (builder);
-      pal_cli_team_print (builder);
+      pal_cli_print (builder);
     }
   else
     print_report (handout);
@@ -277,7 +277,7 @@ print_merged (const PalHandout *handout)
       add_report (builder, handout);
       pal_cli_team_add_span (builder, &report->span);
       json_builder_end_object (builder);
-      pal_cli_team_print (builder);
+      pal_cli_print (builder);
       return;
     }
   printf ("%" G_GUINT64_FORMAT " changes, %u conflicts\n", report->n_changes, report->n_conflicts);

@@ -51,28 +51,6 @@ pal_cli_team_load_key (const char *path, const char *name, int fd, GError **erro
                                                   fd, &created, error);
 }
 
-void
-pal_cli_team_add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-void
-pal_cli_team_add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-void
-pal_cli_team_print (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-
-  pal_cli_print_json (root);
-}
-
 /* --- assign */
 
 /* A page that no questionnaire has would never be handed out. */
@@ -241,11 +219,7 @@ build_list (JsonBuilder *builder, PalDossier *dossier, GPtrArray *list)
   json_builder_end_array (builder);
   /* Of a working dossier: what may be edited in it. */
   pal_cli_add_string (builder, "handOut", hand_out);
-  json_builder_set_member_name (builder, "section");
-  json_builder_begin_array (builder);
-  for (guint i = 0; section != NULL && section[i] != NULL; i++)
-    json_builder_add_string_value (builder, section[i]);
-  json_builder_end_array (builder);
+  pal_cli_add_strings (builder, "section", (const char *const *) section);
   json_builder_set_member_name (builder, "quarantine");
   json_builder_begin_array (builder);
   for (guint i = 0; i < waiting->len; i++)
@@ -275,6 +249,28 @@ print_list (PalDossier *dossier, GPtrArray *list)
     printf ("waits for a decision: %s\n", (char *) g_ptr_array_index (waiting, i));
 }
 
+static int
+list_assignments (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+
+  list = pal_assignment_list (dossier, person, &error);
+  if (list == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      build_list (builder, dossier, list);
+      pal_cli_print (builder);
+    }
+  else
+    print_list (dossier, list);
+
+  return PAL_EXIT_OK;
+}
+
 int
 pal_cmd_team_list (int argc, char **argv)
 {
@@ -283,31 +279,12 @@ pal_cmd_team_list (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print one object", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  list = pal_assignment_list (dossier, person, &error);
-  if (list == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  if (as_json)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-      build_list (builder, dossier, list);
-      pal_cli_team_print (builder);
-    }
-  else
-    print_list (dossier, list);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, list_assignments);
 }
 
 /* --- hand-out and return */
@@ -369,11 +346,11 @@ write_package (const char *path, gboolean is_return)
       json_builder_begin_object (builder);
       pal_cli_add_string (builder, "file", output);
       pal_cli_add_string (builder, "handOut", id);
-      pal_cli_team_add_boolean (builder, "encrypted", to->len > 0);
+      pal_cli_add_boolean (builder, "encrypted", to->len > 0);
       pal_cli_add_string (builder, "signer", pal_identity_get_common_name (identity));
       pal_cli_add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
       json_builder_end_object (builder);
-      pal_cli_team_print (builder);
+      pal_cli_print (builder);
     }
   else
     puts (id);
@@ -480,7 +457,7 @@ pal_cmd_team_open (int argc, char **argv)
       pal_cli_add_string (builder, "file", output);
       pal_cli_team_add_handout (builder, section);
       json_builder_end_object (builder);
-      pal_cli_team_print (builder);
+      pal_cli_print (builder);
     }
   else
     for (guint i = 0; i < section->pages->len; i++)

@@ -54,6 +54,19 @@ write_trail (PalDossier *dossier, GError **error)
          && g_output_stream_flush (stream, NULL, error);
 }
 
+static int
+show_log (PalDossier *dossier, char **argv)
+{
+  g_autoptr (PalProtectedLog) seen = pal_protected_log_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+
+  ok = as_json ? write_trail (dossier, &error)
+               : pal_dossier_walk_log (dossier, print_change, seen, NULL, &error);
+
+  return ok ? PAL_EXIT_OK : pal_cli_fail_error (error, argv[1]);
+}
+
 /**
  * pal_cmd_dossier_log:
  * @argc: number of words
@@ -73,22 +86,12 @@ pal_cmd_dossier_log (int argc, char **argv)
       "Print also what people outside government said; only the acts are told otherwise", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (PalProtectedLog) seen = pal_protected_log_new ();
-  g_autoptr (GError) error = NULL;
-  gboolean ok;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  ok = as_json ? write_trail (dossier, &error)
-               : pal_dossier_walk_log (dossier, print_change, seen, NULL, &error);
-
-  return pal_cli_close (dossier, ok ? PAL_EXIT_OK : pal_cli_fail_error (error, argv[1]));
+  return pal_cli_read_dossier (argv, show_log);
 }
 
 /* --- trail-check */
@@ -127,18 +130,14 @@ pal_cmd_dossier_trail_check (int argc, char **argv)
   if (as_json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "sound");
-      json_builder_add_boolean_value (builder, report != NULL);
-      json_builder_set_member_name (builder, "changes");
-      json_builder_add_int_value (builder, report != NULL ? (gint64) report->n_changes : -1);
+      pal_cli_add_boolean (builder, "sound", report != NULL);
+      pal_cli_add_int (builder, "changes", report != NULL ? (gint64) report->n_changes : -1);
       pal_cli_add_string (builder, "digest", report != NULL ? report->digest : NULL);
       pal_cli_add_string (builder, "reason", error != NULL ? error->message : NULL);
       json_builder_end_object (builder);
-      root = json_builder_get_root (builder);
-      pal_cli_print_json (root);
+      pal_cli_print (builder);
     }
   else if (report != NULL)
     printf ("sound\t%" G_GUINT64_FORMAT " changes\t%s\n", report->n_changes, report->digest);

@@ -86,8 +86,8 @@ static void
 add_remark (JsonBuilder *builder, guint line, const PalRemark *remark)
 {
   json_builder_begin_object (builder);
-  pal_cli_team_add_int (builder, "line", line);
-  pal_cli_team_add_boolean (builder, "error", remark->is_error);
+  pal_cli_add_int (builder, "line", line);
+  pal_cli_add_boolean (builder, "error", remark->is_error);
   pal_cli_add_string (builder, "text", remark_words (remark->kind));
   pal_cli_add_string (builder, "found", remark->found);
   pal_cli_add_string (builder, "expected", remark->expected);
@@ -97,9 +97,9 @@ add_remark (JsonBuilder *builder, guint line, const PalRemark *remark)
 static void
 add_coverage (JsonBuilder *builder, PalCoverage coverage)
 {
-  pal_cli_team_add_int (builder, "translated", coverage.n_translated);
-  pal_cli_team_add_int (builder, "fuzzy", coverage.n_fuzzy);
-  pal_cli_team_add_int (builder, "missing", coverage.n_missing);
+  pal_cli_add_int (builder, "translated", coverage.n_translated);
+  pal_cli_add_int (builder, "fuzzy", coverage.n_fuzzy);
+  pal_cli_add_int (builder, "missing", coverage.n_missing);
 }
 
 /* Returns how many remarks there are. builder: (nullable) */
@@ -182,7 +182,7 @@ check (const char *path)
       pal_cli_add_string (builder, "language", pal_catalogue_get_language (catalogue));
       add_coverage (builder, coverage);
       json_builder_end_object (builder);
-      pal_cli_team_print (builder);
+      pal_cli_print (builder);
     }
   else
     printf ("%s, %s: %u translated, %u to be looked at, %u missing, %u warnings\n", id,
@@ -341,7 +341,7 @@ add_package (JsonBuilder *builder, const PalTranslationPackage *package)
   pal_cli_add_string (builder, "created", package->created);
   pal_cli_add_string (builder, "signer", package->signer);
   pal_cli_add_string (builder, "fingerprint", package->fingerprint);
-  pal_cli_team_add_boolean (builder, "known", package->is_known);
+  pal_cli_add_boolean (builder, "known", package->is_known);
   json_builder_set_member_name (builder, "catalogues");
   json_builder_begin_array (builder);
   for (guint i = 0; i < package->items->len; i++)
@@ -352,7 +352,7 @@ add_package (JsonBuilder *builder, const PalTranslationPackage *package)
       pal_cli_add_string (builder, "id", item->id);
       pal_cli_add_string (builder, "language", item->language);
       add_coverage (builder, item->coverage);
-      pal_cli_team_add_int (builder, "different", item->n_different);
+      pal_cli_add_int (builder, "different", item->n_different);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -392,7 +392,7 @@ pal_cmd_translate_open (int argc, char **argv)
       g_autoptr (JsonBuilder) builder = json_builder_new ();
 
       add_package (builder, package);
-      pal_cli_team_print (builder);
+      pal_cli_print (builder);
     }
   else
     print_package (package);
@@ -422,7 +422,7 @@ list_signers (void)
     }
   json_builder_end_array (builder);
   if (as_json)
-    pal_cli_team_print (builder);
+    pal_cli_print (builder);
 }
 
 int
@@ -483,8 +483,8 @@ list_one (const char *id, const char *language, JsonBuilder *builder)
   pal_cli_add_string (builder, "id", id);
   pal_cli_add_string (builder, "language", language);
   add_coverage (builder, coverage);
-  pal_cli_team_add_boolean (builder, "own", is_own);
-  pal_cli_team_add_boolean (builder, "draft", has_draft);
+  pal_cli_add_boolean (builder, "own", is_own);
+  pal_cli_add_boolean (builder, "draft", has_draft);
   json_builder_end_object (builder);
 }
 
@@ -535,7 +535,7 @@ pal_cmd_translate_list (int argc, char **argv)
     {
       json_builder_end_array (builder);
       json_builder_end_object (builder);
-      pal_cli_team_print (builder);
+      pal_cli_print (builder);
     }
 
   return PAL_EXIT_OK;

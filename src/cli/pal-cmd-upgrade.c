@@ -28,13 +28,6 @@ static const char *const fate_words[] = {
 /* --- what both print */
 
 static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
 build_strings (JsonBuilder *builder, const char *name, GStrv strings)
 {
   json_builder_set_member_name (builder, name);
@@ -57,8 +50,7 @@ build_change (JsonBuilder *builder, const PalFormChange *change)
 {
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "kind", pal_form_change_kind_word (change->kind));
-  json_builder_set_member_name (builder, "question");
-  json_builder_add_boolean_value (builder, change->is_question);
+  pal_cli_add_boolean (builder, "question", change->is_question);
   pal_cli_add_string (builder, "from", change->old_path);
   pal_cli_add_string (builder, "to", change->new_path);
   pal_cli_add_string (builder, "oldLabel", change->old_label);
@@ -92,8 +84,7 @@ build_answer (JsonBuilder *builder, const PalAnswer *answer, gboolean with_fate)
   pal_cli_add_string (builder, "text", answer->text);
   pal_cli_add_string (builder, "author", answer->author);
   pal_cli_add_time (builder, "time", answer->clock_us);
-  json_builder_set_member_name (builder, "fits");
-  json_builder_add_boolean_value (builder, !answer->is_misfit);
+  pal_cli_add_boolean (builder, "fits", !answer->is_misfit);
   json_builder_end_object (builder);
 }
 
@@ -103,14 +94,14 @@ build_counts (JsonBuilder *builder, PalUpgradePreview *preview)
   json_builder_set_member_name (builder, "questions");
   json_builder_begin_object (builder);
   for (guint kind = 0; kind < PAL_N_FORM_CHANGES; kind++)
-    add_int (builder, pal_form_change_kind_word (kind),
-             pal_form_count_changes (preview->changes, kind, TRUE));
+    pal_cli_add_int (builder, pal_form_change_kind_word (kind),
+                     pal_form_count_changes (preview->changes, kind, TRUE));
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "answers");
   json_builder_begin_object (builder);
   for (guint fate = 0; fate < PAL_N_ANSWER_FATES; fate++)
-    add_int (builder, fate_words[fate], pal_upgrade_preview_count (preview, fate));
-  add_int (builder, "misfits", pal_upgrade_preview_count_misfits (preview));
+    pal_cli_add_int (builder, fate_words[fate], pal_upgrade_preview_count (preview, fate));
+  pal_cli_add_int (builder, "misfits", pal_upgrade_preview_count_misfits (preview));
   json_builder_end_object (builder);
 }
 
@@ -118,13 +109,12 @@ static void
 print_preview_json (PalUpgradePreview *preview)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "form", preview->form_id);
   pal_cli_add_string (builder, "from", preview->old_version);
   pal_cli_add_string (builder, "to", preview->new_version);
-  add_int (builder, "records", preview->n_records);
+  pal_cli_add_int (builder, "records", preview->n_records);
   build_counts (builder, preview);
   json_builder_set_member_name (builder, "changes");
   json_builder_begin_array (builder);
@@ -147,8 +137,7 @@ print_preview_json (PalUpgradePreview *preview)
     }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 static void
@@ -262,18 +251,16 @@ static void
 print_upgrade_json (PalUpgradePreview *preview, const char *backup)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
   pal_cli_add_string (builder, "form", preview->form_id);
   pal_cli_add_string (builder, "from", preview->old_version);
   pal_cli_add_string (builder, "to", preview->new_version);
-  add_int (builder, "records", preview->n_records);
+  pal_cli_add_int (builder, "records", preview->n_records);
   build_counts (builder, preview);
   pal_cli_add_string (builder, "copy", backup);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  pal_cli_print_json (root);
+  pal_cli_print (builder);
 }
 
 int
@@ -334,14 +321,12 @@ print_orphans (GPtrArray *answers)
   if (as_json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
 
       json_builder_begin_array (builder);
       for (guint i = 0; i < answers->len; i++)
         build_answer (builder, g_ptr_array_index (answers, i), FALSE);
       json_builder_end_array (builder);
-      root = json_builder_get_root (builder);
-      pal_cli_print_json (root);
+      pal_cli_print (builder);
       return;
     }
   for (guint i = 0; i < answers->len; i++)
@@ -350,6 +335,20 @@ print_orphans (GPtrArray *answers)
 
       print_answer (answer, answer->is_misfit ? "misfit" : "kept");
     }
+}
+
+static int
+list_orphans (PalDossier *dossier, char **argv)
+{
+  g_autoptr (GPtrArray) answers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  answers = pal_dossier_read_orphans (dossier, record_id, language, &error);
+  if (answers == NULL)
+    return pal_cli_fail_error (error, argv[1]);
+  print_orphans (answers);
+
+  return PAL_EXIT_OK;
 }
 
 int
@@ -362,9 +361,6 @@ pal_cmd_answer_orphans (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print an array", NULL },
     { NULL },
   };
-  g_autoptr (PalDossier) dossier = NULL;
-  g_autoptr (GPtrArray) answers = NULL;
-  g_autoptr (GError) error = NULL;
   int code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
@@ -372,13 +368,5 @@ pal_cmd_answer_orphans (int argc, char **argv)
   if (as_csv && as_json)
     return pal_cli_fail (PAL_EXIT_USAGE, "either --csv or --json");
 
-  dossier = pal_dossier_open (argv[1], PAL_DOSSIER_OPEN_READ_ONLY, NULL, &error);
-  if (dossier == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  answers = pal_dossier_read_orphans (dossier, record_id, language, &error);
-  if (answers == NULL)
-    return pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-  print_orphans (answers);
-
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return pal_cli_read_dossier (argv, list_orphans);
 }
