@@ -14,8 +14,8 @@
  * and what somebody should know before it goes. */
 
 /* How the work was shared out and cleared is nobody else's business. */
-static const char *const own_forms[]
-    = { "assignment", "ready", "clearance", "edition", "thread", "withdrawal", "arrival", NULL };
+static const char *const own_forms[] = { "assignment", "ready",   "clearance", "edition", "thread",
+                                         "withdrawal", "arrival", "statement", NULL };
 
 /* What answers say in another language: each goes with its answer, or stays with it. */
 #define TWIN_FORM "answer-translation"

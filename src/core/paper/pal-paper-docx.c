@@ -73,7 +73,7 @@ static const struct
   { "Heading1", "heading 1", 28, TRUE, 360, 120, 0, 0 },
   { "Heading2", "heading 2", 24, TRUE, 280, 100, 0, 1 },
   { "Heading3", "heading 3", 22, TRUE, 240, 80, 0, 2 },
-  { "Lines", "Lines", 21, FALSE, 0, 0, 0, -1 },
+  { "Lines", "Lines", 21, FALSE, 0, 120, 0, -1 },
   { "Quote", "Quote", 21, FALSE, 60, 120, 454, -1 },
   { "Note", "Note", 18, FALSE, 60, 60, 0, -1 },
   { "ListItem", "List Item", 21, FALSE, 0, 60, 0, -1 },
@@ -322,6 +322,9 @@ make_styles (PalPaper *paper)
           styles[i].before, styles[i].after);
       if (styles[i].indent > 0)
         g_string_append_printf (out, "<w:ind w:start=\"%u\"/>", styles[i].indent);
+      /* Lines of an address stand close together, and apart from what comes next. */
+      if (g_str_equal (styles[i].id, "Lines"))
+        g_string_append (out, "<w:contextualSpacing/>");
       if (styles[i].outline >= 0)
         g_string_append_printf (out, "<w:outlineLvl w:val=\"%d\"/>", styles[i].outline);
       g_string_append_printf (out,

@@ -35,10 +35,10 @@ typedef struct
   PalPaper *paper;
   cairo_surface_t *surface;
   cairo_t *cairo;
-  PangoContext *context;
-  double y;       /* top of what comes next */
-  guint page;     /* from 1 */
-  int parents[3]; /* of the outline: last heading of each level; 0 is its root */
+  PangoContext *contexts[2]; /* from left to right, from right to left: a layout follows its own */
+  double y;                  /* top of what comes next */
+  guint page;                /* from 1 */
+  int parents[3];            /* of the outline: last heading of each level; 0 is its root */
 } Pages;
 
 static Style
@@ -79,9 +79,7 @@ make_layout (Pages *self, const char *text, double width, double size, gboolean 
   PangoFontDescription *font = pango_font_description_from_string (FONTS);
   PangoLayout *layout;
 
-  pango_context_set_base_dir (self->context,
-                              is_right_to_left ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
-  layout = pango_layout_new (self->context);
+  layout = pango_layout_new (self->contexts[is_right_to_left]);
   pango_font_description_set_size (font, (int) (size * PANGO_SCALE));
   if (is_bold)
     pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
@@ -404,7 +402,7 @@ set_properties (Pages *self)
 }
 
 static PangoContext *
-make_context (PalPaper *paper)
+make_context (PalPaper *paper, PangoDirection direction)
 {
   PangoContext *context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
   cairo_font_options_t *options = cairo_font_options_create ();
@@ -415,6 +413,7 @@ make_context (PalPaper *paper)
   cairo_font_options_destroy (options);
   pango_cairo_context_set_resolution (context, 72);
   pango_context_set_round_glyph_positions (context, FALSE);
+  pango_context_set_base_dir (context, direction);
   pango_context_set_language (context, pango_language_from_string (pal_paper_get_language (paper)));
 
   return context;
@@ -431,6 +430,9 @@ show_blocks (Pages *self, GCancellable *cancellable, GError **error)
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      if (i > 0 && block->kind != PAL_PAPER_LINES
+          && ((PalPaperBlock *) blocks->pdata[i - 1])->kind == PAL_PAPER_LINES)
+        self->y += 6;
       if (block->kind != PAL_PAPER_TABLE)
         show_text (self, block);
       else if (!show_table (self, block, cancellable, error))
@@ -444,12 +446,14 @@ GBytes *
 pal_paper_write_pdf (PalPaper *paper, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GByteArray) octets = g_byte_array_new ();
-  Pages pages = { .paper = paper, .context = make_context (paper), .y = MARGIN, .page = 1 };
+  Pages pages = { .paper = paper, .y = MARGIN, .page = 1 };
   cairo_status_t status;
   gboolean is_done;
 
   pages.surface = cairo_pdf_surface_create_for_stream (write_cb, octets, PAGE_WIDTH, PAGE_HEIGHT);
   pages.cairo = cairo_create (pages.surface);
+  pages.contexts[FALSE] = make_context (paper, PANGO_DIRECTION_LTR);
+  pages.contexts[TRUE] = make_context (paper, PANGO_DIRECTION_RTL);
   set_properties (&pages);
   is_done = show_blocks (&pages, cancellable, error);
   end_page (&pages);
@@ -459,7 +463,8 @@ pal_paper_write_pdf (PalPaper *paper, GCancellable *cancellable, GError **error)
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_status (pages.surface);
   cairo_surface_destroy (pages.surface);
-  g_object_unref (pages.context);
+  g_object_unref (pages.contexts[FALSE]);
+  g_object_unref (pages.contexts[TRUE]);
   if (!is_done)
     return NULL;
   if (status != CAIRO_STATUS_SUCCESS)
