@@ -12,6 +12,7 @@
 #include "pal-form.h"
 #include "pal-handout.h"
 #include "pal-identity.h"
+#include "pal-inbox.h"
 #include "pal-kit.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
@@ -363,6 +364,60 @@ kit_words (PalKitError error, int *code)
 }
 
 static const char *
+inbox_words (PalInboxError error, int *code)
+{
+  *code = PAL_EXIT_MALFORMED;
+  switch (error)
+    {
+    case PAL_INBOX_ERROR_UNKNOWN:
+      return "The inbox takes what a kit saved, instances of the form \"input\", and packages of "
+             "the "
+             "kind \"input\". Nothing was changed";
+    case PAL_INBOX_ERROR_DOSSIER:
+      return "A dossier is opened, or merged. Nothing was changed";
+    case PAL_INBOX_ERROR_TEAM:
+      return "It is work on questions: use \"team open\" or \"team merge\". Nothing was changed";
+    case PAL_INBOX_ERROR_SUBMISSION:
+      return "It is what a State sends: \"verify\" and \"open\" show it. Nothing was changed";
+    case PAL_INBOX_ERROR_TRANSLATION:
+      return "Use \"translate open\". Nothing was changed";
+    case PAL_INBOX_ERROR_PACKAGE:
+      return "Perhaps a newer Palermo knows it. Nothing was changed";
+    case PAL_INBOX_ERROR_SEALED:
+      return "Decrypt it first, with the key of the person for whom it was made. Nothing was "
+             "changed";
+    case PAL_INBOX_ERROR_SIGNATURE:
+      *code = PAL_EXIT_INVALID;
+      return "It was changed after it was signed, or damaged: ask for it to be sent again. Nothing "
+             "was changed";
+    case PAL_INBOX_ERROR_CONTENT:
+      return "Ask for it to be written again. Nothing was changed";
+    case PAL_INBOX_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return "Ask for large files in another way. Nothing was changed";
+    case PAL_INBOX_ERROR_FULL:
+      *code = PAL_EXIT_LIMIT;
+      return "Take or decline some of them first. Nothing was changed";
+    case PAL_INBOX_ERROR_NOT_FOUND:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "See \"input list\" and \"input show\". Nothing was changed";
+    case PAL_INBOX_ERROR_DECIDED:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "It was taken or declined before. Nothing was changed";
+    case PAL_INBOX_ERROR_NOTHING:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "All of it was taken before. Nothing was changed";
+    case PAL_INBOX_ERROR_REASON:
+      *code = PAL_EXIT_USAGE;
+      return "Say --why. Nothing was changed";
+    case PAL_INBOX_ERROR_CHANGED:
+      return "Keep the dossier as it is and look at the newest backup. Nothing was changed";
+    }
+
+  return NULL;
+}
+
+static const char *
 stakeholder_list_words (PalStakeholderListError error, int *code)
 {
   *code = PAL_EXIT_USAGE;
@@ -438,6 +493,8 @@ pal_cli_words (const GError *error, int *code)
     return translation_words (error->code, code);
   if (error->domain == PAL_KIT_ERROR)
     return kit_words (error->code, code);
+  if (error->domain == PAL_INBOX_ERROR)
+    return inbox_words (error->code, code);
   if (error->domain == PAL_STAKEHOLDER_LIST_ERROR)
     return stakeholder_list_words (error->code, code);
   if (error->domain == G_IO_ERROR)
@@ -447,4 +504,47 @@ pal_cli_words (const GError *error, int *code)
   *code = PAL_EXIT_INDETERMINATE;
 
   return NULL;
+}
+
+const char *
+pal_cli_remark_words (PalKitRemarkKind kind)
+{
+  switch (kind)
+    {
+    case PAL_KIT_REMARK_VERSION:
+      return "made with another version of the form";
+    case PAL_KIT_REMARK_CHANGED:
+      return "changed or damaged since it was saved";
+    case PAL_KIT_REMARK_UNSEALED:
+      return "without a check sum: whether it was changed cannot be told";
+    case PAL_KIT_REMARK_DRAFT:
+      return "saved as a draft";
+    case PAL_KIT_REMARK_ENCODING:
+      return "not UTF-8, read as";
+    case PAL_KIT_REMARK_CUT:
+      return "it ends too early; what was there was read";
+    case PAL_KIT_REMARK_UNKNOWN:
+      return "the form has no place for this";
+    case PAL_KIT_REMARK_TWICE:
+      return "there is one already";
+    case PAL_KIT_REMARK_CHOICE:
+      return "no choice of this question";
+    case PAL_KIT_REMARK_DATE:
+      return "no date that can be understood";
+    case PAL_KIT_REMARK_DATE_UNSURE:
+      return "day and month could be either";
+    case PAL_KIT_REMARK_NUMBER:
+      return "no number";
+    case PAL_KIT_REMARK_LENGTH:
+      return "too long, and was cut";
+    case PAL_KIT_REMARK_ROW:
+      return "a row without an identity of its own";
+    case PAL_KIT_REMARK_FILE:
+      return "the attachment is missing or damaged";
+    case PAL_KIT_REMARK_SPARE_FILE:
+      return "no answer names this attachment";
+    case PAL_KIT_N_REMARKS:
+      break;
+    }
+  g_return_val_if_reached ("");
 }

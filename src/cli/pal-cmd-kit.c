@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-cli-answers.h"
+#include "pal-cli-words.h"
 #include "pal-verbs.h"
 
 #include "pal-dossier.h"
@@ -250,49 +251,6 @@ add_input (JsonBuilder *builder, const char *path, PalKitInput *input, gboolean 
   json_builder_end_object (builder);
 }
 
-static const char *
-remark_words (PalKitRemarkKind kind)
-{
-  switch (kind)
-    {
-    case PAL_KIT_REMARK_VERSION:
-      return "made with another version of the form";
-    case PAL_KIT_REMARK_CHANGED:
-      return "changed or damaged since it was saved";
-    case PAL_KIT_REMARK_UNSEALED:
-      return "without a check sum: whether it was changed cannot be told";
-    case PAL_KIT_REMARK_DRAFT:
-      return "saved as a draft";
-    case PAL_KIT_REMARK_ENCODING:
-      return "not UTF-8, read as";
-    case PAL_KIT_REMARK_CUT:
-      return "it ends too early; what was there was read";
-    case PAL_KIT_REMARK_UNKNOWN:
-      return "the form has no place for this";
-    case PAL_KIT_REMARK_TWICE:
-      return "there is one already";
-    case PAL_KIT_REMARK_CHOICE:
-      return "no choice of this question";
-    case PAL_KIT_REMARK_DATE:
-      return "no date that can be understood";
-    case PAL_KIT_REMARK_DATE_UNSURE:
-      return "day and month could be either";
-    case PAL_KIT_REMARK_NUMBER:
-      return "no number";
-    case PAL_KIT_REMARK_LENGTH:
-      return "too long, and was cut";
-    case PAL_KIT_REMARK_ROW:
-      return "a row without an identity of its own";
-    case PAL_KIT_REMARK_FILE:
-      return "the attachment is missing or damaged";
-    case PAL_KIT_REMARK_SPARE_FILE:
-      return "no answer names this attachment";
-    case PAL_KIT_N_REMARKS:
-      break;
-    }
-  g_return_val_if_reached ("");
-}
-
 static void
 print_line (const char *first, const char *second)
 {
@@ -321,7 +279,7 @@ print_input (const char *path, PalKitInput *input, gboolean is_other)
     {
       PalKitRemark *remark = g_ptr_array_index (input->remarks, i);
       g_autofree char *line = g_strdup_printf (
-          "%s%s%s%s%s", remark_words (remark->kind), remark->path != NULL ? "; " : "",
+          "%s%s%s%s%s", pal_cli_remark_words (remark->kind), remark->path != NULL ? "; " : "",
           remark->path != NULL ? remark->path : "", remark->text != NULL ? ": " : "",
           remark->text != NULL ? remark->text : "");
 

@@ -132,10 +132,10 @@ def make_key(where, name, subject):
     return certificate, key
 
 
-def make_archive(path, certificate, key, size=6_000_000, seed=1):
-    """An archive of package-format 2.2, written by Python's zipfile and signed by openssl."""
+def make_archive(path, certificate, key, size=6_000_000, seed=1, payload=None):
+    """An archive of package-format 2.2, written by Python's zipfile and signed by openssl; without a certificate by nobody."""
     block = hashlib.sha512(str(seed).encode()).digest()
-    entries = {
+    entries = dict(payload) if payload else {
         'data/package.json': json.dumps({'kind': 'submission', 'id': f'story-{seed}'}).encode(),
         'data/attachments/annex.bin': (block * (size // len(block) + 1))[:size],
     }
@@ -156,11 +156,13 @@ def make_archive(path, certificate, key, size=6_000_000, seed=1):
             ' xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\n'
             ' <asic:SigReference URI="META-INF/signature001.p7s" MimeType="application/pkcs7-signature"/>\n'
             f'{references}</asic:ASiCManifest>\n').encode()
-    signature = openssl('cms', '-sign', '-binary', '-cades', '-md', 'sha256', '-nosmimecap', '-outform', 'DER',
-                        '-signer', certificate, '-inkey', key, input=asic)
+    signed = []
+    if certificate:
+        signature = openssl('cms', '-sign', '-binary', '-cades', '-md', 'sha256', '-nosmimecap', '-outform', 'DER',
+                            '-signer', certificate, '-inkey', key, input=asic)
+        signed = [('META-INF/ASiCManifest001.xml', asic), ('META-INF/signature001.p7s', signature)]
     with zipfile.ZipFile(path, 'w', zipfile.ZIP_STORED) as archive:
-        for name, data in [('mimetype', b'application/vnd.etsi.asic-e+zip'), *entries.items(),
-                           ('META-INF/ASiCManifest001.xml', asic), ('META-INF/signature001.p7s', signature)]:
+        for name, data in [('mimetype', b'application/vnd.etsi.asic-e+zip'), *entries.items(), *signed]:
             info = zipfile.ZipInfo(name, (2026, 11, 22, 3, 49, 48))
             info.create_system = 3
             info.external_attr = 0o100644 << 16
