@@ -10,23 +10,11 @@
 
 /* What is about people outside government, about our own work, or what a reviewer writes, is not up
  * for clearance. */
-static const char *const other_forms[] = { "consultation",
-                                           "stakeholder",
-                                           "input",
-                                           "comment",
-                                           "ready",
-                                           "observations",
-                                           "summary",
-                                           "feedback",
-                                           "pledge",
-                                           "country",
-                                           "thread",
-                                           "statement",
-                                           "arrival",
-                                           "withdrawal",
-                                           "answer-translation",
-                                           "answer-languages",
-                                           NULL };
+static const char *const other_forms[]
+    = { "consultation",     "stakeholder", "input",    "comment",    "ready",
+        "observations",     "summary",     "feedback", "pledge",     "country",
+        "thread",           "statement",   "arrival",  "withdrawal", "answer-translation",
+        "answer-languages", NULL };
 
 /**
  * pal_questionnaire_is_form:
