@@ -14,6 +14,7 @@
 #include "pal-identity.h"
 #include "pal-inbox.h"
 #include "pal-kit.h"
+#include "pal-paper.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
 #include "pal-stakeholder-list.h"
@@ -338,6 +339,30 @@ translation_words (PalTranslationError error, int *code)
 }
 
 static const char *
+paper_words (PalPaperError error, int *code)
+{
+  *code = PAL_EXIT_NO_INPUT;
+  switch (error)
+    {
+    case PAL_PAPER_ERROR_KIND:
+      *code = PAL_EXIT_USAGE;
+      return "\"paper list\" shows the papers";
+    case PAL_PAPER_ERROR_LANGUAGE:
+      *code = PAL_EXIT_USAGE;
+      return "Take ar, en, es, fr, ru or zh_CN. No paper was made";
+    case PAL_PAPER_ERROR_RECORD:
+      return "\"record list\" shows the records; each paper is about those of one form";
+    case PAL_PAPER_ERROR_EMPTY:
+      return "There is nothing yet that this paper could tell";
+    case PAL_PAPER_ERROR_WRITE:
+      *code = PAL_EXIT_IO;
+      return NULL;
+    }
+
+  return NULL;
+}
+
+static const char *
 kit_words (PalKitError error, int *code)
 {
   *code = PAL_EXIT_MALFORMED;
@@ -491,6 +516,8 @@ pal_cli_words (const GError *error, int *code)
     return catalogue_words (error->code, code);
   if (error->domain == PAL_TRANSLATION_ERROR)
     return translation_words (error->code, code);
+  if (error->domain == PAL_PAPER_ERROR)
+    return paper_words (error->code, code);
   if (error->domain == PAL_KIT_ERROR)
     return kit_words (error->code, code);
   if (error->domain == PAL_INBOX_ERROR)

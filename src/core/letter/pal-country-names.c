@@ -208,7 +208,7 @@ static void
 add_row (GPtrArray *names, const char *line)
 {
   static const Match matches[]
-      = { MATCH_CAPITAL, MATCH_STEM, MATCH_STEM, MATCH_STEM, MATCH_CAPITAL };
+      = { MATCH_CAPITAL_STEM, MATCH_STEM, MATCH_STEM, MATCH_STEM, MATCH_CAPITAL };
   g_auto (GStrv) cells = g_strsplit (line, ",", -1);
 
   if (g_strv_length (cells) < 2 || strlen (cells[0]) != 2)
