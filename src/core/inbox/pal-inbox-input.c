@@ -10,28 +10,6 @@
 
 /* Where the form `input` has what, for the other files of this folder. */
 
-const char *
-pal_inbox_get_value (PalKitInput *input, const char *path)
-{
-  for (guint i = 0; i < input->values->len; i++)
-    {
-      const PalKitValue *value = g_ptr_array_index (input->values, i);
-
-      if (strcmp (value->path, path) == 0)
-        return value->value;
-    }
-
-  return NULL;
-}
-
-const char *
-pal_inbox_get_point_value (PalKitInput *input, const char *row, const char *name)
-{
-  g_autofree char *path = g_strconcat (PAL_INBOX_POINTS, row, "]/", name, NULL);
-
-  return pal_inbox_get_value (input, path);
-}
-
 char *
 pal_inbox_dup_row (const char *path)
 {
@@ -45,24 +23,74 @@ pal_inbox_dup_row (const char *path)
   return end != NULL ? g_strndup (begin, end - begin) : NULL;
 }
 
-GPtrArray *
-pal_inbox_list_rows (PalKitInput *input)
+static void
+add_value (PalInboxSaid *self, PalKitValue *value)
 {
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  GPtrArray *rows = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *row = pal_inbox_dup_row (value->path);
+  GPtrArray *of_row;
 
-  for (guint i = 0; i < input->values->len; i++)
+  g_hash_table_insert (self->by_path, value->path, value);
+  if (row == NULL)
+    return;
+  of_row = g_hash_table_lookup (self->by_row, row);
+  if (of_row == NULL)
     {
-      g_autofree char *row
-          = pal_inbox_dup_row (((PalKitValue *) g_ptr_array_index (input->values, i))->path);
-
-      if (row == NULL || g_hash_table_contains (known, row))
-        continue;
-      g_hash_table_add (known, row);
-      g_ptr_array_add (rows, g_steal_pointer (&row));
+      of_row = g_ptr_array_new ();
+      g_ptr_array_add (self->rows, g_strdup (row));
+      g_hash_table_insert (self->by_row, g_steal_pointer (&row), of_row);
     }
+  g_ptr_array_add (of_row, value);
+}
 
-  return rows;
+/* It borrows from the input. */
+PalInboxSaid *
+pal_inbox_said_new (PalKitInput *input)
+{
+  PalInboxSaid *self = g_new0 (PalInboxSaid, 1);
+
+  self->input = input;
+  self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  self->rows = g_ptr_array_new_with_free_func (g_free);
+  self->by_row
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  for (guint i = 0; i < input->values->len; i++)
+    add_value (self, g_ptr_array_index (input->values, i));
+
+  return self;
+}
+
+void
+pal_inbox_said_free (PalInboxSaid *self)
+{
+  if (self == NULL)
+    return;
+
+  g_hash_table_unref (self->by_path);
+  g_ptr_array_unref (self->rows);
+  g_hash_table_unref (self->by_row);
+  g_free (self);
+}
+
+const char *
+pal_inbox_said_get (PalInboxSaid *self, const char *path)
+{
+  const PalKitValue *value = g_hash_table_lookup (self->by_path, path);
+
+  return value != NULL ? value->value : NULL;
+}
+
+const char *
+pal_inbox_said_get_of_point (PalInboxSaid *self, const char *row, const char *name)
+{
+  g_autofree char *path = g_strconcat (PAL_INBOX_POINTS, row, "]/", name, NULL);
+
+  return pal_inbox_said_get (self, path);
+}
+
+GPtrArray *
+pal_inbox_said_list_of_point (PalInboxSaid *self, const char *row)
+{
+  return g_hash_table_lookup (self->by_row, row);
 }
 
 static const PalKitFile *
@@ -87,21 +115,20 @@ add_text (GChecksum *sum, const char *text)
 }
 
 char *
-pal_inbox_dup_point_digest (PalKitInput *input, const char *row)
+pal_inbox_said_dup_digest (PalInboxSaid *self, const char *row)
 {
-  g_autofree char *prefix = g_strconcat (PAL_INBOX_POINTS, row, "]", NULL);
+  GPtrArray *values = pal_inbox_said_list_of_point (self, row);
+  gsize skip = strlen (PAL_INBOX_POINTS) + strlen (row) + 1;
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
 
-  for (guint i = 0; i < input->values->len; i++)
+  for (guint i = 0; values != NULL && i < values->len; i++)
     {
-      const PalKitValue *value = g_ptr_array_index (input->values, i);
-      const PalKitFile *file;
+      const PalKitValue *value = g_ptr_array_index (values, i);
+      const PalKitFile *file
+          = value->node->type == PAL_TYPE_BINARY ? find_file (self->input, value->value) : NULL;
 
-      if (!g_str_has_prefix (value->path, prefix))
-        continue;
-      add_text (sum, value->path + strlen (prefix));
+      add_text (sum, value->path + skip);
       add_text (sum, value->value);
-      file = value->node->type == PAL_TYPE_BINARY ? find_file (input, value->value) : NULL;
       if (file != NULL)
         {
           g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file->bytes);
@@ -115,23 +142,23 @@ pal_inbox_dup_point_digest (PalKitInput *input, const char *row)
 
 /* Who does not say how to be named, and gives no name, wishes to stay unknown. */
 gboolean
-pal_inbox_is_anonymous (PalKitInput *input)
+pal_inbox_said_is_anonymous (PalInboxSaid *self)
 {
-  const char *naming = pal_inbox_get_value (input, "/input/card/author/naming");
+  const char *naming = pal_inbox_said_get (self, "/input/card/author/naming");
 
   if (naming != NULL)
     return strcmp (naming, "anonymous") == 0;
 
-  return pal_inbox_get_value (input, "/input/card/author/organization") == NULL;
+  return pal_inbox_said_get (self, "/input/card/author/organization") == NULL;
 }
 
 /* A point may be kept to fewer readers than the whole, and not opened to more. Where nothing is
  * said, the State alone reads it. */
 gboolean
-pal_inbox_is_point_private (PalKitInput *input, const char *row)
+pal_inbox_said_is_private (PalInboxSaid *self, const char *row)
 {
-  const char *whole = pal_inbox_get_value (input, "/input/card/sharing/readers");
-  const char *point = pal_inbox_get_point_value (input, row, "readers");
+  const char *whole = pal_inbox_said_get (self, "/input/card/sharing/readers");
+  const char *point = pal_inbox_said_get_of_point (self, row, "readers");
 
   return whole == NULL || strcmp (whole, "state") == 0
          || (point != NULL && strcmp (point, "state") == 0);

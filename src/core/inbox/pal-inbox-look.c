@@ -60,6 +60,8 @@ pal_inbox_reading_free (PalInboxReading *reading)
   g_ptr_array_unref (reading->places);
   g_ptr_array_unref (reading->before);
   g_free (reading->own_state);
+  pal_inbox_said_free (reading->said);
+  g_hash_table_unref (reading->choices);
   g_clear_object (&reading->response);
   g_clear_pointer (&reading->form, pal_form_unref);
   g_free (reading);
@@ -70,6 +72,7 @@ reading_new (void)
 {
   PalInboxReading *reading = g_new0 (PalInboxReading, 1);
 
+  reading->choices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   reading->lines = g_ptr_array_new_with_free_func (line_free);
   reading->points = g_ptr_array_new_with_free_func (point_free);
   reading->places = g_ptr_array_new_with_free_func (pal_inbox_place_free);
@@ -147,8 +150,8 @@ open_item (PalDossier *dossier, const PalInboxItem *item, PalForm *form, GCancel
 
 /* --- words */
 
-PalResponse *
-pal_inbox_respond (PalKitInput *input, PalForm *form, const char *language, GError **error)
+static PalResponse *
+respond (PalKitInput *input, PalForm *form, const char *language, GError **error)
 {
   PalResponse *response = pal_response_new_from_instance (form, input->instance, NULL, error);
   const char *match = language != NULL ? pal_form_match_language (form, language) : NULL;
@@ -160,11 +163,13 @@ pal_inbox_respond (PalKitInput *input, PalForm *form, const char *language, GErr
 }
 
 char *
-pal_inbox_dup_label (PalResponse *response, const PalKitValue *value)
+pal_inbox_dup_label (PalInboxReading *reading, const PalKitValue *value)
 {
-  PalNode *node = pal_response_find (response, value->path);
-  char *label = value->node->control != NULL
-                    ? pal_response_dup_text (response, value->node->control, node, PAL_TEXT_LABEL)
+  PalFormControl *control = value->node->control;
+  char *label = control != NULL
+                    ? pal_response_dup_text (reading->response, control,
+                                             pal_response_find (reading->response, value->path),
+                                             PAL_TEXT_LABEL)
                     : NULL;
 
   return label != NULL ? label : g_strdup (value->node->local);
@@ -179,10 +184,28 @@ is_select (const PalKitValue *value)
          && (control->kind == PAL_CONTROL_SELECT_ONE || control->kind == PAL_CONTROL_SELECT_MANY);
 }
 
-char *
-pal_inbox_dup_words (PalResponse *response, const PalKitValue *value)
+/* A choice is called the same wherever it is on offer, and long lists are slow to look through. */
+static const char *
+find_choice (PalInboxReading *reading, const PalKitValue *value, const char *id)
 {
-  PalNode *node = pal_response_find (response, value->path);
+  g_autofree char *key = g_strconcat (value->node->path, " ", id, NULL);
+  const char *known = g_hash_table_lookup (reading->choices, key);
+  char *label;
+
+  if (known != NULL)
+    return known;
+  label = pal_response_dup_choice_label (reading->response, value->node->control,
+                                         pal_response_find (reading->response, value->path), id);
+  if (label == NULL)
+    label = g_strdup (id);
+  g_hash_table_insert (reading->choices, g_steal_pointer (&key), label);
+
+  return label;
+}
+
+char *
+pal_inbox_dup_words (PalInboxReading *reading, const PalKitValue *value)
+{
   g_auto (GStrv) ids = NULL;
   GString *words;
 
@@ -191,13 +214,8 @@ pal_inbox_dup_words (PalResponse *response, const PalKitValue *value)
   ids = g_strsplit (value->value, " ", -1);
   words = g_string_new (NULL);
   for (guint i = 0; ids[i] != NULL; i++)
-    {
-      g_autofree char *label
-          = pal_response_dup_choice_label (response, value->node->control, node, ids[i]);
-
-      g_string_append_printf (words, "%s%s", words->len > 0 ? "\n" : "",
-                              label != NULL ? label : ids[i]);
-    }
+    g_string_append_printf (words, "%s%s", words->len > 0 ? "\n" : "",
+                            find_choice (reading, value, ids[i]));
 
   return g_string_free (words, FALSE);
 }
@@ -225,8 +243,8 @@ add_lines (PalInboxReading *reading)
 
       line->path = g_strdup (value->path);
       line->page = dup_page (reading->response, outline, value->node);
-      line->label = pal_inbox_dup_label (reading->response, value);
-      line->text = pal_inbox_dup_words (reading->response, value);
+      line->label = pal_inbox_dup_label (reading, value);
+      line->text = pal_inbox_dup_words (reading, value);
       line->written = g_strdup (value->written);
       line->row = pal_inbox_dup_row (value->path);
       g_ptr_array_add (reading->lines, line);
@@ -317,26 +335,26 @@ compare_point (PalInboxPoint *point, const char *digest, const PalInboxItem *ite
 static void
 add_points (PalInboxReading *reading, GPtrArray *items)
 {
-  g_autoptr (GPtrArray) rows = pal_inbox_list_rows (reading->input);
+  GPtrArray *rows = reading->said->rows;
 
   for (guint i = 0; i < rows->len; i++)
     {
       const char *row = g_ptr_array_index (rows, i);
-      g_autofree char *digest = pal_inbox_dup_point_digest (reading->input, row);
-      const char *articles = pal_inbox_get_point_value (reading->input, row, "articles");
-      const char *question = pal_inbox_get_point_value (reading->input, row, "question");
-      const char *text = pal_inbox_get_point_value (reading->input, row, "text");
+      g_autofree char *digest = pal_inbox_said_dup_digest (reading->said, row);
+      const char *articles = pal_inbox_said_get_of_point (reading->said, row, "articles");
+      const char *question = pal_inbox_said_get_of_point (reading->said, row, "question");
+      const char *text = pal_inbox_said_get_of_point (reading->said, row, "text");
       PalInboxPoint *point = g_new0 (PalInboxPoint, 1);
 
       point->row = g_strdup (row);
       point->number = i + 1;
       point->text = g_strdup (text != NULL ? text : "");
-      point->kind = g_strdup (pal_inbox_get_point_value (reading->input, row, "kind"));
+      point->kind = g_strdup (pal_inbox_said_get_of_point (reading->said, row, "kind"));
       point->articles = articles != NULL ? g_strsplit (articles, " ", -1) : NULL;
       point->questions = g_array_new (FALSE, FALSE, sizeof (guint));
       if (question != NULL)
         pal_consultations_read_numbers (question, point->questions);
-      point->is_private = pal_inbox_is_point_private (reading->input, row);
+      point->is_private = pal_inbox_said_is_private (reading->said, row);
       for (guint j = 0; j < items->len; j++)
         {
           const PalInboxItem *item = g_ptr_array_index (items, j);
@@ -372,7 +390,7 @@ static void
 compare_states (PalInboxReading *reading)
 {
   g_autofree char *own = reading->own_state != NULL ? pal_folded_dup (reading->own_state) : NULL;
-  const char *said = pal_inbox_get_value (reading->input, "/input/card/about/state");
+  const char *said = pal_inbox_said_get (reading->said, "/input/card/about/state");
   g_autofree char *folded = said != NULL ? pal_folded_dup (said) : NULL;
 
   reading->is_other_state = own != NULL && folded != NULL && strcmp (own, folded) != 0;
@@ -413,7 +431,8 @@ pal_inbox_look (PalDossier *dossier, const char *id, const char *language,
   if (opened == NULL)
     return NULL;
   reading->input = g_steal_pointer (&opened->input);
-  reading->response = pal_inbox_respond (reading->input, reading->form, language, error);
+  reading->said = pal_inbox_said_new (reading->input);
+  reading->response = respond (reading->input, reading->form, language, error);
   if (reading->response == NULL)
     return NULL;
   g_ptr_array_find (items, item, &index);

@@ -200,7 +200,7 @@ gboolean
 pal_inbox_find_places (PalInboxReading *reading, PalDossier *dossier, const char *language,
                        GCancellable *cancellable, GError **error)
 {
-  const char *clusters = pal_inbox_get_value (reading->input, "/input/card/about/clusters");
+  const char *clusters = pal_inbox_said_get (reading->said, "/input/card/about/clusters");
   g_auto (GStrv) list = clusters != NULL ? g_strsplit (clusters, " ", -1) : NULL;
   PalConsultation consultation = { .clusters = list };
   g_autoptr (GPtrArray) infos = pal_dossier_list_records (dossier, NULL, error);

@@ -46,28 +46,36 @@ gsize pal_inbox_get_max_bytes (const char *head, gsize length);
 
 /* --- pal-inbox-input.c: what stands where in an input */
 
+struct _PalInboxSaid
+{
+  PalKitInput *input;  /* (unowned) */
+  GHashTable *by_path; /* (owned) (element-type utf8 PalKitValue) */
+  GPtrArray *rows;     /* (owned) (element-type utf8): ids of the points' rows, in their order */
+  GHashTable *by_row;  /* (owned) (element-type utf8 GPtrArray): what a point says */
+};
+
+PalInboxSaid *pal_inbox_said_new (PalKitInput *input) G_GNUC_WARN_UNUSED_RESULT;
+void pal_inbox_said_free (PalInboxSaid *self);
 /* (nullable): the answer at a path; of a point, below its row. */
-const char *pal_inbox_get_value (PalKitInput *input, const char *path);
-const char *pal_inbox_get_point_value (PalKitInput *input, const char *row, const char *name);
-/* (nullable): the row in which a path lies. */
+const char *pal_inbox_said_get (PalInboxSaid *self, const char *path);
+const char *pal_inbox_said_get_of_point (PalInboxSaid *self, const char *row, const char *name);
+/* (element-type PalKitValue): borrowed. */
+GPtrArray *pal_inbox_said_list_of_point (PalInboxSaid *self, const char *row);
+/* (nullable): the row of a point in which a path lies. */
 char *pal_inbox_dup_row (const char *path) G_GNUC_WARN_UNUSED_RESULT;
-/* Ids of the points' rows, in the order of the file. (element-type utf8) */
-GPtrArray *pal_inbox_list_rows (PalKitInput *input) G_GNUC_WARN_UNUSED_RESULT;
 /* Of all that a point says, with its files. */
-char *pal_inbox_dup_point_digest (PalKitInput *input, const char *row) G_GNUC_WARN_UNUSED_RESULT;
-gboolean pal_inbox_is_anonymous (PalKitInput *input);
-gboolean pal_inbox_is_point_private (PalKitInput *input, const char *row);
+char *pal_inbox_said_dup_digest (PalInboxSaid *self, const char *row) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pal_inbox_said_is_anonymous (PalInboxSaid *self);
+gboolean pal_inbox_said_is_private (PalInboxSaid *self, const char *row);
 /* Row of a point in the consultation that is made of an arrival. */
 char *pal_inbox_dup_point_row (const char *id, const char *row) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- pal-inbox-look.c */
 
-/* The question, or NULL. */
-char *pal_inbox_dup_label (PalResponse *response, const PalKitValue *value);
+/* The question. */
+char *pal_inbox_dup_label (PalInboxReading *reading, const PalKitValue *value);
 /* The answer as people read it. */
-char *pal_inbox_dup_words (PalResponse *response, const PalKitValue *value);
-PalResponse *pal_inbox_respond (PalKitInput *input, PalForm *form, const char *language,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *pal_inbox_dup_words (PalInboxReading *reading, const PalKitValue *value);
 
 /* --- pal-inbox-place.c */
 
@@ -77,5 +85,6 @@ gboolean pal_inbox_find_places (PalInboxReading *reading, PalDossier *dossier, c
                                 GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalInboxOpened, pal_inbox_opened_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalInboxSaid, pal_inbox_said_free)
 
 G_END_DECLS

@@ -181,15 +181,15 @@ set_count (GPtrArray *changes, const char *id, const char *leaf, gsize count)
 
 /* All that its points name, each once. */
 static char *
-dup_articles (PalKitInput *input, GPtrArray *rows)
+dup_articles (PalInboxSaid *said)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GString) list = g_string_new (NULL);
 
-  for (guint i = 0; i < rows->len; i++)
+  for (guint i = 0; i < said->rows->len; i++)
     {
       const char *articles
-          = pal_inbox_get_point_value (input, g_ptr_array_index (rows, i), "articles");
+          = pal_inbox_said_get_of_point (said, g_ptr_array_index (said->rows, i), "articles");
       g_auto (GStrv) parts = g_strsplit (articles != NULL ? articles : "", " ", -1);
 
       for (guint j = 0; parts[j] != NULL; j++)
@@ -212,23 +212,23 @@ static void
 describe (PalDossier *dossier, PalInboxOpened *opened, const char *id, GPtrArray *changes)
 {
   PalKitInput *input = opened->input;
-  g_autoptr (GPtrArray) rows = pal_inbox_list_rows (input);
-  g_autofree char *articles = dup_articles (input, rows);
-  gboolean is_unknown = pal_inbox_is_anonymous (input);
+  g_autoptr (PalInboxSaid) said = pal_inbox_said_new (input);
+  g_autofree char *articles = dup_articles (said);
+  gboolean is_unknown = pal_inbox_said_is_anonymous (said);
 
   pal_inbox_set (changes, id, "kind", opened->kind);
   pal_inbox_set (changes, id, "sha256", input->sha256);
   pal_inbox_set (changes, id, "signature", pal_inbox_signature_to_string (opened->signature));
   pal_inbox_set (changes, id, "fingerprint", opened->fingerprint);
   set_shown (changes, id, "signer", opened->signer);
-  set_shown (changes, id, "title", pal_inbox_get_value (input, "/input/card/about/title"));
+  set_shown (changes, id, "title", pal_inbox_said_get (said, "/input/card/about/title"));
   set_shown (changes, id, "from",
-             is_unknown ? NULL : pal_inbox_get_value (input, "/input/card/author/organization"));
-  pal_inbox_set (changes, id, "type", pal_inbox_get_value (input, "/input/card/author/type"));
-  set_shown (changes, id, "state_name", pal_inbox_get_value (input, "/input/card/about/state"));
+             is_unknown ? NULL : pal_inbox_said_get (said, "/input/card/author/organization"));
+  pal_inbox_set (changes, id, "type", pal_inbox_said_get (said, "/input/card/author/type"));
+  set_shown (changes, id, "state_name", pal_inbox_said_get (said, "/input/card/about/state"));
   pal_inbox_set (changes, id, "instance", input->instance_id);
   pal_inbox_set (changes, id, "articles", articles);
-  set_count (changes, id, "points", rows->len);
+  set_count (changes, id, "points", said->rows->len);
   set_count (changes, id, "files", input->files->len);
   set_count (changes, id, "remarks", input->remarks->len + input->n_more_remarks);
   pal_inbox_set (changes, id, "other_dossier", is_of_other_dossier (dossier, input) ? "yes" : "no");

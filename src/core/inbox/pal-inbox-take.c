@@ -96,15 +96,15 @@ set_in_row (Taking *taking, const char *row, const char *name, const char *value
 static const char *
 get (Taking *taking, const char *path)
 {
-  return pal_inbox_get_value (taking->reading->input, path);
+  return pal_inbox_said_get (taking->reading->said, path);
 }
 
 /* The question, and below it what was said. */
 static void
 add_words (Taking *taking, GString *text, const PalKitValue *value)
 {
-  g_autofree char *label = pal_inbox_dup_label (taking->reading->response, value);
-  g_autofree char *words = pal_inbox_dup_words (taking->reading->response, value);
+  g_autofree char *label = pal_inbox_dup_label (taking->reading, value);
+  g_autofree char *words = pal_inbox_dup_words (taking->reading, value);
 
   g_string_append_printf (text, "%s%s\n%s", text->len > 0 ? "\n\n" : "", label, words);
 }
@@ -131,18 +131,15 @@ is_wanted (const PalInboxTakeOptions *options, const char *row)
 static char *
 dup_details (Taking *taking, const char *row)
 {
-  PalKitInput *input = taking->reading->input;
-  g_autofree char *prefix = g_strconcat (PAL_INBOX_POINTS, row, "]/", NULL);
+  GPtrArray *values = pal_inbox_said_list_of_point (taking->reading->said, row);
+  gsize skip = strlen (PAL_INBOX_POINTS) + strlen (row) + strlen ("]/");
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < input->values->len; i++)
+  for (guint i = 0; i < values->len; i++)
     {
-      const PalKitValue *value = g_ptr_array_index (input->values, i);
+      const PalKitValue *value = g_ptr_array_index (values, i);
 
-      if (g_str_has_prefix (value->path, prefix)
-          && (find_mapping (point_mappings, G_N_ELEMENTS (point_mappings),
-                            value->path + strlen (prefix))
-              == NULL))
+      if (find_mapping (point_mappings, G_N_ELEMENTS (point_mappings), value->path + skip) == NULL)
         add_words (taking, text, value);
     }
 
@@ -153,7 +150,7 @@ dup_details (Taking *taking, const char *row)
 static void
 set_text (Taking *taking, const char *path, const char *row)
 {
-  const char *said = pal_inbox_get_point_value (taking->reading->input, row, "text");
+  const char *said = pal_inbox_said_get_of_point (taking->reading->said, row, "text");
   g_autofree char *details = dup_details (taking, row);
   gboolean has_place = pal_form_find_node (taking->form, POINT "/details") != NULL;
   g_autofree char *both = !has_place && details != NULL
@@ -169,7 +166,7 @@ static gboolean
 set_evidence (Taking *taking, const char *path, const char *row, GError **error)
 {
   PalKitInput *input = taking->reading->input;
-  const char *name = pal_inbox_get_point_value (input, row, "evidence/file");
+  const char *name = pal_inbox_said_get_of_point (taking->reading->said, row, "evidence/file");
 
   for (guint i = 0; name != NULL && i < input->files->len; i++)
     {
@@ -213,10 +210,10 @@ set_source (Taking *taking, const char *path)
 static gboolean
 take_point (Taking *taking, const PalInboxPoint *point, GError **error)
 {
-  PalKitInput *input = taking->reading->input;
+  PalInboxSaid *said = taking->reading->said;
   const char *item = taking->reading->item->id;
   g_autofree char *id = pal_inbox_dup_point_row (item, point->row);
-  g_autofree char *digest = pal_inbox_dup_point_digest (input, point->row);
+  g_autofree char *digest = pal_inbox_said_dup_digest (said, point->row);
   g_autofree char *before
       = taking->last_row != NULL ? pal_inbox_dup_point_row (item, taking->last_row) : NULL;
   g_autofree char *path = NULL;
@@ -226,7 +223,7 @@ take_point (Taking *taking, const PalInboxPoint *point, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (point_mappings); i++)
     if (point_mappings[i].to != NULL)
       set_in_row (taking, path, point_mappings[i].to,
-                  pal_inbox_get_point_value (input, point->row, point_mappings[i].from));
+                  pal_inbox_said_get_of_point (said, point->row, point_mappings[i].from));
   set_source (taking, path);
   set_in_row (taking, path, "restricted",
               taking->options->is_restricted || point->is_private ? "yes" : "no");
@@ -568,7 +565,7 @@ pal_inbox_take (PalDossier *dossier, const char *id, const PalInboxTakeOptions *
   taking.reading = reading;
   taking.changes = pal_changes_new ();
   taking.taken = g_string_new (NULL);
-  taking.is_anonymous = pal_inbox_is_anonymous (reading->input);
+  taking.is_anonymous = pal_inbox_said_is_anonymous (reading->said);
   if (!choose_record (&taking, error) || !take_points (&taking, error))
     return NULL;
   pal_inbox_set (taking.changes, id, "state", pal_inbox_state_to_string (PAL_INBOX_TAKEN));

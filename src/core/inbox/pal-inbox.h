@@ -133,6 +133,8 @@ PalInboxReceived *pal_inbox_receive_finish (GAsyncResult *result, GError **error
 
 /* --- looking */
 
+typedef struct _PalInboxSaid PalInboxSaid;
+
 /* One thing that it says, in the order of the form. */
 typedef struct
 {
@@ -188,6 +190,8 @@ typedef struct
   gboolean is_other_state; /* it is addressed to another one: said, not refused */
 
   /* For the inbox itself: */
+  PalInboxSaid *said;    /* its values by their places */
+  GHashTable *choices;   /* (element-type utf8 utf8): what choices are called */
   PalForm *form;         /* of the input */
   PalResponse *response; /* what was understood, on a record that is kept nowhere */
 } PalInboxReading;
