@@ -5,6 +5,8 @@
 
 #include "pal-kit-private.h"
 
+#include "pal-encoding.h"
+
 #include <string.h>
 
 /* --- octets to XML */
@@ -15,7 +17,8 @@ begins_with (const char *data, gsize length, const char *what)
   return length >= strlen (what) && g_ascii_strncasecmp (data, what, strlen (what)) == 0;
 }
 
-/* Encodings that editors on the six languages' computers save in. */
+/* Encodings that editors on the six languages' computers save in; who does not say so in the
+ * declaration is found out. */
 static const char *
 find_encoding (const char *data, gsize length)
 {
@@ -33,14 +36,7 @@ find_encoding (const char *data, gsize length)
           return names[i];
     }
 
-  return "WINDOWS-1252";
-}
-
-static char *
-convert (const char *data, gsize length, const char *encoding, gsize *n_written)
-{
-  return g_convert_with_fallback (data, (gssize) length, "UTF-8", encoding, (char *) "?", NULL,
-                                  n_written, NULL);
+  return pal_encoding_guess ((const guchar *) data, length);
 }
 
 /* What XML cannot hold becomes a mark for a missing character, so that one of them costs nothing
@@ -112,9 +108,10 @@ pal_kit_decode (GBytes *bytes, char **guessed, GError **error)
     encoding = find_encoding (data, length);
   if (encoding != NULL)
     {
-      converted = convert (data, length, encoding, &length);
+      converted = pal_encoding_convert ((const guchar *) data, length, encoding, &length);
       data = converted;
-      *guessed = g_strdup (encoding);
+      if (strcmp (encoding, "UTF-8") != 0)
+        *guessed = g_strdup (encoding);
     }
   if (data == NULL || length == 0)
     {
