@@ -5,6 +5,8 @@
 #include "pal-consultations-page.h"
 
 #include "pal-ask.h"
+#include "pal-consent-window.h"
+#include "pal-consultation-views.h"
 #include "pal-kit-window.h"
 #include "pal-list-window.h"
 #include "pal-record-list.h"
@@ -20,15 +22,17 @@ struct _PalConsultationsPage
   AdwBin parent_instance;
 
   GtkStack *stack;
+  AdwBin *views_bin;
   AdwPreferencesPage *lists;
   GtkWidget *tools;
 
-  PalSession *session;     /* (owned) */
-  GPtrArray *record_lists; /* (owned) (element-type PalRecordList) */
-  PalRecordView *view;     /* (unowned) (nullable): the record that is open */
-  gboolean view_is_new;    /* it was made for this view */
-  guint answers_at_first;  /* when it was opened */
-  char *wanted;            /* (owned) (nullable): path of a question to be shown in it */
+  PalConsultationViews *views; /* (unowned): the list, and other ways to see the same */
+  PalSession *session;         /* (owned) */
+  GPtrArray *record_lists;     /* (owned) (element-type PalRecordList) */
+  PalRecordView *view;         /* (unowned) (nullable): the record that is open */
+  gboolean view_is_new;        /* it was made for this view */
+  guint answers_at_first;      /* when it was opened */
+  char *wanted;                /* (owned) (nullable): path of a question to be shown in it */
 };
 
 /* At the session: the page of the window, as long as it is there. */
@@ -227,7 +231,8 @@ closed_cb (PalRecordView *view, PalConsultationsPage *self)
   PalRecordList *list = find_list (self, pal_form_get_id (form));
 
   pal_stack_show_named (self->stack, "lists");
-  pal_record_list_focus (list, pal_record_get_id (record));
+  if (!pal_consultation_views_take_focus (self->views))
+    pal_record_list_focus (list, pal_record_get_id (record));
   if (is_untouched (self, record, pal_record_list_get_kind (list)))
     {
       Removal *removal = removal_new (self, PAL_CHANGE_RECORD_REMOVED, pal_record_get_id (record),
@@ -379,6 +384,29 @@ import_list_action (GtkWidget *widget, const char *name, GVariant *parameter)
   pal_list_window_pick (widget, PAL_CONSULTATIONS_PAGE (widget)->session);
 }
 
+/* --- do no harm ---------------------------------------------------------------------------------
+ */
+
+static void
+withdraw_consent_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalConsultationsPage *self = PAL_CONSULTATIONS_PAGE (widget);
+
+  if (self->view != NULL)
+    gtk_window_present (GTK_WINDOW (pal_consent_window_new (
+        widget, self->session, pal_record_get_id (pal_record_view_get_record (self->view)))));
+}
+
+static void
+delete_for_good_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalConsultationsPage *self = PAL_CONSULTATIONS_PAGE (widget);
+
+  if (self->view != NULL)
+    pal_delete_for_good (widget, self->session,
+                         pal_record_get_id (pal_record_view_get_record (self->view)));
+}
+
 /* --- the page ------------------------------------------------------------------------------------
  */
 
@@ -420,9 +448,14 @@ pal_consultations_page_class_init (PalConsultationsPageClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/palermo/Palermo/consultations/pal-consultations-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, views_bin);
   gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, lists);
   gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, tools);
   gtk_widget_class_install_action (widget_class, "consultations.make-kit", NULL, make_kit_action);
+  gtk_widget_class_install_action (widget_class, "consultations.withdraw-consent", NULL,
+                                   withdraw_consent_action);
+  gtk_widget_class_install_action (widget_class, "consultations.delete-for-good", NULL,
+                                   delete_for_good_action);
   gtk_widget_class_install_action (widget_class, "consultations.import-list", NULL,
                                    import_list_action);
 }
@@ -433,6 +466,17 @@ pal_consultations_page_init (PalConsultationsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_layout_manager (self->tools, pal_wrap_layout_new (6));
   self->record_lists = g_ptr_array_new ();
+}
+
+/* The lists are the first of several ways to look at the records. */
+static void
+put_views (PalConsultationsPage *self)
+{
+  g_autoptr (GtkWidget) lists = GTK_WIDGET (g_object_ref (self->lists));
+
+  adw_bin_set_child (self->views_bin, NULL);
+  self->views = PAL_CONSULTATION_VIEWS (pal_consultation_views_new (self->session, lists));
+  adw_bin_set_child (self->views_bin, GTK_WIDGET (self->views));
 }
 
 /**
@@ -448,6 +492,7 @@ pal_consultations_page_new (PalSession *session)
   PalConsultationsPage *before = g_object_get_data (G_OBJECT (session), PAGE_KEY);
 
   self->session = g_object_ref (session);
+  put_views (self);
   g_object_set_data (G_OBJECT (session), PAGE_KEY, self);
   for (guint i = 0; i < pal_n_record_kinds; i++)
     {

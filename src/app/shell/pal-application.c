@@ -5,7 +5,9 @@
 #include "pal-application.h"
 #include "pal-about.h"
 #include "pal-ask.h"
+#include "pal-cover.h"
 #include "pal-incoming.h"
+#include "pal-intake.h"
 #include "pal-language.h"
 #include "pal-new-dossier-window.h"
 #include "pal-new-dossier.h"
@@ -147,6 +149,13 @@ open_path (PalApplication *self, const char *path)
       window = get_active_window (self);
       gtk_window_present (GTK_WINDOW (window));
       pal_incoming_open (GTK_WINDOW (window), path);
+      return;
+    }
+  if (pal_intake_is_input (path))
+    {
+      window = get_active_window (self);
+      gtk_window_present (GTK_WINDOW (window));
+      pal_intake_open (GTK_WINDOW (window), path);
       return;
     }
   if (window == NULL && g_strcmp0 (path, self->early_path) == 0 && self->early_window == NULL)
@@ -477,6 +486,7 @@ pal_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (PALERMO_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   pal_shortcuts_install (GTK_APPLICATION (self));
+  pal_cover_install (GTK_APPLICATION (self));
   self->signals[0] = g_unix_signal_add (SIGTERM, terminate_cb, self);
   self->signals[1] = g_unix_signal_add (SIGINT, terminate_cb, self);
 }
@@ -530,6 +540,7 @@ pal_application_local_command_line (GApplication *application, char ***arguments
   guint n_words = g_strv_length (words);
 
   if (n_words == 2 && words[1][0] != '-' && !pal_incoming_is_package (words[1])
+      && !pal_intake_is_input (words[1])
       && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
     {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (words[1]);

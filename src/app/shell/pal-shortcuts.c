@@ -32,6 +32,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Translating"), N_ ("Previous text"), "<Control>Page_Up", NULL },
   { N_ ("Translating"), N_ ("Find a text"), "<Control>f", NULL },
   { N_ ("Window"), N_ ("Go to the list of pages"), "F9", "win.focus-sidebar" },
+  { N_ ("Window"), N_ ("Hide what the windows show"), "F8", "app.hide" },
   { N_ ("Window"), N_ ("Main menu"), "F10", "win.menu" },
   { N_ ("Window"), N_ ("Close the window"), "<Control>w", "window.close" },
   { N_ ("Program"), N_ ("New dossier"), "<Control>n", "app.new" },

@@ -88,6 +88,10 @@ GPtrArray *pal_withdrawal_list (PalDossier *dossier, GError **error) G_GNUC_WARN
  * languages. It is not undone, and the log keeps a line about it. Blocking. */
 gboolean
 pal_withdrawal_purge (PalWithdrawal *self, PalDossier *dossier, PalPurged **purged, GError **error);
+/* self must live until callback. */
+void pal_withdrawal_purge_async (PalWithdrawal *self, PalDossier *dossier,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+PalPurged *pal_withdrawal_purge_finish (GAsyncResult *result, GError **error);
 
 /* --- what is due */
 

@@ -218,6 +218,54 @@ pal_withdrawal_apply_finish (GAsyncResult *result, PalLogSpan *written, GError *
 /* --- for good --- */
 
 static void
+purge_withdrawn_in_thread (GTask *task, gpointer source, gpointer task_data,
+                           GCancellable *cancellable)
+{
+  PalPurged *purged = NULL;
+  GError *error = NULL;
+
+  if (pal_withdrawal_purge (task_data, source, &purged, &error))
+    g_task_return_pointer (task, purged, (GDestroyNotify) pal_purged_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_withdrawal_purge_async:
+ * @self: one that was done; it must live until @callback
+ * @dossier: its dossier
+ * @callback: called in the caller's main context
+ * @user_data: data for @callback
+ *
+ * pal_withdrawal_purge() in a thread.
+ */
+void
+pal_withdrawal_purge_async (PalWithdrawal *self, PalDossier *dossier, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (dossier, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, pal_withdrawal_purge_async);
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, purge_withdrawn_in_thread);
+}
+
+/**
+ * pal_withdrawal_purge_finish:
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): what went
+ */
+PalPurged *
+pal_withdrawal_purge_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 purge_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   PalPurged *purged = NULL;
