@@ -148,8 +148,11 @@ def read(path):
 
 
 def comes_back(name, where, text):
-    """What an engine saved is understood to the letter."""
-    path = os.path.join(where, 'saved.xml')
+    """What an engine saved is understood to the letter; ODK programs give each instance a folder of its own."""
+    home = os.path.join(where, 'instance of ' + name)
+    os.mkdir(home)
+    shutil.copy(os.path.join(where, 'figures.csv'), home)
+    path = os.path.join(home, 'saved.xml')
     with open(path, 'wb') as file:
         file.write(text.encode())
     got, ids = read(path), identities(text)
@@ -161,6 +164,24 @@ def comes_back(name, where, text):
     check(f'{name}: what it saves is read, every value and no other', not apart, apart)
     check(f'{name}: with its file, and nothing is left over', len(got['files']) == 1 and [r['kind'] for r in got['remarks']] == ['unsealed'],
           (got['files'], got['remarks']))
+    is_taken(name, where, path)
+
+
+def is_taken(name, where, saved):
+    """From the file to a consultation, which says what was filled in."""
+    dossier = os.path.join(where, re.sub(r'\W', '-', name) + '.palermo')
+    words = [['dossier', 'new', dossier, '--state', ANSWERS['/input/card/about/state']], ['input', 'receive', dossier, saved, '--json']]
+    done = [run([CLI, *each]) for each in words]
+    if not check(f'{name}: it is received', all(each.returncode == 0 for each in done), [each.stderr for each in done]):
+        return
+    taken = run([CLI, 'input', 'take', dossier, json.loads(done[1].stdout)[0]['id']])
+    points = json.loads(run([CLI, 'consultation', 'points', dossier, '--json']).stdout or '[]')
+    wanted = [(ANSWERS[f'{POINT}[{i}]/text'], ANSWERS[f'{POINT}[{i}]/kind'], ANSWERS.get(f'{POINT}[{i}]/articles', '').split()) for i in (1, 2)]
+    check(f'{name}: and taken: its points stand in a consultation',
+          taken.returncode == 0 and [(p['text'][:len(w[0])], p['kind'], p['articles']) for p, w in zip(points, wanted)] == wanted,
+          (taken.stderr, points))
+    info = json.loads(run([CLI, 'dossier', 'info', dossier, '--json']).stdout)
+    check(f'{name}: with the file that was attached, beside the one that came', info['attachments'] == 2, info)
 
 
 def converter(where):
