@@ -51,7 +51,7 @@ find_first (PalLetterWriting *self, GPtrArray *points)
 
       if (!is_wanted (self, point))
         continue;
-      if (point->feedback == PAL_FEEDBACK_OWED)
+      if (point->feedback == PAL_FEEDBACK_OWED && point->decision != PAL_DECISION_OPEN)
         return point;
       if (first == NULL)
         first = point;

@@ -165,7 +165,9 @@ add_indicators (PalLetterWriting *self, Content *content)
       const PalRaisedPoint *point = g_ptr_array_index (content->points, i);
 
       decisions[point->decision]++;
-      feedbacks[point->feedback]++;
+      /* The form has "not yet" from the beginning; it is owed once somebody decided. */
+      if (point->decision != PAL_DECISION_OPEN)
+        feedbacks[point->feedback]++;
     }
   for (guint i = 0; i < content->consultations->len; i++)
     held += g_strcmp0 (((PalConsultation *) content->consultations->pdata[i])->stage, "planned")

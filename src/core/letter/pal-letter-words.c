@@ -108,10 +108,9 @@ pal_letter_add_fact (PalLetterWriting *self, const char *words, const char *valu
 {
   if (value != NULL && !pal_text_is_blank (value))
     {
-      g_autofree char *isolated = pal_text_dup_isolated (value);
       /* TRANSLATORS: in a letter: what something is called, and what it is: "Place: Geneva" */
       g_autofree char *line = pal_letter_dup_words (self, N_ ("%1$s: %2$s"),
-                                                    pal_letter_get_words (self, words), isolated);
+                                                    pal_letter_get_words (self, words), value);
 
       pal_paper_add (self->paper, PAL_PAPER_LINES, line);
     }
