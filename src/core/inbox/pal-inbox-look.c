@@ -359,7 +359,7 @@ add_points (PalInboxReading *reading, GPtrArray *items)
         {
           const PalInboxItem *item = g_ptr_array_index (items, j);
 
-          if (strcmp (item->id, reading->item->id) == 0
+          if (strcmp (item->sha256, reading->item->sha256) == 0
               || (reading->input->instance_id != NULL
                   && g_strcmp0 (item->instance, reading->input->instance_id) == 0))
             compare_point (point, digest, item);

@@ -308,6 +308,20 @@ check_room (GPtrArray *items, GError **error)
   return FALSE;
 }
 
+static const PalInboxItem *
+find_same (GPtrArray *items, const char *digest)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      const PalInboxItem *item = g_ptr_array_index (items, i);
+
+      if (strcmp (item->sha256, digest) == 0)
+        return item;
+    }
+
+  return NULL;
+}
+
 /**
  * pal_inbox_receive:
  * @dossier: a dossier
@@ -317,7 +331,8 @@ check_room (GPtrArray *items, GError **error)
  * @error: return location
  *
  * Verifies a file and keeps it, as it came, until somebody decides: nothing of it stands anywhere
- * else. The same octets a second time are not kept twice. Blocking; any thread but the worker.
+ * else. The same octets a second time are not kept twice. Two people who receive one file apart
+ * from each other make the same arrival. Blocking; any thread but the worker.
  *
  * Returns: (transfer full) (nullable): the arrival; #PalInboxError, #PalKitError, errors of
  *   packages, of the dossier and of files. Then nothing was changed
@@ -333,7 +348,8 @@ pal_inbox_receive (PalDossier *dossier, const char *path, const char *name,
   g_autoptr (GPtrArray) items = NULL;
   g_autofree char *plain = NULL;
   g_autofree char *digest = NULL;
-  const char *about[2] = { PAL_ARRIVAL_FORM };
+  const PalInboxItem *known;
+  const char *about[3] = { PAL_ARRIVAL_FORM };
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
   g_return_val_if_fail (path != NULL, NULL);
@@ -343,10 +359,10 @@ pal_inbox_receive (PalDossier *dossier, const char *path, const char *name,
   if (bytes == NULL)
     return NULL;
   digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-  about[1] = digest;
-  received->id = pal_own_record_dup_id (about, G_N_ELEMENTS (about));
-  if (pal_inbox_find (items, received->id, NULL) != NULL)
+  known = find_same (items, digest);
+  if (known != NULL)
     {
+      received->id = g_strdup (known->id);
       received->was_there = TRUE;
       return g_steal_pointer (&received);
     }
@@ -355,6 +371,9 @@ pal_inbox_receive (PalDossier *dossier, const char *path, const char *name,
   if (opened == NULL || !check_room (items, error))
     return NULL;
   plain = dup_plain_name (path, name);
+  about[1] = digest;
+  about[2] = plain;
+  received->id = pal_own_record_dup_id (about, G_N_ELEMENTS (about));
 
   return keep (dossier, opened, bytes, plain, received, cancellable, error)
              ? g_steal_pointer (&received)

@@ -13,6 +13,9 @@
 /* A file that came back: from a page of ours, or an instance as any ODK program writes it. Whoever
  * made it is unknown: everything in it is text, within limits. */
 
+/* libxml2 takes no more at once. */
+#define LIBXML_MAX_BYTES 10000000
+
 static const PalXmlLimits limits = {
   .max_bytes = 4 * PAL_KIT_MAX_BYTES,
   .max_nodes = 200000,
@@ -227,8 +230,10 @@ parse (PalKitInput *input, GBytes *text, GError **error)
       return document;
     }
   g_set_error (error, PAL_KIT_ERROR,
-               g_error_matches (cause, PAL_XML_ERROR, PAL_XML_ERROR_LIMIT) ? PAL_KIT_ERROR_LIMIT
-                                                                           : PAL_KIT_ERROR_BROKEN,
+               g_error_matches (cause, PAL_XML_ERROR, PAL_XML_ERROR_LIMIT)
+                       || g_bytes_get_size (text) > LIBXML_MAX_BYTES
+                   ? PAL_KIT_ERROR_LIMIT
+                   : PAL_KIT_ERROR_BROKEN,
                "%s", cause->message);
 
   return NULL;
