@@ -8,11 +8,10 @@
 #include "pal-drop-down.h"
 #include "pal-list-job.h"
 #include "pal-list-words.h"
-#include "pal-pair.h"
 #include "pal-pick-file.h"
 #include "pal-stack.h"
 #include "pal-text.h"
-#include "pal-wrap.h"
+#include "pal-words-row.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -20,7 +19,6 @@
 /* Each row costs a layout; further ones are counted. */
 #define MAX_ROWS 100
 #define MAX_COLUMNS 60
-#define PART_WIDTH 240 /* pixels that what a row says needs beside its choice */
 #define NUMBER_KEY "pal-number"
 
 struct _PalListWindow
@@ -121,72 +119,6 @@ show_trouble (PalListWindow *self, const GError *error)
   update (self);
 }
 
-static void
-empty_list (GtkListBox *list)
-{
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
-    gtk_list_box_remove (list, row);
-}
-
-/* Other people's words are never markup. */
-static GtkWidget *
-words_new (const char *title, const char *subtitle)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *first = pal_wrap_label_new (NULL);
-
-  pal_wrap_set_text (GTK_LABEL (first), title);
-  gtk_label_set_xalign (GTK_LABEL (first), 0);
-  gtk_box_append (GTK_BOX (box), first);
-  if (!pal_text_is_blank (subtitle))
-    {
-      GtkWidget *second = pal_wrap_label_new ("dim-label");
-
-      pal_wrap_set_text (GTK_LABEL (second), subtitle);
-      gtk_label_set_xalign (GTK_LABEL (second), 0);
-      gtk_widget_add_css_class (second, "caption");
-      gtk_box_append (GTK_BOX (box), second);
-    }
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-
-  return box;
-}
-
-/* What a row says, and below or beside it what can be chosen. choice: (nullable) */
-static GtkWidget *
-row_new (const char *title, const char *subtitle, GtkWidget *choice)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *pair = g_object_new (PAL_TYPE_PAIR, "part-width", PART_WIDTH, NULL);
-
-  gtk_widget_set_parent (words_new (title, subtitle), pair);
-  if (choice != NULL)
-    {
-      gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
-      gtk_widget_set_parent (choice, pair);
-    }
-  gtk_widget_add_css_class (pair, "list-pair");
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), pair);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, choice == NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  subtitle != NULL ? subtitle : "", -1);
-
-  return row;
-}
-
-static void
-add_rest (GtkListBox *list, guint n)
-{
-  g_autofree char *words = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
-
-  if (n > 0)
-    gtk_list_box_append (list, row_new (words, NULL, NULL));
-}
-
 static GtkWidget *
 choice_new (GtkStringList *items, guint selected, const char *label, guint number)
 {
@@ -282,7 +214,7 @@ show_columns (PalListWindow *self)
   GPtrArray *columns = pal_stakeholder_list_get_columns (self->list);
   g_autoptr (GtkStringList) meanings = meanings_new (self);
 
-  empty_list (self->columns);
+  pal_words_rows_empty (self->columns);
   for (guint i = 0; i < columns->len && i < MAX_COLUMNS; i++)
     {
       const PalListColumn *column = g_ptr_array_index (columns, i);
@@ -293,11 +225,12 @@ show_columns (PalListWindow *self)
           = choice_new (g_object_ref (meanings), find_question (column->question), label, i);
 
       g_signal_connect (choice, "notify::selected", G_CALLBACK (column_chosen_cb), self);
-      gtk_list_box_append (self->columns, row_new (title, NULL, choice));
+      gtk_list_box_append (self->columns, pal_words_row_new (title, NULL, choice));
       if (self->wanted == i + 1)
         gtk_widget_grab_focus (choice);
     }
-  add_rest (self->columns, columns->len > MAX_COLUMNS ? columns->len - MAX_COLUMNS : 0);
+  pal_words_rows_add_rest (self->columns,
+                           columns->len > MAX_COLUMNS ? columns->len - MAX_COLUMNS : 0);
   self->wanted = 0;
 }
 
@@ -344,7 +277,7 @@ alike_row_new (PalListWindow *self, const PalListRow *row, guint place)
   choice = choice_new (items, selected, label, place);
   g_signal_connect (choice, "notify::selected", G_CALLBACK (decided_cb), self);
 
-  return row_new (name, likeness, choice);
+  return pal_words_row_new (name, likeness, choice);
 }
 
 static void
@@ -353,7 +286,7 @@ show_alike (PalListWindow *self)
   GPtrArray *rows = pal_stakeholder_list_get_rows (self->list);
   guint n = 0;
 
-  empty_list (self->alike);
+  pal_words_rows_empty (self->alike);
   for (guint i = 0; i < rows->len; i++)
     {
       const PalListRow *row = g_ptr_array_index (rows, i);
@@ -363,7 +296,7 @@ show_alike (PalListWindow *self)
       if (n++ < MAX_ROWS)
         gtk_list_box_append (self->alike, alike_row_new (self, row, i));
     }
-  add_rest (self->alike, n > MAX_ROWS ? n - MAX_ROWS : 0);
+  pal_words_rows_add_rest (self->alike, n > MAX_ROWS ? n - MAX_ROWS : 0);
   gtk_widget_set_visible (self->alike_group, n > 0);
 }
 
@@ -374,16 +307,16 @@ show_problems (PalListWindow *self)
 {
   GPtrArray *problems = pal_stakeholder_list_get_problems (self->list);
 
-  empty_list (self->problems);
+  pal_words_rows_empty (self->problems);
   for (guint i = 0; i < problems->len && i < MAX_ROWS; i++)
     {
       const PalListProblem *problem = g_ptr_array_index (problems, i);
       g_autofree char *text = pal_text_dup_printable (problem->text, 400);
       g_autofree char *words = pal_list_dup_problem (problem);
 
-      gtk_list_box_append (self->problems, row_new (text, words, NULL));
+      gtk_list_box_append (self->problems, pal_words_row_new (text, words, NULL));
     }
-  add_rest (self->problems, problems->len > MAX_ROWS ? problems->len - MAX_ROWS : 0);
+  pal_words_rows_add_rest (self->problems, problems->len > MAX_ROWS ? problems->len - MAX_ROWS : 0);
   gtk_widget_set_visible (self->problems_group, problems->len > 0);
 }
 
@@ -393,7 +326,7 @@ show_rows (PalListWindow *self)
   GPtrArray *rows = pal_stakeholder_list_get_rows (self->list);
   gboolean has_person = FALSE;
 
-  empty_list (self->rows);
+  pal_words_rows_empty (self->rows);
   for (guint i = 0; i < rows->len; i++)
     {
       const PalListRow *row = g_ptr_array_index (rows, i);
@@ -407,9 +340,9 @@ show_rows (PalListWindow *self)
                  ? pal_text_dup_printable (row->name, 400)
                  : g_strdup_printf (_ ("Row %u has no name and is left out"), row->number);
       words = pal_list_dup_row (self->list, self->card, row);
-      gtk_list_box_append (self->rows, row_new (name, words, NULL));
+      gtk_list_box_append (self->rows, pal_words_row_new (name, words, NULL));
     }
-  add_rest (self->rows, rows->len > MAX_ROWS ? rows->len - MAX_ROWS : 0);
+  pal_words_rows_add_rest (self->rows, rows->len > MAX_ROWS ? rows->len - MAX_ROWS : 0);
   gtk_widget_set_visible (self->persons_row,
                           has_person || gtk_switch_get_active (self->persons_switch));
 }

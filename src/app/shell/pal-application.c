@@ -540,8 +540,7 @@ pal_application_local_command_line (GApplication *application, char ***arguments
   guint n_words = g_strv_length (words);
 
   if (n_words == 2 && words[1][0] != '-' && !pal_incoming_is_package (words[1])
-      && !pal_intake_is_input (words[1])
-      && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
+      && !pal_intake_is_input (words[1]) && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
     {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (words[1]);
 

@@ -185,7 +185,7 @@ is_passing (const char *id)
 {
   const PalPageType *type = pal_page_type_find (id);
 
-  return type != NULL && type->get_counter != NULL;
+  return type != NULL && type->get_counter != NULL && !type->stays;
 }
 
 static void
@@ -194,7 +194,7 @@ note_page (PalDossierView *self, const char *id)
   PalDossier *dossier = pal_session_get_dossier (self->session);
   const PalPageType *type = pal_page_type_find (id);
 
-  if (type != NULL && type->get_counter != NULL && !is_passing (self->current))
+  if (type != NULL && is_passing (id) && !is_passing (self->current))
     {
       g_free (self->before);
       self->before = g_strdup (self->current);

@@ -12,6 +12,8 @@
 #include "pal-backups-page.h"
 #include "pal-consultations-page.h"
 #include "pal-hand-over-page.h"
+#include "pal-inbox-model.h"
+#include "pal-inbox-page.h"
 #include "pal-newer-form-page.h"
 #include "pal-orphans-page.h"
 #include "pal-overview-page.h"
@@ -32,10 +34,17 @@ get_comments (PalSession *session)
   return G_OBJECT (pal_comments_of_dossier (pal_session_get_dossier (session)));
 }
 
+static GObject *
+get_inbox (PalSession *session)
+{
+  return G_OBJECT (pal_inbox_model_of_dossier (pal_session_get_dossier (session)));
+}
+
 /* In the order of the sidebar. A new page is a row here, its files, and its words in POTFILES. */
 const PalPageType pal_page_types[] = {
   { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new },
   { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new },
+  { "inbox", N_ ("Inbox"), "mail-unread-symbolic", pal_inbox_page_new, get_inbox, TRUE },
   { "team", N_ ("Team"), "emblem-shared-symbolic", pal_team_page_new },
   { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new },
   { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new },

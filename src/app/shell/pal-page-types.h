@@ -19,6 +19,7 @@ typedef struct
   /* (nullable): has a property "count" and (transfer none): the page is in the sidebar, with that
    * number, only while it is not 0; and it is not where a dossier opens again. */
   GObject *(*get_counter) (PalSession *session);
+  gboolean stays; /* it is a page like others, and has a counter all the same */
 } PalPageType;
 
 extern const PalPageType pal_page_types[];

@@ -385,10 +385,10 @@ refresh_counted (PalSidebarRow *row, GParamSpec *pspec, GObject *counter)
     return; /* the sidebar is going */
   g_object_get (counter, "count", &count, NULL);
   number = g_strdup_printf ("%u", count);
-  gtk_widget_set_visible (GTK_WIDGET (row), count > 0);
+  gtk_widget_set_visible (GTK_WIDGET (row), count > 0 || type->stays);
   gtk_label_set_text (row->count, number);
-  gtk_widget_set_visible (GTK_WIDGET (row->count), TRUE);
-  set_row_name (row, _ (type->title), number);
+  gtk_widget_set_visible (GTK_WIDGET (row->count), count > 0);
+  set_row_name (row, _ (type->title), count > 0 ? number : NULL);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "pal-dossier.h"
 #include "pal-form.h"
 #include "pal-handout.h"
+#include "pal-inbox-words.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
 #include "pal-translate-words.h"
@@ -235,8 +236,12 @@ pal_trouble_dup_words (const GError *error)
   const char *words = NULL;
   char *about_translation = pal_translate_dup_trouble (error);
 
+  char *about_inbox = about_translation == NULL ? pal_inbox_dup_trouble (error) : NULL;
+
   if (about_translation != NULL)
     return about_translation;
+  if (about_inbox != NULL)
+    return about_inbox;
   if (error != NULL && error->domain == PAL_DOSSIER_ERROR)
     words = get_dossier_words (error->code);
   else if (error != NULL && error->domain == PAL_FORM_ERROR)

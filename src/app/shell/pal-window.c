@@ -8,6 +8,7 @@
 #include "pal-dossier-view.h"
 #include "pal-fonts.h"
 #include "pal-home.h"
+#include "pal-intake.h"
 #include "pal-language.h"
 #include "pal-newer-form.h"
 #include "pal-place.h"
@@ -927,6 +928,7 @@ pal_window_init (PalWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "notify::focus-widget", G_CALLBACK (focus_changed_cb), NULL);
+  pal_intake_accept_drops (GTK_WIDGET (self));
   add_home (self);
   pal_stack_show_named (self->stack, "home");
   self->settings = pal_settings_new ();

@@ -9,6 +9,7 @@
 #include "pal-busy-window.h"
 #include "pal-cms-seal.h"
 #include "pal-identity-window.h"
+#include "pal-intake.h"
 #include "pal-pick-file.h"
 #include "pal-recent.h"
 #include "pal-section-window.h"
@@ -221,6 +222,15 @@ translation_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data
       return;
     }
   g_info ("a package could not be opened: %s", error->message);
+  /* Neither: an input? */
+  if (g_error_matches (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_KIND)
+      && PAL_IS_WINDOW (self->window) && pal_window_get_session (PAL_WINDOW (self->window)) != NULL)
+    {
+      pal_busy_window_end (self->busy);
+      g_clear_object (&self->busy);
+      pal_intake_open (self->window, self->path);
+      return;
+    }
   if (g_error_matches (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_KIND))
     other = g_error_new_literal (PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_KIND, error->message);
   words = pal_trouble_dup_words (other != NULL ? other : error);

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-words-row"
+#include "config.h"
+
+#include "pal-words-row.h"
+
+#include "pal-pair.h"
+#include "pal-text.h"
+#include "pal-wrap.h"
+
+#include <glib/gi18n.h>
+
+#define PART_WIDTH 240 /* pixels that what a row says needs beside its choice */
+
+static GtkWidget *
+label_new (const char *text, const char *css_class)
+{
+  GtkWidget *label = pal_wrap_label_new (css_class);
+
+  pal_wrap_set_text (GTK_LABEL (label), text);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+
+  return label;
+}
+
+static GtkWidget *
+words_new (const char *title, const char *subtitle)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+
+  gtk_box_append (GTK_BOX (box), label_new (title, NULL));
+  if (!pal_text_is_blank (subtitle))
+    {
+      GtkWidget *second = label_new (subtitle, "dim-label");
+
+      gtk_widget_add_css_class (second, "caption");
+      gtk_box_append (GTK_BOX (box), second);
+    }
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (box, TRUE);
+
+  return box;
+}
+
+static GtkWidget *
+row_new (const char *title, const char *subtitle, GtkWidget *content)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+
+  gtk_widget_add_css_class (content, "list-pair");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), content);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  subtitle != NULL ? subtitle : "", -1);
+
+  return row;
+}
+
+/**
+ * pal_words_row_new:
+ * @title: what it says
+ * @subtitle: (nullable): what is said about that
+ * @choice: (nullable): a widget that stands beside it, or below where there is no room
+ *
+ * Returns: (transfer floating): a #GtkListBoxRow
+ */
+GtkWidget *
+pal_words_row_new (const char *title, const char *subtitle, GtkWidget *choice)
+{
+  GtkWidget *pair = g_object_new (PAL_TYPE_PAIR, "part-width", PART_WIDTH, NULL);
+  GtkWidget *row;
+
+  gtk_widget_set_parent (words_new (title, subtitle), pair);
+  if (choice != NULL)
+    {
+      gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
+      gtk_widget_set_parent (choice, pair);
+    }
+  row = row_new (title, subtitle, pair);
+  gtk_widget_set_focusable (row, choice == NULL);
+
+  return row;
+}
+
+GtkWidget *
+pal_words_row_new_said (const char *label, const char *text)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *asked = label_new (label, "dim-label");
+
+  gtk_widget_add_css_class (asked, "caption");
+  gtk_box_append (GTK_BOX (box), asked);
+  gtk_box_append (GTK_BOX (box), label_new (text, NULL));
+
+  return row_new (label, text, box);
+}
+
+GtkWidget *
+pal_words_row_new_ticked (const char *title, const char *subtitle, GtkWidget *tick)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *row;
+
+  if (tick != NULL)
+    {
+      gtk_widget_set_valign (tick, GTK_ALIGN_START);
+      gtk_box_append (GTK_BOX (box), tick);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (tick), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                      subtitle != NULL ? subtitle : "", -1);
+    }
+  gtk_box_append (GTK_BOX (box), words_new (title, subtitle));
+  row = row_new (title, subtitle, box);
+  gtk_widget_set_focusable (row, tick == NULL);
+
+  return row;
+}
+
+void
+pal_words_rows_empty (GtkListBox *list)
+{
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
+    gtk_list_box_remove (list, row);
+}
+
+void
+pal_words_rows_add_rest (GtkListBox *list, guint n)
+{
+  g_autofree char *words = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
+
+  if (n > 0)
+    gtk_list_box_append (list, pal_words_row_new (words, NULL, NULL));
+}

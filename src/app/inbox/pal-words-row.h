@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Rows of a boxed list that show what others wrote: never markup, in as many lines as it takes. */
+
+/* subtitle, choice: (nullable): choice stands beside or below. */
+GtkWidget *pal_words_row_new (const char *title, const char *subtitle, GtkWidget *choice);
+/* What was asked, and below what somebody said. */
+GtkWidget *pal_words_row_new_said (const char *label, const char *text);
+/* tick: (nullable): before the text; the row as a whole sets it. */
+GtkWidget *pal_words_row_new_ticked (const char *title, const char *subtitle, GtkWidget *tick);
+void pal_words_rows_empty (GtkListBox *list);
+/* "and 12 more"; n: 0 adds nothing. */
+void pal_words_rows_add_rest (GtkListBox *list, guint n);
+
+G_END_DECLS
