@@ -15,6 +15,7 @@
 /* What stays of a consultation when all who took part take back their consent: that it was held.
  * A path that ends in a slash stands for all below it. */
 static const char *const kept[] = {
+  "/consultation/meta/",
   ROOT "essentials/title",
   ROOT "essentials/stage",
   ROOT "essentials/date",

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody takes back consent, in the real window: what goes, what rests on it, what is out already (scenario 9); and the page that
+covers everything when somebody comes in. Runs inside tests/journey/display."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desk import Desk, NotFound  # noqa: E402
+from story import Story  # noqa: E402
+
+CHECKS = [0, 0]
+POINT = '/consultation/record/points/point'
+PERSON = '/consultation/record/people/participant'
+TERM = '/cluster1/untoc/art2/q2_a/term'
+SAID = 'Agreement alone is never charged'
+TITLE = 'Evening at the harbour'  # not what stands in the form's own words
+RECORD = f'''/consultation/record/essentials/title\t{TITLE}
+/consultation/record/essentials/date\t2026-10-06
+{POINT}[1]/text\t{SAID}
+{POINT}[1]/source\tLantern House
+{POINT}[1]/source_type\tngo
+{POINT}[2]/text\tThe register is public
+{POINT}[2]/naming\ttype
+{PERSON}[1]/organization\tLantern House
+{PERSON}[1]/type\tngo
+'''
+
+
+def check(name, good, why=''):
+    CHECKS[0 if good else 1] += 1
+    print(f'ok - {name}' if good else f'not ok - {name}: {why}', flush=True)
+
+
+class Protect(Story):
+    """A focal point whose laptop others look at, and a contributor who thinks again."""
+
+    def __init__(self, build, out, told):
+        super().__init__(build, out, told)
+        self.folder = tempfile.mkdtemp(prefix='palermo-protect-')
+        self.path = os.path.join(self.folder, 'Practicia.palermo')
+
+    def done(self, *words):
+        done = self.run(*words)
+        if done.returncode:
+            raise NotFound(f'{words[:2]}: {done.stderr}')
+        return done.stdout.strip()
+
+    def make(self):
+        said = os.path.join(self.folder, 'said.tsv')
+        with open(said, 'w', encoding='utf-8') as file:
+            file.write(RECORD)
+        self.done('dossier', 'new', self.path, '--state', 'Practicia', '--uncac', 'no', '--start', '2026-09-01')
+        record = self.done('consultation', 'add', self.path, '--from', said)
+        point = json.loads(self.done('consultation', 'points', self.path, '--json'))[0]
+        self.done('answer', 'set', self.path, TERM, SAID + ', shelters say')
+        self.done('consultation', 'link', self.path, record, point['point'], TERM)
+        self.done('pack', self.path, '-o', os.path.join(self.folder, 'first.asice'), '--no-sign', '--include', record + '.xml', '--json')
+
+    def titles(self):
+        done = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '.', 'getwindowname', '%@'], capture_output=True, text=True,
+                              check=False)
+        return done.stdout.split('\n')
+
+    def cover(self):
+        """Nothing of what was there is left for the eye, for a screen reader or in the title."""
+        desk = self.desk
+        desk.find('Which State is under review?', timeout=40)
+        self.holds('the title names the State', any('Practicia' in title for title in self.titles()), self.titles())
+        desk.key('F8')
+        self.holds('a key covers the window', desk.there('Paused', timeout=10))
+        names = [thing.name for thing in desk.things()]
+        self.holds('a screen reader finds nothing of it', not any('Practicia' in name or 'State' in name for name in names),
+                   [name for name in names if name])
+        self.holds('nor does the title tell', not any('Practicia' in title for title in self.titles()), self.titles())
+        self.shot('cover')
+        desk.key('ctrl+f')
+        desk.key('ctrl+z')
+        self.holds('keys do nothing behind it', desk.there('Paused', timeout=5) and not desk.matches('Find a question'))
+        desk.key('Return')
+        self.holds('one key brings it back', desk.there('Which State is under review?', timeout=10))
+        self.holds('with its title', Desk.until(lambda: any('Practicia' in title for title in self.titles())), self.titles())
+
+    def withdraw(self):
+        desk = self.desk
+        desk.click('Consultations', 'list item')
+        desk.click(f'/^{TITLE}/', 'list item')
+        desk.find('What do you call this consultation?', timeout=20)
+        desk.click('Protection')
+        desk.click('/^Withdraw Consent/', 'menu item')
+        self.holds('what goes is shown', desk.there('/^Lantern House/', timeout=20) and desk.there(f'/^{SAID}/'))
+        self.holds('and the answer that rests on it', desk.there('Answers That Rest on It'))
+        self.holds('and what is out already', desk.there('/: with the record$/'))
+        desk.shot(os.path.join(self.out, 'withdraw.png'), screen=True)
+        desk.click('Withdraw Consent', 'push button')
+        desk.gone('Answers That Rest on It')
+        self.holds('it is said when it is done', desk.there('Consent withdrawn', timeout=20))
+        desk.click('Protection')
+        desk.click('/^Delete for Good/', 'menu item')
+        desk.click('Delete for Good', 'push button')
+        self.holds('a record goes for good', desk.there('Deleted for good', timeout=30))
+        desk.gone(TITLE, 'list item')
+        self.shot('gone')
+
+    def tell(self):
+        try:
+            self.make()
+            self.start(self.path)
+            self.cover()
+            self.withdraw()
+            self.desk.close()
+            kept = json.loads(self.done('consent', 'list', self.path, '--json'))
+            self.holds('the dossier says that it was withdrawn', len(kept) == 1 and kept[0]['kind'] == 'consultation', kept)
+            comments = json.loads(self.done('team', 'comments', self.path, '--json'))
+            self.holds('the answer got a comment', [c['node'] for c in comments] == [TERM], comments)
+            with open(self.path, 'rb') as file:
+                text = file.read()
+            left = [words for words in ('The register is public', TITLE, 'Lantern House') if words.encode() in text]
+            self.holds('no octet of what was deleted is left', not left, left)
+        except NotFound as lost:
+            self.holds(f'the story goes on ({lost})', False)
+        finally:
+            self.end()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-journey-')
+    Protect(os.environ['PALERMO_BUILD'], out, check).tell()
+    print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
+    return 1 if CHECKS[1] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
