@@ -5,7 +5,6 @@
 #include "pal-bilingual.h"
 
 #include "pal-answer-languages.h"
-#include "pal-undo.h"
 
 #include <string.h>
 
@@ -25,9 +24,8 @@ typedef struct
 
 struct _PalBilingual
 {
-  GObject parent_instance;
+  PalDossierModel parent_instance;
 
-  PalDossier *dossier; /* (unowned): owns this */
   char *first;         /* (nullable) */
   char *second;        /* (nullable) */
   GPtrArray *twins;    /* (owned) (element-type PalTwin): of the second language */
@@ -39,27 +37,15 @@ struct _PalBilingual
   guint timer;
   guint n_writing;
   guint n_failed; /* writes, since one went well */
-  guint n_read;   /* how often it was asked to read */
-  gboolean is_reading;
 };
 
-enum
-{
-  CHANGED,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
+G_DEFINE_FINAL_TYPE (PalBilingual, pal_bilingual, PAL_TYPE_DOSSIER_MODEL)
 
-G_DEFINE_FINAL_TYPE (PalBilingual, pal_bilingual, G_TYPE_OBJECT)
+static void pal_bilingual_read (PalDossierModel *model);
+static void
+pal_bilingual_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
 
-static void read_again (PalBilingual *self);
 static void write_pending (PalBilingual *self);
-
-static GQuark
-bilingual_quark (void)
-{
-  return g_quark_from_static_string ("pal-bilingual");
-}
 
 static char *
 dup_key (const char *record, const char *node, const char *language)
@@ -99,10 +85,11 @@ pal_bilingual_finalize (GObject *object)
 static void
 pal_bilingual_class_init (PalBilingualClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = pal_bilingual_finalize;
+  PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->finalize = pal_bilingual_finalize;
+  model_class->read = pal_bilingual_read;
+  model_class->written = pal_bilingual_written;
 }
 
 static void
@@ -122,7 +109,6 @@ typedef struct
   PalDossier *dossier; /* (owned) */
   PalAnswerLanguages *languages;
   GPtrArray *twins;
-  guint number; /* n_read when it began */
   guint sight;
 } Reading;
 
@@ -182,77 +168,42 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
-  self->is_reading = FALSE;
   /* Something was written meanwhile: what was read may be older than what the person sees. */
-  if (reading->number != self->n_read)
-    {
-      read_again (self);
-      return;
-    }
+  if (pal_dossier_model_end_reading (self))
+    return;
   if (!ok)
     {
       g_info ("the translations could not be read: %s", error->message);
       return;
     }
   take (self, reading);
-  g_signal_emit (self, signals[CHANGED], 0);
+  pal_dossier_model_changed (self);
 }
 
 static void
-read_again (PalBilingual *self)
+pal_bilingual_read (PalDossierModel *model)
 {
-  g_autoptr (GTask) task = NULL;
-  Reading *reading;
+  g_autoptr (GTask) task = g_task_new (model, NULL, read_cb, NULL);
+  Reading *reading = g_new0 (Reading, 1);
 
-  if (self->is_reading)
-    return;
-  self->is_reading = TRUE;
-  reading = g_new0 (Reading, 1);
-  reading->dossier = g_object_ref (self->dossier);
-  reading->number = self->n_read;
-  task = g_task_new (self, NULL, read_cb, NULL);
+  reading->dossier = g_object_ref (pal_dossier_model_get_dossier (model));
   g_task_set_task_data (task, reading, reading_free);
   g_task_run_in_thread (task, read_in_thread);
 }
 
-static void
-refresh (PalBilingual *self)
-{
-  self->n_read++;
-  read_again (self);
-}
-
 /* Without a second language only what may bring one is of interest. */
 static void
-written_cb (PalBilingual *self)
+pal_bilingual_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth)
 {
-  g_autoptr (PalUndoStep) back = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_BACK);
-  g_autoptr (PalUndoStep) forth = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_FORTH);
-
-  if (self->second != NULL || forth != NULL || back == NULL || back->record == NULL
+  if (PAL_BILINGUAL (model)->second != NULL || forth != NULL || back == NULL || back->record == NULL
       || strcmp (back->title, PAL_ANSWER_LANGUAGES_ACT) == 0)
-    refresh (self);
+    pal_dossier_model_read (model);
 }
 
 PalBilingual *
 pal_bilingual_of_dossier (PalDossier *dossier)
 {
-  PalBilingual *self;
-
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
-
-  self = g_object_get_qdata (G_OBJECT (dossier), bilingual_quark ());
-  if (self != NULL)
-    return self;
-
-  self = g_object_new (PAL_TYPE_BILINGUAL, NULL);
-  self->dossier = dossier;
-  g_object_set_qdata_full (G_OBJECT (dossier), bilingual_quark (), self, g_object_unref);
-  g_signal_connect_object (dossier, "undo-changed", G_CALLBACK (written_cb), self,
-                           G_CONNECT_SWAPPED);
-  refresh (self);
-
-  return self;
+  return pal_dossier_model_of (PAL_TYPE_BILINGUAL, dossier);
 }
 
 /* --- looking */
@@ -387,7 +338,7 @@ wrote (Writing *writing, const GError *error)
   else if (self->timer == 0 || !g_queue_is_empty (&self->flushes))
     write_pending (self);
   end_flushes (self, is_done ? NULL : error);
-  refresh (self);
+  pal_dossier_model_read (self);
   writing_free (writing);
 }
 
@@ -413,8 +364,9 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   pending->is_writing = TRUE;
-  pal_twin_write_async (writing->self->dossier, pal_record_get_id (pending->record), pending->node,
-                        pending->language, pending->text, pending->saw, written_twin_cb, writing);
+  pal_twin_write_async (pal_dossier_model_get_dossier (writing->self),
+                        pal_record_get_id (pending->record), pending->node, pending->language,
+                        pending->text, pending->saw, written_twin_cb, writing);
 }
 
 /* One after the other, so that no older text comes after a newer one. */
@@ -451,7 +403,7 @@ note (PalBilingual *self, PalRecord *record, const char *node, const char *text)
   pending->saw = self->sight;
   g_hash_table_replace (self->pending, dup_key (pal_record_get_id (record), node, self->second),
                         pending);
-  self->n_read++;
+  pal_dossier_model_doubt (self);
 }
 
 void
@@ -544,7 +496,7 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_warning ("the languages of the answers were not written: %s", error->message);
-  refresh (PAL_BILINGUAL (source));
+  pal_dossier_model_read (source);
 }
 
 void
@@ -556,7 +508,7 @@ pal_bilingual_choose (PalBilingual *self, const char *first, const char *second)
   g_return_if_fail (PAL_IS_BILINGUAL (self));
 
   choice = g_new0 (Choice, 1);
-  choice->dossier = g_object_ref (self->dossier);
+  choice->dossier = g_object_ref (pal_dossier_model_get_dossier (self));
   choice->first = g_strdup (first);
   choice->second = g_strdup (second);
   task = g_task_new (self, NULL, chosen_cb, NULL);

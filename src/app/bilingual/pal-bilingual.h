@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-dossier-model.h"
 #include "pal-record.h"
 #include "pal-twin.h"
 
@@ -12,7 +13,7 @@ G_BEGIN_DECLS
  * them. Follows merges and undo; what is typed is written after a pause. Main thread. */
 
 #define PAL_TYPE_BILINGUAL (pal_bilingual_get_type ())
-G_DECLARE_FINAL_TYPE (PalBilingual, pal_bilingual, PAL, BILINGUAL, GObject)
+G_DECLARE_FINAL_TYPE (PalBilingual, pal_bilingual, PAL, BILINGUAL, PalDossierModel)
 
 /* (transfer none): one for each dossier; lives as long. */
 PalBilingual *pal_bilingual_of_dossier (PalDossier *dossier);

@@ -3,19 +3,15 @@
 #include "config.h"
 
 #include "pal-comments.h"
-#include "pal-undo.h"
 
 #include <string.h>
 
 struct _PalComments
 {
-  GObject parent_instance;
+  PalDossierModel parent_instance;
 
-  PalDossier *dossier; /* (unowned): owns this */
-  GPtrArray *list;     /* (owned) (element-type PalComment) */
-  guint n_open;        /* talks */
-  gboolean reading;
-  gboolean read_again; /* something was written since */
+  GPtrArray *list; /* (owned) (element-type PalComment) */
+  guint n_open;    /* talks */
 };
 
 enum
@@ -27,19 +23,16 @@ static GParamSpec *properties[N_PROPERTIES];
 
 enum
 {
-  CHANGED,
   SHOW,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (PalComments, pal_comments, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (PalComments, pal_comments, PAL_TYPE_DOSSIER_MODEL)
 
-static GQuark
-comments_quark (void)
-{
-  return g_quark_from_static_string ("pal-comments");
-}
+static void pal_comments_read (PalDossierModel *model);
+static void
+pal_comments_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
 
 static void
 pal_comments_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -62,15 +55,16 @@ static void
 pal_comments_class_init (PalCommentsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
   object_class->get_property = pal_comments_get_property;
   object_class->finalize = pal_comments_finalize;
+  model_class->read = pal_comments_read;
+  model_class->written = pal_comments_written;
 
   properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[SHOW] = g_signal_new ("show", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
@@ -133,9 +127,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) list = g_task_propagate_pointer (G_TASK (result), &error);
   guint before = self->n_open;
 
-  self->reading = FALSE;
-  if (self->read_again)
-    pal_comments_refresh (self);
+  pal_dossier_model_end_reading (self);
   if (list == NULL)
     {
       g_info ("the comments could not be read: %s", error->message);
@@ -150,37 +142,27 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < self->list->len; i++)
     self->n_open += pal_comments_is_first (self, i)
                     && !((PalComment *) g_ptr_array_index (self->list, i))->resolved;
-  g_signal_emit (self, signals[CHANGED], 0);
+  pal_dossier_model_changed (self);
   if (self->n_open != before)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
 
-void
-pal_comments_refresh (PalComments *self)
+static void
+pal_comments_read (PalDossierModel *model)
 {
-  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) task = g_task_new (model, NULL, listed_cb, NULL);
 
-  g_return_if_fail (PAL_IS_COMMENTS (self));
-
-  self->read_again = self->reading;
-  if (self->reading)
-    return;
-  self->reading = TRUE;
-  task = g_task_new (self, NULL, listed_cb, NULL);
-  g_task_set_task_data (task, g_object_ref (self->dossier), g_object_unref);
+  g_task_set_task_data (task, g_object_ref (pal_dossier_model_get_dossier (model)), g_object_unref);
   g_task_run_in_thread (task, list_in_thread);
 }
 
 /* Only what is about comments, what came from others, and what takes such things back. */
 static void
-written_cb (PalComments *self)
+pal_comments_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth)
 {
-  g_autoptr (PalUndoStep) back = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_BACK);
-  g_autoptr (PalUndoStep) forth = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_FORTH);
-
   if (forth != NULL || back == NULL || back->record == NULL
       || g_str_has_prefix (back->title, PAL_COMMENT_ACT))
-    pal_comments_refresh (self);
+    pal_dossier_model_read (model);
 }
 
 /**
@@ -192,22 +174,7 @@ written_cb (PalComments *self)
 PalComments *
 pal_comments_of_dossier (PalDossier *dossier)
 {
-  PalComments *self;
-
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
-
-  self = g_object_get_qdata (G_OBJECT (dossier), comments_quark ());
-  if (self != NULL)
-    return self;
-
-  self = g_object_new (PAL_TYPE_COMMENTS, NULL);
-  self->dossier = dossier;
-  g_object_set_qdata_full (G_OBJECT (dossier), comments_quark (), self, g_object_unref);
-  g_signal_connect_object (dossier, "undo-changed", G_CALLBACK (written_cb), self,
-                           G_CONNECT_SWAPPED);
-  pal_comments_refresh (self);
-
-  return self;
+  return pal_dossier_model_of (PAL_TYPE_COMMENTS, dossier);
 }
 
 /* --- looking */
@@ -308,7 +275,7 @@ run (PalComments *self, Writing *writing, GAsyncReadyCallback callback, gpointer
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  writing->dossier = g_object_ref (self->dossier);
+  writing->dossier = g_object_ref (pal_dossier_model_get_dossier (self));
   g_task_set_task_data (task, writing, writing_free);
   g_task_run_in_thread (task, write_in_thread);
 }
@@ -350,7 +317,7 @@ pal_comments_write_finish (PalComments *self, GAsyncResult *result, GError **err
 {
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  pal_comments_refresh (self);
+  pal_dossier_model_read (self);
 
   return TRUE;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pal-comment.h"
+#include "pal-dossier-model.h"
 
 #include <gio/gio.h>
 
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
  * and as a list of all that is open. Follows merges and undo. Main thread. */
 
 #define PAL_TYPE_COMMENTS (pal_comments_get_type ())
-G_DECLARE_FINAL_TYPE (PalComments, pal_comments, PAL, COMMENTS, GObject)
+G_DECLARE_FINAL_TYPE (PalComments, pal_comments, PAL, COMMENTS, PalDossierModel)
 
 /* (transfer none): one for each dossier; lives as long. */
 PalComments *pal_comments_of_dossier (PalDossier *dossier);
@@ -23,7 +24,6 @@ guint pal_comments_get_count (PalComments *self); /* open talks; notify::count *
 guint pal_comments_count_open (PalComments *self, const char *record, const char *node);
 /* Whether the comment at this place of the list begins a talk. */
 gboolean pal_comments_is_first (PalComments *self, guint index);
-void pal_comments_refresh (PalComments *self);
 
 /* Asks whoever shows comments to show those of a question. */
 void pal_comments_ask (PalComments *self, const char *record, const char *node, const char *title);

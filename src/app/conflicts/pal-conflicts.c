@@ -3,20 +3,16 @@
 #include "config.h"
 
 #include "pal-conflicts.h"
-#include "pal-undo.h"
 
 #include <string.h>
 
 struct _PalConflicts
 {
-  GObject parent_instance;
+  PalDossierModel parent_instance;
 
-  PalDossier *dossier; /* (unowned): owns this */
-  GPtrArray *list;     /* (owned) (element-type PalConflict) */
-  char *asked_record;  /* (owned) (nullable): what shall be shown */
-  char *asked_node;    /* (owned) (nullable) */
-  gboolean reading;
-  gboolean read_again; /* something was written since */
+  GPtrArray *list;    /* (owned) (element-type PalConflict) */
+  char *asked_record; /* (owned) (nullable): what shall be shown */
+  char *asked_node;   /* (owned) (nullable) */
 };
 
 enum
@@ -28,19 +24,16 @@ static GParamSpec *properties[N_PROPERTIES];
 
 enum
 {
-  CHANGED,
   SHOW,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (PalConflicts, pal_conflicts, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (PalConflicts, pal_conflicts, PAL_TYPE_DOSSIER_MODEL)
 
-static GQuark
-conflicts_quark (void)
-{
-  return g_quark_from_static_string ("pal-conflicts");
-}
+static void pal_conflicts_read (PalDossierModel *model);
+static void
+pal_conflicts_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
 
 static void
 pal_conflicts_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -67,15 +60,16 @@ static void
 pal_conflicts_class_init (PalConflictsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
   object_class->get_property = pal_conflicts_get_property;
   object_class->finalize = pal_conflicts_finalize;
+  model_class->read = pal_conflicts_read;
+  model_class->written = pal_conflicts_written;
 
   properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[SHOW] = g_signal_new ("show", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
@@ -120,9 +114,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       = pal_dossier_list_conflicts_finish (PAL_DOSSIER (source), result, &error);
   guint before = self->list->len;
 
-  self->reading = FALSE;
-  if (self->read_again)
-    pal_conflicts_refresh (self);
+  pal_dossier_model_end_reading (self);
   if (list == NULL)
     {
       g_info ("the conflicts could not be read: %s", error->message);
@@ -133,34 +125,28 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_ptr_array_unref (self->list);
   self->list = g_steal_pointer (&list);
-  g_signal_emit (self, signals[CHANGED], 0);
+  pal_dossier_model_changed (self);
   if (self->list->len != before)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
 
-void
-pal_conflicts_refresh (PalConflicts *self)
+static void
+pal_conflicts_read (PalDossierModel *model)
 {
-  g_return_if_fail (PAL_IS_CONFLICTS (self));
-
-  self->read_again = self->reading;
-  if (self->reading)
-    return;
-  self->reading = TRUE;
-  pal_dossier_list_conflicts_async (self->dossier, read_cb, g_object_ref (self));
+  pal_dossier_list_conflicts_async (pal_dossier_model_get_dossier (model), read_cb,
+                                    g_object_ref (model));
 }
 
 /* One's own typing makes no conflict: only what came from others does, what settles one, and what
  * takes such things back. */
 static void
-written_cb (PalConflicts *self)
+pal_conflicts_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth)
 {
-  g_autoptr (PalUndoStep) back = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_BACK);
-  g_autoptr (PalUndoStep) forth = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_FORTH);
+  PalConflicts *self = PAL_CONFLICTS (model);
 
   if (self->list->len > 0 || forth != NULL || back == NULL || back->record == NULL
       || g_strcmp0 (back->title, PAL_CONFLICT_ACT) == 0)
-    pal_conflicts_refresh (self);
+    pal_dossier_model_read (self);
 }
 
 /**
@@ -172,22 +158,7 @@ written_cb (PalConflicts *self)
 PalConflicts *
 pal_conflicts_of_dossier (PalDossier *dossier)
 {
-  PalConflicts *self;
-
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
-
-  self = g_object_get_qdata (G_OBJECT (dossier), conflicts_quark ());
-  if (self != NULL)
-    return self;
-
-  self = g_object_new (PAL_TYPE_CONFLICTS, NULL);
-  self->dossier = dossier;
-  g_object_set_qdata_full (G_OBJECT (dossier), conflicts_quark (), self, g_object_unref);
-  g_signal_connect_object (dossier, "undo-changed", G_CALLBACK (written_cb), self,
-                           G_CONNECT_SWAPPED);
-  pal_conflicts_refresh (self);
-
-  return self;
+  return pal_dossier_model_of (PAL_TYPE_CONFLICTS, dossier);
 }
 
 /* --- looking */
@@ -297,7 +268,7 @@ appended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  pal_conflicts_refresh (g_task_get_source_object (task));
+  pal_dossier_model_read (g_task_get_source_object (task));
   pal_dossier_read_span_async (PAL_DOSSIER (source), &written, span_read_cb, g_object_ref (task));
 }
 
@@ -318,8 +289,8 @@ pal_conflicts_settle_async (PalConflicts *self, GPtrArray *changes, GAsyncReadyC
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, pal_conflicts_settle_async);
-  pal_dossier_append_full_async (self->dossier, PAL_CONFLICT_ACT, changes, PAL_APPEND_APART,
-                                 appended_cb, task);
+  pal_dossier_append_full_async (pal_dossier_model_get_dossier (self), PAL_CONFLICT_ACT, changes,
+                                 PAL_APPEND_APART, appended_cb, task);
 }
 
 GPtrArray *

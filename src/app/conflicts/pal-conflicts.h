@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pal-conflict-place.h"
+#include "pal-dossier-model.h"
 
 #include <gio/gio.h>
 
@@ -12,7 +13,7 @@ G_BEGIN_DECLS
  * whatever settles one. Main thread. */
 
 #define PAL_TYPE_CONFLICTS (pal_conflicts_get_type ())
-G_DECLARE_FINAL_TYPE (PalConflicts, pal_conflicts, PAL, CONFLICTS, GObject)
+G_DECLARE_FINAL_TYPE (PalConflicts, pal_conflicts, PAL, CONFLICTS, PalDossierModel)
 
 /* (transfer none): one for each dossier; lives as long. */
 PalConflicts *pal_conflicts_of_dossier (PalDossier *dossier);
@@ -23,7 +24,6 @@ guint pal_conflicts_get_count (PalConflicts *self);     /* notify::count */
 const PalConflict *pal_conflicts_find (PalConflicts *self, const char *record, const char *node);
 const PalConflict *pal_conflicts_find_row (PalConflicts *self, const char *record,
                                            const char *repeat, const char *around);
-void pal_conflicts_refresh (PalConflicts *self);
 
 /* Asks whoever shows conflicts to show this one; node: (nullable): any. */
 void pal_conflicts_ask (PalConflicts *self, const char *record, const char *node);

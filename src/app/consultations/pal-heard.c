@@ -5,33 +5,21 @@
 #include "pal-heard.h"
 
 #include "pal-thread.h"
-#include "pal-undo.h"
 
 struct _PalHeard
 {
-  GObject parent_instance;
+  PalDossierModel parent_instance;
 
-  PalDossier *dossier;             /* (unowned): owns this */
   PalConsultations *consultations; /* (owned) (nullable) */
   GHashTable *to_be_read; /* (owned) (element-type utf8): ids of records written meanwhile */
   gboolean all_to_be_read;
-  gboolean is_reading;
 };
 
-enum
-{
-  CHANGED,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
+G_DEFINE_FINAL_TYPE (PalHeard, pal_heard, PAL_TYPE_DOSSIER_MODEL)
 
-G_DEFINE_FINAL_TYPE (PalHeard, pal_heard, G_TYPE_OBJECT)
-
-static GQuark
-heard_quark (void)
-{
-  return g_quark_from_static_string ("pal-heard");
-}
+static void pal_heard_read (PalDossierModel *model);
+static void
+pal_heard_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
 
 static void
 pal_heard_finalize (GObject *object)
@@ -47,22 +35,30 @@ pal_heard_finalize (GObject *object)
 static void
 pal_heard_class_init (PalHeardClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = pal_heard_finalize;
+  PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->finalize = pal_heard_finalize;
+  model_class->read = pal_heard_read;
+  model_class->written = pal_heard_written;
 }
 
 static void
 pal_heard_init (PalHeard *self)
 {
   self->to_be_read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->all_to_be_read = TRUE;
 }
 
 /* --- reading -----------------------------------------------------------------------------------
  */
 
-static void read_next (PalHeard *self);
+/* What was written meanwhile. */
+static void
+read_next (PalHeard *self)
+{
+  if (!pal_dossier_model_end_reading (self))
+    pal_dossier_model_read (self);
+}
 
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -71,12 +67,11 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   PalConsultations *consultations = pal_consultations_load_finish (result, &error);
 
-  self->is_reading = FALSE;
   if (consultations != NULL)
     {
       pal_consultations_free (self->consultations);
       self->consultations = consultations;
-      g_signal_emit (self, signals[CHANGED], 0);
+      pal_dossier_model_changed (self);
     }
   else
     g_info ("what was heard could not be read: %s", error->message);
@@ -90,54 +85,52 @@ renewed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean changed = FALSE;
 
-  self->is_reading = FALSE;
   if (!pal_consultations_renew_finish (self->consultations, result, &changed, &error))
     g_info ("what was heard could not be read: %s", error->message);
   if (changed)
-    g_signal_emit (self, signals[CHANGED], 0);
+    pal_dossier_model_changed (self);
   read_next (self);
 }
 
 /* One job at a time, so that an older answer never replaces a newer one. */
 static void
-read_next (PalHeard *self)
+pal_heard_read (PalDossierModel *model)
 {
+  PalHeard *self = PAL_HEARD (model);
+  PalDossier *dossier = pal_dossier_model_get_dossier (model);
   GHashTableIter iter;
   gpointer record;
 
-  if (self->is_reading)
-    return;
-  if (self->all_to_be_read || self->consultations == NULL)
+  if (self->all_to_be_read)
     {
-      if (!self->all_to_be_read)
-        return; /* it could not be read; the next change tries again */
       self->all_to_be_read = FALSE;
       g_hash_table_remove_all (self->to_be_read);
-      self->is_reading = TRUE;
-      pal_consultations_load_async (self->dossier, NULL, loaded_cb, g_object_ref (self));
+      pal_consultations_load_async (dossier, NULL, loaded_cb, g_object_ref (self));
       return;
     }
   g_hash_table_iter_init (&iter, self->to_be_read);
-  if (!g_hash_table_iter_next (&iter, &record, NULL))
-    return;
-  self->is_reading = TRUE;
-  pal_consultations_renew_async (self->consultations, self->dossier, record, NULL, renewed_cb,
+  /* What could not be read at all is tried again when something is written. */
+  if (self->consultations == NULL || !g_hash_table_iter_next (&iter, &record, NULL))
+    {
+      pal_dossier_model_end_reading (model);
+      return;
+    }
+  pal_consultations_renew_async (self->consultations, dossier, record, NULL, renewed_cb,
                                  g_object_ref (self));
   g_hash_table_iter_remove (&iter);
 }
 
 /* What one person typed is in one record; a merge, an import or an undo may be anywhere. */
 static void
-written_cb (PalHeard *self)
+pal_heard_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth)
 {
-  g_autoptr (PalUndoStep) back = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_BACK);
-  g_autoptr (PalUndoStep) forth = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_FORTH);
+  PalHeard *self = PAL_HEARD (model);
 
   if (forth != NULL || back == NULL || back->record == NULL || self->consultations == NULL)
     self->all_to_be_read = TRUE;
   else
     g_hash_table_add (self->to_be_read, g_strdup (back->record));
-  read_next (self);
+  pal_dossier_model_read (model);
 }
 
 /**
@@ -149,23 +142,7 @@ written_cb (PalHeard *self)
 PalHeard *
 pal_heard_of_dossier (PalDossier *dossier)
 {
-  PalHeard *self;
-
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
-
-  self = g_object_get_qdata (G_OBJECT (dossier), heard_quark ());
-  if (self != NULL)
-    return self;
-
-  self = g_object_new (PAL_TYPE_HEARD, NULL);
-  self->dossier = dossier;
-  self->all_to_be_read = TRUE;
-  g_object_set_qdata_full (G_OBJECT (dossier), heard_quark (), self, g_object_unref);
-  g_signal_connect_object (dossier, "undo-changed", G_CALLBACK (written_cb), self,
-                           G_CONNECT_SWAPPED);
-  read_next (self);
-
-  return self;
+  return pal_dossier_model_of (PAL_TYPE_HEARD, dossier);
 }
 
 PalConsultations *
@@ -259,7 +236,7 @@ pal_heard_tie_async (PalHeard *self, PalRecord *record, const char *node, const 
   GTask *task = g_task_new (self, NULL, callback, user_data);
   Tie *tie = g_new0 (Tie, 1);
 
-  tie->dossier = g_object_ref (self->dossier);
+  tie->dossier = g_object_ref (pal_dossier_model_get_dossier (self));
   tie->record = g_strdup (pal_record_get_id (record));
   tie->node = g_strdup (node);
   tie->point_record = g_strdup (point_record);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-dossier-model.h"
 #include "pal-point-places.h"
 #include "pal-record.h"
 
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
  * when somebody first asks, and followed from then on. Main thread. */
 
 #define PAL_TYPE_HEARD (pal_heard_get_type ())
-G_DECLARE_FINAL_TYPE (PalHeard, pal_heard, PAL, HEARD, GObject)
+G_DECLARE_FINAL_TYPE (PalHeard, pal_heard, PAL, HEARD, PalDossierModel)
 
 /* (transfer none): one for each dossier; lives as long. */
 PalHeard *pal_heard_of_dossier (PalDossier *dossier);
