@@ -72,9 +72,17 @@ def consider(desk, say):
     desk.click(f'/^{re.escape(start)}/', 'push button', nth=0)
 
 
+def cover(desk, _say):
+    """In place of all that the window shows; what was covered before is shown first."""
+    desk.key('Escape')
+    question(desk)
+    desk.key('F8')
+
+
 def withdraw(desk, say):
     """Somebody takes back consent: from the menu of the first consultation."""
-    one_of('Consultations', 'New Consultation')(desk, say)
+    if not desk.matches(say('Protection')):
+        one_of('Consultations', 'New Consultation')(desk, say)
     desk.click(say('Protection'))
     desk.click(f"/^{re.escape(say('_Withdraw Consent…'))}/", 'menu item')
 
@@ -164,7 +172,7 @@ def killed(build, dossier, environment):
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
         ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None),
-        ('consider', ARTICLE_PAGE, consider, None), ('withdraw', 'consultations', withdraw, None), ('cover', STATE_PAGE, press('F8'), None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+        ('consider', ARTICLE_PAGE, consider, None), ('withdraw', 'consultations', withdraw, None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),

@@ -226,6 +226,28 @@ make_translations_row (GPtrArray *files)
   return row;
 }
 
+/* (nullable): what nobody can tick, and why. */
+static GtkWidget *
+make_kept_row (PalSubmission *submission)
+{
+  guint n = pal_submission_get_n_kept (submission);
+  g_autofree char *words = NULL;
+  GtkWidget *row;
+
+  if (n == 0)
+    return NULL;
+
+  row = adw_action_row_new ();
+  words = g_strdup_printf (ngettext ("%u record cannot go", "%u records cannot go", n), n);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                               _ ("Restricted, or the consent is kept to this dossier, over or "
+                                  "withdrawn."));
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+
+  return row;
+}
+
 static void
 show_submission (PalSendPage *self)
 {
@@ -250,6 +272,9 @@ show_submission (PalSendPage *self)
   if (row != NULL)
     gtk_list_box_append (self->files, row);
   row = make_translations_row (files);
+  if (row != NULL)
+    gtk_list_box_append (self->files, row);
+  row = make_kept_row (self->submission);
   if (row != NULL)
     gtk_list_box_append (self->files, row);
   update_files (self);
