@@ -4,20 +4,15 @@
 
 #include "pal-inbox-model.h"
 
-#include "pal-undo.h"
-
 #include <string.h>
 
 struct _PalInboxModel
 {
-  GObject parent_instance;
+  PalDossierModel parent_instance;
 
-  PalDossier *dossier; /* (unowned): owns this */
-  GPtrArray *list;     /* (owned) (element-type PalInboxItem) */
-  char *asked;         /* (owned) (nullable): id */
+  GPtrArray *list; /* (owned) (element-type PalInboxItem) */
+  char *asked;     /* (owned) (nullable): id */
   guint n_waiting;
-  gboolean reading;
-  gboolean read_again; /* something was written since */
 };
 
 enum
@@ -29,19 +24,16 @@ static GParamSpec *properties[N_PROPERTIES];
 
 enum
 {
-  CHANGED,
   ASKED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (PalInboxModel, pal_inbox_model, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (PalInboxModel, pal_inbox_model, PAL_TYPE_DOSSIER_MODEL)
 
-static GQuark
-inbox_quark (void)
-{
-  return g_quark_from_static_string ("pal-inbox-model");
-}
+static void pal_inbox_model_read (PalDossierModel *model);
+static void
+pal_inbox_model_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
 
 static void
 pal_inbox_model_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -67,15 +59,16 @@ static void
 pal_inbox_model_class_init (PalInboxModelClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
   object_class->get_property = pal_inbox_model_get_property;
   object_class->finalize = pal_inbox_model_finalize;
+  model_class->read = pal_inbox_model_read;
+  model_class->written = pal_inbox_model_written;
 
   properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[ASKED] = g_signal_new ("asked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -96,9 +89,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) list = pal_inbox_list_finish (result, &error);
   guint before = self->n_waiting;
 
-  self->reading = FALSE;
-  if (self->read_again)
-    pal_inbox_model_refresh (self);
+  pal_dossier_model_end_reading (self);
   if (list == NULL)
     {
       g_info ("the inbox could not be read: %s", error->message);
@@ -108,33 +99,25 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_ptr_array_unref (self->list);
   self->list = g_steal_pointer (&list);
   self->n_waiting = pal_inbox_count_waiting (self->list);
-  g_signal_emit (self, signals[CHANGED], 0);
+  pal_dossier_model_changed (self);
   if (self->n_waiting != before)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
 
-void
-pal_inbox_model_refresh (PalInboxModel *self)
+static void
+pal_inbox_model_read (PalDossierModel *model)
 {
-  g_return_if_fail (PAL_IS_INBOX_MODEL (self));
-
-  self->read_again = self->reading;
-  if (self->reading)
-    return;
-  self->reading = TRUE;
-  pal_inbox_list_async (self->dossier, NULL, listed_cb, g_object_ref (self));
+  pal_inbox_list_async (pal_dossier_model_get_dossier (model), NULL, listed_cb,
+                        g_object_ref (PAL_INBOX_MODEL (model)));
 }
 
 /* Whoever types an answer does not change the inbox. */
 static void
-written_cb (PalInboxModel *self)
+pal_inbox_model_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth)
 {
-  g_autoptr (PalUndoStep) back = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_BACK);
-  g_autoptr (PalUndoStep) forth = pal_dossier_dup_undo_step (self->dossier, PAL_UNDO_FORTH);
-
   if (forth != NULL || back == NULL || back->kind != PAL_CHANGE_VALUE || back->record == NULL
-      || self->list->len > 0)
-    pal_inbox_model_refresh (self);
+      || PAL_INBOX_MODEL (model)->list->len > 0)
+    pal_dossier_model_read (model);
 }
 
 /**
@@ -146,22 +129,7 @@ written_cb (PalInboxModel *self)
 PalInboxModel *
 pal_inbox_model_of_dossier (PalDossier *dossier)
 {
-  PalInboxModel *self;
-
-  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
-
-  self = g_object_get_qdata (G_OBJECT (dossier), inbox_quark ());
-  if (self != NULL)
-    return self;
-
-  self = g_object_new (PAL_TYPE_INBOX_MODEL, NULL);
-  self->dossier = dossier;
-  g_object_set_qdata_full (G_OBJECT (dossier), inbox_quark (), self, g_object_unref);
-  g_signal_connect_object (dossier, "undo-changed", G_CALLBACK (written_cb), self,
-                           G_CONNECT_SWAPPED);
-  pal_inbox_model_refresh (self);
-
-  return self;
+  return pal_dossier_model_of (PAL_TYPE_INBOX_MODEL, dossier);
 }
 
 /* --- looking --------------------------------------------------------------------------------- */

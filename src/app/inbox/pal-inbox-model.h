@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-dossier-model.h"
 #include "pal-inbox.h"
 
 #include <gio/gio.h>
@@ -11,14 +12,13 @@ G_BEGIN_DECLS
  * decided on. Follows what is written. Main thread. */
 
 #define PAL_TYPE_INBOX_MODEL (pal_inbox_model_get_type ())
-G_DECLARE_FINAL_TYPE (PalInboxModel, pal_inbox_model, PAL, INBOX_MODEL, GObject)
+G_DECLARE_FINAL_TYPE (PalInboxModel, pal_inbox_model, PAL, INBOX_MODEL, PalDossierModel)
 
 /* (transfer none): one for each dossier; lives as long. */
 PalInboxModel *pal_inbox_model_of_dossier (PalDossier *dossier);
 
 GPtrArray *pal_inbox_model_get_list (PalInboxModel *self); /* (element-type PalInboxItem) */
 const PalInboxItem *pal_inbox_model_find (PalInboxModel *self, const char *id); /* (nullable) */
-void pal_inbox_model_refresh (PalInboxModel *self);
 
 /* Asks the page to show one; it may be made only then. */
 void pal_inbox_model_ask (PalInboxModel *self, const char *id);
