@@ -356,8 +356,50 @@ def story_of_leaving(where):
         check('an arrival cannot be ticked', done.returncode != 0 and not os.path.exists(os.path.join(where, 'no.asice')), done.stderr)
 
 
+def holders(where, own):
+    """The files of the dossier and around it that say it, but what was sent."""
+    holding = []
+    for base, _, names in os.walk(where):
+        for name in names:
+            if base == own or name.endswith('.xml'):
+                continue
+            with open(os.path.join(base, name), 'rb') as stream:
+                if SAID.encode() in stream.read():
+                    holding.append(name)
+    return holding
+
+
+def story_of_consent(where):
+    """Who takes back what they agreed to is in no file of the inbox any more either; the bytes are gone once it is purged."""
+    path = new_dossier(where, 'consent')
+    text = instance(point(text=SAID, more='<evidence><file>photo.jpg</file></evidence>') + point('p2', SAID + ' two'), author=AUTHOR.replace('Harbour House', SAID), uid='uuid:c')
+    own = os.path.join(where, 'own')
+    os.mkdir(own)
+    put(own, 'photo.jpg', SAID.encode())
+    one = received(path, put(own, 'submission.xml', text))
+    newer = received(path, put(where, 'newer.xml', text.replace('T</title>', 'U</title>') + '<!-- 2 -->'))
+    other = received(path, put(where, 'other.xml', instance(uid='uuid:other')))
+    record = answer('input', 'take', path, one, '--points', '1')['record']
+    done = answer('consent', 'withdraw', path, record)
+    left = [i['id'] for i in answer('input', 'list', path)]
+    check('a withdrawn consent takes the file out of the inbox, with its other versions', left == [other], (left, newer, done))
+    check('one step takes that back', cli('dossier', 'undo', path).returncode == 0 and len(answer('input', 'list', path)) == 3)
+    row = points_of(path)[0]['point']
+    cli('consent', 'withdraw', path, record, row)
+    check('so does one point of it', [i['id'] for i in answer('input', 'list', path)] == [other])
+    cli('dossier', 'undo', path)
+    cli('consent', 'withdraw', path, record)
+    withdrawal = answer('consent', 'list', path)
+    check('until it is purged it is on the disk', holders(where, own))
+    done = cli('consent', 'purge', path, withdrawal[0]['withdrawal'])
+    check('purged', done.returncode == 0, (done.stderr, withdrawal))
+    holding = holders(where, own)
+    check('and its bytes are nowhere', not holding, holding)
+    check('the dossier is as it should be', cli('dossier', 'check', path).returncode == 0 and [i['id'] for i in answer('input', 'list', path)] == [other])
+
+
 def main():
-    for story in (story_of_one, story_of_versions, story_of_names, story_of_packages, story_of_bad_files, story_of_leaving):
+    for story in (story_of_one, story_of_versions, story_of_names, story_of_packages, story_of_bad_files, story_of_leaving, story_of_consent):
         with folder() as where:
             story(where)
     finish()

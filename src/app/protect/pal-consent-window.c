@@ -57,6 +57,8 @@ get_kind_words (PalWithdrawnKind kind)
       return _ ("The name goes. Type and region stay.");
     case PAL_WITHDRAWN_STAKEHOLDER:
       return _ ("This card goes.");
+    case PAL_WITHDRAWN_ARRIVAL:
+      return _ ("The file in the inbox goes, with all that it says.");
     case PAL_N_WITHDRAWN:
       break;
     }

@@ -56,6 +56,7 @@ add_item_places (PalDossier *dossier, GPtrArray *places, const PalWithdrawnItem 
       return TRUE;
     case PAL_WITHDRAWN_POINT:
     case PAL_WITHDRAWN_STAKEHOLDER:
+    case PAL_WITHDRAWN_ARRIVAL:
       add_place (places, item->record, item->node);
       return TRUE;
     case PAL_N_WITHDRAWN:
@@ -161,8 +162,8 @@ pal_withdrawal_purge (PalWithdrawal *self, PalDossier *dossier, PalPurged **purg
  * @purged: (out) (optional) (transfer full): what went
  * @error: return location
  *
- * Blocking: removes a record and takes its texts out for good; the log says which, by whom and
- * when.
+ * Blocking: removes a record, with the file in the inbox of which it was made, and takes their
+ * texts out for good; the log says which, by whom and when.
  *
  * Returns: whether they are gone from the file; errors of the dossier
  */
@@ -171,16 +172,26 @@ pal_retention_purge (PalDossier *dossier, const char *record, PalPurged **purged
 {
   g_autoptr (GPtrArray) places
       = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_purge_place_free);
+  g_autoptr (GPtrArray) arrivals = NULL;
   GPtrArray *changes;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
   g_return_val_if_fail (record != NULL, FALSE);
 
+  arrivals = pal_consent_list_arrivals (dossier, record, error);
+  if (arrivals == NULL)
+    return FALSE;
   changes = pal_changes_new ();
-  g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_RECORD_REMOVED, record, NULL, NULL));
+  add_place (places, record, NULL);
+  for (guint i = 0; i < arrivals->len; i++)
+    add_place (places, ((PalOwnRecord *) g_ptr_array_index (arrivals, i))->id, NULL);
+  for (guint i = 0; i < places->len; i++)
+    g_ptr_array_add (changes,
+                     pal_change_new (PAL_CHANGE_RECORD_REMOVED,
+                                     ((PalPurgePlace *) g_ptr_array_index (places, i))->record,
+                                     NULL, NULL));
   if (!pal_dossier_append (dossier, "Deleted for good", changes, error))
     return FALSE;
-  add_place (places, record, NULL);
 
   return purge_places (dossier, places, purged, error);
 }

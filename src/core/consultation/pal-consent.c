@@ -41,7 +41,7 @@ const char *const pal_consent_personal[PAL_N_PERSONAL]
     = { "organization", "representative", "contact" };
 
 static const char *const kinds[PAL_N_WITHDRAWN]
-    = { "consultation", "point", "participant", "stakeholder" };
+    = { "consultation", "point", "participant", "stakeholder", "arrival" };
 
 /**
  * pal_withdrawn_kind_to_string:
@@ -334,6 +334,36 @@ add_parcels (PalWithdrawal *self, PalDossier *dossier, GError **error)
   return TRUE;
 }
 
+/* What came in writing stands in the inbox, too, word for word; a file goes as a whole. */
+static gboolean
+add_arrivals (PalWithdrawal *self, PalDossier *dossier, GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_own_record_free);
+  guint n_items = self->items->len;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      PalWithdrawnItem *item = g_ptr_array_index (self->items, i);
+      g_autoptr (GPtrArray) arrivals = pal_consent_list_arrivals (dossier, item->record, error);
+
+      if (arrivals == NULL)
+        return FALSE;
+      g_ptr_array_set_free_func (arrivals, NULL);
+      for (guint j = 0; j < arrivals->len; j++)
+        {
+          PalOwnRecord *arrival = g_ptr_array_index (arrivals, j);
+
+          g_ptr_array_add (all, arrival);
+          if (g_hash_table_add (known, arrival->id))
+            add_item (self, PAL_WITHDRAWN_ARRIVAL, arrival->id, NULL,
+                      pal_own_record_get (arrival, "name"));
+        }
+    }
+
+  return TRUE;
+}
+
 /**
  * pal_withdrawal_look:
  * @dossier: a dossier, with all edits flushed
@@ -374,7 +404,7 @@ pal_withdrawal_look (PalDossier *dossier, const char *record, const char *node, 
                    "nothing there to withdraw");
       return NULL;
     }
-  if (!add_parcels (self, dossier, error))
+  if (!add_arrivals (self, dossier, error) || !add_parcels (self, dossier, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -474,6 +504,7 @@ make_changes (PalWithdrawal *self, PalDossier *dossier, GPtrArray *changes, GErr
           redact_participant (changes, item->record, item->node);
           break;
         case PAL_WITHDRAWN_STAKEHOLDER:
+        case PAL_WITHDRAWN_ARRIVAL:
           g_ptr_array_add (changes,
                            pal_change_new (PAL_CHANGE_RECORD_REMOVED, item->record, NULL, NULL));
           break;

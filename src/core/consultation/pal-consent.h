@@ -20,6 +20,7 @@ typedef enum
   PAL_WITHDRAWN_POINT,
   PAL_WITHDRAWN_PARTICIPANT, /* type and region stay */
   PAL_WITHDRAWN_STAKEHOLDER,
+  PAL_WITHDRAWN_ARRIVAL, /* the file in the inbox that says it, as a whole */
   PAL_N_WITHDRAWN
 } PalWithdrawnKind;
 const char *pal_withdrawn_kind_to_string (PalWithdrawnKind kind);

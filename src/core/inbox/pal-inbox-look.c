@@ -98,26 +98,24 @@ read_beside (PalDossier *dossier, const PalInboxItem *item, GCancellable *cancel
              GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (kit_file_free);
-  g_auto (GStrv) lines = g_strsplit (item->beside != NULL ? item->beside : "", "\n", -1);
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (guint i = 0; i < item->beside->len; i++)
     {
-      char *tab = strchr (lines[i], '\t');
-      g_autoptr (GBytes) bytes = NULL;
+      const char *name = g_ptr_array_index (item->beside, i);
+      g_autoptr (GBytes) bytes = pal_dossier_read_attachment_bytes (
+          dossier, name, PAL_KIT_MAX_FILE_BYTES, cancellable, error);
+      g_autofree char *digest = NULL;
+      gint64 size_bytes;
       PalKitFile *file;
 
-      if (tab == NULL)
-        continue;
-      *tab = '\0';
-      bytes = pal_dossier_read_attachment_bytes (dossier, tab + 1, PAL_KIT_MAX_FILE_BYTES,
-                                                 cancellable, error);
       if (bytes == NULL)
         return NULL;
       file = g_new0 (PalKitFile, 1);
-      file->name = g_strdup (lines[i]);
+      g_ptr_array_add (files, file);
       file->bytes = g_steal_pointer (&bytes);
       file->is_intact = TRUE;
-      g_ptr_array_add (files, file);
+      if (!pal_dossier_get_attachment_info (dossier, name, &size_bytes, &digest, &file->name, error))
+        return NULL;
     }
 
   return g_steal_pointer (&files);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 #define PAL_INBOX_INPUT_FORM "input"
 #define PAL_INBOX_POINTS "/input/card/points/point["
+#define PAL_INBOX_BESIDE "/" PAL_ARRIVAL_FORM "/beside["
 
 /* --- pal-inbox.c */
 

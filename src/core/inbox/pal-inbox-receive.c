@@ -239,24 +239,25 @@ describe (PalDossier *dossier, PalInboxOpened *opened, const char *id, GPtrArray
 }
 
 /* Attachments that lay beside it, as they must be there when it is looked at again. */
-static char *
-attach_beside (PalDossier *dossier, PalInboxOpened *opened, GCancellable *cancellable,
-               GError **error)
+static gboolean
+attach_beside (PalDossier *dossier, PalInboxOpened *opened, const char *id, GPtrArray *changes,
+               GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GString) lines = g_string_new (NULL);
-
   for (guint i = 0; opened->has_beside && i < opened->input->files->len; i++)
     {
       const PalKitFile *file = g_ptr_array_index (opened->input->files, i);
+      g_autofree char *row = g_strdup_printf (PAL_INBOX_BESIDE "f%u]", i + 1);
+      g_autofree char *node = g_strconcat (row, "/file", NULL);
       g_autofree char *attachment
           = pal_dossier_attach_bytes (dossier, file->name, file->bytes, cancellable, error);
 
       if (attachment == NULL)
-        return NULL;
-      g_string_append_printf (lines, "%s\t%s\n", file->name, attachment);
+        return FALSE;
+      g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_ROW_ADDED, id, row, NULL));
+      g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_VALUE, id, node, attachment));
     }
 
-  return g_string_free (g_steal_pointer (&lines), FALSE);
+  return TRUE;
 }
 
 /**
@@ -278,18 +279,14 @@ keep (PalDossier *dossier, PalInboxOpened *opened, GBytes *bytes, const char *na
       PalInboxReceived *received, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) changes = pal_changes_new ();
-  g_autofree char *beside = attach_beside (dossier, opened, cancellable, error);
-  g_autofree char *attachment = NULL;
+  g_autofree char *attachment = pal_dossier_attach_bytes (dossier, name, bytes, cancellable, error);
 
-  if (beside == NULL)
-    return FALSE;
-  attachment = pal_dossier_attach_bytes (dossier, name, bytes, cancellable, error);
   if (attachment == NULL
-      || !pal_own_record_make_as (dossier, PAL_ARRIVAL_FORM, received->id, changes, error))
+      || !pal_own_record_make_as (dossier, PAL_ARRIVAL_FORM, received->id, changes, error)
+      || !attach_beside (dossier, opened, received->id, changes, cancellable, error))
     return FALSE;
   pal_inbox_set (changes, received->id, "name", name);
   pal_inbox_set (changes, received->id, "file", attachment);
-  pal_inbox_set (changes, received->id, "beside", beside);
   set_count (changes, received->id, "size", g_bytes_get_size (bytes));
   describe (dossier, opened, received->id, changes);
 

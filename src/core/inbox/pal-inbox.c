@@ -86,7 +86,7 @@ pal_inbox_item_free (PalInboxItem *item)
   g_free (item->decided_by);
   g_free (item->why);
   g_free (item->record);
-  g_free (item->beside);
+  g_ptr_array_unref (item->beside);
   g_free (item->taken);
   g_free (item);
 }
@@ -113,7 +113,6 @@ static const struct
   { "name", FIELD_TEXT, G_STRUCT_OFFSET (PalInboxItem, name) },
   { "kind", FIELD_TEXT, G_STRUCT_OFFSET (PalInboxItem, kind) },
   { "file", FIELD_TEXT, G_STRUCT_OFFSET (PalInboxItem, attachment) },
-  { "beside", FIELD_TEXT, G_STRUCT_OFFSET (PalInboxItem, beside) },
   { "sha256", FIELD_TEXT, G_STRUCT_OFFSET (PalInboxItem, sha256) },
   { "size", FIELD_SIZE, G_STRUCT_OFFSET (PalInboxItem, size_bytes) },
   { "signature", FIELD_SIGNATURE, G_STRUCT_OFFSET (PalInboxItem, signature) },
@@ -191,10 +190,14 @@ read_cell (const PalCell *cell, gpointer user_data)
     {
       item = g_new0 (PalInboxItem, 1);
       item->id = g_strdup (cell->record);
+      item->beside = g_ptr_array_new_with_free_func (g_free);
       g_ptr_array_add (items, item);
     }
   if (!g_str_has_prefix (cell->node, "/" PAL_ARRIVAL_FORM "/"))
     return;
+  if (g_str_has_prefix (cell->node, PAL_INBOX_BESIDE) && g_str_has_suffix (cell->node, "/file")
+      && *cell->value != '\0')
+    g_ptr_array_add (item->beside, g_strdup (cell->value));
   leaf = cell->node + strlen ("/" PAL_ARRIVAL_FORM "/");
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (strcmp (fields[i].leaf, leaf) == 0)

@@ -96,8 +96,8 @@ typedef struct
   guint n_taken;            /* points */
 
   /* For the inbox itself: */
-  char *beside; /* attachments that lay beside the file: lines of name, tab, attachment */
-  char *taken;  /* lines of row, space, digest of what the point said */
+  GPtrArray *beside; /* (element-type utf8): attachments that lay beside the file */
+  char *taken;       /* (nullable): lines of row, space, digest of what the point said */
 } PalInboxItem;
 void pal_inbox_item_free (PalInboxItem *item);
 
