@@ -114,7 +114,8 @@ read_beside (PalDossier *dossier, const PalInboxItem *item, GCancellable *cancel
       g_ptr_array_add (files, file);
       file->bytes = g_steal_pointer (&bytes);
       file->is_intact = TRUE;
-      if (!pal_dossier_get_attachment_info (dossier, name, &size_bytes, &digest, &file->name, error))
+      if (!pal_dossier_get_attachment_info (dossier, name, &size_bytes, &digest, &file->name,
+                                            error))
         return NULL;
     }
 
