@@ -417,7 +417,7 @@ pal_calendar_view_init (PalCalendarView *self)
   self->matrix = pal_matrix_new (_ ("Days of the month"));
   gtk_widget_add_css_class (self->matrix, "month");
   gtk_widget_set_halign (self->matrix, GTK_ALIGN_CENTER);
-  pal_matrix_set_fills (PAL_MATRIX (self->matrix));
+  pal_matrix_set_stretch (PAL_MATRIX (self->matrix), 1.2);
   self->list = pal_row_group_new (_ ("In this month"), NULL);
   g_signal_connect_swapped (self->matrix, "activated", G_CALLBACK (day_activated_cb), self);
   gtk_box_append (GTK_BOX (box), make_bar (self));

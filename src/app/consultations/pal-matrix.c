@@ -19,7 +19,7 @@ struct _PalMatrix
   char *axes;       /* (owned) (nullable): what the rows and columns are, in one text */
   GPtrArray *cells; /* (owned) (element-type PalMatrixCell): row by row */
   guint n_columns;
-  gboolean is_wide;
+  double stretch;         /* width of a column, in cells */
   PalMatrixCell *current; /* (unowned) (nullable): the one that takes the focus */
 };
 
@@ -146,7 +146,7 @@ get_column_width (PalMatrix *self)
 {
   int side = pal_matrix_cell_get_side (GTK_WIDGET (self));
 
-  return self->is_wide ? side * 3 : side;
+  return side * self->stretch;
 }
 
 static void
@@ -255,8 +255,7 @@ add_row (PalMatrix *self, const char *name, guint index)
     {
       GtkWidget *cell = pal_matrix_cell_new (index, i);
 
-      if (self->is_wide)
-        gtk_widget_set_size_request (cell, get_column_width (self), -1);
+      gtk_widget_set_size_request (cell, get_column_width (self), -1);
       gtk_box_append (GTK_BOX (row), cell);
       g_ptr_array_add (self->cells, cell);
     }
@@ -337,16 +336,15 @@ pal_matrix_set_cell (PalMatrix *self, guint row, guint column, PalShape shape, g
                        number, name);
 }
 
+/**
+ * pal_matrix_set_stretch:
+ * @self: a table without axes
+ * @stretch: how many times as wide as a cell a column is
+ */
 void
-pal_matrix_set_wide (PalMatrix *self)
+pal_matrix_set_stretch (PalMatrix *self, double stretch)
 {
-  self->is_wide = TRUE;
-}
-
-void
-pal_matrix_set_fills (PalMatrix *self)
-{
-  gtk_scrolled_window_set_policy (self->pane, GTK_POLICY_NEVER, GTK_POLICY_NEVER);
+  self->stretch = stretch;
 }
 
 void
@@ -407,11 +405,13 @@ pal_matrix_init (PalMatrix *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
+  self->stretch = 1;
   self->cells = g_ptr_array_new ();
   self->names = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
   self->table = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
   self->pane = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
   gtk_scrolled_window_set_policy (self->pane, GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_propagate_natural_width (self->pane, TRUE);
   gtk_scrolled_window_set_child (self->pane, GTK_WIDGET (self->table));
   gtk_widget_set_hexpand (GTK_WIDGET (self->pane), TRUE);
   gtk_widget_set_parent (GTK_WIDGET (self->names), GTK_WIDGET (self));

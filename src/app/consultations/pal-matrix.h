@@ -37,10 +37,9 @@ void pal_matrix_set_axes (PalMatrix *self, GPtrArray *rows, GPtrArray *columns);
 /* name: what a screen reader says, and what stands in the tooltip. */
 void pal_matrix_set_cell (PalMatrix *self, guint row, guint column, PalShape shape, guint number,
                           const char *name);
-/* All columns are to be seen: the table is small, and does not scroll. */
-void pal_matrix_set_fills (PalMatrix *self);
-/* Titles of columns are words: before the axes are set. */
-void pal_matrix_set_wide (PalMatrix *self);
+/* Titles of columns are words: a column is so many times as wide as a cell. Before the axes are
+ * set. */
+void pal_matrix_set_stretch (PalMatrix *self, double stretch);
 /* The cell that was last looked at. */
 void pal_matrix_focus (PalMatrix *self);
 

@@ -375,7 +375,7 @@ pal_plan_view_init (PalPlanView *self)
   self->map = pal_row_group_new (_ ("Cards by type and region"),
                                  _ ("A dash is a gap: nobody of this type serves the region."));
   self->matrix = pal_matrix_new (_ ("Cards by type and region"));
-  pal_matrix_set_wide (PAL_MATRIX (self->matrix));
+  pal_matrix_set_stretch (PAL_MATRIX (self->matrix), 3);
   g_signal_connect_swapped (self->matrix, "activated", G_CALLBACK (cell_activated_cb), self);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->map), self->matrix);
   adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (self->next));
