@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The inbox through palermo-cli: what comes from outside waits, is taken or declined, comes twice, and is of all bad kinds."""
+import hashlib
 import json
 import os
 import re
@@ -225,6 +226,12 @@ def story_of_packages(where):
     before = figures(path)
     with open(package, 'rb') as stream:
         octets = stream.read()
+    known = hashlib.sha256(b'%PDF 2').hexdigest()[:12] + '-law.pdf'
+    evidence = point(more=f'<evidence><file>{known}</file></evidence>')
+    three = received(path, make_archive(os.path.join(where, 'd.asice'), certificate, key, payload=payload(instance(evidence, uid='uuid:4'), **{known: b'%PDF 2'})))
+    record = answer('input', 'take', path, three)['record']
+    check('a name that a dossier gave is not given twice', says(path, record, 'points/point[1]/evidence') == known)
+    before = figures(path)
     refused = [
         ('changed after it was signed', octets.replace(b'%PDF evidence', b'%PDF Evidence'), None, ('signed',)),
         ('cut in the middle', octets[:len(octets) // 2], None, ('',)),

@@ -17,6 +17,7 @@
 #define RECORD "/consultation/record/"
 #define POINT RECORD "points/point"
 #define PARTICIPANT RECORD "people/participant"
+#define MIN_DIGITS 8 /* of a digest before a name */
 #define PARTNERS "/input/card/author/partner["
 
 /* What has a question of its own. The rest goes into a text. */
@@ -162,6 +163,19 @@ set_text (Taking *taking, const char *path, const char *row)
     set_in_row (taking, path, "details", details);
 }
 
+/* Another dossier has put the beginning of the digest before the name, as this one will. */
+static const char *
+get_own_name (const PalKitFile *file)
+{
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file->bytes);
+  const char *dash = strchr (file->name, '-');
+  gsize length = dash != NULL ? (gsize) (dash - file->name) : 0;
+
+  return length >= MIN_DIGITS && dash[1] != '\0' && strncmp (digest, file->name, length) == 0
+             ? dash + 1
+             : file->name;
+}
+
 static gboolean
 set_evidence (Taking *taking, const char *path, const char *row, GError **error)
 {
@@ -175,7 +189,7 @@ set_evidence (Taking *taking, const char *path, const char *row, GError **error)
 
       if (strcmp (file->name, name) != 0)
         continue;
-      attachment = pal_dossier_attach_bytes (taking->dossier, file->name, file->bytes,
+      attachment = pal_dossier_attach_bytes (taking->dossier, get_own_name (file), file->bytes,
                                              taking->cancellable, error);
       if (attachment == NULL)
         return FALSE;
