@@ -21,6 +21,7 @@ ARROWS = {
     'locale': ['base'],
     'xml': ['base'],
     'bundle': ['base'],
+    'traces': ['base', 'bundle'],
     'expr': ['base', 'xml'],
     'paper': ['base', 'locale', 'xml', 'bundle'],
     'letter': ['base', 'locale', 'xml', 'expr', 'form', 'catalogue', 'response', 'dossier', 'consultation', 'paper'],
