@@ -35,7 +35,11 @@ is_told (PalLetterWriting *self, const PalConsultation *consultation)
 static void
 choose (PalLetterWriting *self, Content *content)
 {
-  GPtrArray *all = pal_consultations_list (self->consultations);
+  GPtrArray *all;
+
+  /* Threads are tied to their points when these are listed. */
+  pal_consultations_list_points (self->consultations);
+  all = pal_consultations_list (self->consultations);
 
   for (guint i = all->len; i > 0; i--)
     {

@@ -4,6 +4,8 @@
 
 #include "pal-letter-private.h"
 
+#include "pal-publish.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -270,25 +272,37 @@ typedef struct
 {
   PalLetter *letter; /* (unowned) */
   PalPaperFormat format;
-} Writing;
+  char *path;
+} Saving;
 
 static void
-write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+saving_free (gpointer data)
 {
-  Writing *writing = task_data;
-  GError *error = NULL;
-  GBytes *bytes = pal_paper_write (writing->letter->paper, writing->format, cancellable, &error);
+  Saving *saving = data;
 
-  if (bytes != NULL)
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  g_free (saving->path);
+  g_free (saving);
+}
+
+static void
+save_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Saving *saving = task_data;
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes
+      = pal_paper_write (saving->letter->paper, saving->format, cancellable, &error);
+
+  if (bytes != NULL && pal_publish_bytes (saving->path, bytes, &error))
+    g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 /**
- * pal_letter_write_async:
+ * pal_letter_save_async:
  * @self: a letter, which must stay until the callback is called
  * @format: how
+ * @path: the file; what is there is replaced
  * @cancellable: (nullable): a cancellable
  * @callback: called in the caller's main context
  * @user_data: for @callback
@@ -296,36 +310,44 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
  * See pal_paper_write().
  */
 void
-pal_letter_write_async (PalLetter *self, PalPaperFormat format, GCancellable *cancellable,
-                        GAsyncReadyCallback callback, gpointer user_data)
+pal_letter_save_async (PalLetter *self, PalPaperFormat format, const char *path,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Writing *writing = g_new0 (Writing, 1);
+  Saving *saving = g_new0 (Saving, 1);
 
-  writing->letter = self;
-  writing->format = format;
-  g_task_set_source_tag (task, pal_letter_write_async);
-  g_task_set_task_data (task, writing, g_free);
-  g_task_run_in_thread (task, write_in_thread);
+  saving->letter = self;
+  saving->format = format;
+  saving->path = g_strdup (path);
+  g_task_set_source_tag (task, pal_letter_save_async);
+  g_task_set_task_data (task, saving, saving_free);
+  g_task_run_in_thread (task, save_in_thread);
 }
 
 /**
- * pal_letter_write_finish:
+ * pal_letter_save_finish:
  * @result: what the callback got
  * @error: return location
  *
- * Returns: (transfer full) (nullable): the file
+ * Returns: whether the file is whole on the disk
  */
-GBytes *
-pal_letter_write_finish (GAsyncResult *result, GError **error)
+gboolean
+pal_letter_save_finish (GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* --- what a person says afterwards */
 
-static GPtrArray *
-list_changes (GPtrArray *told, const char *date)
+/**
+ * pal_letter_list_marks:
+ * @told: (element-type PalLetterTold): the points
+ * @date: the day, as ISO 8601 has it
+ *
+ * Returns: (transfer full) (element-type PalChange): what says that their source was told
+ */
+GPtrArray *
+pal_letter_list_marks (GPtrArray *told, const char *date)
 {
   GPtrArray *changes = pal_changes_new ();
 
@@ -356,7 +378,7 @@ list_changes (GPtrArray *told, const char *date)
 gboolean
 pal_letter_mark_told (PalDossier *dossier, GPtrArray *told, const char *date, GError **error)
 {
-  return pal_dossier_append_full (dossier, "Feedback sent", list_changes (told, date),
+  return pal_dossier_append_full (dossier, "Feedback sent", pal_letter_list_marks (told, date),
                                   PAL_APPEND_APART, NULL, error);
 }
 
@@ -389,7 +411,7 @@ pal_letter_mark_told_async (PalDossier *dossier, GPtrArray *told, const char *da
   GTask *task = g_task_new (dossier, NULL, callback, user_data);
 
   g_task_set_source_tag (task, pal_letter_mark_told_async);
-  pal_dossier_append_full_async (dossier, "Feedback sent", list_changes (told, date),
+  pal_dossier_append_full_async (dossier, "Feedback sent", pal_letter_list_marks (told, date),
                                  PAL_APPEND_APART, marked_cb, task);
 }
 

@@ -81,13 +81,17 @@ pal_letter_make_async (PalDossier *dossier, const PalLetterOrder *order, GCancel
                        GAsyncReadyCallback callback, gpointer user_data);
 PalLetter *pal_letter_make_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The file of a letter, in a thread; the letter must stay, and nobody may change it. */
-void pal_letter_write_async (PalLetter *self, PalPaperFormat format, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data);
-GBytes *pal_letter_write_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Writes a letter to a file, whole or not at all, in a thread; nobody may change the letter
+ * meanwhile. */
+void
+pal_letter_save_async (PalLetter *self, PalPaperFormat format, const char *path,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_letter_save_finish (GAsyncResult *result, GError **error);
 
-/* One act: those who made the points were told on that day. told: (element-type PalLetterTold).
- * Blocking for the one without _async. */
+/* What says that those who made the points were told on that day. told: (element-type
+ * PalLetterTold). */
+GPtrArray *pal_letter_list_marks (GPtrArray *told, const char *date) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, as one act. Blocking for the one without _async. */
 gboolean
 pal_letter_mark_told (PalDossier *dossier, GPtrArray *told, const char *date, GError **error);
 void pal_letter_mark_told_async (PalDossier *dossier, GPtrArray *told, const char *date,

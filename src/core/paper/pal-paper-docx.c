@@ -174,6 +174,8 @@ append_paragraph (GString *out, PalPaper *paper, const char *style, const char *
                   const char *text)
 {
   gboolean is_right_to_left = pal_paper_is_text_right_to_left (paper, text);
+  gboolean is_own
+      = g_strcmp0 (style, "Quote") != 0 && !g_str_has_prefix (style != NULL ? style : "", "Cell");
 
   g_string_append (out, "<w:p><w:pPr>");
   if (style != NULL)
@@ -181,6 +183,10 @@ append_paragraph (GString *out, PalPaper *paper, const char *style, const char *
   g_string_append (out, properties != NULL ? properties : "");
   if (is_right_to_left)
     g_string_append (out, "<w:bidi/>");
+  /* A line in another script begins where the lines of the paper begin: "end" is the side on which
+   * its own lines end. */
+  if (is_own && is_right_to_left != pal_paper_is_right_to_left (paper))
+    g_string_append (out, "<w:jc w:val=\"end\"/>");
   g_string_append (out, "</w:pPr>");
   append_runs (out, paper, text, is_right_to_left);
   g_string_append (out, "</w:p>");

@@ -189,7 +189,7 @@ add_outline (Pages *self, const PalPaperBlock *block)
 static void
 show_mark (Pages *self, const PalPaperBlock *block, const Style *style)
 {
-  gboolean is_right_to_left = pal_paper_is_text_right_to_left (self->paper, block->text);
+  gboolean is_right_to_left = pal_paper_is_right_to_left (self->paper);
   g_autofree char *mark
       = block->kind == PAL_PAPER_BULLET ? g_strdup ("•") : g_strdup_printf ("%u.", block->level);
   g_autoptr (PangoLayout) layout = make_layout (self, mark, style->indent, style->size, FALSE);
@@ -211,6 +211,12 @@ show_text (Pages *self, const PalPaperBlock *block)
   /* A heading stays with some lines of what it is the heading of. */
   double wanted = block->kind == PAL_PAPER_HEADING ? get_height (layout) + 48 : style.size * 1.5;
 
+  /* Everything but somebody's own words begins on the side on which the paper begins. */
+  if (block->kind != PAL_PAPER_QUOTE)
+    {
+      is_right_to_left = pal_paper_is_right_to_left (self->paper);
+      pango_layout_set_alignment (layout, is_right_to_left ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    }
   if (self->y > MARGIN)
     self->y += style.before;
   if (self->y + wanted > FLOOR)
