@@ -13,6 +13,7 @@
 #include "pal-handout.h"
 #include "pal-identity.h"
 #include "pal-inbox.h"
+#include "pal-input-package.h"
 #include "pal-kit.h"
 #include "pal-paper.h"
 #include "pal-package-writer.h"
@@ -443,6 +444,30 @@ inbox_words (PalInboxError error, int *code)
 }
 
 static const char *
+input_words (PalInputError error, int *code)
+{
+  *code = PAL_EXIT_INDETERMINATE;
+  switch (error)
+    {
+    case PAL_INPUT_ERROR_NONE:
+      return "\"input new\" makes a dossier for one. Nothing was written";
+    case PAL_INPUT_ERROR_ARTICLE:
+      *code = PAL_EXIT_USAGE;
+      return "\"kit make\" and the form \"input\" name them alike. Nothing was written";
+    case PAL_INPUT_ERROR_OPEN:
+      return "See \"input pack\" without -o. Nothing was written";
+    case PAL_INPUT_ERROR_ANONYMOUS:
+      *code = PAL_EXIT_USAGE;
+      return "The certificate would name somebody: leave out --sign and --key. Nothing was written";
+    case PAL_INPUT_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return "Attach less, and name the rest by links. Nothing was written";
+    }
+
+  return NULL;
+}
+
+static const char *
 stakeholder_list_words (PalStakeholderListError error, int *code)
 {
   *code = PAL_EXIT_USAGE;
@@ -522,6 +547,8 @@ pal_cli_words (const GError *error, int *code)
     return kit_words (error->code, code);
   if (error->domain == PAL_INBOX_ERROR)
     return inbox_words (error->code, code);
+  if (error->domain == PAL_INPUT_ERROR)
+    return input_words (error->code, code);
   if (error->domain == PAL_STAKEHOLDER_LIST_ERROR)
     return stakeholder_list_words (error->code, code);
   if (error->domain == G_IO_ERROR)

@@ -65,6 +65,8 @@ int pal_cmd_input_list (int argc, char **argv);
 int pal_cmd_input_show (int argc, char **argv);
 int pal_cmd_input_take (int argc, char **argv);
 int pal_cmd_input_decline (int argc, char **argv);
+int pal_cmd_input_new (int argc, char **argv);
+int pal_cmd_input_pack (int argc, char **argv);
 int pal_cmd_stakeholder_add (int argc, char **argv);
 int pal_cmd_stakeholder_history (int argc, char **argv);
 int pal_cmd_stakeholder_import (int argc, char **argv);

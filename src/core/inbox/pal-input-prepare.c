@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define G_LOG_DOMAIN "pal-input"
+#include "config.h"
+
+#include "pal-input-package.h"
+
+#include "pal-record.h"
+
+#include <string.h>
+
+/* A dossier that holds one organization's input, and nothing of a government's. */
+
+#define ABOUT "/input/card/about/"
+#define KIND_KEY "kind"
+#define ARTICLES_KEY "articles"
+
+G_DEFINE_QUARK (pal - input - error - quark, pal_input_error)
+
+/* --- articles: those that the form offers for a point, each with its cluster */
+
+static GPtrArray *
+list_choices (PalResponse *response, const char *path)
+{
+  PalFormNode *node = pal_form_find_node (pal_response_get_form (response), path);
+  PalNode *place = node != NULL ? pal_response_find_definition (response, node, NULL) : NULL;
+
+  return node != NULL && node->control != NULL
+             ? pal_response_dup_choices (response, node->control, place)
+             : NULL;
+}
+
+static gboolean
+has_choice (GPtrArray *choices, const char *value)
+{
+  for (guint i = 0; choices != NULL && i < choices->len; i++)
+    if (strcmp (((PalChoice *) g_ptr_array_index (choices, i))->value, value) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* On a record that is kept nowhere, as the list of articles follows the cluster. */
+static GPtrArray *
+list_articles (const PalInputOrder *order, PalForm *form, GError **error)
+{
+  g_autoptr (PalResponse) response = pal_response_new (form, error);
+  PalFormNode *repeat = pal_form_find_node (form, "/input/card/points/point");
+  PalNode *clusters = response != NULL ? pal_response_find (response, ABOUT "clusters") : NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) offered = NULL;
+  GPtrArray *choices;
+
+  if (response == NULL)
+    return NULL;
+  offered = list_choices (response, ABOUT "clusters");
+  if (clusters == NULL || repeat == NULL || !has_choice (offered, order->cluster))
+    {
+      g_set_error (error, PAL_INPUT_ERROR, PAL_INPUT_ERROR_ARTICLE, "there is no cluster \"%s\"",
+                   order->cluster);
+      return NULL;
+    }
+  rows = pal_response_dup_rows (response, repeat, NULL);
+  if (!pal_response_set_value (response, clusters, order->cluster, error)
+      || (rows->len == 0 && pal_response_add_row (response, repeat, NULL, NULL, error) == NULL))
+    return NULL;
+  choices = list_choices (response, "/input/card/points/point/articles");
+
+  return choices != NULL ? choices
+                         : g_ptr_array_new_with_free_func ((GDestroyNotify) pal_choice_free);
+}
+
+/**
+ * pal_input_order_check:
+ * @order: what an input shall be about
+ * @form: the form `input`
+ * @error: return location
+ *
+ * Blocking; for a caller that wants to know before there is a file.
+ *
+ * Returns: whether there are such a cluster and such articles in it; %PAL_INPUT_ERROR_ARTICLE
+ */
+gboolean
+pal_input_order_check (const PalInputOrder *order, PalForm *form, GError **error)
+{
+  g_autoptr (GPtrArray) articles = NULL;
+
+  g_return_val_if_fail (order != NULL && order->cluster != NULL, FALSE);
+  g_return_val_if_fail (form != NULL, FALSE);
+
+  articles = list_articles (order, form, error);
+  if (articles == NULL)
+    return FALSE;
+  for (guint i = 0; order->articles != NULL && order->articles[i] != NULL; i++)
+    if (!has_choice (articles, order->articles[i]))
+      {
+        g_set_error (error, PAL_INPUT_ERROR, PAL_INPUT_ERROR_ARTICLE,
+                     "the cluster has no article \"%s\"", order->articles[i]);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* --- the record */
+
+/* "tip som" of "tip:3", "tip:5", "som:6"; (nullable) */
+static char *
+dup_instruments (const char *const *articles)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (; articles != NULL && *articles != NULL; articles++)
+    {
+      const char *colon = strchr (*articles, ':');
+      g_autofree char *name = colon != NULL ? g_strndup (*articles, colon - *articles) : NULL;
+
+      if (name != NULL && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&name));
+    }
+  if (names->len == 0)
+    return NULL;
+  g_ptr_array_add (names, NULL);
+
+  return g_strjoinv (" ", (char **) names->pdata);
+}
+
+static gboolean
+set (PalResponse *response, const char *path, const char *value, GError **error)
+{
+  PalNode *node = pal_response_find (response, path);
+
+  return value == NULL || node == NULL || pal_response_set_value (response, node, value, error);
+}
+
+/**
+ * pal_input_prepare:
+ * @dossier: one that was just created, without records
+ * @order: what the input shall be about
+ * @form: the form `input`
+ * @error: return location
+ *
+ * Makes it the dossier of one input: its form, its record with what is known already, and what it
+ * is about. Blocking.
+ *
+ * Returns: whether it is one now; %PAL_INPUT_ERROR_ARTICLE before anything was written, and errors
+ *   of the dossier
+ */
+gboolean
+pal_input_prepare (PalDossier *dossier, const PalInputOrder *order, PalForm *form, GError **error)
+{
+  g_autoptr (PalResponse) response = NULL;
+  g_autoptr (PalRecord) record = NULL;
+  g_autofree char *instruments = NULL;
+  g_autofree char *articles = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
+  g_return_val_if_fail (order != NULL && order->state != NULL, FALSE);
+
+  if (!pal_input_order_check (order, form, error))
+    return FALSE;
+  response = pal_response_new (form, error);
+  instruments = dup_instruments (order->articles);
+  if (response == NULL || !set (response, ABOUT "state", order->state, error)
+      || !set (response, ABOUT "clusters", order->cluster, error)
+      || !set (response, ABOUT "instruments", instruments, error)
+      || !pal_dossier_add_form (dossier, form, error))
+    return FALSE;
+  record = pal_record_create_filled (dossier, g_steal_pointer (&response), error);
+  if (record == NULL)
+    return FALSE;
+  articles = order->articles != NULL ? g_strjoinv (" ", (char **) order->articles) : NULL;
+
+  return pal_dossier_set_meta (dossier, KIND_KEY, PAL_INPUT_FORM, error)
+         && pal_dossier_set_meta (dossier, "title", order->state, error)
+         && pal_dossier_set_meta (dossier, "state", order->state, error)
+         && (articles == NULL || pal_dossier_set_meta (dossier, ARTICLES_KEY, articles, error));
+}
+
+/**
+ * pal_input_is_dossier:
+ * @dossier: a dossier
+ *
+ * Any thread; does not wait.
+ *
+ * Returns: whether it holds one organization's input, and no questionnaire
+ */
+gboolean
+pal_input_is_dossier (PalDossier *dossier)
+{
+  g_autofree char *kind = NULL;
+
+  g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
+  kind = pal_dossier_get_meta (dossier, KIND_KEY);
+
+  return g_strcmp0 (kind, PAL_INPUT_FORM) == 0;
+}
