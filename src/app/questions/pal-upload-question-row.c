@@ -5,6 +5,7 @@
 #include "pal-upload-question-row.h"
 #include "pal-ask.h"
 #include "pal-attachment.h"
+#include "pal-file-traces.h"
 #include "pal-pick-file.h"
 #include "pal-trouble.h"
 
@@ -22,6 +23,7 @@ struct _PalUploadQuestionRow
   GtkWidget *remove;
   GtkWidget *attach;
   GtkWidget *working;
+  GtkWidget *traces; /* what the file tells beside what people see in it */
 };
 
 G_DEFINE_FINAL_TYPE (PalUploadQuestionRow, pal_upload_question_row, PAL_TYPE_QUESTION_ROW)
@@ -139,6 +141,14 @@ remove_cb (GtkButton *button, PalUploadQuestionRow *self)
   pal_toast (GTK_WIDGET (self), toast);
 }
 
+/* The file as it was stays in the history. */
+static void
+cleaned_cb (PalFileTraces *traces, const char *attachment, PalUploadQuestionRow *self)
+{
+  pal_question_row_answer (PAL_QUESTION_ROW (self), attachment);
+  pal_question_row_refresh (PAL_QUESTION_ROW (self));
+}
+
 /* --- the row ------------------------------------------------------------------------------- */
 
 static GtkWidget *
@@ -196,7 +206,10 @@ build (PalQuestionRow *row)
   self->attach = gtk_button_new_with_mnemonic (_ ("Choose a _File…"));
   gtk_widget_set_halign (self->attach, GTK_ALIGN_START);
   g_signal_connect (self->attach, "clicked", G_CALLBACK (attach_cb), self);
+  self->traces = pal_file_traces_new ();
+  g_signal_connect_object (self->traces, "cleaned", G_CALLBACK (cleaned_cb), self, 0);
   pal_question_row_add (row, self->file);
+  pal_question_row_add (row, self->traces);
   pal_question_row_add (row, self->working);
   pal_question_row_add (row, self->attach);
   pal_question_row_set_field (row, GTK_WIDGET (row));
@@ -213,6 +226,7 @@ refresh (PalQuestionRow *row)
   g_autofree char *open = NULL;
   g_autofree char *remove = NULL;
 
+  pal_file_traces_show (PAL_FILE_TRACES (self->traces), get_dossier (self), value, !readonly);
   gtk_label_set_text (self->name, name);
   gtk_widget_set_visible (self->file, *value != '\0');
   gtk_widget_set_visible (self->remove, !readonly);
