@@ -144,8 +144,8 @@ dup_address (PalInboxReading *reading)
 
   if (reading->is_other_state && !pal_text_is_blank (reading->item->state_name))
     {
-      other = pal_text_dup_printable (reading->item->state_name, 200);
-      own = pal_text_dup_printable (reading->own_state != NULL ? reading->own_state : "", 200);
+      other = pal_words_dup_plain (reading->item->state_name, 200);
+      own = pal_words_dup_plain (reading->own_state != NULL ? reading->own_state : "", 200);
       /* TRANSLATORS: two names of States */
       return g_strdup_printf (_ ("It is addressed to %1$s. This dossier is of %2$s."), other, own);
     }
@@ -213,7 +213,7 @@ show_remarks (PalInboxView *self)
       const PalKitRemark *remark = g_ptr_array_index (remarks, i);
       g_autofree char *words = pal_inbox_dup_remark (self->reading, remark);
       g_autofree char *text
-          = remark->text != NULL ? pal_text_dup_printable (remark->text, MAX_SHOWN_BYTES) : NULL;
+          = remark->text != NULL ? pal_words_dup_plain (remark->text, MAX_SHOWN_BYTES) : NULL;
 
       gtk_list_box_append (self->remarks, pal_words_row_new (words, text, NULL));
     }
@@ -233,7 +233,7 @@ show_points (PalInboxView *self)
   for (guint i = 0; i < points->len; i++)
     {
       const PalInboxPoint *point = g_ptr_array_index (points, i);
-      g_autofree char *text = pal_text_dup_printable (point->text, MAX_SHOWN_BYTES);
+      g_autofree char *text = pal_words_dup_plain (point->text, MAX_SHOWN_BYTES);
       g_autofree char *about = pal_inbox_dup_point (self->reading->item, point);
       GtkWidget *tick = NULL;
       GtkWidget *row;
@@ -295,8 +295,8 @@ show_lines (PalInboxView *self)
   for (guint i = 0; i < lines->len && i < MAX_ROWS; i++)
     {
       const PalInboxLine *line = g_ptr_array_index (lines, i);
-      g_autofree char *label = pal_text_dup_printable (line->label, MAX_SHOWN_BYTES);
-      g_autofree char *text = pal_text_dup_printable (line->text, MAX_SHOWN_BYTES);
+      g_autofree char *label = pal_words_dup_plain (line->label, MAX_SHOWN_BYTES);
+      g_autofree char *text = pal_words_dup_plain (line->text, MAX_SHOWN_BYTES);
 
       gtk_list_box_append (self->lines, pal_words_row_new_said (label, text));
     }
@@ -402,7 +402,7 @@ static char *
 dup_file_words (const PalKitFile *file)
 {
   g_autofree char *size = pal_locale_dup_size ((gint64) g_bytes_get_size (file->bytes));
-  g_autofree char *type = file->media_type != NULL ? pal_text_dup_printable (file->media_type, 100)
+  g_autofree char *type = file->media_type != NULL ? pal_words_dup_plain (file->media_type, 100)
                                                    : g_strdup (_ ("kind not said"));
 
   if (!file->is_intact)
@@ -422,7 +422,7 @@ show_files (PalInboxView *self)
   for (guint i = 0; i < files->len; i++)
     {
       const PalKitFile *file = g_ptr_array_index (files, i);
-      g_autofree char *name = pal_text_dup_printable (file->name, 300);
+      g_autofree char *name = pal_words_dup_plain (file->name, 300);
       g_autofree char *words = dup_file_words (file);
       /* TRANSLATORS: the name of a file */
       g_autofree char *label = g_strdup_printf (_ ("Save a copy of %s"), name);

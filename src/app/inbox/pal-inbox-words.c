@@ -8,6 +8,7 @@
 #include "pal-language.h"
 #include "pal-locale.h"
 #include "pal-text.h"
+#include "pal-words-row.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -108,7 +109,7 @@ pal_inbox_dup_trouble (const GError *error)
 static char *
 dup_name (const char *name)
 {
-  g_autofree char *printable = pal_text_dup_printable (name, MAX_SHOWN_BYTES);
+  g_autofree char *printable = pal_words_dup_plain (name, MAX_SHOWN_BYTES);
 
   return pal_text_dup_isolated (printable);
 }
@@ -116,15 +117,15 @@ dup_name (const char *name)
 char *
 pal_inbox_dup_title (const PalInboxItem *item)
 {
-  return pal_text_dup_printable (pal_text_is_blank (item->title) ? item->name : item->title,
-                                 MAX_SHOWN_BYTES);
+  return pal_words_dup_plain (pal_text_is_blank (item->title) ? item->name : item->title,
+                              MAX_SHOWN_BYTES);
 }
 
 char *
 pal_inbox_dup_from (const PalInboxItem *item)
 {
   return pal_text_is_blank (item->from) ? g_strdup (_ ("Whoever wrote it wants to stay unnamed"))
-                                        : pal_text_dup_printable (item->from, MAX_SHOWN_BYTES);
+                                        : pal_words_dup_plain (item->from, MAX_SHOWN_BYTES);
 }
 
 char *

@@ -260,7 +260,7 @@ static GtkWidget *
 alike_row_new (PalListWindow *self, const PalListRow *row, guint place)
 {
   GtkStringList *items = gtk_string_list_new (NULL);
-  g_autofree char *name = pal_text_dup_printable (row->name, 400);
+  g_autofree char *name = pal_words_dup_plain (row->name, 400);
   g_autofree char *likeness = pal_list_dup_likeness (row);
   /* TRANSLATORS: name of the choice what to do with a row of a list; the name of an organization */
   g_autofree char *label = g_strdup_printf (_ ("What to do with %s"), name);
@@ -311,7 +311,7 @@ show_problems (PalListWindow *self)
   for (guint i = 0; i < problems->len && i < MAX_ROWS; i++)
     {
       const PalListProblem *problem = g_ptr_array_index (problems, i);
-      g_autofree char *text = pal_text_dup_printable (problem->text, 400);
+      g_autofree char *text = pal_words_dup_plain (problem->text, 400);
       g_autofree char *words = pal_list_dup_problem (problem);
 
       gtk_list_box_append (self->problems, pal_words_row_new (text, words, NULL));
@@ -337,7 +337,7 @@ show_rows (PalListWindow *self)
       if (i >= MAX_ROWS)
         continue;
       name = row->name != NULL
-                 ? pal_text_dup_printable (row->name, 400)
+                 ? pal_words_dup_plain (row->name, 400)
                  : g_strdup_printf (_ ("Row %u has no name and is left out"), row->number);
       words = pal_list_dup_row (self->list, self->card, row);
       gtk_list_box_append (self->rows, pal_words_row_new (name, words, NULL));

@@ -7,6 +7,7 @@
 #include "pal-answer-words.h"
 #include "pal-text.h"
 #include "pal-trouble.h"
+#include "pal-words-row.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -101,7 +102,7 @@ char *
 pal_list_dup_column (const PalListColumn *column)
 {
   if (!pal_text_is_blank (column->title))
-    return pal_text_dup_printable (column->title, 200);
+    return pal_words_dup_plain (column->title, 200);
 
   /* TRANSLATORS: a column without a name, by the letter that spreadsheet programs give it */
   return g_strdup_printf (_ ("Column %s"), column->letters);
@@ -187,7 +188,7 @@ pal_list_dup_row (PalStakeholderList *list, PalResponse *response, const PalList
         continue;
       answer = pal_answer_dup_words (response, node->control,
                                      pal_response_find (response, node->path), value);
-      printable = pal_text_dup_printable (answer, MAX_SHOWN_BYTES);
+      printable = pal_words_dup_plain (answer, MAX_SHOWN_BYTES);
       if (words->len > 0)
         /* TRANSLATORS: between the items of a list */
         g_string_append (words, C_ ("list", ", "));

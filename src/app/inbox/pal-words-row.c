@@ -12,6 +12,40 @@
 
 #define PART_WIDTH 240 /* pixels that what a row says needs beside its choice */
 
+/* Embeddings and overrides of direction reach beyond their line of text; isolates do not. */
+static gboolean
+is_harmless (gunichar c)
+{
+  return c == '\n' || c == '\t'
+         || (g_unichar_type (c) != G_UNICODE_CONTROL && (c < 0x202a || c > 0x202e));
+}
+
+/**
+ * pal_words_dup_plain:
+ * @text: (nullable): text from outside
+ * @max_bytes: cut after this many bytes
+ *
+ * Returns: (transfer full): valid UTF-8
+ */
+char *
+pal_words_dup_plain (const char *text, gsize max_bytes)
+{
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (out->len + g_unichar_to_utf8 (c, NULL) > max_bytes)
+        break;
+      if (is_harmless (c))
+        g_string_append_unichar (out, c);
+    }
+
+  return g_string_free (out, FALSE);
+}
+
 static GtkWidget *
 label_new (const char *text, const char *css_class)
 {

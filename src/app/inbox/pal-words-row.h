@@ -7,6 +7,10 @@ G_BEGIN_DECLS
 
 /* Rows of a boxed list that show what others wrote: never markup, in as many lines as it takes. */
 
+/* Text from outside for a label: lines stay, what would disturb others goes; cut after max_bytes.
+ */
+char *pal_words_dup_plain (const char *text, gsize max_bytes) G_GNUC_WARN_UNUSED_RESULT;
+
 /* subtitle, choice: (nullable): choice stands beside or below. */
 GtkWidget *pal_words_row_new (const char *title, const char *subtitle, GtkWidget *choice);
 /* What was asked, and below what somebody said. */

@@ -9,6 +9,7 @@
 #include "pal-twin.h"
 #include "pal-conflicts.h"
 #include "pal-edition.h"
+#include "pal-inbox.h"
 #include "pal-sidebar.h"
 
 #include <glib/gi18n.h>
@@ -242,6 +243,9 @@ get_step_words (const PalUndoStep *step)
     { PAL_PACKED_ACT, C_ ("undo", "note that the edition was packed") },
     { PAL_ASSIGNMENT_ACT, C_ ("undo", "who works on an article") },
     { PAL_HANDOUT_ACT, C_ ("undo", "note that a section was handed out") },
+    { PAL_INBOX_RECEIVED_ACT, C_ ("undo", "arrival of an input") },
+    { PAL_INBOX_TAKEN_ACT, C_ ("undo", "points taken from the inbox") },
+    { PAL_INBOX_DECLINED_ACT, C_ ("undo", "input declined") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
@@ -378,6 +382,14 @@ pal_session_show_node (PalSession *self, const char *record, const char *node)
     pal_session_show_question (self, place);
 }
 
+static gboolean
+is_of_inbox (const PalUndoStep *step)
+{
+  return g_strcmp0 (step->title, PAL_INBOX_RECEIVED_ACT) == 0
+         || g_strcmp0 (step->title, PAL_INBOX_TAKEN_ACT) == 0
+         || g_strcmp0 (step->title, PAL_INBOX_DECLINED_ACT) == 0;
+}
+
 /**
  * pal_session_show_undone:
  * @self: a session
@@ -391,6 +403,11 @@ pal_session_show_undone (PalSession *self, const PalUndone *undone)
   const PalUndoStep *step = undone->step;
   PalRecord *questionnaire = pal_session_get_questionnaire (self);
 
+  if (is_of_inbox (step))
+    {
+      pal_session_show_page (self, "inbox");
+      return;
+    }
   if (g_strcmp0 (step->title, PAL_ASSIGNMENT_ACT) == 0
       || g_strcmp0 (step->title, PAL_HANDOUT_ACT) == 0)
     {

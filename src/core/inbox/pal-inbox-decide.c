@@ -8,8 +8,6 @@
 
 /* Declining; and both decisions in the background. */
 
-#define ACT "Declined from the inbox"
-
 /**
  * pal_inbox_decline:
  * @dossier: a dossier
@@ -53,8 +51,8 @@ pal_inbox_decline (PalDossier *dossier, const char *id, const char *why, PalLogS
   pal_inbox_set (changes, id, "state", pal_inbox_state_to_string (PAL_INBOX_DECLINED));
   pal_inbox_set (changes, id, "why", why);
 
-  return pal_dossier_append_full (dossier, ACT, g_steal_pointer (&changes), PAL_APPEND_APART,
-                                  written, error);
+  return pal_dossier_append_full (dossier, PAL_INBOX_DECLINED_ACT, g_steal_pointer (&changes),
+                                  PAL_APPEND_APART, written, error);
 }
 
 /* --- in the background */

@@ -15,7 +15,6 @@
 
 /* A file is looked at as a whole before anything of it is kept. */
 
-#define ACT "Received"
 #define HEAD_BYTES 512
 #define MAX_NAME_BYTES 200
 #define MAX_SHOWN_BYTES 400 /* of a title or a name, in the list */
@@ -290,8 +289,8 @@ keep (PalDossier *dossier, PalInboxOpened *opened, GBytes *bytes, const char *na
   set_count (changes, received->id, "size", g_bytes_get_size (bytes));
   describe (dossier, opened, received->id, changes);
 
-  return pal_dossier_append_full (dossier, ACT, g_steal_pointer (&changes), PAL_APPEND_APART,
-                                  &received->written, error);
+  return pal_dossier_append_full (dossier, PAL_INBOX_RECEIVED_ACT, g_steal_pointer (&changes),
+                                  PAL_APPEND_APART, &received->written, error);
 }
 
 static gboolean

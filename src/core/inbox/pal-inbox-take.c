@@ -12,7 +12,6 @@
  * question for goes into a text, with the question before it: nothing that was said is lost.
  * Whoever wishes to stay unknown is named nowhere, also when the file names them all the same. */
 
-#define ACT "Taken from the inbox"
 #define FORM "consultation"
 #define RECORD "/consultation/record/"
 #define POINT RECORD "points/point"
@@ -590,8 +589,8 @@ pal_inbox_take (PalDossier *dossier, const char *id, const PalInboxTakeOptions *
     taken->n_left += ((PalInboxPoint *) g_ptr_array_index (reading->points, i))->state
                      == PAL_INBOX_POINT_CAME;
   taken->n_points = taking.n_points;
-  if (!pal_dossier_append_full (dossier, ACT, g_steal_pointer (&taking.changes), PAL_APPEND_APART,
-                                &taken->written, error))
+  if (!pal_dossier_append_full (dossier, PAL_INBOX_TAKEN_ACT, g_steal_pointer (&taking.changes),
+                                PAL_APPEND_APART, &taken->written, error))
     return NULL;
   taken->record = g_steal_pointer (&taking.record);
 

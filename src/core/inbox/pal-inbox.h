@@ -14,6 +14,11 @@ G_BEGIN_DECLS
 
 #define PAL_ARRIVAL_FORM "arrival"
 
+/* What acts of the inbox are called in the log. */
+#define PAL_INBOX_RECEIVED_ACT "Received"
+#define PAL_INBOX_TAKEN_ACT "Taken from the inbox"
+#define PAL_INBOX_DECLINED_ACT "Declined from the inbox"
+
 #define PAL_INBOX_MAX_WAITING 200
 #define PAL_INBOX_MAX_PACKAGE_BYTES (64 * 1024 * 1024) /* all files of a package together */
 
