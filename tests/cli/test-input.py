@@ -78,7 +78,7 @@ def figures(path):
 def story_of_one(where):
     """It waits, is looked at, touches nothing, is taken, and taken back."""
     path = new_dossier(where)
-    more = ('<kind>gap</kind><articles>tip:6 tip:7</articles><question>31</question><level>practice</level><proposal>Train the police.</proposal>'
+    more = ('<kind>gap</kind><articles>tip:6 untoc:5</articles><question>2, 31</question><level>practice</level><proposal>Train the police.</proposal>'
             '<evidence><kinds>own cases</kinds><source>Report 2025</source><strength>medium</strength><link>https://example.org/r</link></evidence>')
     points = point(more=more) + point('p2', 'A good practice.', '<kind>practice</kind><readers>state</readers>') + point('p3', 'A third.', '')
     partner = '<partner><_id>n1</_id><name>Light</name><type>faith</type></partner>'
@@ -97,7 +97,7 @@ def story_of_one(where):
     check('in another language, too', {line['node']: line for line in answer('input', 'show', path, one, '--language', 'fr')['lines']}
           ['/input/card/author/type']['text'] == 'Organisation non gouvernementale')
     check('what is for the State alone', [p['private'] for p in shown['point_list']] == [False, True, False], shown['point_list'])
-    check('which pages it would touch', any(p['points'] == [1] and 'art6' in p['page'] for p in shown['places']) or shown['places'] == [], shown['places'])
+    check('which pages it would touch', shown['places'] and all(p['points'] == [1] and p['page'] == '/cluster1/untoc/art5' and p['title'] for p in shown['places']), shown['places'])
     check('looking changes nothing', figures(path) == before)
 
     taken = answer('input', 'take', path, one)
@@ -112,7 +112,7 @@ def story_of_one(where):
     first = {k: says(path, record, 'points/point[1]/' + k) for k in ('kind', 'naming', 'source', 'source_type', 'point_articles', 'question', 'evidence_link',
                                                                       'restricted', 'details', 'treatment/feedback', 'treatment/decision')}
     check('the point with its source, articles and evidence', first['kind'] == 'gap' and first['naming'] == 'named' and first['source'] == 'Harbour House'
-          and first['source_type'] == 'ngo' and first['point_articles'] == 'tip:6 tip:7' and first['question'] == '31'
+          and first['source_type'] == 'ngo' and first['point_articles'] == 'tip:6 untoc:5' and first['question'] == '2, 31'
           and first['evidence_link'] == 'https://example.org/r' and first['restricted'] == 'no' and first['treatment/feedback'] == 'owed'
           and first['treatment/decision'] == '', first)
     check('nothing that was said is lost', all(word in first['details'] for word in ('Train the police.', 'Report 2025', 'Partly documented', 'Practice',
@@ -253,6 +253,22 @@ def story_of_packages(where):
               and done.stderr.strip(), (done.returncode, done.stderr))
     check('and nothing was changed', figures(path) == before, (figures(path), before))
     return path, certificate, key
+
+
+def story_of_both_ends(where):
+    """What an organization writes in the program comes to the focal point whole."""
+    own, path, package = os.path.join(where, 'own.palermo'), new_dossier(where, 'state'), os.path.join(where, 'own.asice')
+    cli('input', 'new', own, '--state', 'Practicia', '--cluster', 'II', '--articles', 'tip:6')
+    for node, text in (('about/title', 'From the program'), ('points/point[new]/text', 'Said in the program'), ('author/type', 'ngo'),
+                       ('author/organization', 'Open House'), ('sharing/checked', 'yes')):
+        cli('answer', 'set', own, '/input/card/' + node, text)
+    done = cli('input', 'pack', own, '-o', package)
+    check('packed by its author', done.returncode == 0, done.stderr)
+    one = received(path, package)
+    shown = answer('input', 'show', path, one)
+    check('and read without a remark', shown['kind'] == 'package' and shown['from'] == 'Open House' and shown['remark_list'] == [] and not shown['other_state'], shown)
+    answer('input', 'take', path, one)
+    check('its point is there', [p['text'] for p in points_of(path)] == ['Said in the program'])
 
 
 def story_of_bad_files(where):
@@ -406,7 +422,7 @@ def story_of_consent(where):
 
 
 def main():
-    for story in (story_of_one, story_of_versions, story_of_names, story_of_packages, story_of_bad_files, story_of_leaving, story_of_consent):
+    for story in (story_of_one, story_of_versions, story_of_names, story_of_packages, story_of_both_ends, story_of_bad_files, story_of_leaving, story_of_consent):
         with folder() as where:
             story(where)
     finish()

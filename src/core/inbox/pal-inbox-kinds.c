@@ -334,7 +334,7 @@ read_instance (Opening *opening, const char *path, const PalVerification *verifi
   return TRUE;
 }
 
-/* The package itself says that nothing was changed; its instance has no check sum of its own. */
+/* The package itself says whether all is there and who signed; its instance has no check sum. */
 static void
 remove_seal_remarks (PalKitInput *input)
 {
@@ -359,6 +359,7 @@ read_package (Opening *opening, const char *path, GError **error)
   opened->kind = "package";
   g_free (opened->input->sha256);
   opened->input->sha256 = g_strdup (verification->sha256);
+  remove_seal_remarks (opened->input);
   signer = pal_verification_find_signer (verification);
   if (signer != NULL)
     {
