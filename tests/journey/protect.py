@@ -57,6 +57,9 @@ class Protect(Story):
         self.done('dossier', 'new', self.path, '--state', 'Practicia', '--uncac', 'no', '--start', '2026-09-01')
         record = self.done('consultation', 'add', self.path, '--from', said)
         point = json.loads(self.done('consultation', 'points', self.path, '--json'))[0]
+        self.record, self.evidence = record, point['point'] + '/evidence'
+        self.done('answer', 'set', self.path, self.evidence, self.photo(), '--attach', '--record', record)
+        self.attached = {a['node']: a['value'] for a in json.loads(self.done('answer', 'list', self.path, '--record', record, '--json'))}[self.evidence]
         self.done('answer', 'set', self.path, TERM, SAID + ', shelters say')
         self.done('consultation', 'link', self.path, record, point['point'], TERM)
         self.done('pack', self.path, '-o', os.path.join(self.folder, 'first.asice'), '--no-sign', '--include', record + '.xml', '--json')
@@ -85,11 +88,31 @@ class Protect(Story):
         self.holds('one key brings it back', desk.there('Which State is under review?', timeout=10))
         self.holds('with its title', Desk.until(lambda: any('Practicia' in title for title in self.titles())), self.titles())
 
-    def withdraw(self):
+    def photo(self):
+        """A picture that says who took it, and where: smallest parts of ITU-T T.81, as the reader goes from part to part."""
+        path = os.path.join(self.folder, 'photo.jpg')
+        exif = (b'Exif\0\0MM\0*\0\0\0\x08' + b'\0\x02' + b'\x01\x3b\0\x02\0\0\0\x04Amal' + b'\x88\x25\0\x04\0\0\0\x01\0\0\0\x26' + b'\0\0\0\0'
+                + b'\0\x01' + b'\0\x02\0\x05\0\0\0\x01\0\0\0\0' + b'\0\0\0\0')
+        with open(path, 'wb') as file:
+            file.write(b'\xff\xd8\xff\xe1' + (len(exif) + 2).to_bytes(2, 'big') + exif + b'\xff\xda\0\x04ab\x11\x22\xff\xd9')
+        return path
+
+    def look_into_file(self):
         desk = self.desk
         desk.click('Consultations', 'list item')
         desk.click(f'/^{TITLE}/', 'list item')
         desk.find('What do you call this consultation?', timeout=20)
+        desk.click('Next: What was said', 'push button')
+        self.holds('beside a file stands what it tells', desk.there('/^This file tells more than people see in it: .*place.*names/', timeout=20))
+        desk.scroll_to(desk.find('Take It Out of the File', 'push button'))
+        desk.shot(os.path.join(self.out, 'file.png'))
+        desk.click('Take It Out of the File', 'push button')
+        self.holds('and it can be taken out', desk.there('/^Taken out/', timeout=20))
+        desk.gone('/^This file tells more/')
+        desk.find('Saved', timeout=20)
+
+    def withdraw(self):
+        desk = self.desk
         desk.click('Protection')
         desk.click('/^Withdraw Consent/', 'menu item')
         self.holds('what goes is shown', desk.there('/^Lantern House/', timeout=20) and desk.there(f'/^{SAID}/'))
@@ -111,6 +134,7 @@ class Protect(Story):
             self.make()
             self.start(self.path)
             self.cover()
+            self.look_into_file()
             self.withdraw()
             self.desk.close()
             kept = json.loads(self.done('consent', 'list', self.path, '--json'))
