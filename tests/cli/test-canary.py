@@ -178,6 +178,25 @@ def fill(desk, path):
     return consultation, card, arrived
 
 
+def receive(desk, path):
+    """What came from outside: one file waits, one was declined, one was taken and is for the State alone."""
+    for word in ('waits', 'was declined', 'was taken'):
+        evidence = base64.b64encode(canary(f'evidence of what {word}').encode()).decode()
+        name = desk.path(f'{word}.xml')
+        with open(name, 'w', encoding='utf-8') as file:
+            file.write(f'''<input id="input" version="1"><card><about><title>{canary(f'title of what {word}')}</title>
+<message>{canary(f'message of what {word}')}</message></about><points><point><_id>p1</_id><text>{canary(f'point of what {word}')}</text>
+<proposal>{canary(f'proposal of what {word}')}</proposal><evidence><file>e.txt</file></evidence></point></points>
+<author><naming>organization</naming><organization>{canary(f'author of what {word}')}</organization></author>
+<sharing><readers>state</readers></sharing></card><meta><instanceID>uuid:{word}</instanceID></meta>
+<kit xmlns="https://palermo.app/ns/kit" kit="k"><file name="e.txt">{evidence}</file></kit></input>''')
+        one = json.loads(desk.good('input', 'receive', path, name, '--json'))[0]['id']
+        if word == 'was declined':
+            desk.good('input', 'decline', path, one, '--why', canary('why it was declined'))
+        if word == 'was taken':
+            desk.good('input', 'take', path, one)
+
+
 def translate(desk, path):
     """What a restricted answer says in another language is as restricted."""
     point = next(p for p in json.loads(desk.good('consultation', 'points', path, '--json')) if p['restricted'])
@@ -301,6 +320,7 @@ def main():
         path = desk.path('Practicia.palermo')
         desk.good('dossier', 'new', path, '--state', 'Practicia', '--start', '2026-09-01')
         ticked = fill(desk, path)
+        receive(desk, path)
         translate(desk, path)
         work(desk, path)
         story_trap(path)
