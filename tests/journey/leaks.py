@@ -19,7 +19,7 @@ WORD = re.compile(r'[A-Za-z]{3,}')
 # Names and answers of the dossier, and names of files, which stand in marks of their own. Languages call themselves what they are
 # called.
 NAMES = re.compile('\u2068[^\u2069]*\u2069|'
-                   r'Practicia|Palermo|palermo|Ministry of Justice|practicia|PALERMO|English|Espa|Fran|GPL|GNU|https?://\S+|'
+                   r'Practicia|Palermo|palermo|Ministry of Justice|practicia|PALERMO|English|Español|Français|GPL|GNU|https?://\S+|'
                    r'[\w.-]+\.(?:palermo|asice|xml)|/\S+|(?:[0-9A-F]{8} ?){8}|Amal|Ctrl|Alt|Shift|F\d+|YYYY-MM-DD')
 # The words of GTK and libadwaita are translated by them; what has no name is called by its type there.
 LIBRARY = {'Close', 'Minimize', 'Maximize', 'Menu', 'Search', 'Back', 'Emoji', 'Copy', 'Paste', 'Search Results', 'Search Shortcuts',

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 
 from desk import Desk, NotFound, x
@@ -103,6 +104,20 @@ def one_of(title, new):
     return open_it
 
 
+def arrival(desk, say):
+    """What somebody outside wrote: names of people and States alone, which are the same in each language."""
+    folder = tempfile.mkdtemp(prefix='palermo-arrival-')
+    path = os.path.join(folder, 'arrival.xml')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(f'<input id="input" version="1"><card><about><state>Practicia</state><title>{EXPERT}</title></about><points><point><_id>p1</_id>'
+                   f'<text>{EXPERT}</text><articles>untoc:5</articles></point></points><author><naming>organization</naming>'
+                   f'<organization>{EXPERT}</organization></author></card><meta><instanceID>uuid:1</instanceID></meta>{" " * 2000}</input>')
+    subprocess.run(['gdbus', 'call', '--session', '-d', 'app.palermo.Palermo', '-o', '/app/palermo/Palermo', '-m', 'org.gtk.Actions.Activate',
+                    'open-path', f'[<"{path}">]', '{}'], check=True, stdout=subprocess.DEVNULL)
+    desk.find(say('Everything it says'), timeout=60)
+    shutil.rmtree(folder)
+
+
 # --- what has to be there before
 
 def command(build, environment, *words):
@@ -172,11 +187,11 @@ def killed(build, dossier, environment):
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
         ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None),
-        ('consider', ARTICLE_PAGE, consider, None), ('withdraw', 'consultations', withdraw, None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+        ('consider', ARTICLE_PAGE, consider, None), ('withdraw', 'consultations', withdraw, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),
-          ('comment-pane', STATE_PAGE, press('ctrl+m'))]
+          ('comment-pane', STATE_PAGE, press('ctrl+m')), ('arrival', 'inbox', arrival)]
 # A window that is there once the program is: name, what to open.
 ARRIVALS = [('section', section), ('return', returned)]
 NAMES = [row[0] for row in OVER + INSIDE + ARRIVALS]
