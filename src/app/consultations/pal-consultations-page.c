@@ -9,6 +9,7 @@
 #include "pal-consultation-views.h"
 #include "pal-kit-window.h"
 #include "pal-list-window.h"
+#include "pal-papers-window.h"
 #include "pal-record-list.h"
 #include "pal-record-view.h"
 #include "pal-stack.h"
@@ -379,6 +380,16 @@ make_kit_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+papers_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  gtk_window_present (
+      GTK_WINDOW (pal_papers_window_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                         PAL_CONSULTATIONS_PAGE (widget)->session, NULL)));
+}
+
+static void
 import_list_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   pal_list_window_pick (widget, PAL_CONSULTATIONS_PAGE (widget)->session);
@@ -452,6 +463,7 @@ pal_consultations_page_class_init (PalConsultationsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, lists);
   gtk_widget_class_bind_template_child (widget_class, PalConsultationsPage, tools);
   gtk_widget_class_install_action (widget_class, "consultations.make-kit", NULL, make_kit_action);
+  gtk_widget_class_install_action (widget_class, "consultations.papers", NULL, papers_action);
   gtk_widget_class_install_action (widget_class, "consultations.withdraw-consent", NULL,
                                    withdraw_consent_action);
   gtk_widget_class_install_action (widget_class, "consultations.delete-for-good", NULL,
