@@ -527,6 +527,49 @@ test_apart (void)
   close_dossier (dossier);
 }
 
+/* One takes what the other declines: the points are there, and that two disagree is said. */
+static void
+test_disagree (void)
+{
+  static const char *const texts[] = { "One", NULL };
+  g_autofree char *own = fresh_path ();
+  g_autofree char *other_path = fresh_path ();
+  g_autofree char *path = put_input ("in.xml", "uuid:1", texts);
+  PalDossier *dossier = create (own);
+  PalDossier *other;
+  g_autofree char *id = receive (dossier, path);
+  g_autoptr (GPtrArray) conflicts = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (PalInboxReading) reading = NULL;
+  g_autoptr (GError) error = NULL;
+  const PalInboxItem *item;
+
+  close_dossier (dossier);
+  copy_file (own, other_path);
+  dossier = reopen (own);
+  other = reopen (other_path);
+  pal_inbox_taken_free (pal_inbox_take (dossier, id, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (pal_inbox_decline (other, id, "Advertising", NULL, &error));
+  close_dossier (other);
+  pal_merge_report_free (
+      pal_dossier_merge_file (dossier, other_path, PAL_MERGE_DEFAULT, NULL, &error));
+  g_assert_no_error (error);
+  assert_points (dossier, "One\n\nWhere?\nCoast");
+  conflicts = pal_dossier_list_conflicts (dossier, &error);
+  g_assert_cmpuint (conflicts->len, >, 0);
+  g_assert_cmpstr (((PalConflict *) g_ptr_array_index (conflicts, 0))->record, ==, id);
+  items = pal_inbox_list (dossier, NULL, NULL);
+  item = find (items, id);
+  g_assert_cmpint (item->state, ==, PAL_INBOX_TAKEN);
+  g_assert_true (item->is_record_there);
+  reading = pal_inbox_look (dossier, id, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (((PalInboxPoint *) g_ptr_array_index (reading->points, 0))->state, ==,
+                   PAL_INBOX_POINT_CAME);
+  close_dossier (dossier);
+}
+
 static void
 add_tests (void)
 {
@@ -537,6 +580,7 @@ add_tests (void)
   g_test_add_func ("/inbox/full", test_full);
   g_test_add_func ("/inbox/size", test_size);
   g_test_add_func ("/inbox/apart", test_apart);
+  g_test_add_func ("/inbox/disagree", test_disagree);
 }
 
 int

@@ -219,13 +219,16 @@ read_cell (const PalCell *cell, gpointer user_data)
 static void
 finish_item (PalInboxItem *item, GHashTable *consultations)
 {
+  item->is_record_there
+      = item->record != NULL && g_hash_table_contains (consultations, item->record);
+  /* Somebody else may have declined it meanwhile: its points are there. */
+  if (item->is_record_there)
+    item->state = PAL_INBOX_TAKEN;
   if (item->state == PAL_INBOX_WAITING)
     {
       g_clear_pointer (&item->decided_by, g_free);
       item->decided_us = 0;
     }
-  item->is_record_there
-      = item->record != NULL && g_hash_table_contains (consultations, item->record);
   for (const char *line = item->taken; line != NULL && *line != '\0'; line = strchr (line, '\n'))
     {
       line += *line == '\n';
