@@ -9,10 +9,14 @@
 #include "pal-settings.h"
 #include "pal-supplement-job.h"
 
+#include "pal-parcel.h"
 #include "pal-paths.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
+
+/* At an item: id of the package in its archive, until that has a digest. */
+#define PACKAGE_KEY "pal-package"
 
 struct _PalOutbox
 {
@@ -122,6 +126,25 @@ put_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+named_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_parcel_name_archive_finish (result, &error))
+    g_info ("which archive a package went in could not be noted: %s", error->message);
+}
+
+/* Once the archive has a digest, it can be told later what went in it, and to whom. */
+static void
+name_parcel (PalOutbox *self, PalOutboxItem *item, const char *archive_sha256)
+{
+  g_autofree char *package = g_object_steal_data (G_OBJECT (item), PACKAGE_KEY);
+
+  if (package != NULL)
+    pal_parcel_name_archive_async (self->dossier, package, archive_sha256, named_cb, NULL);
+}
+
+static void
 settle_cb (PalOutboxItem *item, PalOutbox *self)
 {
   PalDeliveryRecord *record = pal_outbox_item_dup_record (item);
@@ -129,6 +152,7 @@ settle_cb (PalOutboxItem *item, PalOutbox *self)
   if (record == NULL)
     return;
 
+  name_parcel (self, item, record->archive_sha256);
   pal_dossier_put_delivery_async (self->dossier, record, put_done_cb, NULL);
   pal_delivery_record_free (record);
 }
@@ -431,6 +455,9 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (pal_submission_write_finish (PAL_SUBMISSION (source), result, &error))
     {
+      g_object_set_data_full (G_OBJECT (packing->item), PACKAGE_KEY,
+                              g_strdup (pal_submission_get_package_id (PAL_SUBMISSION (source))),
+                              g_free);
       if (packing->edition != NULL)
         pal_clearing_note_packed (packing->clearing, packing->edition,
                                   pal_outbox_item_get_archive_path (packing->item));

@@ -115,6 +115,73 @@ pal_parcel_name_archive (PalDossier *dossier, const char *id, const char *archiv
   return text->len == 0 || pal_dossier_set_meta (dossier, KEY, text->str, error);
 }
 
+typedef struct
+{
+  char *id;
+  char *archive_sha256;
+} Naming;
+
+static void
+naming_free (gpointer data)
+{
+  Naming *naming = data;
+
+  g_free (naming->id);
+  g_free (naming->archive_sha256);
+  g_free (naming);
+}
+
+static void
+name_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Naming *naming = task_data;
+  GError *error = NULL;
+
+  if (pal_parcel_name_archive (source, naming->id, naming->archive_sha256, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pal_parcel_name_archive_async:
+ * @dossier: a dossier
+ * @id: of a package that was noted
+ * @archive_sha256: digest of its archive
+ * @callback: called in the caller's main context
+ * @user_data: data for @callback
+ *
+ * pal_parcel_name_archive() in a thread.
+ */
+void
+pal_parcel_name_archive_async (PalDossier *dossier, const char *id, const char *archive_sha256,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (dossier, NULL, callback, user_data);
+  Naming *naming = g_new0 (Naming, 1);
+
+  naming->id = g_strdup (id);
+  naming->archive_sha256 = g_strdup (archive_sha256);
+  g_task_set_source_tag (task, pal_parcel_name_archive_async);
+  g_task_set_task_data (task, naming, naming_free);
+  g_task_run_in_thread (task, name_in_thread);
+}
+
+/**
+ * pal_parcel_name_archive_finish:
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: as pal_parcel_name_archive()
+ */
+gboolean
+pal_parcel_name_archive_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /* The newest of those that carried the archive, unless an older one has a receipt. */
 static PalDeliveryRecord *
 steal_delivery (GPtrArray *deliveries, const char *archive_sha256)

@@ -24,6 +24,9 @@ gboolean pal_parcel_note (PalDossier *dossier, const char *id, GPtrArray *record
 /* Once the digest of the archive is known: by it a delivery is found. Blocking. */
 gboolean pal_parcel_name_archive (PalDossier *dossier, const char *id, const char *archive_sha256,
                                   GError **error);
+void pal_parcel_name_archive_async (PalDossier *dossier, const char *id, const char *archive_sha256,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+gboolean pal_parcel_name_archive_finish (GAsyncResult *result, GError **error);
 /* (element-type PalParcel): newest first. Blocking. */
 GPtrArray *pal_parcel_list (PalDossier *dossier, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
