@@ -35,6 +35,7 @@ typedef struct
   PalPaper *paper;
   cairo_surface_t *surface;
   cairo_t *cairo;
+  GHashTable *drawn;         /* see pal_paper_glyphs_show_line () */
   PangoContext *contexts[2]; /* from left to right, from right to left: a layout follows its own */
   double y;                  /* top of what comes next */
   guint page;                /* from 1 */
@@ -140,7 +141,8 @@ show_lines (Pages *self, PangoLayoutIter *iter, double x, double floor, double *
         return TRUE;
       baseline = (double) (pango_layout_iter_get_baseline (iter) - extents.y) / PANGO_SCALE;
       cairo_move_to (self->cairo, x + (double) extents.x / PANGO_SCALE, *y + baseline);
-      pango_cairo_show_layout_line (self->cairo, pango_layout_iter_get_line_readonly (iter));
+      pal_paper_glyphs_show_line (self->drawn, self->cairo,
+                                  pango_layout_iter_get_line_readonly (iter));
       *y += height;
     }
   while (pango_layout_iter_next_line (iter));
@@ -460,6 +462,7 @@ pal_paper_write_pdf (PalPaper *paper, GCancellable *cancellable, GError **error)
   pages.cairo = cairo_create (pages.surface);
   pages.contexts[FALSE] = make_context (paper, PANGO_DIRECTION_LTR);
   pages.contexts[TRUE] = make_context (paper, PANGO_DIRECTION_RTL);
+  pages.drawn = pal_paper_glyphs_new ();
   set_properties (&pages);
   is_done = show_blocks (&pages, cancellable, error);
   end_page (&pages);
@@ -469,6 +472,7 @@ pal_paper_write_pdf (PalPaper *paper, GCancellable *cancellable, GError **error)
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_status (pages.surface);
   cairo_surface_destroy (pages.surface);
+  g_hash_table_unref (pages.drawn);
   g_object_unref (pages.contexts[FALSE]);
   g_object_unref (pages.contexts[TRUE]);
   if (!is_done)
