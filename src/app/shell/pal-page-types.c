@@ -42,12 +42,15 @@ get_inbox (PalSession *session)
 
 /* In the order of the sidebar. A new page is a row here, its files, and its words in POTFILES. */
 const PalPageType pal_page_types[] = {
-  { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new },
-  { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new },
-  { "inbox", N_ ("Inbox"), "mail-unread-symbolic", pal_inbox_page_new, get_inbox, TRUE },
-  { "team", N_ ("Team"), "emblem-shared-symbolic", pal_team_page_new },
-  { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new },
-  { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new },
+  { "overview", N_ ("Overview"), "view-grid-symbolic", pal_overview_page_new,
+    .is_of_government = TRUE },
+  { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new,
+    .is_of_government = TRUE },
+  { "inbox", N_ ("Inbox"), "mail-unread-symbolic", pal_inbox_page_new, get_inbox, TRUE, TRUE },
+  { "team", N_ ("Team"), "emblem-shared-symbolic", pal_team_page_new, .is_of_government = TRUE },
+  { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new,
+    .is_of_government = TRUE },
+  { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new, .is_of_government = TRUE },
   { "conflicts", N_ ("Answers to decide on"), "pal-conflict-symbolic", pal_conflicts_page_new,
     get_conflicts },
   { "comments", N_ ("Open comments"), "pal-comment-symbolic", pal_comments_page_new, get_comments },

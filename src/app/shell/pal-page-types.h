@@ -19,7 +19,8 @@ typedef struct
   /* (nullable): has a property "count" and (transfer none): the page is in the sidebar, with that
    * number, only while it is not 0; and it is not where a dossier opens again. */
   GObject *(*get_counter) (PalSession *session);
-  gboolean stays; /* it is a page like others, and has a counter all the same */
+  gboolean stays;            /* it is a page like others, and has a counter all the same */
+  gboolean is_of_government; /* not where an organization writes an input */
 } PalPageType;
 
 extern const PalPageType pal_page_types[];

@@ -6,6 +6,7 @@
 
 #include "pal-bilingual.h"
 #include "pal-away.h"
+#include "pal-input-package.h"
 #include "pal-questionnaire.h"
 #include "pal-session-away.h"
 #include "pal-session-backup.h"
@@ -210,12 +211,22 @@ pal_session_init (PalSession *self)
 
 /* --- opening ------------------------------------------------------------------------------- */
 
+static char *
+dup_state_path (PalForm *form)
+{
+  const char *below = g_strcmp0 (pal_form_get_id (form), PAL_INPUT_FORM) == 0
+                          ? "/card/about/state"
+                          : "/general/state/name";
+
+  return g_strconcat (pal_form_get_root (form)->path, below, NULL);
+}
+
 /* The title follows the name of the State as it is typed. */
 static void
 questionnaire_updated_cb (PalResponse *response, GPtrArray *nodes, PalSession *self)
 {
   PalForm *form = pal_response_get_form (response);
-  g_autofree char *path = g_strconcat (pal_form_get_root (form)->path, "/general/state/name", NULL);
+  g_autofree char *path = dup_state_path (form);
   PalFormNode *def = pal_form_find_node (form, path);
   PalNode *node = def != NULL ? pal_response_find_definition (response, def, NULL) : NULL;
 
@@ -282,6 +293,15 @@ opening_free (Opening *opening)
   g_free (opening);
 }
 
+/* What is filled in page by page: in the dossier of an input that input, else answers of a State.
+ */
+static gboolean
+is_main_form (PalDossier *dossier, const char *form_id)
+{
+  return pal_input_is_dossier (dossier) ? strcmp (form_id, PAL_INPUT_FORM) == 0
+                                        : pal_questionnaire_is_form (form_id);
+}
+
 /* The first record that is neither filled in beside a questionnaire nor about our own work; and
  * what of it may be changed. FALSE on an error only. */
 static gboolean
@@ -299,7 +319,7 @@ open_questionnaire (Opening *opening, GError **error)
     {
       PalRecordInfo *info = g_ptr_array_index (infos, i);
 
-      if (!pal_questionnaire_is_form (info->form_id))
+      if (!is_main_form (opening->dossier, info->form_id))
         continue;
       opening->questionnaire = pal_record_open (opening->dossier, info->id, error);
       return opening->questionnaire != NULL;

@@ -6,6 +6,7 @@
 #include "pal-clearance-words.h"
 #include "pal-clearing.h"
 #include "pal-handout.h"
+#include "pal-input-package.h"
 #include "pal-page-types.h"
 #include "pal-reading-note.h"
 #include "pal-ring.h"
@@ -394,11 +395,13 @@ refresh_counted (PalSidebarRow *row, GParamSpec *pspec, GObject *counter)
 static void
 fill_pages (PalSidebar *self)
 {
+  gboolean is_input = pal_input_is_dossier (pal_session_get_dossier (self->session));
+
   for (guint i = 0; i < pal_n_page_types; i++)
     {
       PalSidebarRow *row;
 
-      if (pal_page_types[i].icon_name == NULL)
+      if (pal_page_types[i].icon_name == NULL || (is_input && pal_page_types[i].is_of_government))
         continue;
       row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
       row->id = g_strdup (pal_page_types[i].id);

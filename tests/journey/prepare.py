@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An organization writes its input in the real window, where nothing of a government's work stands, and hands over one signed file.
+Runs inside tests/journey/display."""
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desk import Desk, NotFound  # noqa: E402
+from story import Story, member  # noqa: E402
+
+CHECKS = [0, 0]
+AUTHOR = 'Quiet Author 4711'
+CARD = '/input/card/'
+GOVERNMENT = ['Overview', 'Consultations', 'Inbox', 'Team', 'Clearance', 'Sending']
+
+
+def check(name, good, why=''):
+    CHECKS[0 if good else 1] += 1
+    print(f'ok - {name}' if good else f'not ok - {name}: {why}', flush=True)
+
+
+class Prepare(Story):
+    def __init__(self, build, out, told):
+        super().__init__(build, out, told)
+        self.folder = tempfile.mkdtemp(prefix='palermo-prepare-')
+        self.dossier = os.path.join(self.folder, 'mine.palermo')
+        self.package = os.path.join(self.folder, 'mine.asice')
+
+    def begin(self):
+        done = self.run('input', 'new', self.dossier, '--state', 'Practicia', '--cluster', '1', '--articles', 'tip:3,tip:5', '--author', AUTHOR)
+        self.holds('a dossier for one input', done.returncode == 0, done.stderr)
+        desk = self.start(self.dossier)
+        self.holds('it opens on the first page of the input', desk.there('What is the input about?', timeout=60))
+        self.holds('with what is known in its place', desk.text('Which State is under review?', 'text') == 'Practicia')
+        there = [name for name in ('About this input', 'Points', 'Who gives this input', 'What may be done with it') if not desk.there(f'/^{name}/', 'list item')]
+        self.holds('all pages of the input stand beside it', not there, there)
+        there = [name for name in GOVERNMENT if desk.matches(name, 'list item')]
+        self.holds('and nothing of a government\'s work', not there, there)
+        self.shot('input')
+
+    def write(self):
+        desk = self.desk
+        desk.write('What is the input about?', 'Recruitment of children')
+        self.holds('what is typed is kept', desk.there('Saved', timeout=20))
+        desk.key('ctrl+z')
+        self.holds('and undone', Desk.until(lambda: desk.text('What is the input about?', 'text') == ''))
+        desk.key('ctrl+shift+z')
+        self.holds('and done again', Desk.until(lambda: desk.text('What is the input about?', 'text') == 'Recruitment of children'))
+        desk.click('/^Who gives this input/', 'list item')
+        desk.write('Name of the organization', 'Harbour House')
+        self.holds('on each page', desk.there('Saved', timeout=20))
+        self.shot('input-author')
+        desk.close()
+        self.desk = None
+
+    def hand_over(self):
+        answers = {'points/point[new]/text': 'Nobody asks children how they were recruited.', 'points/point[1]/articles': 'tip:3 tip:5',
+                   'author/type': 'ngo', 'sharing/checked': 'yes'}
+        for node, value in answers.items():
+            done = self.run('answer', 'set', self.dossier, CARD + node, value)
+            if done.returncode != 0:
+                self.holds('the rest is answered', False, done.stderr)
+        done = self.run('input', 'pack', self.dossier, '-o', self.package, '--sign')
+        self.holds('one signed file', done.returncode == 0 and os.path.exists(self.package), done.stderr)
+        self.holds('which verify accepts, of somebody it does not know', self.run('verify', self.package).returncode == 1)
+        self.holds('an input', member(self.package, 'data/package.json')['kind'] == 'input')
+        octets = b''
+        with zipfile.ZipFile(self.package) as archive:
+            for name in archive.namelist():
+                if not name.startswith('data/forms/'):  # it is the one that comes with the program
+                    octets += name.encode() + archive.read(name)
+        chosen = [word for word in ('Recruitment of children', 'Harbour House') if word.encode() not in octets]
+        self.holds('what was chosen is in it', not chosen, chosen)
+        strange = [word for word in (AUTHOR, os.environ['HOME'], self.folder, os.uname().nodename) if word.encode() in octets]
+        self.holds('and nothing of who wrote it, where and on what', not strange, strange)
+
+    def tell(self):
+        try:
+            for chapter in (self.begin, self.write, self.hand_over):
+                chapter()
+        except NotFound as lost:
+            self.holds(f'the story goes on ({lost})', False,
+                       self.desk.tree()[-3000:] if self.desk and self.desk.process.poll() is None else '')
+        finally:
+            if self.desk:
+                self.desk.close()
+            self.holds('no program had to complain of how it is made', not Desk.complaints,
+                       '; '.join(sorted(set(Desk.complaints))))
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-journey-')
+    Prepare(os.environ['PALERMO_BUILD'], out, check).tell()
+    print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
+    return 1 if CHECKS[1] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
