@@ -4,7 +4,7 @@
 
 #include "pal-cli-key.h"
 #include "pal-cli-edition.h"
-#include "pal-cli.h"
+#include "pal-cli-json.h"
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
@@ -29,38 +29,6 @@ print_line (const char *label, const char *value)
   printf ("%-12s %s\n", label, shown);
 }
 
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
-print_builder (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-
-  pal_cli_print_json (root);
-}
-
 /* --- verify --- */
 
 static void
@@ -72,17 +40,17 @@ add_signature (JsonBuilder *builder, const PalPackageSignature *signature)
                                  : NULL;
 
   json_builder_begin_object (builder);
-  add_string (builder, "file", signature->file);
-  add_string (builder, "manifest", signature->manifest);
-  add_string (builder, "subject", signer != NULL ? signer->subject : NULL);
-  add_string (builder, "issuer", signer != NULL ? signer->issuer : NULL);
-  add_string (builder, "serial", signer != NULL ? signer->serial : NULL);
-  add_string (builder, "fingerprint", signer != NULL ? signer->fingerprint : NULL);
-  add_string (builder, "algorithm", signer != NULL ? signer->algorithm : NULL);
-  add_string (builder, "claimedTime", claimed);
-  add_boolean (builder, "trusted", signer != NULL && signer->trusted);
-  add_string (builder, "reason", signer != NULL ? signer->reason : NULL);
-  add_int (builder, "covers", signature->covers);
+  pal_cli_add_string (builder, "file", signature->file);
+  pal_cli_add_string (builder, "manifest", signature->manifest);
+  pal_cli_add_string (builder, "subject", signer != NULL ? signer->subject : NULL);
+  pal_cli_add_string (builder, "issuer", signer != NULL ? signer->issuer : NULL);
+  pal_cli_add_string (builder, "serial", signer != NULL ? signer->serial : NULL);
+  pal_cli_add_string (builder, "fingerprint", signer != NULL ? signer->fingerprint : NULL);
+  pal_cli_add_string (builder, "algorithm", signer != NULL ? signer->algorithm : NULL);
+  pal_cli_add_string (builder, "claimedTime", claimed);
+  pal_cli_add_boolean (builder, "trusted", signer != NULL && signer->trusted);
+  pal_cli_add_string (builder, "reason", signer != NULL ? signer->reason : NULL);
+  pal_cli_add_int (builder, "covers", signature->covers);
   json_builder_end_object (builder);
 }
 
@@ -93,26 +61,26 @@ print_verification_json (const char *file, const PalVerification *verification)
   g_autofree char *shown = g_filename_display_name (file);
 
   json_builder_begin_object (builder);
-  add_string (builder, "file", shown);
-  add_string (builder, "sha256", verification->sha256);
+  pal_cli_add_string (builder, "file", shown);
+  pal_cli_add_string (builder, "sha256", verification->sha256);
   json_builder_set_member_name (builder, "size");
   if (verification->size >= 0)
     json_builder_add_int_value (builder, verification->size);
   else
     json_builder_add_null_value (builder);
-  add_int (builder, "code", verification->code);
-  add_string (builder, "indication", pal_verification_get_indication (verification));
-  add_string (builder, "message", verification->message);
-  add_string (builder, "kind", verification->kind);
+  pal_cli_add_int (builder, "code", verification->code);
+  pal_cli_add_string (builder, "indication", pal_verification_get_indication (verification));
+  pal_cli_add_string (builder, "message", verification->message);
+  pal_cli_add_string (builder, "kind", verification->kind);
   json_builder_set_member_name (builder, "signatures");
   json_builder_begin_array (builder);
   for (guint i = 0; i < verification->signatures->len; i++)
     add_signature (builder, g_ptr_array_index (verification->signatures, i));
   json_builder_end_array (builder);
-  add_int (builder, "entries", verification->entries->len);
-  add_int (builder, "bytes", verification->bytes);
+  pal_cli_add_int (builder, "entries", verification->entries->len);
+  pal_cli_add_int (builder, "bytes", verification->bytes);
   json_builder_end_object (builder);
-  print_builder (builder);
+  pal_cli_print (builder);
 }
 
 static void
@@ -276,10 +244,10 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
   GPtrArray *points = pal_submission_get_points (submission);
 
   json_builder_begin_object (builder);
-  add_string (builder, "file", shown);
-  add_string (builder, "sha256", sha256);
-  add_int (builder, "size", size);
-  add_string (builder, "edition", edition != NULL ? edition->digest : NULL);
+  pal_cli_add_string (builder, "file", shown);
+  pal_cli_add_string (builder, "sha256", sha256);
+  pal_cli_add_int (builder, "size", size);
+  pal_cli_add_string (builder, "edition", edition != NULL ? edition->digest : NULL);
   json_builder_set_member_name (builder, "files");
   json_builder_begin_array (builder);
   for (guint i = 0; i < files->len; i++)
@@ -287,12 +255,12 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
       const PalSubmissionFile *file = g_ptr_array_index (files, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "name", file->name);
-      add_string (builder, "title", file->title);
-      add_string (builder, "recordName", file->record_name);
-      add_int (builder, "size", file->size);
-      add_boolean (builder, "included", pal_submission_goes (submission, file));
-      add_boolean (builder, "restricted", file->restricted);
+      pal_cli_add_string (builder, "name", file->name);
+      pal_cli_add_string (builder, "title", file->title);
+      pal_cli_add_string (builder, "recordName", file->record_name);
+      pal_cli_add_int (builder, "size", file->size);
+      pal_cli_add_boolean (builder, "included", pal_submission_goes (submission, file));
+      pal_cli_add_boolean (builder, "restricted", file->restricted);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -303,18 +271,19 @@ print_pack_json (const PackOptions *options, PalSubmission *submission, PalIdent
       const PalOpenPoint *point = g_ptr_array_index (points, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "kind", pal_open_kind_to_string (point->kind));
-      add_string (builder, "record", point->record);
-      add_string (builder, "node", point->node);
+      pal_cli_add_string (builder, "kind", pal_open_kind_to_string (point->kind));
+      pal_cli_add_string (builder, "record", point->record);
+      pal_cli_add_string (builder, "node", point->node);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  add_string (builder, "signer", identity != NULL ? pal_identity_get_subject (identity) : NULL);
-  add_string (builder, "fingerprint",
-              identity != NULL ? pal_identity_get_fingerprint (identity) : NULL);
-  add_boolean (builder, "keyCreated", created);
+  pal_cli_add_string (builder, "signer",
+                      identity != NULL ? pal_identity_get_subject (identity) : NULL);
+  pal_cli_add_string (builder, "fingerprint",
+                      identity != NULL ? pal_identity_get_fingerprint (identity) : NULL);
+  pal_cli_add_boolean (builder, "keyCreated", created);
   json_builder_end_object (builder);
-  print_builder (builder);
+  pal_cli_print (builder);
 }
 
 static void
