@@ -23,7 +23,7 @@ const char *pal_ask_finish (GAsyncResult *result);
 
 void pal_tell (GtkWidget *parent, const char *heading, const char *body);
 
-/* A toast in the window around widget. Takes the toast. */
+/* A toast in the window around widget, or in that window. Takes the toast. */
 void pal_toast (GtkWidget *widget, AdwToast *toast);
 
 G_END_DECLS
