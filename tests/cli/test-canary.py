@@ -243,6 +243,12 @@ def make_everything(desk, path, ticked):
         desk.good('team', 'hand-over', path, '-o', out[name])
     out['kit'] = desk.path('kit.html')
     desk.good('kit', 'make', path, '--cluster', '1', '--language', 'en', '-o', out['kit'])
+    for kind in json.loads(desk.good('paper', 'list', '--json')):
+        name = f"paper {kind['kind'] if isinstance(kind, dict) else kind}"
+        out[name] = desk.path(name.replace(' ', '-') + '.docx')
+        if desk.run('paper', 'make', path, name.split(' ')[1], '--language', 'en', '--format', 'docx', '-o', out[name]).returncode != 0:
+            del out[name]  # about one record or one point, which nobody named
+    check('papers are made', sum(name.startswith('paper') for name in out) >= 2, list(out))
     for name, words in (('coverage', ['consultation', 'coverage', path, '--json']), ('indicators', ['consultation', 'measure', path, '--json'])):
         out[name] = desk.path(name + '.json')
         with open(out[name], 'w', encoding='utf-8') as file:
@@ -271,7 +277,9 @@ def zip_of(data, method):
 
 def story_outputs(desk, path, ticked):
     out = make_everything(desk, path, ticked)
-    allowed = {'hand-over.md': {'comment'}, 'hand-over.json': {'comment'}, 'trail': {'comment'}, 'log': {'comment'}}
+    # A letter is its author's own; feedback goes to whoever made the point.
+    own = {word + ' of what was taken' for word in ('author', 'point', 'title', 'proposal', 'message')}
+    allowed = {'paper letter': {'arrival, how its author is reached'}, 'paper feedback': own, 'hand-over.md': {'comment'}, 'hand-over.json': {'comment'}, 'trail': {'comment'}, 'log': {'comment'}}
     for name, file in out.items():
         hits = scan(file) - allowed.get(name, set())
         check(f'nothing restricted in: {name}', os.path.getsize(file) > 0 and not hits, sorted(hits))

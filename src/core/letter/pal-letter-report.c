@@ -25,7 +25,10 @@ typedef struct
 static gboolean
 is_told (PalLetterWriting *self, const PalConsultation *consultation)
 {
-  if (g_strcmp0 (consultation->sensitivity, "restricted") == 0)
+  /* Restricted, given for inside this dossier, or taken back: as for packages. */
+  if (g_strcmp0 (consultation->sensitivity, "restricted") == 0
+      || g_strcmp0 (consultation->consent, "internal") == 0
+      || g_strcmp0 (consultation->consent, "withdrawn") == 0)
     return FALSE;
 
   return consultation->consent_until == NULL || *consultation->consent_until == '\0'
