@@ -118,6 +118,11 @@ def arrival(desk, say):
     shutil.rmtree(folder)
 
 
+def view(name):
+    """Another way to look at the consultations."""
+    return lambda desk, say: desk.click(say(f'view of the consultations\x04{name}').split('\x04')[-1], 'push button')
+
+
 # --- what has to be there before
 
 def command(build, environment, *words):
@@ -191,6 +196,8 @@ OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),
+          ('calendar', 'consultations', view('Calendar')), ('coverage', 'consultations', view('Coverage')),
+          ('measures', 'consultations', view('Measures')), ('plan', 'consultations', view('Plan')),
           ('comment-pane', STATE_PAGE, press('ctrl+m')), ('arrival', 'inbox', arrival)]
 # A window that is there once the program is: name, what to open.
 ARRIVALS = [('section', section), ('return', returned)]

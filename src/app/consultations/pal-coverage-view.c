@@ -411,7 +411,8 @@ resized_cb (GtkDrawingArea *area, int width, int height, PalCoverageView *self)
 static GtkWidget *
 make_menu (PalCoverageView *self, GtkWidget *box, const char *name)
 {
-  GtkWidget *menu = gtk_drop_down_new (NULL, NULL);
+  /* A menu that was empty once keeps GTK's word for it in the accessible tree. */
+  GtkWidget *menu = gtk_drop_down_new_from_strings ((const char *const[]){ name, NULL });
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_tooltip_text (menu, name);

@@ -8,7 +8,6 @@
 #include "pal-date.h"
 #include "pal-heard.h"
 #include "pal-language.h"
-#include "pal-locale.h"
 #include "pal-matrix.h"
 #include "pal-row-group.h"
 
@@ -54,10 +53,13 @@ add_next (PalPlanView *self, const char *title, const char *subtitle)
 static void
 add_gap (PalPlanView *self, const char *title, GPtrArray *types)
 {
-  g_autofree char *list = pal_locale_dup_list (types);
+  g_autofree char *list = NULL;
 
-  if (types->len > 0)
-    add_next (self, title, list);
+  if (types->len == 0)
+    return;
+  g_ptr_array_add (types, NULL);
+  list = g_strjoinv (" · ", (char **) types->pdata);
+  add_next (self, title, list);
 }
 
 static void
