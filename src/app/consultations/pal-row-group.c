@@ -180,7 +180,7 @@ pal_record_row_new (PalSession *session, const char *title, const char *subtitle
 {
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
                                  "subtitle", subtitle != NULL ? subtitle : "", "title-lines", 4,
-                                 "subtitle-lines", 3, NULL);
+                                 "subtitle-lines", 8, NULL);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   if (subtitle != NULL)
