@@ -100,6 +100,15 @@ class Thread(Story):
         desk.gone('What became of this point?')
         self.holds('the article shows it at once', desk.there('What became of it: Not taken up', 'push button', timeout=10))
 
+    def go_and_come_back(self):
+        """From the article to the consultation, and back."""
+        desk = self.desk
+        desk.click('Open “Round table with shelters”', 'push button')
+        self.holds('the consultation opens from the article', desk.there('All Records', timeout=20)
+                   and desk.text('What was said?', 'text') == SAID)
+        desk.click('/^Article 5. Taking part/', 'list item')
+        self.holds('and the way leads back', desk.there('What became of it: Not taken up', 'push button', timeout=20))
+
     def write_inputs(self):
         """What organizations write on the page, each in its language; files by language."""
         browser, saved = Browser(self.folder), {}
@@ -175,6 +184,7 @@ class Thread(Story):
             desk = self.start(self.path)
             desk.find('Which State is under review?', timeout=40)
             self.consider()
+            self.go_and_come_back()
             if saved:
                 self.take_in(saved)
                 self.quote()

@@ -584,7 +584,6 @@ open_record_action (GtkWidget *widget, const char *name, GVariant *parameter)
     {
       g_autofree char *record = g_strdup (self->reading->item->record);
 
-      pal_session_show_page (self->session, "consultations");
       pal_session_show_record (self->session, record, CONSULTATION_TITLE);
     }
 }

@@ -373,7 +373,6 @@ pal_session_show_node (PalSession *self, const char *record, const char *node)
 
   if (questionnaire == NULL || strcmp (record, pal_record_get_id (questionnaire)) != 0)
     {
-      pal_session_show_page (self, "consultations");
       pal_session_show_record (self, record, node);
       return;
     }
@@ -426,9 +425,10 @@ pal_session_show_undone (PalSession *self, const PalUndone *undone)
     }
   if (questionnaire == NULL || strcmp (step->record, pal_record_get_id (questionnaire)) != 0)
     {
-      pal_session_show_page (self, "consultations");
       if (step->node != NULL)
         pal_session_show_record (self, step->record, step->node);
+      else
+        pal_session_show_page (self, "consultations");
       return;
     }
 

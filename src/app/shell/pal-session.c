@@ -1025,8 +1025,10 @@ pal_session_show_question (PalSession *self, const char *path)
   g_signal_emit (self, signals[SHOW_QUESTION], 0, path);
 }
 
+/* Records have their place on one page: it is there first, and hears of it. */
 void
 pal_session_show_record (PalSession *self, const char *record_id, const char *path)
 {
+  pal_session_show_page (self, "consultations");
   g_signal_emit (self, signals[SHOW_RECORD], 0, record_id, path);
 }
