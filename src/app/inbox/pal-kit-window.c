@@ -4,6 +4,7 @@
 
 #include "pal-kit-window.h"
 
+#include "pal-check-row.h"
 #include "pal-kit-job.h"
 #include "pal-language.h"
 #include "pal-pick-file.h"
@@ -42,8 +43,6 @@ struct _PalKitWindow
 
 G_DEFINE_FINAL_TYPE (PalKitWindow, pal_kit_window, ADW_TYPE_WINDOW)
 
-#define VALUE_KEY "pal-value"
-
 /* In which a kit can be made: what the page says itself comes with the program. */
 static const char *const codes[] = { "ar", "en", "es", "fr", "ru", "zh_CN" };
 
@@ -57,7 +56,7 @@ list_ticked (GPtrArray *checks)
 
   for (guint i = 0; i < checks->len; i++)
     if (gtk_check_button_get_active (g_ptr_array_index (checks, i)))
-      g_ptr_array_add (list, g_object_get_data (g_ptr_array_index (checks, i), VALUE_KEY));
+      g_ptr_array_add (list, (char *) pal_check_row_get_value (g_ptr_array_index (checks, i)));
   g_ptr_array_add (list, NULL);
 
   return list;
@@ -101,17 +100,9 @@ all_changed_cb (PalKitWindow *self)
 static GtkWidget *
 check_row_new (PalKitWindow *self, GPtrArray *checks, const char *value, const char *title)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *check = gtk_check_button_new ();
+  GtkCheckButton *check;
+  GtkWidget *row = pal_check_row_new (title, value, NULL, &check);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  /* One stop of Tab for each, not two. */
-  gtk_widget_set_focusable (row, FALSE);
-  g_object_set_data_full (G_OBJECT (check), VALUE_KEY, g_strdup (value), g_free);
   g_signal_connect_swapped (check, "toggled", G_CALLBACK (ticked_cb), self);
   g_ptr_array_add (checks, check);
 

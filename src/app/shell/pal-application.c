@@ -11,6 +11,7 @@
 #include "pal-language.h"
 #include "pal-new-dossier-window.h"
 #include "pal-new-dossier.h"
+#include "pal-new-input-window.h"
 #include "pal-paths.h"
 #include "pal-pick-file.h"
 #include "pal-settings.h"
@@ -271,10 +272,8 @@ open_practice (PalApplication *self)
 /* --- actions ------------------------------------------------------------------------------- */
 
 static void
-new_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+show_made (PalApplication *self, PalDossier *dossier)
 {
-  PalApplication *self = user_data;
-  g_autoptr (PalDossier) dossier = pal_new_dossier_window_finish (result);
   PalWindow *window = NULL;
 
   if (dossier == NULL)
@@ -286,11 +285,35 @@ new_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+new_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalDossier) dossier = pal_new_dossier_window_finish (result);
+
+  show_made (user_data, dossier);
+}
+
+static void
 new_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PalApplication *self = user_data;
 
   pal_new_dossier_window_run_async (GTK_WINDOW (get_active_window (self)), new_made_cb, self);
+}
+
+static void
+input_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalDossier) dossier = pal_new_input_window_finish (result);
+
+  show_made (user_data, dossier);
+}
+
+static void
+new_input_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PalApplication *self = user_data;
+
+  pal_new_input_window_run_async (GTK_WINDOW (get_active_window (self)), input_made_cb, self);
 }
 
 static void
@@ -366,6 +389,7 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 static const GActionEntry actions[] = {
   { "new", new_action },
+  { "new-input", new_input_action },
   { "open", open_action },
   { "open-path", open_path_action, "s" },
   { "practice", practice_action },

@@ -8,6 +8,7 @@
 #include "pal-form.h"
 #include "pal-handout.h"
 #include "pal-inbox-words.h"
+#include "pal-input-package.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
 #include "pal-translate-words.h"
@@ -206,6 +207,28 @@ get_edition_words (PalEditionError code)
 }
 
 static const char *
+get_input_words (PalInputError code)
+{
+  switch (code)
+    {
+    case PAL_INPUT_ERROR_NONE:
+      return _ ("There is no input in this dossier.");
+    case PAL_INPUT_ERROR_ARTICLE:
+      return _ ("The review has no such article. Choose another one.");
+    case PAL_INPUT_ERROR_OPEN:
+      return _ ("Something is still missing, or an answer does not fit. Nothing was saved.");
+    case PAL_INPUT_ERROR_ANONYMOUS:
+      return _ ("Who stays unknown does not sign: the signature would name you. Nothing was "
+                "saved.");
+    case PAL_INPUT_ERROR_LIMIT:
+      return _ ("The attached files are too many or too large for whoever receives them. Remove "
+                "some, or make them smaller.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_io_words (GIOErrorEnum code)
 {
   /* GIO's list grows; what has no words of its own gets the common ones. */
@@ -258,6 +281,8 @@ pal_trouble_dup_words (const GError *error)
     words = get_signing_words (error->code);
   else if (error != NULL && error->domain == PAL_EDITION_ERROR)
     words = get_edition_words (error->code);
+  else if (error != NULL && error->domain == PAL_INPUT_ERROR)
+    words = get_input_words (error->code);
   else if (error != NULL && error->domain == G_IO_ERROR)
     words = get_io_words (error->code);
 

@@ -3,6 +3,7 @@
 
 #include "pal-dossier.h"
 #include "pal-identity.h"
+#include "pal-response.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,20 @@ typedef struct
 gboolean
 pal_input_prepare (PalDossier *dossier, const PalInputOrder *order, PalForm *form, GError **error);
 gboolean pal_input_order_check (const PalInputOrder *order, PalForm *form, GError **error);
+/* What an input can be about, as the form offers it. */
+typedef struct
+{
+  GPtrArray *clusters;    /* (element-type PalChoice) */
+  GPtrArray *instruments; /* (element-type PalChoice): value "tip" */
+  GPtrArray *articles;    /* (element-type GPtrArray): of each cluster its PalChoice, "tip:3" */
+} PalInputSubjects;
+
+/* language: (nullable): code. Blocking. */
+PalInputSubjects *pal_input_subjects_new (PalForm *form, const char *language,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pal_input_subjects_free (PalInputSubjects *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalInputSubjects, pal_input_subjects_free)
+
 /* Whether a dossier is one of those; any thread. */
 gboolean pal_input_is_dossier (PalDossier *dossier);
 

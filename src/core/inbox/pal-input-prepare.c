@@ -39,34 +39,96 @@ has_choice (GPtrArray *choices, const char *value)
   return FALSE;
 }
 
-/* On a record that is kept nowhere, as the list of articles follows the cluster. */
-static GPtrArray *
-list_articles (const PalInputOrder *order, PalForm *form, GError **error)
+/* A record that is kept nowhere: the list of articles follows the cluster. */
+static PalResponse *
+make_sketch (PalForm *form, const char *language, GError **error)
 {
   g_autoptr (PalResponse) response = pal_response_new (form, error);
   PalFormNode *repeat = pal_form_find_node (form, "/input/card/points/point");
-  PalNode *clusters = response != NULL ? pal_response_find (response, ABOUT "clusters") : NULL;
+  const char *match = language != NULL ? pal_form_match_language (form, language) : NULL;
   g_autoptr (GPtrArray) rows = NULL;
-  g_autoptr (GPtrArray) offered = NULL;
-  GPtrArray *choices;
 
   if (response == NULL)
     return NULL;
-  offered = list_choices (response, ABOUT "clusters");
-  if (clusters == NULL || repeat == NULL || !has_choice (offered, order->cluster))
+  if (match != NULL)
+    pal_response_set_language (response, match);
+  rows = repeat != NULL ? pal_response_dup_rows (response, repeat, NULL) : NULL;
+  if (rows != NULL && rows->len == 0
+      && pal_response_add_row (response, repeat, NULL, NULL, error) == NULL)
+    return NULL;
+
+  return g_steal_pointer (&response);
+}
+
+static GPtrArray *
+list_articles (PalResponse *sketch, const char *cluster, GError **error)
+{
+  PalNode *clusters = pal_response_find (sketch, ABOUT "clusters");
+  g_autoptr (GPtrArray) offered = list_choices (sketch, ABOUT "clusters");
+  GPtrArray *choices;
+
+  if (clusters == NULL || !has_choice (offered, cluster))
     {
       g_set_error (error, PAL_INPUT_ERROR, PAL_INPUT_ERROR_ARTICLE, "there is no cluster \"%s\"",
-                   order->cluster);
+                   cluster);
       return NULL;
     }
-  rows = pal_response_dup_rows (response, repeat, NULL);
-  if (!pal_response_set_value (response, clusters, order->cluster, error)
-      || (rows->len == 0 && pal_response_add_row (response, repeat, NULL, NULL, error) == NULL))
+  if (!pal_response_set_value (sketch, clusters, cluster, error))
     return NULL;
-  choices = list_choices (response, "/input/card/points/point/articles");
+  choices = list_choices (sketch, "/input/card/points/point/articles");
 
   return choices != NULL ? choices
                          : g_ptr_array_new_with_free_func ((GDestroyNotify) pal_choice_free);
+}
+
+/**
+ * pal_input_subjects_new:
+ * @form: the form `input`
+ * @language: (nullable): code of the language of the words
+ * @error: return location
+ *
+ * Blocking; any thread.
+ *
+ * Returns: (transfer full) (nullable): what an input can be about; errors of the form
+ */
+PalInputSubjects *
+pal_input_subjects_new (PalForm *form, const char *language, GError **error)
+{
+  g_autoptr (PalInputSubjects) self = g_new0 (PalInputSubjects, 1);
+  g_autoptr (PalResponse) sketch = NULL;
+
+  g_return_val_if_fail (form != NULL, NULL);
+  sketch = make_sketch (form, language, error);
+  if (sketch == NULL)
+    return NULL;
+  self->clusters = list_choices (sketch, ABOUT "clusters");
+  self->instruments = list_choices (sketch, ABOUT "instruments");
+  self->articles = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  for (guint i = 0; self->clusters != NULL && i < self->clusters->len; i++)
+    {
+      const PalChoice *cluster = g_ptr_array_index (self->clusters, i);
+      GPtrArray *articles = list_articles (sketch, cluster->value, error);
+
+      if (articles == NULL)
+        return NULL;
+      g_ptr_array_add (self->articles, articles);
+    }
+  if (self->articles->len == 0 || self->instruments == NULL)
+    {
+      g_set_error (error, PAL_INPUT_ERROR, PAL_INPUT_ERROR_NONE, "not the form of an input");
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+void
+pal_input_subjects_free (PalInputSubjects *self)
+{
+  g_clear_pointer (&self->clusters, g_ptr_array_unref);
+  g_clear_pointer (&self->instruments, g_ptr_array_unref);
+  g_clear_pointer (&self->articles, g_ptr_array_unref);
+  g_free (self);
 }
 
 /**
@@ -82,12 +144,14 @@ list_articles (const PalInputOrder *order, PalForm *form, GError **error)
 gboolean
 pal_input_order_check (const PalInputOrder *order, PalForm *form, GError **error)
 {
+  g_autoptr (PalResponse) sketch = NULL;
   g_autoptr (GPtrArray) articles = NULL;
 
   g_return_val_if_fail (order != NULL && order->cluster != NULL, FALSE);
   g_return_val_if_fail (form != NULL, FALSE);
 
-  articles = list_articles (order, form, error);
+  sketch = make_sketch (form, NULL, error);
+  articles = sketch != NULL ? list_articles (sketch, order->cluster, error) : NULL;
   if (articles == NULL)
     return FALSE;
   for (guint i = 0; order->articles != NULL && order->articles[i] != NULL; i++)
