@@ -173,6 +173,31 @@ test_shown (void)
   end (&story);
 }
 
+/* Two acts in one go are told once: both are heard of. */
+static void
+test_two_at_once (void)
+{
+  Story story = { 0 };
+  const char *const taken[] = { ROW ("p1") "/treatment/decision", "taken", NULL, NULL };
+  const char *const partly[] = { ROW ("p1") "/treatment/decision", "partly", NULL, NULL };
+  GPtrArray *changes = pal_changes_new ();
+  g_autoptr (GError) error = NULL;
+
+  begin (&story);
+  say (&story, taken);
+  wait_for (&story, "Taken up");
+
+  say (&story, partly);
+  g_ptr_array_add (changes,
+                   pal_change_new (PAL_CHANGE_RECORD_MADE, "22222222-2222-4222-8222-222222222222",
+                                   NULL, "consultation\t1"));
+  g_assert_true (pal_dossier_append (pal_session_get_dossier (story.apart.session), "Typing",
+                                     changes, &error));
+  g_assert_no_error (error);
+  wait_for (&story, "Partly taken up");
+  end (&story);
+}
+
 static PalThread *
 get_thread (Story *story)
 {
@@ -246,6 +271,7 @@ main (int argc, char **argv)
   adw_init ();
 
   g_test_add_func ("/heard/shown", test_shown);
+  g_test_add_func ("/heard/two-at-once", test_two_at_once);
   g_test_add_func ("/heard/quoted", test_quoted);
 
   return g_test_run ();

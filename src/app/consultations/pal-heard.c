@@ -13,6 +13,7 @@ struct _PalHeard
   PalConsultations *consultations; /* (owned) (nullable) */
   GHashTable *to_be_read; /* (owned) (element-type utf8): ids of records written meanwhile */
   gboolean all_to_be_read;
+  guint64 heard_of; /* number of the last act that was heard of */
 };
 
 G_DEFINE_FINAL_TYPE (PalHeard, pal_heard, PAL_TYPE_DOSSIER_MODEL)
@@ -126,10 +127,13 @@ pal_heard_written (PalDossierModel *model, const PalUndoStep *back, const PalUnd
 {
   PalHeard *self = PAL_HEARD (model);
 
-  if (forth != NULL || back == NULL || back->record == NULL || self->consultations == NULL)
+  /* However much was written at once, the last act is told: one before it may be missed. */
+  if (forth != NULL || back == NULL || back->record == NULL || self->consultations == NULL
+      || back->number != self->heard_of + 1)
     self->all_to_be_read = TRUE;
   else
     g_hash_table_add (self->to_be_read, g_strdup (back->record));
+  self->heard_of = back != NULL ? back->number : 0;
   pal_dossier_model_read (model);
 }
 

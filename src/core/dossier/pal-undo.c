@@ -9,8 +9,9 @@
 struct _PalUndo
 {
   guint max_steps;
-  GQueue steps[2]; /* by PalUndoWay (element-type PalUndoStep): the newest at the head */
-  int newest;      /* PalUndoWay of what was put last; -1: nothing */
+  GQueue steps[2];   /* by PalUndoWay (element-type PalUndoStep): the newest at the head */
+  int newest;        /* PalUndoWay of what was put last; -1: nothing */
+  guint64 n_written; /* acts, and what followed from them */
 };
 
 /**
@@ -137,6 +138,7 @@ pal_undo_note (PalUndo *self, PalUndoStep *step)
   GQueue *back = &self->steps[PAL_UNDO_BACK];
   PalUndoStep *top;
 
+  step->number = ++self->n_written;
   g_queue_clear_full (&self->steps[PAL_UNDO_FORTH], (GDestroyNotify) pal_undo_step_free);
   while ((top = g_queue_peek_head (back)) != NULL && top->span.after >= step->span.after)
     pal_undo_step_free (g_queue_pop_head (back));
@@ -157,6 +159,7 @@ pal_undo_extend (PalUndo *self, const PalLogSpan *span)
 {
   PalUndoStep *top = self->newest >= 0 ? g_queue_peek_head (&self->steps[self->newest]) : NULL;
 
+  self->n_written++;
   if (top == NULL || span->after > top->span.until || span->until < top->span.until)
     return FALSE;
   top->span.until = span->until;

@@ -27,6 +27,8 @@ typedef struct
   PalChangeKind kind; /* of its first change */
   char *record;       /* (nullable): NULL when it was about several: a merge */
   char *node;         /* (nullable) */
+  guint64 number;     /* how often something had been written when this was: one more than the last
+                       * one that somebody saw means that nothing else was written between them */
 } PalUndoStep;
 
 PalUndoStep *pal_undo_step_new (const PalLogSpan *span, const char *title,
