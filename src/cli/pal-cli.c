@@ -137,6 +137,8 @@ static const PalVerb verbs[] = {
     "Take the texts of a withdrawn consent out for good; not undone", pal_cmd_consent_purge },
   { "consent due", "FILE [--json]", "List records to be deleted by today, and consents that ended",
     pal_cmd_consent_due },
+  { "consent redact", "FILE RECORD NODE --text TEXT [--purge] [--preview] [--author NAME] [--json]",
+    "Put another text in the place of one that tells who somebody is", pal_cmd_consent_redact },
   { "stakeholder add", "FILE [--from TSV]", "Add a stakeholder", pal_cmd_stakeholder_add },
   { "stakeholder history", "FILE CARD [--json]",
     "List the consultations in which a stakeholder took part or spoke",

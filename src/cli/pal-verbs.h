@@ -30,6 +30,7 @@ int pal_cmd_consent_withdraw (int argc, char **argv);
 int pal_cmd_consent_list (int argc, char **argv);
 int pal_cmd_consent_purge (int argc, char **argv);
 int pal_cmd_consent_due (int argc, char **argv);
+int pal_cmd_consent_redact (int argc, char **argv);
 int pal_cmd_answer_restore (int argc, char **argv);
 int pal_cmd_answer_set (int argc, char **argv);
 int pal_cmd_answer_translate (int argc, char **argv);

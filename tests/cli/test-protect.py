@@ -176,6 +176,55 @@ def story_due(story):
     check('a consent that ended counts as none', 'Still good' in names and 'Ended' not in names, names)
 
 
+def redact(story, record, node, *words):
+    return json.loads(story.good('consent', 'redact', story.path, record, node, *words, '--json'))
+
+
+def story_redaction(story):
+    name, text = 'Amal Haddadi', 'The boys were sent away, said Amal Haddadi of the night shelter.'
+    record = story.good('consultation', 'add', story.path, '--from', '-', input=f'''{C}/essentials/title\tAt the quay
+{C}/essentials/date\t2026-10-07
+{C}/essentials/summary\tMs Haddadi spoke first
+{POINT}[1]/text\t{text}
+''')
+    point = [p for p in story.points() if p['consultation'] == record][0]['point'] + '/text'
+    story.good('answer', 'set', story.path, TERM, 'As amal haddadi said')
+    story.good('dossier', 'backup', story.path)
+
+    def state():
+        return {a['node']: a['value'] for a in story.json('answer', 'list', story.path, '--record', record)}
+
+    new = 'The boys were sent away, said […] of the night shelter.'
+    left = redact(story, record, point, '--text', new, '--preview')['left']
+    check('where else the name stands is listed, the same record first', [p['node'] for p in left] == [f'{C}/essentials/summary', TERM], left)
+    check('and nothing is changed by looking', state()[point] == text)
+    redact(story, record, point, '--text', new, '--author', 'Focal')
+    check('the new text stands there, and the record is still to be looked at', state()[point] == new
+          and state()[f'{C}/protection/redaction'] == 'open', state())
+    check('the history holds what stood there', name.encode() in story.octets())
+    story.good('dossier', 'undo', story.path)
+    check('one undo brings it back', state()[point] == text)
+    done = redact(story, record, f'{C}/essentials/summary', '--text', '[…] spoke first', '--purge')
+    check('the point says it, too', [p['node'] for p in done['left']] == [point, TERM] and done['purged'], done)
+    done = redact(story, record, point, '--text', new, '--purge', '--author', 'Focal')
+    check('then only the questionnaire does', [p['node'] for p in done['left']] == [TERM], done)
+    check('and the record is done', state()[f'{C}/protection/redaction'] == 'done' and state()[point] == new, state())
+    story.good('answer', 'set', story.path, TERM, 'criminal association')
+    story.good('answer', 'purge', story.path, TERM)
+    text = story.octets()
+    check('no octet of the name is left, in backups neither', not any(word in text for word in (b'Haddadi', b'haddadi')))
+    check('what took its place is there', new.encode() in text and '[…] spoke first'.encode() in text)
+    history = story.json('answer', 'history', story.path, point, '--record', record)
+    check('a line in the log says who did it', any(h.get('author') == 'Focal' for h in history), history)
+    check('the file is sound', story.run('dossier', 'check', story.path).returncode == 0)
+    story.good('dossier', 'rebuild', story.path)
+    check('also when its views are made anew', state()[point] == new)
+    for what, words in (('a choice', (record, f'{C}/protection/redaction', '--text', 'x')), ('no text', (record, point)),
+                        ('an empty place', (record, f'{C}/plan/purpose', '--text', 'x')), ('another form', (record, TERM, '--text', 'x'))):
+        failed = story.run('consent', 'redact', story.path, *words)
+        check(f'{what} is refused', failed.returncode in (1, 64, 66) and failed.stderr.count('\n') == 1, f'{failed.returncode} {failed.stderr}')
+
+
 def main():
     with folder() as here:
         story = Story(here)
@@ -185,6 +234,7 @@ def main():
         story_consultation(story, record)
         story_errors(story, record)
         story_due(story)
+        story_redaction(story)
     finish()
 
 

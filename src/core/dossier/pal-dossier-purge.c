@@ -42,6 +42,27 @@ pal_purge_place_new (const char *record, const char *node)
 }
 
 /**
+ * pal_purge_place_new_instead:
+ * @record: id of a record
+ * @node: path of a text, with row ids
+ * @text: what it says from now on
+ *
+ * What the node said before goes, and @text is what is left: in one transaction, so that a kill
+ * leaves the one or the other.
+ *
+ * Returns: (transfer full): a place in a dossier
+ */
+PalPurgePlace *
+pal_purge_place_new_instead (const char *record, const char *node, const char *text)
+{
+  PalPurgePlace *place = pal_purge_place_new (record, node);
+
+  place->instead = g_strdup (text);
+
+  return place;
+}
+
+/**
  * pal_purge_place_free:
  * @place: (transfer full): a place
  */
@@ -50,6 +71,7 @@ pal_purge_place_free (PalPurgePlace *place)
 {
   g_free (place->record);
   g_free (place->node);
+  g_free (place->instead);
   g_free (place);
 }
 
@@ -104,8 +126,14 @@ clear_place (PalDossier *self, const PalPurgePlace *place, GPtrArray *changes, G
   pal_sql_bind (stmt, "ss", place->record, place->node);
   while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
     if (g_hash_table_contains (live, pal_sql_get_text (stmt, 0)))
-      g_ptr_array_add (changes, pal_change_new (PAL_CHANGE_VALUE, place->record,
-                                                pal_sql_get_text (stmt, 0), NULL));
+      {
+        const char *node = pal_sql_get_text (stmt, 0);
+        const char *instead = g_strcmp0 (node, place->node) == 0 ? place->instead : NULL;
+
+        g_ptr_array_add (changes,
+                         pal_change_new (PAL_CHANGE_VALUE, place->record, node,
+                                         instead != NULL && *instead != '\0' ? instead : NULL));
+      }
 
   return step == PAL_SQL_DONE;
 }
@@ -163,12 +191,29 @@ pal_dossier_purge_files (sqlite3 *db, GPtrArray *files, GError **error)
                               error));
 }
 
+/* Where the log ends: what is written behind it stays. */
+static gboolean
+find_end (PalDossier *self, gint64 *end, GError **error)
+{
+  g_autoptr (sqlite3_stmt) stmt
+      = pal_sql_prepare (self->db, "SELECT coalesce (max (seq), 0) FROM change", error);
+
+  if (stmt == NULL || pal_sql_step (stmt, error) != PAL_SQL_ROW)
+    return FALSE;
+  *end = sqlite3_column_int64 (stmt, 0);
+
+  return TRUE;
+}
+
 static gboolean
 purge_values (PalDossier *self, Purge *purge, gint64 *n_purged, GError **error)
 {
   g_autoptr (GPtrArray) changes = pal_changes_new ();
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  gint64 end;
 
+  if (!find_end (self, &end, error))
+    return FALSE;
   for (guint i = 0; i < purge->places->len; i++)
     {
       const PalPurgePlace *place = g_ptr_array_index (purge->places, i);
@@ -185,8 +230,8 @@ purge_values (PalDossier *self, Purge *purge, gint64 *n_purged, GError **error)
       if (!pal_sql_run (self->db, error,
                         "UPDATE value SET salt = NULL, text = NULL WHERE text IS NOT NULL "
                         "AND change IN (SELECT seq FROM change WHERE record = ?1 "
-                        "AND kind = 'value' AND " WHERE ")",
-                        "ss", place->record, place->node))
+                        "AND kind = 'value' AND seq <= ?3 AND " WHERE ")",
+                        "ssi", place->record, place->node, end))
         return FALSE;
       *n_purged += sqlite3_changes (self->db);
     }

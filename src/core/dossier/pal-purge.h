@@ -21,9 +21,13 @@ void pal_purged_free (PalPurged *purged);
 typedef struct
 {
   char *record;
-  char *node; /* (nullable): path with row ids */
+  char *node;    /* (nullable): path with row ids */
+  char *instead; /* (nullable): what the node says from now on, where that is known */
 } PalPurgePlace;
 PalPurgePlace *pal_purge_place_new (const char *record, const char *node) G_GNUC_WARN_UNUSED_RESULT;
+/* The node gets another text at once, as part of the same act. */
+PalPurgePlace *pal_purge_place_new_instead (const char *record, const char *node,
+                                            const char *text) G_GNUC_WARN_UNUSED_RESULT;
 void pal_purge_place_free (PalPurgePlace *place);
 
 /* Takes texts out for good (consent withdrawn, retention over): clears the nodes, then removes
