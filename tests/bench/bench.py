@@ -23,7 +23,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 KIT = os.path.join(TOP, '..', 'shared', 'conformance', 'bench')
 TARGETS = {'form': ['bench-form'], 'window': ['first-frame', 'minimal-window'], 'save': ['bench-save'], 'merge': ['bench-merge'],
            'package': ['bench-package'],
-           'consultation': ['bench-consultation'],
+           'consultation': ['bench-consultation', 'src/cli/palermo-cli', 'data/forms/cluster-1.xml', 'data/forms/consultation.xml'],
            'upload': ['bench-package'],
            'language': ['bench-form', 'bench-language', 'bench-preview']}
 ROWS = []
@@ -286,6 +286,42 @@ def bench_consultation(build, folder):
         row(f'  {label}', f'{result[name]:.1f} ms', 'limit: 150 ms', f'{result[name] / 150:.2f}', '<= 1')
     mine = result['peak_mb'] - result['peak_before_mb']
     row('  memory', f'{mine:.0f} MB', 'limit: 64 MB', f'{mine / 64:.2f}', '<= 1')
+    bench_report(f'{build}/src/cli/palermo-cli', folder)
+
+
+def say_points(number):
+    """A round table with 20 points, as palermo-cli reads it."""
+    record, point = '/consultation/record', '/consultation/record/points/point'
+    lines = [(f'{record}/essentials/title', f'Round table {number}'), (f'{record}/essentials/date', f'2026-{number % 9 + 1:02}-12'),
+             (f'{record}/essentials/article_clusters', 'I'), (f'{record}/protection/consent_scope', 'public')]
+    for i in range(1, 21):
+        lines += [(f'{point}[{i}]/text', f'Point {i} of round table {number}: ' + 'what was said fills a few lines of the report. ' * 4),
+                  (f'{point}[{i}]/source', f'Organization {i}'), (f'{point}[{i}]/source_type', 'ngo'),
+                  (f'{point}[{i}]/point_articles', ('untoc:5', 'untoc:6', 'untoc:8')[i % 3]),
+                  (f'{point}[{i}]/treatment/decision', ('taken', 'partly', 'not')[i % 3]),
+                  (f'{point}[{i}]/treatment/why', 'The reason takes a line of its own in the report.')]
+    return ''.join(f'{path}\t{text}\n' for path, text in lines)
+
+
+def bench_report(cli, folder):
+    dossier, out = os.path.join(folder, 'report.palermo'), os.path.join(folder, 'report.pdf')
+    run(cli, 'dossier', 'new', dossier, '--state', 'Practicia')
+    for number in range(25):
+        run(cli, 'consultation', 'add', dossier, '--from', '-', input=say_points(number))
+    told = run(cli, 'paper', 'make', dossier, 'report', '--language', 'en', stderr=subprocess.DEVNULL).count(' of round table ')
+    if told != 500:
+        raise RuntimeError(f'the report tells {told} points')
+    for language in ('en', 'zh_CN'):
+        start = time.monotonic()
+        process = subprocess.Popen([cli, 'paper', 'make', dossier, 'report', '--language', language, '--format', 'pdf', '-o', out],
+                                   stderr=subprocess.DEVNULL)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - start
+        if status or os.path.getsize(out) < 50_000:
+            raise RuntimeError('the report was not made')
+        row(f'report of 500 points as PDF ({language})', f'{seconds:.2f} s', 'limit: 3 s', f'{seconds / 3:.2f}', '<= 1')
+        row('  memory', f'{usage.ru_maxrss / 1024:.0f} MB', 'limit: 128 MB', f'{usage.ru_maxrss / 1024 / 128:.2f}', '<= 1')
+        os.remove(out)
 
 
 def bench_package(build, folder, big):
@@ -355,7 +391,7 @@ def main():
     args = parser.parse_args()
     build = os.path.abspath(args.build)
     wanted = set(args.only or TARGETS)
-    subprocess.run(['ninja', '-C', build, *sorted({f'tests/bench/{t}' for w in wanted for t in TARGETS[w]})], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(['ninja', '-C', build, *sorted({t if '/' in t else f'tests/bench/{t}' for w in wanted for t in TARGETS[w]})], check=True, stdout=subprocess.DEVNULL)
     print(f'{"what":38} {"Palermo":>16} {"beside":>44} {"ratio":>8}  bound')
     with tempfile.TemporaryDirectory(dir=build) as folder:
         if 'form' in wanted:
