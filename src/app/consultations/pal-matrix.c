@@ -6,6 +6,7 @@
 
 #include "pal-matrix-cell.h"
 
+#include <adwaita.h>
 #include <string.h>
 
 struct _PalMatrix
@@ -310,7 +311,7 @@ pal_matrix_set_axes (PalMatrix *self, GPtrArray *rows, GPtrArray *columns)
   add_header (self, columns, side);
   for (guint i = 0; i < rows->len; i++)
     add_row (self, g_ptr_array_index (rows, i), i);
-  gtk_widget_set_visible (GTK_WIDGET (self->names),
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->names)),
                           rows->len > 0 && *(char *) g_ptr_array_index (rows, 0) != '\0');
   if (self->cells->len > 0)
     set_current (self, g_ptr_array_index (self->cells, 0));
@@ -399,6 +400,39 @@ pal_matrix_class_init (PalMatrixClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
 }
 
+/* A box asks its children how wide they are at its height, and names that wrap would answer: wide
+ * enough for one line. This one is as wide as they like to be, whatever the height. */
+static void
+measure_names (GtkWidget *frame, GtkOrientation orientation, int for_size, int *minimum,
+               int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  GtkWidget *names = gtk_widget_get_first_child (frame);
+  int width = -1;
+
+  *minimum_baseline = *natural_baseline = -1;
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    gtk_widget_measure (names, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  gtk_widget_measure (names, orientation, width, minimum, natural, NULL, NULL);
+}
+
+static void
+allocate_names (GtkWidget *frame, int width, int height, int baseline)
+{
+  gtk_widget_allocate (gtk_widget_get_first_child (frame), width, height, baseline, NULL);
+}
+
+static GtkWidget *
+frame_names (GtkWidget *names)
+{
+  GtkWidget *frame = adw_bin_new ();
+
+  gtk_widget_set_layout_manager (frame,
+                                 gtk_custom_layout_new (NULL, measure_names, allocate_names));
+  adw_bin_set_child (ADW_BIN (frame), names);
+
+  return frame;
+}
+
 static void
 pal_matrix_init (PalMatrix *self)
 {
@@ -414,7 +448,7 @@ pal_matrix_init (PalMatrix *self)
   gtk_scrolled_window_set_propagate_natural_width (self->pane, TRUE);
   gtk_scrolled_window_set_child (self->pane, GTK_WIDGET (self->table));
   gtk_widget_set_hexpand (GTK_WIDGET (self->pane), TRUE);
-  gtk_widget_set_parent (GTK_WIDGET (self->names), GTK_WIDGET (self));
+  gtk_widget_set_parent (frame_names (GTK_WIDGET (self->names)), GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->pane), GTK_WIDGET (self));
 
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
