@@ -125,6 +125,8 @@ pal_cmd_consent_redact (int argc, char **argv)
     done = pal_redaction_apply (dossier, argv[2], node, text, purges, &error);
   if (left == NULL && done == NULL)
     return pal_cli_close (dossier, pal_cli_fail_error (error, argv[3]));
+  if (done != NULL && done->trouble != NULL)
+    return pal_cli_close (dossier, pal_cli_fail_error (done->trouble, argv[1]));
   show (left != NULL ? left : done->left, done != NULL ? done->purged : NULL);
   code = done != NULL && done->purged != NULL && done->purged->unreached->len > 0 ? 1 : PAL_EXIT_OK;
 

@@ -3,6 +3,7 @@
 
 #include "pal-parcel.h"
 #include "pal-protected.h"
+#include "pal-redaction.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -140,6 +141,48 @@ test_parcels (void)
   g_rmdir (folder);
 }
 
+/* Names are looked for whole and by word; what was never taken out is not. */
+static void
+test_taken (void)
+{
+  const struct
+  {
+    const char *before;
+    const char *after;
+    const char *taken; /* separated by | */
+  } rows[] = {
+    { "said Amal Haddad of the shelter", "said […] of the shelter", "amal haddad|amal|haddad" },
+    { "she met him at dawn", "she met […] at dawn", "him" },
+    { "room 14, twice", "room […], twice", "14" },
+    { "Ana and Ben", "[…] and […]", "ana|ben" },
+    { "قالت أمل حداد ذلك", "قالت […] ذلك", "امل حداد|امل|حداد" },
+    { "nothing goes", "nothing goes", "" },
+    { "only more", "only more words", "" },
+    { "", "", "" },
+    { "Ana", "", "ana" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GPtrArray) taken = pal_redaction_list_taken (rows[i].before, rows[i].after);
+      g_autofree char *joined = NULL;
+
+      g_ptr_array_add (taken, NULL);
+      joined = g_strjoinv ("|", (char **) taken->pdata);
+      g_assert_cmpstr (joined, ==, rows[i].taken);
+    }
+}
+
+static void
+test_redactable (void)
+{
+  g_assert_true (pal_redaction_is_node ("/consultation/record/essentials/summary"));
+  g_assert_true (pal_redaction_is_node ("/stakeholder/card/identity/name"));
+  g_assert_false (pal_redaction_is_node ("/cluster1/general/state/name"));
+  g_assert_false (pal_redaction_is_node ("/consultations/text"));
+  g_assert_false (pal_redaction_is_node (""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,6 +190,8 @@ main (int argc, char **argv)
   g_test_add_func ("/protect/nodes", test_nodes);
   g_test_add_func ("/protect/log", test_log);
   g_test_add_func ("/protect/parcels", test_parcels);
+  g_test_add_func ("/protect/taken", test_taken);
+  g_test_add_func ("/protect/redactable", test_redactable);
 
   return g_test_run ();
 }

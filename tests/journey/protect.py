@@ -111,11 +111,27 @@ class Protect(Story):
         desk.gone('/^This file tells more/')
         desk.find('Saved', timeout=20)
 
+    def redact(self):
+        """A name is taken out of what somebody said; where else it stands is shown."""
+        desk = self.desk
+        desk.mouse(desk.find('What was said?', 'text'))
+        desk.key('ctrl+Home', 'ctrl+shift+Right', 'Menu')
+        desk.click('Redact…', 'menu item')
+        desk.find('New text', 'text', timeout=20)
+        desk.click('Take Out the Selection', 'push button')
+        self.holds('words are taken out', Desk.until(lambda: desk.text('New text', 'text').startswith('[…]')), desk.text('New text', 'text'))
+        self.holds('the answer that says the same is shown', desk.there('In an answer of the questionnaire', timeout=20))
+        desk.shot(os.path.join(self.out, 'redact.png'), screen=True)
+        desk.click('/^Delete what stood here before for good/')
+        desk.click('Save New Text', 'push button')
+        self.holds('it is saved, and the rest is gone', desk.there('Deleted for good', timeout=30))
+        self.holds('the page shows it', Desk.until(lambda: desk.text('What was said?', 'text').startswith('[…]')))
+
     def withdraw(self):
         desk = self.desk
         desk.click('Protection')
         desk.click('/^Withdraw Consent/', 'menu item')
-        self.holds('what goes is shown', desk.there('/^Lantern House/', timeout=20) and desk.there(f'/^{SAID}/'))
+        self.holds('what goes is shown', desk.there('/^Lantern House/', timeout=20) and desk.there('/alone is never charged/'))
         self.holds('and the answer that rests on it', desk.there('Answers That Rest on It'))
         self.holds('and what is out already', desk.there('/: with the record$/'))
         desk.shot(os.path.join(self.out, 'withdraw.png'), screen=True)
@@ -135,6 +151,7 @@ class Protect(Story):
             self.start(self.path)
             self.cover()
             self.look_into_file()
+            self.redact()
             self.withdraw()
             self.desk.close()
             kept = json.loads(self.done('consent', 'list', self.path, '--json'))

@@ -88,6 +88,23 @@ def withdraw(desk, say):
     desk.click(f"/^{re.escape(say('_Withdraw Consent…'))}/", 'menu item')
 
 
+def redact(desk, say):
+    """Words are taken out of what somebody wrote: from the menu of the first text of a consultation that has lines."""
+    if not desk.matches(say('Protection')):
+        one_of('Consultations', 'New Consultation')(desk, say)
+    Desk.until(lambda: long_texts(desk))
+    field = long_texts(desk)[0]
+    desk.scroll_to(field)
+    desk.mouse(field)
+    desk.type(EXPERT)
+    desk.key('Menu')
+    desk.click(say('Redact…'), 'menu item')
+
+
+def long_texts(desk):
+    return [thing for thing in desk.matches(role='text') if Desk.pane(thing) and 'multi-line' in thing.states()]
+
+
 def menu(desk, _say):
     desk.key('F10')
 
@@ -192,7 +209,7 @@ def killed(build, dossier, environment):
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
         ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None),
-        ('consider', ARTICLE_PAGE, consider, None), ('withdraw', 'consultations', withdraw, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+        ('consider', ARTICLE_PAGE, consider, None), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),

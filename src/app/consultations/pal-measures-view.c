@@ -4,6 +4,7 @@
 
 #include "pal-measures-view.h"
 
+#include "pal-consent.h"
 #include "pal-consider-window.h"
 #include "pal-coverage.h"
 #include "pal-date.h"
@@ -44,6 +45,7 @@ struct _PalMeasuresView
   GtkWidget *steps;
   GtkWidget *concerns;
   GtkWidget *lessons;
+  GtkWidget *due;
 
   PalSession *session; /* (owned) */
 };
@@ -355,6 +357,53 @@ show_lessons (PalMeasuresView *self, GPtrArray *list)
                            "the answers are gathered here."));
 }
 
+/* --- what is due by the calendar -----------------------------------------------------------------
+ */
+
+static char *
+dup_protection_words (const PalDue *due)
+{
+  g_autoptr (GDateTime) day = pal_date_parse (due->date);
+  g_autofree char *date = day != NULL ? pal_language_format_date (day) : g_strdup (due->date);
+
+  switch (due->kind)
+    {
+    case PAL_DUE_RETENTION:
+      /* TRANSLATORS: of a record; %s is a date */
+      return g_strdup_printf (_ ("To be deleted since %s"), date);
+    case PAL_DUE_CONSENT:
+      /* TRANSLATORS: of a record; %s is a date */
+      return g_strdup_printf (_ ("The consent ended on %s. It goes into no package any more."),
+                              date);
+    }
+
+  return NULL;
+}
+
+static void
+show_due (PalMeasuresView *self, PalConsultations *consultations)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
+  g_autoptr (GPtrArray) list = pal_due_list (consultations, today);
+
+  pal_row_group_clear (PAL_ROW_GROUP (self->due));
+  for (guint i = 0; i < list->len; i++)
+    {
+      const PalDue *due = g_ptr_array_index (list, i);
+      gboolean is_card = strcmp (due->form_id, "stakeholder") == 0;
+      const char *none
+          = is_card ? _ ("Stakeholder without a name") : _ ("Consultation without a name");
+      g_autofree char *words = dup_protection_words (due);
+
+      pal_row_group_add (PAL_ROW_GROUP (self->due),
+                         pal_record_row_new (self->session, due->words != NULL ? due->words : none,
+                                             words, due->record, due->node));
+    }
+  pal_row_group_finish (PAL_ROW_GROUP (self->due),
+                        _ ("Nothing is to be deleted, and no consent has ended."));
+}
+
 /**
  * pal_measures_view_show:
  * @view: the measures
@@ -381,6 +430,7 @@ pal_measures_view_show (GtkWidget *view, const PalConsultationWords *words)
   show_steps (self, list);
   show_concerns (self, list);
   show_lessons (self, list);
+  show_due (self, consultations);
 }
 
 /* --- the widget --------------------------------------------------------------------------------
@@ -478,9 +528,11 @@ pal_measures_view_init (PalMeasuresView *self)
 {
   GtkWidget *page = adw_preferences_page_new ();
   GtkWidget *numbers = adw_preferences_group_new ();
-  GtkWidget **const groups[] = { &self->owed, &self->steps, &self->concerns, &self->lessons };
-  const char *const titles[] = { _ ("Feedback owed"), _ ("Next steps"),
-                                 C_ ("of stakeholders", "Concerns"), _ ("What was learned") };
+  GtkWidget **const groups[]
+      = { &self->owed, &self->steps, &self->concerns, &self->lessons, &self->due };
+  const char *const titles[]
+      = { _ ("Feedback owed"), _ ("Next steps"), C_ ("of stakeholders", "Concerns"),
+          _ ("What was learned"), _ ("Deletion and consent") };
 
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (numbers), make_tiles (self));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (numbers));

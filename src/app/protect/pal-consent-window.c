@@ -9,6 +9,7 @@
 #include "pal-consent.h"
 #include "pal-drop-down.h"
 #include "pal-language.h"
+#include "pal-purge-words.h"
 #include "pal-session-undo.h"
 #include "pal-trouble.h"
 #include "pal-undo.h"
@@ -372,32 +373,6 @@ get_window (GtkWidget *widget)
   return GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
 }
 
-/* It cannot be stopped half-way: what is left in a backup would be found there. */
-static void
-say_busy (Doing *doing)
-{
-  doing->busy = adw_toast_new (_ ("Deleting for good, also from the backups…"));
-  adw_toast_set_timeout (doing->busy, 0);
-  pal_toast (doing->parent, g_object_ref (doing->busy));
-}
-
-static void
-say_purged (Doing *doing, PalPurged *purged)
-{
-  if (purged->unreached->len > 0)
-    {
-      g_autofree char *words = g_strdup_printf (
-          ngettext ("%u backup could not be written again and may still hold the words.",
-                    "%u backups could not be written again and may still hold the words.",
-                    purged->unreached->len),
-          purged->unreached->len);
-
-      pal_tell (doing->parent, _ ("Deleted, but not everywhere"), words);
-      return;
-    }
-  pal_toast (doing->parent, adw_toast_new (_ ("Deleted for good")));
-}
-
 static void
 purged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -406,13 +381,9 @@ purged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PalPurged) purged = pal_withdrawal_purge_finish (result, &error);
 
   if (purged != NULL)
-    say_purged (doing, purged);
+    pal_purge_say_done (doing->parent, purged);
   else
-    {
-      g_autofree char *words = pal_trouble_dup_words (error);
-
-      pal_tell (doing->parent, _ ("The words were not deleted for good"), words);
-    }
+    pal_purge_say_failed (doing->parent, error);
   doing_free (doing);
 }
 
@@ -428,7 +399,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   comment_on_answers (doing->session, doing->withdrawal);
   if (doing->purges)
     {
-      say_busy (doing);
+      doing->busy = pal_purge_say_busy (doing->parent);
       pal_withdrawal_purge_async (doing->withdrawal, PAL_DOSSIER (source), purged_cb, doing);
       return;
     }
@@ -558,16 +529,12 @@ deleted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PalPurged) purged = pal_retention_purge_finish (result, &error);
 
   if (purged == NULL)
-    {
-      g_autofree char *words = pal_trouble_dup_words (error);
-
-      pal_tell (doing->parent, _ ("The words were not deleted for good"), words);
-    }
+    pal_purge_say_failed (doing->parent, error);
   else
     {
       pal_session_notify_gone (doing->session, doing->record);
       pal_session_notify_records (doing->session, "");
-      say_purged (doing, purged);
+      pal_purge_say_done (doing->parent, purged);
     }
   doing_free (doing);
 }
@@ -578,7 +545,7 @@ flushed_before_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Doing *doing = user_data;
 
   pal_session_flush_finish (PAL_SESSION (source), result, NULL);
-  say_busy (doing);
+  doing->busy = pal_purge_say_busy (doing->parent);
   pal_retention_purge_async (pal_session_get_dossier (doing->session), doing->record, deleted_cb,
                              doing);
 }

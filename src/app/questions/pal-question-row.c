@@ -7,6 +7,7 @@
 #include "pal-question-marks.h"
 #include "pal-question-twin.h"
 #include "pal-reason-window.h"
+#include "pal-redaction-window.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
 
@@ -383,6 +384,13 @@ get_why_words (PalQuestionRow *self)
 }
 
 static void
+redact_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (pal_redaction_may (PAL_QUESTION_ROW (widget)))
+    gtk_window_present (GTK_WINDOW (pal_redaction_window_new (PAL_QUESTION_ROW (widget))));
+}
+
+static void
 popover_closed_cb (GtkWidget *popover)
 {
   /* An item that was chosen is activated after this. */
@@ -408,6 +416,8 @@ show_menu (PalQuestionRow *self, double x, double y)
       g_menu_item_set_attribute (item, "accel", "s", "<Control>m");
       g_menu_append_item (menu, item);
     }
+  if (pal_redaction_may (self))
+    g_menu_append (menu, _ ("Redact…"), "question.redact");
   popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), &place);
@@ -549,6 +559,7 @@ pal_question_row_class_init (PalQuestionRowClass *klass)
   gtk_widget_class_add_binding (widget_class, GDK_KEY_h, GDK_CONTROL_MASK, history_key_cb, NULL);
   gtk_widget_class_install_action (widget_class, "question.comment", NULL, comment_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_m, GDK_CONTROL_MASK, comment_key_cb, NULL);
+  gtk_widget_class_install_action (widget_class, "question.redact", NULL, redact_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
 }

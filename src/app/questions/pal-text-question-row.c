@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-text-question-row.h"
+#include "pal-redaction-window.h"
 #include "pal-text-view.h"
 #include "pal-text.h"
 
@@ -91,6 +92,16 @@ caret_moved_cb (PalTextQuestionRow *self)
     self->caret_source = g_idle_add (follow_caret, self);
 }
 
+/* A text has a menu of its own. */
+static void
+offer_redaction (PalTextQuestionRow *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  g_menu_append (menu, _ ("Redact…"), "question.redact");
+  gtk_text_view_set_extra_menu (self->view, G_MENU_MODEL (menu));
+}
+
 static void
 build (PalQuestionRow *row)
 {
@@ -114,6 +125,8 @@ build (PalQuestionRow *row)
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (self->buffer, "notify::cursor-position", G_CALLBACK (caret_moved_cb),
                            self, G_CONNECT_SWAPPED);
+  if (pal_redaction_is_offered (row))
+    offer_redaction (self);
   pal_question_row_add (row, frame);
   pal_question_row_set_field (row, GTK_WIDGET (self->view));
 }
@@ -146,6 +159,7 @@ refresh (PalQuestionRow *row)
     replace_text (self, value);
   show_count (self, value);
   gtk_text_view_set_editable (self->view, !pal_question_row_is_readonly (row));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "question.redact", pal_redaction_may (row));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "pal-conflicts.h"
 #include "pal-edition.h"
 #include "pal-inbox.h"
+#include "pal-redaction.h"
 #include "pal-sidebar.h"
 
 #include <glib/gi18n.h>
@@ -243,6 +244,7 @@ get_step_words (const PalUndoStep *step)
     { PAL_PACKED_ACT, C_ ("undo", "note that the edition was packed") },
     { PAL_ASSIGNMENT_ACT, C_ ("undo", "who works on an article") },
     { PAL_HANDOUT_ACT, C_ ("undo", "note that a section was handed out") },
+    { PAL_REDACTION_ACT, C_ ("undo", "redaction") },
     { PAL_INBOX_RECEIVED_ACT, C_ ("undo", "arrival of an input") },
     { PAL_INBOX_TAKEN_ACT, C_ ("undo", "points taken from the inbox") },
     { PAL_INBOX_DECLINED_ACT, C_ ("undo", "input declined") },

@@ -107,8 +107,9 @@ typedef struct
   PalDueKind kind;
   const char *form_id;
   char *record;
-  char *words; /* (nullable): title or name */
-  char *date;  /* ISO 8601 */
+  const char *node; /* the question that says the day */
+  char *words;      /* (nullable): title or name */
+  char *date;       /* ISO 8601 */
 } PalDue;
 void pal_due_free (PalDue *due);
 

@@ -47,6 +47,7 @@ pal_redaction_free (PalRedaction *self)
 
   g_clear_pointer (&self->left, g_ptr_array_unref);
   g_clear_pointer (&self->purged, pal_purged_free);
+  g_clear_error (&self->trouble);
   g_free (self);
 }
 
@@ -498,8 +499,8 @@ pal_redaction_apply (PalDossier *dossier, const char *record, const char *node, 
   if (!pal_dossier_append_full (dossier, PAL_REDACTION_ACT, changes, PAL_APPEND_APART, &self->span,
                                 error))
     return NULL;
-  if (purges && !purge (dossier, record, node, text, twins, &self->purged, error))
-    return NULL;
+  if (purges)
+    purge (dossier, record, node, text, twins, &self->purged, &self->trouble);
 
   return g_steal_pointer (&self);
 }

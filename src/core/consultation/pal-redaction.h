@@ -49,6 +49,7 @@ typedef struct
   GPtrArray *left;   /* (element-type PalLeft) */
   PalLogSpan span;   /* of the act */
   PalPurged *purged; /* (nullable): what went for good */
+  GError *trouble;   /* (nullable): why the purge failed; the new text stands all the same */
 } PalRedaction;
 void pal_redaction_free (PalRedaction *self);
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define PROTECTION "/consultation/record/protection/"
+
 /* What is due by the calendar, and the threads on which the window waits. */
 
 /**
@@ -23,13 +25,14 @@ pal_due_free (PalDue *due)
 
 static void
 add_due (GPtrArray *list, PalDueKind kind, const char *form_id, const char *record,
-         const char *words, const char *date)
+         const char *node, const char *words, const char *date)
 {
   PalDue *due = g_new0 (PalDue, 1);
 
   due->kind = kind;
   due->form_id = form_id;
   due->record = g_strdup (record);
+  due->node = node;
   due->words = g_strdup (words);
   due->date = g_strdup (date);
   g_ptr_array_add (list, due);
@@ -73,17 +76,20 @@ pal_due_list (PalConsultations *consultations, const char *today)
       const PalConsultation *one = g_ptr_array_index (records, i);
 
       if (is_until (one->keep_until, today))
-        add_due (list, PAL_DUE_RETENTION, "consultation", one->id, one->title, one->keep_until);
+        add_due (list, PAL_DUE_RETENTION, "consultation", one->id, PROTECTION "keep_until",
+                 one->title, one->keep_until);
       else if (is_until (one->consent_until, today) && strcmp (one->consent_until, today) != 0
                && g_strcmp0 (one->consent, "withdrawn") != 0)
-        add_due (list, PAL_DUE_CONSENT, "consultation", one->id, one->title, one->consent_until);
+        add_due (list, PAL_DUE_CONSENT, "consultation", one->id, PROTECTION "consent_until",
+                 one->title, one->consent_until);
     }
   for (guint i = 0; i < cards->len; i++)
     {
       const PalStakeholder *card = g_ptr_array_index (cards, i);
 
       if (is_until (card->keep_until, today))
-        add_due (list, PAL_DUE_RETENTION, "stakeholder", card->id, card->name, card->keep_until);
+        add_due (list, PAL_DUE_RETENTION, "stakeholder", card->id,
+                 "/stakeholder/card/protection/keep_until", card->name, card->keep_until);
     }
   g_ptr_array_sort (list, compare_due);
 
