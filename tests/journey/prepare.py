@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An organization writes its input in the real window, where nothing of a government's work stands, and hands over one signed file.
+"""An organization begins an input on the start page, writes it where nothing of a government's work stands, and saves one signed file.
 Runs inside tests/journey/display."""
 import os
 import shutil
@@ -10,11 +10,14 @@ import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Desk, NotFound  # noqa: E402
-from story import Story, member  # noqa: E402
+from story import PASSPHRASE, Story, member  # noqa: E402
 
 CHECKS = [0, 0]
 AUTHOR = 'Quiet Author 4711'
 CARD = '/input/card/'
+SAVE = 'Save for the focal point'
+CHECKED = 'Have you checked that nobody in danger can be recognized?'
+PAGES = ['About this input', 'Points', 'Who gives this input', 'What may be done with it', SAVE]
 GOVERNMENT = ['Overview', 'Consultations', 'Inbox', 'Team', 'Clearance', 'Sending']
 
 
@@ -27,23 +30,35 @@ class Prepare(Story):
     def __init__(self, build, out, told):
         super().__init__(build, out, told)
         self.folder = tempfile.mkdtemp(prefix='palermo-prepare-')
-        self.dossier = os.path.join(self.folder, 'mine.palermo')
+        self.dossier = os.path.join(os.environ['HOME'], 'Practicia - Input.palermo')
         self.package = os.path.join(self.folder, 'mine.asice')
 
     def begin(self):
-        done = self.run('input', 'new', self.dossier, '--state', 'Practicia', '--cluster', '1', '--articles', 'tip:3,tip:5', '--author', AUTHOR)
-        self.holds('a dossier for one input', done.returncode == 0, done.stderr)
-        desk = self.start(self.dossier)
+        desk = self.start()
+        desk.click('Prepare an input')
+        desk.find('All articles', 'check box')
+        desk.find('/^Cluster I:/')
+        desk.click('Create', 'push button')
+        self.holds('without a State there is no input', desk.there('Enter the name of the State.'))
+        desk.write('State under review', 'Practicia')
+        desk.click('All articles', 'check box')
+        for article in (3, 5):
+            self.choose(f'/^Trafficking in Persons Protocol, article {article}:/')
+        self.shot('new-input')
+        desk.click('Create', 'push button')
         self.holds('it opens on the first page of the input', desk.there('What is the input about?', timeout=60))
+        self.holds('from its file', os.path.exists(self.dossier), os.listdir(os.environ['HOME']))
         self.holds('with what is known in its place', desk.text('Which State is under review?', 'text') == 'Practicia')
-        there = [name for name in ('About this input', 'Points', 'Who gives this input', 'What may be done with it') if not desk.there(f'/^{name}/', 'list item')]
+        there = [name for name in PAGES if not desk.there(f'/^{name}/', 'list item')]
         self.holds('all pages of the input stand beside it', not there, there)
         there = [name for name in GOVERNMENT if desk.matches(name, 'list item')]
         self.holds('and nothing of a government\'s work', not there, there)
         self.shot('input')
+        desk.close()
+        self.run('answer', 'set', self.dossier, CARD + 'about/message', 'Ask the children.', '--author', AUTHOR)
 
     def write(self):
-        desk = self.desk
+        desk = self.start(self.dossier)
         desk.write('What is the input about?', 'Recruitment of children')
         self.holds('what is typed is kept', desk.there('Saved', timeout=20))
         desk.key('ctrl+z')
@@ -54,19 +69,47 @@ class Prepare(Story):
         desk.write('Name of the organization', 'Harbour House')
         self.holds('on each page', desk.there('Saved', timeout=20))
         self.shot('input-author')
+
+    def look(self):
+        """What is missing, with a way to it; the rest is answered there."""
+        desk = self.desk
+        desk.click(SAVE, 'list item')
+        self.holds('what is missing is said', desk.there(f'Show: {CHECKED}', 'push button', timeout=30))
+        self.holds('and it cannot be saved yet', 'sensitive' not in desk.find('/^Save…/', 'push button').states())
+        self.holds('the name of the organization stands apart', desk.there('Harbour House'))
+        self.shot('input-open')
+        desk.click(f'Show: {CHECKED}', 'push button')
+        self.holds('a button leads there', desk.there('/^Have you checked/', 'heading') or desk.there(CHECKED))
         desk.close()
         self.desk = None
-
-    def hand_over(self):
         answers = {'points/point[new]/text': 'Nobody asks children how they were recruited.', 'points/point[1]/articles': 'tip:3 tip:5',
                    'author/type': 'ngo', 'sharing/checked': 'yes'}
         for node, value in answers.items():
             done = self.run('answer', 'set', self.dossier, CARD + node, value)
             if done.returncode != 0:
                 self.holds('the rest is answered', False, done.stderr)
-        done = self.run('input', 'pack', self.dossier, '-o', self.package, '--sign')
-        self.holds('one signed file', done.returncode == 0 and os.path.exists(self.package), done.stderr)
-        self.holds('which verify accepts, of somebody it does not know', self.run('verify', self.package).returncode == 1)
+
+    def hand_over(self):
+        desk = self.start(self.dossier)
+        desk.click(SAVE, 'list item')
+        self.holds('nothing is missing', desk.there('Nothing is open', timeout=60))
+        self.holds('what it says is there to be read', desk.there('Nobody asks children how they were recruited.'))
+        self.choose('Signed with your key')
+        desk.click('/^Save…/', 'push button')
+        desk.find('Passphrase', timeout=30)
+        self.holds('the key is named after the organization', desk.text('Name or office, as the receiver will see it', 'text') == 'Harbour House')
+        desk.write('Passphrase', PASSPHRASE)
+        desk.write('Passphrase once more', PASSPHRASE)
+        desk.click('Make Key', 'push button')
+        desk.choose_file(self.package, instead=True)
+        self.holds('it says what to do with the file', desk.there('Hand it to the focal point', timeout=60))
+        self.holds('which is there', os.path.exists(self.package))
+        self.shot('input-saved')
+        desk.close()
+        self.desk = None
+
+    def prove(self):
+        self.holds('verify accepts it, of somebody it does not know', self.run('verify', self.package).returncode == 1)
         self.holds('an input', member(self.package, 'data/package.json')['kind'] == 'input')
         octets = b''
         with zipfile.ZipFile(self.package) as archive:
@@ -80,7 +123,7 @@ class Prepare(Story):
 
     def tell(self):
         try:
-            for chapter in (self.begin, self.write, self.hand_over):
+            for chapter in (self.begin, self.write, self.look, self.hand_over, self.prove):
                 chapter()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False,

@@ -294,6 +294,8 @@ pal_dossier_view_show (PalDossierView *self, const char *id)
   page = type == NULL ? find_outline_page (self, id) : NULL;
   if (type == NULL && page == NULL)
     return;
+  if (type != NULL && !pal_page_type_fits (type, pal_session_get_dossier (self->session)))
+    return;
 
   if (g_strcmp0 (id, self->current) == 0)
     return;

@@ -11,9 +11,11 @@
 #include "pal-conflicts.h"
 #include "pal-backups-page.h"
 #include "pal-consultations-page.h"
+#include "pal-hand-in-page.h"
 #include "pal-hand-over-page.h"
 #include "pal-inbox-model.h"
 #include "pal-inbox-page.h"
+#include "pal-input-package.h"
 #include "pal-newer-form-page.h"
 #include "pal-orphans-page.h"
 #include "pal-overview-page.h"
@@ -51,6 +53,8 @@ const PalPageType pal_page_types[] = {
   { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new,
     .is_of_government = TRUE },
   { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new, .is_of_government = TRUE },
+  { "hand-in", N_ ("Save for the focal point"), "document-save-symbolic", pal_hand_in_page_new,
+    .is_of_input = TRUE },
   { "conflicts", N_ ("Answers to decide on"), "pal-conflict-symbolic", pal_conflicts_page_new,
     get_conflicts },
   { "comments", N_ ("Open comments"), "pal-comment-symbolic", pal_comments_page_new, get_comments },
@@ -75,4 +79,17 @@ pal_page_type_find (const char *id)
       return &pal_page_types[i];
 
   return NULL;
+}
+
+/**
+ * pal_page_type_fits:
+ * @type: a page
+ * @dossier: a dossier
+ *
+ * Returns: whether dossiers of that kind have the page
+ */
+gboolean
+pal_page_type_fits (const PalPageType *type, PalDossier *dossier)
+{
+  return pal_input_is_dossier (dossier) ? !type->is_of_government : !type->is_of_input;
 }

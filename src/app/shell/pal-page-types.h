@@ -21,11 +21,14 @@ typedef struct
   GObject *(*get_counter) (PalSession *session);
   gboolean stays;            /* it is a page like others, and has a counter all the same */
   gboolean is_of_government; /* not where an organization writes an input */
+  gboolean is_of_input;      /* only there */
 } PalPageType;
 
 extern const PalPageType pal_page_types[];
 extern const guint pal_n_page_types;
 
 const PalPageType *pal_page_type_find (const char *id);
+/* Whether a dossier of that kind has the page at all. */
+gboolean pal_page_type_fits (const PalPageType *type, PalDossier *dossier);
 
 G_END_DECLS

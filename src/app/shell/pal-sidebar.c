@@ -102,7 +102,7 @@ struct _PalSidebar
   GtkLabel *summary_words;
   GtkScrolledWindow *scrolled;
   GtkListBox *outline_list;
-  GtkWidget *separator;
+  GtkScrolledWindow *pages_scrolled;
   GtkListBox *page_list;
 };
 
@@ -395,13 +395,13 @@ refresh_counted (PalSidebarRow *row, GParamSpec *pspec, GObject *counter)
 static void
 fill_pages (PalSidebar *self)
 {
-  gboolean is_input = pal_input_is_dossier (pal_session_get_dossier (self->session));
+  PalDossier *dossier = pal_session_get_dossier (self->session);
 
   for (guint i = 0; i < pal_n_page_types; i++)
     {
       PalSidebarRow *row;
 
-      if (pal_page_types[i].icon_name == NULL || (is_input && pal_page_types[i].is_of_government))
+      if (pal_page_types[i].icon_name == NULL || !pal_page_type_fits (&pal_page_types[i], dossier))
         continue;
       row = g_object_new (PAL_TYPE_SIDEBAR_ROW, NULL);
       row->id = g_strdup (pal_page_types[i].id);
@@ -418,8 +418,9 @@ fill_pages (PalSidebar *self)
           refresh_counted (row, NULL, counter);
         }
     }
-  gtk_widget_set_visible (self->separator, pal_n_page_types > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->page_list), pal_n_page_types > 0);
+  /* Where there are but one or two, no strip stays empty below them. */
+  if (pal_input_is_dossier (dossier))
+    gtk_scrolled_window_set_min_content_height (self->pages_scrolled, -1);
 }
 
 static void
@@ -524,7 +525,7 @@ pal_sidebar_class_init (PalSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalSidebar, summary_words);
   gtk_widget_class_bind_template_child (widget_class, PalSidebar, scrolled);
   gtk_widget_class_bind_template_child (widget_class, PalSidebar, outline_list);
-  gtk_widget_class_bind_template_child (widget_class, PalSidebar, separator);
+  gtk_widget_class_bind_template_child (widget_class, PalSidebar, pages_scrolled);
   gtk_widget_class_bind_template_child (widget_class, PalSidebar, page_list);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
