@@ -5,6 +5,7 @@ import gettext
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -142,6 +143,13 @@ def view(name):
 
 # --- what has to be there before
 
+def put_page(dossier, page):
+    """The page on which a dossier opens."""
+    with sqlite3.connect(dossier) as database:
+        database.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('page', ?)", (page,))
+    database.close()
+
+
 def command(build, environment, *words):
     done = subprocess.run([os.path.join(build, 'src', 'cli', 'palermo-cli'), *words], env=dict(os.environ, **environment),
                           capture_output=True, text=True, check=False)
@@ -190,6 +198,15 @@ def returned(build, dossier, environment):
     return [dossier, back]
 
 
+def written(build, dossier, environment):
+    """What an organization writes, before it saves that."""
+    mine = os.path.join(os.path.dirname(dossier), 'mine.palermo')
+    command(build, environment, 'input', 'new', mine, '--state', 'Practicia', '--cluster', '1', '--articles', 'tip:3,tip:5')
+    command(build, environment, 'answer', 'set', mine, '/input/card/author/organization', EXPERT)
+    put_page(mine, 'hand-in')
+    return [mine]
+
+
 def killed(build, dossier, environment):
     """The program ended while somebody typed."""
     log = dossier + '-wal'
@@ -216,8 +233,8 @@ INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consult
           ('calendar', 'consultations', view('Calendar')), ('coverage', 'consultations', view('Coverage')),
           ('measures', 'consultations', view('Measures')), ('plan', 'consultations', view('Plan')),
           ('comment-pane', STATE_PAGE, press('ctrl+m')), ('arrival', 'inbox', arrival)]
-# A window that is there once the program is: name, what to open.
-ARRIVALS = [('section', section), ('return', returned)]
+# What is there once the program is: name, what to open.
+ARRIVALS = [('section', section), ('return', returned), ('hand-in', written)]
 NAMES = [row[0] for row in OVER + INSIDE + ARRIVALS]
 
 

@@ -3,12 +3,12 @@
 For the pictures of ./dev shots and for the search for what is not translated."""
 import os
 import shutil
-import sqlite3
 import subprocess
 import time
 
 import scenes
 from desk import Desk, NotFound
+from scenes import put_page
 
 ARTICLE = '/cluster1/untoc/art5'
 # Of the dossier: name, page. Those without a row in the sidebar are pages, too.
@@ -16,7 +16,7 @@ PAGES = [('page', '/cluster1/general/state'), ('article', ARTICLE), ('overview',
          ('team', 'team'), ('clearance', 'clearance'), ('sending', 'sending'), ('conflicts', 'conflicts'), ('comments', 'comments'),
          ('backups', 'backups'), ('hand-over', 'hand-over'), ('newer-form', 'newer-form'), ('orphans', 'orphans')]
 # Windows of the program: name, action.
-WINDOWS = [('assistant', 'new'), ('shortcuts', 'shortcuts'), ('about', 'about'), ('translate', 'translate')]
+WINDOWS = [('assistant', 'new'), ('new-input', 'new-input'), ('shortcuts', 'shortcuts'), ('about', 'about'), ('translate', 'translate')]
 # Windows and menus stand over another window: a picture is one of the whole screen.
 OVER = [name for name, *_ in WINDOWS + scenes.OVER + scenes.ARRIVALS]
 NAMES = ['home'] + [name for name, _ in WINDOWS] + [name for name, _ in PAGES] + scenes.NAMES
@@ -37,12 +37,6 @@ def speak(language):
 
 def act(action):
     call('Activate', action, '[]', '{}')
-
-
-def put_page(dossier, page):
-    with sqlite3.connect(dossier) as database:
-        database.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('page', ?)", (page,))
-    database.close()
 
 
 def copy_at(dossier, folder, page):
