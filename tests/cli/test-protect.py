@@ -225,6 +225,20 @@ def story_redaction(story):
         check(f'{what} is refused', failed.returncode in (1, 64, 66) and failed.stderr.count('\n') == 1, f'{failed.returncode} {failed.stderr}')
 
 
+def story_small_numbers(here):
+    """One to four people of one type in one region can be told apart: that is said in words, where the number is written down."""
+    form = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(CLI))), 'data', 'forms', 'consultation.xml')
+    for number, is_told in (('1', True), ('4', True), ('5', False), ('0', False)):
+        for leaf in ('total_attended', 'total_women', 'total_men'):
+            path = os.path.join(here, 'row.xml')
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write('<consultation id="consultation"><record><people><numbers><group_total><_id>a</_id>'
+                           f'<{leaf}>{number}</{leaf}></group_total></numbers></people></record></consultation>')
+            done = run([CLI, 'form', 'explain', form, f'{C}/people/numbers/group_total[1]/total_small', '--instance', path])
+            check(f'{leaf} of {number}: {"a warning" if is_told else "no warning"}', f'relevant: {"yes" if is_told else "no"}' in done.stdout,
+                  f'{done.stdout} {done.stderr}')
+
+
 def main():
     with folder() as here:
         story = Story(here)
@@ -235,6 +249,7 @@ def main():
         story_errors(story, record)
         story_due(story)
         story_redaction(story)
+        story_small_numbers(here)
     finish()
 
 

@@ -21,6 +21,7 @@ SAID = 'Agreement alone is never charged'
 TITLE = 'Evening at the harbour'  # not what stands in the form's own words
 RECORD = f'''/consultation/record/essentials/title\t{TITLE}
 /consultation/record/essentials/date\t2026-10-06
+/consultation/record/protection/keep_until\t2026-10-07
 {POINT}[1]/text\t{SAID}
 {POINT}[1]/source\tLantern House
 {POINT}[1]/source_type\tngo
@@ -97,6 +98,18 @@ class Protect(Story):
             file.write(b'\xff\xd8\xff\xe1' + (len(exif) + 2).to_bytes(2, 'big') + exif + b'\xff\xda\0\x04ab\x11\x22\xff\xd9')
         return path
 
+    def due(self):
+        """What is to be deleted stands among the measures, and leads to the record."""
+        desk = self.desk
+        desk.click('Consultations', 'list item')
+        desk.click('Measures', 'push button')
+        desk.find('/^To be deleted since/', timeout=20)
+        self.holds('a record that is due is listed', desk.there(f'/^{TITLE}/', timeout=10))
+        desk.mouse(desk.matches(f'/^{TITLE}/')[-1])
+        self.holds('and leads to the question of the day', desk.there('When is this record to be deleted?', timeout=20))
+        desk.click('/^All Records/', 'push button')
+        desk.click('List', 'push button')
+
     def look_into_file(self):
         desk = self.desk
         desk.click('Consultations', 'list item')
@@ -150,6 +163,7 @@ class Protect(Story):
             self.make()
             self.start(self.path)
             self.cover()
+            self.due()
             self.look_into_file()
             self.redact()
             self.withdraw()
