@@ -121,9 +121,18 @@ class Prepare(Story):
         strange = [word for word in (AUTHOR, os.environ['HOME'], self.folder, os.uname().nodename) if word.encode() in octets]
         self.holds('and nothing of who wrote it, where and on what', not strange, strange)
 
+    def arrive(self):
+        """The end of the way: the focal point's inbox."""
+        theirs = os.path.join(self.folder, 'theirs.palermo')
+        self.run('dossier', 'new', theirs, '--state', 'Practicia')
+        done = self.run('input', 'receive', theirs, self.package)
+        self.holds('the focal point receives it', done.returncode == 0, done.stderr)
+        done = self.run('input', 'list', theirs)
+        self.holds('and reads from whom it is', 'Harbour House' in done.stdout, done.stdout + done.stderr)
+
     def tell(self):
         try:
-            for chapter in (self.begin, self.write, self.look, self.hand_over, self.prove):
+            for chapter in (self.begin, self.write, self.look, self.hand_over, self.prove, self.arrive):
                 chapter()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False,

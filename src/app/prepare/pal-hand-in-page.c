@@ -53,6 +53,7 @@ struct _PalHandInPage
 G_DEFINE_FINAL_TYPE (PalHandInPage, pal_hand_in_page, ADW_TYPE_BIN)
 
 static void look (PalHandInPage *self);
+static void show_names (PalHandInPage *self);
 
 /* --- what can be done ----------------------------------------------------------------------- */
 
@@ -101,6 +102,8 @@ update (PalHandInPage *self)
                                        "carry no names of their own.")
                                   : NULL);
   update_identity (self);
+  if (self->package != NULL)
+    show_names (self);
   gtk_widget_set_visible (GTK_WIDGET (self->missing_label), self->package != NULL && !whole);
   gtk_widget_set_visible (self->cancel_button, self->cancellable != NULL);
   gtk_button_set_label (self->save_button, self->cancellable != NULL ? _ ("Saving…") : _ ("Save…"));
@@ -151,6 +154,8 @@ add_part (PalHandInPage *self, const char *title)
   gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
   gtk_label_set_xalign (GTK_LABEL (heading), 0);
   gtk_widget_add_css_class (heading, "dim-label");
+  gtk_widget_set_margin_top (heading,
+                             gtk_widget_get_first_child (GTK_WIDGET (self->lines)) ? 9 : 0);
   gtk_widget_set_visible (heading, *title != '\0');
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");
@@ -161,7 +166,34 @@ add_part (PalHandInPage *self, const char *title)
   return GTK_LIST_BOX (list);
 }
 
-/* Everything, page by page; what says who somebody is stands apart. */
+/* What says who somebody is, the certificate of a signature as well. */
+static void
+show_names (PalHandInPage *self)
+{
+  GPtrArray *lines = pal_input_package_get_lines (self->package);
+
+  pal_words_rows_empty (self->names);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const PalInputLine *line = g_ptr_array_index (lines, i);
+
+      if (line->identifies)
+        gtk_list_box_append (self->names, pal_words_row_new_said (line->label, line->text));
+    }
+  if (is_signed (self) && self->identity != NULL)
+    gtk_list_box_append (
+        self->names,
+        pal_words_row_new_said (_ ("Who signs"), pal_identity_get_common_name (self->identity)));
+  if (gtk_widget_get_first_child (GTK_WIDGET (self->names)) == NULL)
+    gtk_list_box_append (
+        self->names,
+        pal_words_row_new (_ ("No name, no contact and no partner"),
+                           _ ("What you wrote in your own words, and attached files, are not "
+                              "looked through: read them once more yourself."),
+                           NULL));
+}
+
+/* All the rest, page by page. */
 static void
 show_lines (PalHandInPage *self)
 {
@@ -169,34 +201,20 @@ show_lines (PalHandInPage *self)
   const char *page = NULL;
   GtkListBox *list = NULL;
   GtkWidget *child;
-  guint n_names = 0;
 
-  pal_words_rows_empty (self->names);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->lines))) != NULL)
     gtk_box_remove (self->lines, child);
   for (guint i = 0; i < lines->len; i++)
     {
       const PalInputLine *line = g_ptr_array_index (lines, i);
-      GtkWidget *row = pal_words_row_new_said (line->label, line->text);
 
       if (line->identifies)
-        {
-          gtk_list_box_append (self->names, row);
-          n_names++;
-          continue;
-        }
+        continue;
       if (list == NULL || g_strcmp0 (page, line->page) != 0)
         list = add_part (self, line->page != NULL ? line->page : "");
       page = line->page;
-      gtk_list_box_append (list, row);
+      gtk_list_box_append (list, pal_words_row_new_said (line->label, line->text));
     }
-  if (n_names == 0)
-    gtk_list_box_append (
-        self->names,
-        pal_words_row_new (_ ("No name, no contact and no partner"),
-                           _ ("What you wrote in your own words, and attached files, are not "
-                              "looked through: read them once more yourself."),
-                           NULL));
 }
 
 static void
