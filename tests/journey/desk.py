@@ -305,12 +305,13 @@ class Desk:
 
     def go(self, page, sign, timeout=20):
         """To a page of the sidebar, known by something on it. A click now and then comes to nothing while the window still
-        arranges itself; that is said, and done once more, as a person would."""
-        self.click(page, timeout=timeout)
-        try:
-            return self.find(sign, timeout=5)
-        except NotFound:
-            print(f'# the first click on {page} came to nothing', flush=True)
+        arranges itself; that is said, and done again, as a person would."""
+        for _ in range(3):
+            self.click(page, timeout=timeout)
+            try:
+                return self.find(sign, timeout=6)
+            except NotFound:
+                print(f'# a click on {page} came to nothing', flush=True)
         self.click(page)
         return self.find(sign)
 

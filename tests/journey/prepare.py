@@ -118,7 +118,9 @@ class Prepare(Story):
                     octets += name.encode() + archive.read(name)
         chosen = [word for word in ('Recruitment of children', 'Harbour House') if word.encode() not in octets]
         self.holds('what was chosen is in it', not chosen, chosen)
-        strange = [word for word in (AUTHOR, os.environ['HOME'], self.folder, os.uname().nodename) if word.encode() in octets]
+        # A name of two or three letters stands in any signature, by chance.
+        names = [AUTHOR, os.environ['HOME'], self.folder] + [name for name in (os.uname().nodename,) if len(name) > 5]
+        strange = [word for word in names if word.encode() in octets]
         self.holds('and nothing of who wrote it, where and on what', not strange, strange)
 
     def arrive(self):
