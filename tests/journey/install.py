@@ -34,7 +34,7 @@ WANTED = {
       for kind in ['pot', *(f'{language}.po' for language in LANGUAGES)]),
     *('share/palermo/forms/' + os.path.basename(form) for form in glob.glob(os.path.join(BUILD, 'data', 'forms', '*.xml'))),
     'share/palermo/practice/practicia.palermo',
-    'share/palermo/kit/kit.css', 'share/palermo/kit/kit.js',
+    'share/palermo/kit/kit.css', 'share/palermo/kit/kit.js', 'share/palermo/countries/peoples.csv',
     'share/palermo/module/README.md', 'share/palermo/module/tus-server/server.mjs',
     'share/palermo/module/tus-server/package.json', 'share/palermo/module/tus-server/package-lock.json',
     'share/doc/palermo/COPYING', 'share/doc/palermo/README.md',

@@ -69,7 +69,7 @@ def question_menu(desk, _say):
 def consider(desk, say):
     """What became of the first point that stands beside the answers; in every language their count begins with one word."""
     word = say('Consultations').rstrip('~]')  # the invented language fills up what it says
-    desk.click(f'/^{re.escape(word)}[  ]?[:：]/', 'push button', nth=0)
+    desk.click(f'/^{re.escape(word)}/', 'push button', nth=0)
     start = say('What became of it: %s').split('%s')[0]
     desk.click(f'/^{re.escape(start)}/', 'push button', nth=0)
 
