@@ -207,6 +207,17 @@ def written(build, dossier, environment):
     return [mine]
 
 
+def heard(build, dossier, environment):
+    """Somebody said something about the article."""
+    record = '/consultation/record/'
+    said = os.path.join(os.path.dirname(dossier), 'said.tsv')
+    with open(said, 'w', encoding='utf-8') as file:
+        file.write(f'{record}essentials/title\tPracticia\n{record}essentials/article_clusters\tI\n{record}points/point[1]/text\tPracticia\n'
+                   f'{record}points/point[1]/source\tPracticia\n{record}points/point[1]/point_articles\tuntoc:6\n')
+    command(build, environment, 'consultation', 'add', dossier, '--from', said)
+    return [dossier]
+
+
 def killed(build, dossier, environment):
     """The program ended while somebody typed."""
     log = dossier + '-wal'
@@ -226,7 +237,7 @@ def killed(build, dossier, environment):
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
         ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None),
-        ('consider', ARTICLE_PAGE, consider, None), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+        ('consider', ARTICLE_PAGE, consider, heard), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),
