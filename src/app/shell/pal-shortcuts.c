@@ -61,7 +61,9 @@ pal_shortcuts_window_new (GtkWindow *parent)
   g_autoptr (GString) xml = g_string_new (
       "<interface><object class='GtkShortcutsWindow' id='window'><property "
       "name='modal'>1</property>"
-      "<child><object class='GtkShortcutsSection'><property name='section-name'>all</property>");
+      "<child><object class='GtkShortcutsSection'><property name='section-name'>all</property>"
+      /* One page: the buttons of several make GTK 4.8 complain. */
+      "<property name='max-height'>20</property>");
   g_autoptr (GtkBuilder) builder = NULL;
   const char *group = NULL;
   GtkWidget *window = NULL;
