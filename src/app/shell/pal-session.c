@@ -2,9 +2,8 @@
 #define G_LOG_DOMAIN "pal-session"
 #include "config.h"
 
-#include "pal-session.h"
+#include "pal-session-private.h"
 
-#include "pal-bilingual.h"
 #include "pal-away.h"
 #include "pal-input-package.h"
 #include "pal-questionnaire.h"
@@ -16,26 +15,6 @@
 #include <malloc.h>
 #endif
 #include <string.h>
-
-/* Facts about a dossier, in its meta table. */
-#define META_TITLE "title"
-#define META_OPEN "open"
-
-struct _PalSession
-{
-  GObject parent_instance;
-
-  PalDossier *dossier;      /* (owned) */
-  PalRecord *questionnaire; /* (owned) (nullable) */
-  PalOutline *outline;      /* (owned) (nullable) */
-  PalClearanceGuard *guard; /* (owned) */
-  GHashTable *forms;        /* (owned) (element-type utf8 PalForm): newest form by id */
-  GHashTable *records;      /* (owned) (element-type utf8 PalRecord): what is open, by id */
-  char *title;              /* (owned) */
-  char *form_language;      /* (owned) (nullable) */
-  gboolean interrupted;
-  PalSaveState save_state;
-};
 
 enum
 {
@@ -93,8 +72,8 @@ set_title (PalSession *self, const char *title)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
 
-static void
-keep_record (PalSession *self, PalRecord *record)
+void
+pal_session_keep_record (PalSession *self, PalRecord *record)
 {
   g_hash_table_insert (self->records, g_strdup (pal_record_get_id (record)), g_object_ref (record));
   g_signal_connect_object (record, "notify::save-state", G_CALLBACK (update_save_state), self,
@@ -109,13 +88,6 @@ keep_record (PalSession *self, PalRecord *record)
         pal_response_set_language (response, fitting);
     }
   update_save_state (self);
-}
-
-static void
-drop_record (PalSession *self, PalRecord *record)
-{
-  g_signal_handlers_disconnect_by_func (record, update_save_state, self);
-  g_hash_table_remove (self->records, pal_record_get_id (record));
 }
 
 static void
@@ -243,13 +215,13 @@ take_questionnaire (PalSession *self, PalRecord *record)
 
   self->questionnaire = g_object_ref (record);
   self->outline = pal_outline_new (pal_response_get_form (response));
-  keep_record (self, record);
+  pal_session_keep_record (self, record);
   questionnaire_updated_cb (response, NULL, self);
   g_signal_connect_object (response, "updated", G_CALLBACK (questionnaire_updated_cb), self, 0);
 }
 
-static void
-meta_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+pal_session_meta_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -262,15 +234,17 @@ meta_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 mark_open (PalSession *self)
 {
-  g_autofree char *open = pal_dossier_get_meta (self->dossier, META_OPEN);
+  g_autofree char *open = pal_dossier_get_meta (self->dossier, PAL_SESSION_META_OPEN);
 
   self->interrupted = g_strcmp0 (open, "yes") == 0;
   /* The file on a stick lies there closed, whatever happens to its copy. */
   if (pal_session_get_away (self) != NULL && self->interrupted)
-    pal_dossier_set_meta_async (self->dossier, META_OPEN, "no", meta_set_cb, NULL);
+    pal_dossier_set_meta_async (self->dossier, PAL_SESSION_META_OPEN, "no", pal_session_meta_set_cb,
+                                NULL);
   else if (!pal_dossier_is_read_only (self->dossier) && !self->interrupted
            && pal_session_get_away (self) == NULL)
-    pal_dossier_set_meta_async (self->dossier, META_OPEN, "yes", meta_set_cb, NULL);
+    pal_dossier_set_meta_async (self->dossier, PAL_SESSION_META_OPEN, "yes",
+                                pal_session_meta_set_cb, NULL);
 }
 
 /* What a session begins with. */
@@ -369,7 +343,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->guard = g_steal_pointer (&opening->guard);
   /* Making the dossier is nothing that could be undone in it. */
   pal_dossier_forget_undo (self->dossier);
-  title = pal_dossier_get_meta (self->dossier, META_TITLE);
+  title = pal_dossier_get_meta (self->dossier, PAL_SESSION_META_TITLE);
   set_title (self, title);
   if (opening->questionnaire != NULL)
     take_questionnaire (self, opening->questionnaire);
@@ -560,197 +534,7 @@ pal_session_set_form_language (PalSession *self, const char *language)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORM_LANGUAGE]);
 }
 
-/* --- records ------------------------------------------------------------------------------- */
-
-static void
-record_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  PalSession *self = g_task_get_source_object (task);
-  g_autoptr (PalRecord) record = NULL;
-  PalRecord *known = NULL;
-  GError *error = NULL;
-
-  record = pal_record_open_finish (result, &error);
-  if (record == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  /* Two pages may have asked at once: both get the first one. */
-  known = g_hash_table_lookup (self->records, pal_record_get_id (record));
-  if (known == NULL)
-    {
-      keep_record (self, record);
-      known = record;
-    }
-  g_task_return_pointer (task, g_object_ref (known), g_object_unref);
-}
-
-/**
- * pal_session_open_record_async:
- * @record_id: id of a record of the dossier
- * @callback: called when it is open
- * @user_data: data for @callback
- *
- * Opens a record, or hands out the open one: a record has one response, whoever looks at it.
- */
-void
-pal_session_open_record_async (PalSession *self, const char *record_id,
-                               GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  PalRecord *known = NULL;
-
-  g_return_if_fail (PAL_IS_SESSION (self));
-  g_return_if_fail (record_id != NULL);
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, pal_session_open_record_async);
-  known = g_hash_table_lookup (self->records, record_id);
-  if (known != NULL)
-    g_task_return_pointer (task, g_object_ref (known), g_object_unref);
-  else
-    pal_record_open_async (self->dossier, record_id, record_opened_cb, g_steal_pointer (&task));
-}
-
-static void
-record_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  PalSession *self = g_task_get_source_object (task);
-  g_autoptr (PalRecord) record = NULL;
-  GError *error = NULL;
-
-  record = pal_record_open_finish (result, &error);
-  if (record == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  keep_record (self, record);
-  pal_session_notify_records (
-      self, pal_form_get_id (pal_response_get_form (pal_record_get_response (record))));
-  g_task_return_pointer (task, g_steal_pointer (&record), g_object_unref);
-}
-
-static void
-load_form_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  PalSession *self = source;
-  GError *error = NULL;
-  PalForm *form = pal_dossier_load_form (self->dossier, task_data, NULL, &error);
-
-  if (form == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, form, (GDestroyNotify) pal_form_unref);
-}
-
-static void
-form_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  PalSession *self = PAL_SESSION (source);
-  GError *error = NULL;
-  PalForm *form = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (form == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  g_hash_table_insert (self->forms, g_strdup (pal_form_get_id (form)), form);
-  pal_record_create_async (self->dossier, form, record_created_cb, g_steal_pointer (&task));
-}
-
-/**
- * pal_session_create_record_async:
- * @form_id: id of a form that is kept in the dossier
- * @callback: called when the record is made and durable
- * @user_data: data for @callback
- *
- * Makes a new record of the newest version of a form, and opens it.
- */
-void
-pal_session_create_record_async (PalSession *self, const char *form_id,
-                                 GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GTask) load = NULL;
-  PalForm *form = NULL;
-
-  g_return_if_fail (PAL_IS_SESSION (self));
-  g_return_if_fail (form_id != NULL);
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, pal_session_create_record_async);
-  form = g_hash_table_lookup (self->forms, form_id);
-  if (form != NULL)
-    {
-      pal_record_create_async (self->dossier, form, record_created_cb, g_steal_pointer (&task));
-      return;
-    }
-
-  load = g_task_new (self, NULL, form_loaded_cb, g_steal_pointer (&task));
-  g_task_set_task_data (load, g_strdup (form_id), g_free);
-  g_task_run_in_thread (load, load_form_in_thread);
-}
-
-PalRecord *
-pal_session_record_finish (PalSession *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-released_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalSession) self = user_data;
-
-  /* What could not be saved stays open, and is tried again. */
-  if (pal_record_flush_finish (PAL_RECORD (source), result, NULL) && self->records != NULL)
-    drop_record (self, PAL_RECORD (source));
-}
-
-void
-pal_session_release_record (PalSession *self, PalRecord *record)
-{
-  g_return_if_fail (PAL_IS_SESSION (self));
-  g_return_if_fail (PAL_IS_RECORD (record));
-
-  if (record != self->questionnaire)
-    pal_record_flush_async (record, released_cb, g_object_ref (self));
-}
-
-PalRecord *
-pal_session_get_open_record (PalSession *self, const char *record_id)
-{
-  return g_hash_table_lookup (self->records, record_id);
-}
-
-GPtrArray *
-pal_session_list_open_records (PalSession *self)
-{
-  GPtrArray *records = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer record;
-
-  g_hash_table_iter_init (&iter, self->records);
-  while (g_hash_table_iter_next (&iter, NULL, &record))
-    g_ptr_array_add (records, g_object_ref (record));
-
-  return records;
-}
-
-void
-pal_session_forget_forms (PalSession *self)
-{
-  g_hash_table_remove_all (self->forms);
-}
+/* --- telling ------------------------------------------------------------------------------- */
 
 void
 pal_session_notify_gone (PalSession *self, const char *record_id)
@@ -784,231 +568,6 @@ pal_session_get_trouble (PalSession *self)
       return pal_record_get_trouble (record);
 
   return NULL;
-}
-
-typedef struct
-{
-  guint pending;
-  GError *error; /* (nullable): the first one */
-} Flush;
-
-static void
-flush_free (Flush *flush)
-{
-  g_clear_error (&flush->error);
-  g_free (flush);
-}
-
-static void
-flush_step (GTask *task)
-{
-  Flush *flush = g_task_get_task_data (task);
-
-  if (--flush->pending > 0)
-    return;
-  if (flush->error != NULL)
-    g_task_return_error (task, g_steal_pointer (&flush->error));
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-record_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Flush *flush = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  if (!pal_record_flush_finish (PAL_RECORD (source), result, &error) && flush->error == NULL)
-    flush->error = g_steal_pointer (&error);
-  flush_step (task);
-}
-
-static void
-bilingual_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Flush *flush = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  if (!pal_bilingual_flush_finish (PAL_BILINGUAL (source), result, &error) && flush->error == NULL)
-    flush->error = g_steal_pointer (&error);
-  flush_step (task);
-}
-
-/**
- * pal_session_flush_async:
- * @callback: called when everything typed so far is durable
- * @user_data: data for @callback
- */
-void
-pal_session_flush_async (PalSession *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GList) records = NULL;
-  Flush *flush = g_new0 (Flush, 1);
-
-  g_return_if_fail (PAL_IS_SESSION (self));
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, pal_session_flush_async);
-  g_task_set_task_data (task, flush, (GDestroyNotify) flush_free);
-  records = g_hash_table_get_values (self->records);
-  flush->pending = 2 + g_list_length (records);
-  for (GList *l = records; l != NULL; l = l->next)
-    pal_record_flush_async (l->data, record_flushed_cb, g_object_ref (task));
-  pal_bilingual_flush_async (pal_bilingual_of_dossier (self->dossier), bilingual_flushed_cb,
-                             g_object_ref (task));
-  flush_step (task);
-}
-
-gboolean
-pal_session_flush_finish (PalSession *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  PalSessionAway *away = pal_session_get_away (g_task_get_source_object (task));
-  GError *error = NULL;
-  gboolean ok = pal_dossier_close_finish (PAL_DOSSIER (source), result, &error);
-
-  if (ok && away != NULL)
-    pal_session_away_end (away);
-  if (ok)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* What was typed while it was brought back the first time; if it is not back, the copy stays. */
-static void
-close_brought_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  PalSession *self = g_task_get_source_object (user_data);
-  PalSessionAway *away = PAL_SESSION_AWAY (source);
-  g_autoptr (GError) error = NULL;
-
-  if (!pal_session_away_bring_back_finish (away, result, &error))
-    {
-      g_info ("the copy is kept: %s", error->message);
-      pal_session_away_leave (away);
-    }
-  pal_dossier_close_async (self->dossier, closed_cb, user_data);
-}
-
-static void
-close_backed_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  PalSession *self = PAL_SESSION (source);
-  PalSessionAway *away = pal_session_get_away (self);
-
-  pal_session_back_up_finish (self, result);
-  if (away != NULL && !pal_session_away_is_left (away))
-    pal_session_away_bring_back_async (away, close_brought_again_cb, user_data);
-  else
-    pal_dossier_close_async (self->dossier, closed_cb, user_data);
-}
-
-static void
-close_marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-
-  meta_set_cb (source, result, NULL);
-  pal_session_back_up_async (g_task_get_source_object (task), close_backed_up_cb,
-                             g_object_ref (task));
-}
-
-static void
-title_marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  meta_set_cb (source, result, NULL);
-  pal_dossier_set_meta_async (PAL_DOSSIER (source), META_OPEN, "no", close_marked_cb, user_data);
-}
-
-static void
-end_session (GTask *task)
-{
-  PalSession *self = g_task_get_source_object (task);
-
-  g_hash_table_remove_all (self->records);
-  if (pal_dossier_is_read_only (self->dossier))
-    pal_dossier_close_async (self->dossier, closed_cb, g_object_ref (task));
-  else
-    pal_dossier_set_meta_async (self->dossier, META_TITLE, self->title, title_marked_cb,
-                                g_object_ref (task));
-}
-
-static void
-close_brought_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (pal_session_away_bring_back_finish (PAL_SESSION_AWAY (source), result, &error))
-    end_session (task);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-close_titled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-
-  meta_set_cb (source, result, NULL);
-  pal_session_away_bring_back_async (pal_session_get_away (g_task_get_source_object (task)),
-                                     close_brought_back_cb, task);
-}
-
-static void
-close_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  PalSession *self = PAL_SESSION (source);
-  PalSessionAway *away = pal_session_get_away (self);
-  GError *error = NULL;
-
-  if (!pal_session_flush_finish (self, result, &error))
-    g_task_return_error (task, error);
-  else if (away == NULL || pal_session_away_is_left (away))
-    end_session (task);
-  else
-    /* The session goes on if it cannot be brought back now. */
-    pal_dossier_set_meta_async (self->dossier, META_TITLE, self->title, close_titled_cb,
-                                g_object_ref (task));
-}
-
-/**
- * pal_session_close_async:
- * @callback: called when all is written and the file is given up, or when it could not be
- * @user_data: data for @callback
- *
- * Ends a session well. When something could not be written, nothing is closed and the answers stay
- * in memory: the caller may ask the person and call again. The same when what is open is a copy of
- * a dossier that cannot be brought back: %PAL_AWAY_ERROR_NOT_BACK; pal_session_away_leave() closes
- * it all the same.
- */
-void
-pal_session_close_async (PalSession *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = NULL;
-
-  g_return_if_fail (PAL_IS_SESSION (self));
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, pal_session_close_async);
-  pal_session_flush_async (self, close_flushed_cb, task);
-}
-
-gboolean
-pal_session_close_finish (PalSession *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* --- going places -------------------------------------------------------------------------- */

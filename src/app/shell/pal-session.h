@@ -44,8 +44,6 @@ void pal_session_open_record_async (PalSession *self, const char *record_id,
 void pal_session_create_record_async (PalSession *self, const char *form_id,
                                       GAsyncReadyCallback callback, gpointer user_data);
 PalRecord *pal_session_record_finish (PalSession *self, GAsyncResult *result, GError **error);
-/* Lets go of a record that was opened for one page; it is flushed first. */
-void pal_session_release_record (PalSession *self, PalRecord *record);
 /* The record if it is open, whoever asked for it. (transfer none) (nullable) */
 PalRecord *pal_session_get_open_record (PalSession *self, const char *record_id);
 /* (element-type PalRecord) (transfer full) */
