@@ -13,6 +13,8 @@ char *pal_clearance_dup_generic (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 /* The same of questionnaires that were loaded already. */
 PalClearance *pal_clearance_look_at (PalDossier *dossier, GPtrArray *questionnaires,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether a page applies, so that it has to be cleared. */
+gboolean pal_clearance_counts (const PalPageClearance *page);
 PalPoint *pal_clearance_add_point (GPtrArray *points, PalPointKind kind, const char *record,
                                    const char *node, const char *comment);
 /* Points, one a line: what it is, and the node. (nullable) when there are none. */
