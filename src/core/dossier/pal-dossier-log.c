@@ -7,20 +7,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Writing the log. Digests are SHA-256, in hexadecimal, over a first line that says what is
- * digested and then each field as a netstring ("5:hello,"; NULL is "-,"), so that no two different
- * changes read alike:
- *
- *   act     "palermo-act-1\n"     nonce title author device clock
- *   value   "palermo-value-1\n"   salt (in hexadecimal) text
- *   change  "palermo-change-1\n"  act kind record node row value parents author device clock
- *
- * where value is the value's digest, parents are ids, sorted, with a space between them, and clock
- * is in decimal. The salt keeps a short answer from being guessed from its digest once its text is
- * purged: salt and text go together. */
+/* Writing the log. */
 
 #define SALT_BYTES 16
-#define MAX_FIELDS 10
 
 /* In the file; row of PalChangeKind. */
 static const char *const kind_names[] = {
@@ -61,128 +50,6 @@ pal_dossier_log_parse_kind (const char *name, PalChangeKind *kind)
       }
 
   return FALSE;
-}
-
-/* --- digests */
-
-/* "-," or "5:hello,": at most 22 octets more than the text. */
-static char *
-write_field (char *out, const char *text, gsize length)
-{
-  char digits[20];
-  int n = 0;
-
-  if (text == NULL)
-    {
-      *out++ = '-';
-      *out++ = ',';
-      return out;
-    }
-  for (gsize rest = length; rest > 0 || n == 0; rest /= 10)
-    digits[n++] = '0' + rest % 10;
-  while (n > 0)
-    *out++ = digits[--n];
-  *out++ = ':';
-  memcpy (out, text, length);
-  out += length;
-  *out++ = ',';
-
-  return out;
-}
-
-/* All of it is laid out first: a million changes have three digests each. */
-static char *
-digest_fields (const char *what, const char *const *fields, gsize n_fields)
-{
-  char small[2048];
-  g_autofree char *large = NULL;
-  gsize lengths[MAX_FIELDS];
-  gsize length = strlen (what);
-  char *out = small;
-
-  g_assert (n_fields <= MAX_FIELDS);
-  for (gsize i = 0; i < n_fields; i++)
-    {
-      lengths[i] = fields[i] != NULL ? strlen (fields[i]) : 0;
-      length += lengths[i] + 22;
-    }
-  if (length > sizeof small)
-    out = large = g_malloc (length);
-
-  out = stpcpy (out, what);
-  for (gsize i = 0; i < n_fields; i++)
-    out = write_field (out, fields[i], lengths[i]);
-
-  return large != NULL
-             ? g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) large, out - large)
-             : g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) small, out - small);
-}
-
-/**
- * pal_dossier_log_digest_act:
- * @nonce: what makes it unique
- * @title: what was done
- * @author: who
- * @device: where
- * @clock_us: when
- *
- * Returns: (transfer full): the act's id
- */
-char *
-pal_dossier_log_digest_act (const char *nonce, const char *title, const char *author,
-                            const char *device, gint64 clock_us)
-{
-  char clock[32];
-  const char *fields[] = { nonce, title, author, device, clock };
-
-  g_snprintf (clock, sizeof clock, "%" G_GINT64_FORMAT, clock_us);
-
-  return digest_fields ("palermo-act-1\n", fields, G_N_ELEMENTS (fields));
-}
-
-/**
- * pal_dossier_log_digest_value:
- * @salt: random octets
- * @text: the value
- *
- * Returns: (transfer full): the value's digest
- */
-char *
-pal_dossier_log_digest_value (GBytes *salt, const char *text)
-{
-  static const char digits[] = "0123456789abcdef";
-  const guint8 *octets = g_bytes_get_data (salt, NULL);
-  gsize length = g_bytes_get_size (salt);
-  g_autoptr (GString) hexadecimal = g_string_new (NULL);
-  const char *fields[] = { NULL, text };
-
-  for (gsize i = 0; i < length; i++)
-    {
-      g_string_append_c (hexadecimal, digits[octets[i] >> 4]);
-      g_string_append_c (hexadecimal, digits[octets[i] & 15]);
-    }
-  fields[0] = hexadecimal->str;
-
-  return digest_fields ("palermo-value-1\n", fields, G_N_ELEMENTS (fields));
-}
-
-/**
- * pal_dossier_log_digest_change:
- * @change: a change as it stands in the table
- *
- * Returns: (transfer full): its id
- */
-char *
-pal_dossier_log_digest_change (const PalLogChange *change)
-{
-  char clock[32];
-  const char *fields[]
-      = { change->act,   change->kind,    change->record, change->node,   change->row,
-          change->value, change->parents, change->author, change->device, clock };
-
-  g_snprintf (clock, sizeof clock, "%" G_GINT64_FORMAT, change->clock_us);
-
-  return digest_fields ("palermo-change-1\n", fields, G_N_ELEMENTS (fields));
 }
 
 /**
@@ -440,141 +307,7 @@ append_change (PalDossier *self, const PalChange *change, const char *act, gint6
          && derive_record (self, change, entry.clock_us, error);
 }
 
-/* --- one stint of typing */
-
-typedef struct
-{
-  gint64 seq;
-  char *id;
-  char *record;
-  char *node;
-  char *parents;
-} Replaced;
-
-static void
-replaced_free (gpointer data)
-{
-  Replaced *replaced = data;
-
-  g_free (replaced->id);
-  g_free (replaced->record);
-  g_free (replaced->node);
-  g_free (replaced->parents);
-  g_free (replaced);
-}
-
-static gboolean
-has_value_for (GPtrArray *changes, const char *record, const char *node)
-{
-  for (guint i = 0; i < changes->len; i++)
-    {
-      PalChange *change = g_ptr_array_index (changes, i);
-
-      if (g_str_equal (change->record, record) && g_strcmp0 (change->node, node) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* The newest act in the log, if what is to be appended goes on with it: only values, all of them
- * set again now, the same person, device and title, a short while ago, and not known elsewhere. */
-static gboolean
-find_stint (PalDossier *self, Append *append, gint64 *act, GPtrArray *replaced, GError **error)
-{
-  sqlite3_stmt *last;
-  sqlite3_stmt *stmt;
-  g_autofree char *exported = pal_dossier_get_meta (self, "exported-seq");
-  gint64 exported_seq = exported != NULL ? g_ascii_strtoll (exported, NULL, 10) : 0;
-  PalSqlStep step;
-
-  *act = 0;
-  for (guint i = 0; i < append->changes->len; i++)
-    if (((PalChange *) g_ptr_array_index (append->changes, i))->kind != PAL_CHANGE_VALUE)
-      return TRUE;
-
-  last = pal_dossier_get_statement (
-      self,
-      "SELECT c.act, c.seq, c.clock, a.title, a.author, a.device "
-      "FROM change c JOIN act a ON a.seq = c.act ORDER BY c.seq DESC LIMIT 1",
-      error);
-  if (last == NULL)
-    return FALSE;
-  step = pal_sql_step (last, error);
-  if (step != PAL_SQL_ROW)
-    return step == PAL_SQL_DONE;
-  if (sqlite3_column_int64 (last, 1) <= exported_seq
-      || ABS (g_get_real_time () - sqlite3_column_int64 (last, 2)) >= self->stint_us
-      || g_strcmp0 (pal_sql_get_text (last, 3), append->title) != 0
-      || g_strcmp0 (pal_sql_get_text (last, 4), append->author) != 0
-      || g_strcmp0 (pal_sql_get_text (last, 5), self->device) != 0)
-    return TRUE;
-
-  stmt = pal_dossier_get_statement (self,
-                                    "SELECT id, kind, record, node, parents, seq FROM change "
-                                    "WHERE act = ?1 ORDER BY seq DESC",
-                                    error);
-  if (stmt == NULL)
-    return FALSE;
-  pal_sql_bind (stmt, "i", (gint64) sqlite3_column_int64 (last, 0));
-  while ((step = pal_sql_step (stmt, error)) == PAL_SQL_ROW)
-    {
-      Replaced *old;
-
-      if (g_strcmp0 (pal_sql_get_text (stmt, 1), kind_names[PAL_CHANGE_VALUE]) != 0
-          || sqlite3_column_int64 (stmt, 5) <= exported_seq
-          || !has_value_for (append->changes, pal_sql_get_text (stmt, 2),
-                             pal_sql_get_text (stmt, 3)))
-        return TRUE;
-
-      old = g_new0 (Replaced, 1);
-      old->id = pal_sql_dup_text (stmt, 0);
-      old->record = pal_sql_dup_text (stmt, 2);
-      old->node = pal_sql_dup_text (stmt, 3);
-      old->parents = pal_sql_dup_text (stmt, 4);
-      old->seq = sqlite3_column_int64 (stmt, 5);
-      g_ptr_array_add (replaced, old);
-    }
-  if (step == PAL_SQL_FAILED)
-    return FALSE;
-  *act = sqlite3_column_int64 (last, 0);
-
-  return TRUE;
-}
-
-/* Takes the newest act out, newest change first: the heads are then what they were before it. */
-static gboolean
-replace_stint (PalDossier *self, Append *append, GError **error)
-{
-  g_autoptr (GPtrArray) replaced = g_ptr_array_new_with_free_func (replaced_free);
-  gint64 act;
-
-  if (!find_stint (self, append, &act, replaced, error))
-    return FALSE;
-  if (act == 0)
-    return TRUE;
-
-  for (guint i = 0; i < replaced->len; i++)
-    {
-      Replaced *old = g_ptr_array_index (replaced, i);
-      g_auto (GStrv) parents = g_strsplit (old->parents, " ", -1);
-
-      if (!pal_dossier_execute (self, error,
-                                "DELETE FROM head WHERE record = ?1 AND node = ?2 AND change = ?3",
-                                "sss", old->record, old->node, old->id)
-          || !pal_dossier_execute (self, error, "DELETE FROM change WHERE seq = ?1", "i", old->seq)
-          || !pal_dossier_execute (self, error, "DELETE FROM value WHERE change = ?1", "i",
-                                   old->seq))
-        return FALSE;
-      for (guint j = 0; parents[j] != NULL; j++)
-        if (*parents[j] != '\0'
-            && !pal_dossier_execute (self, error, "INSERT INTO head VALUES (?1, ?2, ?3)", "sss",
-                                     old->record, old->node, parents[j]))
-          return FALSE;
-    }
-
-  return pal_dossier_execute (self, error, "DELETE FROM act WHERE seq = ?1", "i", act);
-}
+/* --- an act */
 
 static gboolean
 get_newest (PalDossier *self, gint64 *seq, GError **error)
@@ -590,7 +323,8 @@ write_act (PalDossier *self, Append *append, GError **error)
   gint64 clock_us;
   gint64 act_seq;
 
-  if (append->may_replace && !replace_stint (self, append, error))
+  if (append->may_replace
+      && !pal_dossier_stint_replace (self, append->title, append->author, append->changes, error))
     return FALSE;
   if (!get_newest (self, &append->written.after, error))
     return FALSE;
@@ -822,19 +556,6 @@ pal_dossier_append_finish_at (PalDossier *self, GAsyncResult *result, PalLogSpan
     *written = ((Append *) g_task_get_task_data (G_TASK (result)))->written;
 
   return TRUE;
-}
-
-/**
- * pal_dossier_set_stint_ms:
- * @self: a dossier, before anything is appended
- * @stint_ms: how long one stint of typing may pause, in milliseconds; 0: each act stays
- *
- * For tests.
- */
-void
-pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms)
-{
-  self->stint_us = stint_ms * 1000;
 }
 
 /* --- what is known elsewhere */

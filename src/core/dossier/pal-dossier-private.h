@@ -112,6 +112,8 @@ GTask *pal_dossier_run (PalDossier *self, GCancellable *cancellable, gpointer ta
 /* First line of each job: FALSE when the dossier is closed, or is to be written and cannot be. */
 gboolean pal_dossier_begin_job (PalDossier *self, gboolean writes, GError **error);
 char *pal_dossier_dup_author (PalDossier *self);
+/* In the worker. */
+gboolean pal_dossier_close_connection (PalDossier *self, GError **error);
 
 /* Statements of our own that run for every answer, prepared once. The one that is given back is
  * borrowed, fresh, and good until the next call with the same text. */
@@ -147,15 +149,24 @@ typedef struct
 const char *pal_dossier_log_kind_name (PalChangeKind kind);
 gboolean pal_dossier_log_parse_kind (const char *name, PalChangeKind *kind);
 char *pal_dossier_log_dup_row (const char *node) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- pal-dossier-log-digest.c */
+
 char *pal_dossier_log_digest_act (const char *nonce, const char *title, const char *author,
                                   const char *device, gint64 clock_us) G_GNUC_WARN_UNUSED_RESULT;
 char *pal_dossier_log_digest_value (GBytes *salt, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *pal_dossier_log_digest_change (const PalLogChange *change) G_GNUC_WARN_UNUSED_RESULT;
 
+/* --- pal-dossier-log.c again */
+
 gboolean pal_dossier_log_write (PalDossier *self, const char *title, const char *author,
                                 GPtrArray *changes, GError **error);
 gboolean pal_dossier_log_mark_exported (PalDossier *self, GError **error);
 
+/* --- pal-dossier-stint.c: going on with the newest act */
+
+gboolean pal_dossier_stint_replace (PalDossier *self, const char *title, const char *author,
+                                    GPtrArray *changes, GError **error);
 /* For tests: how long one stint of typing may pause; 60 s otherwise. */
 void pal_dossier_set_stint_ms (PalDossier *self, gint64 stint_ms);
 
