@@ -3,7 +3,9 @@
 
 #include "pal-parcel.h"
 #include "pal-protected.h"
+#include "pal-record.h"
 #include "pal-redaction.h"
+#include "pal-submission-preview.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -183,6 +185,182 @@ test_redactable (void)
   g_assert_false (pal_redaction_is_node (""));
 }
 
+/* --- what somebody sees before a record goes */
+
+static const char consultation[]
+    = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml' "
+      "xmlns:jr='http://openrosa.org/javarosa'><h:head><h:title>Consultation</h:title><model>"
+      "<instance><consultation id='consultation' version='1'><record>"
+      "<essentials><title/><hidden/></essentials>"
+      "<protection><risk/><sensitivity/></protection>"
+      "<people><participant jr:template=''><representative/><consent/><contact/></participant>"
+      "</people>"
+      "<points><point jr:template=''><text/><restricted/></point></points>"
+      "</record></consultation></instance>"
+      "<bind nodeset='/consultation/record/protection/risk' "
+      "relevant=\"/consultation/record/essentials/title != 'quiet'\"/>"
+      "</model></h:head><h:body>"
+      "<input ref='/consultation/record/essentials/title'><label>Title</label></input>"
+      "<input ref='/consultation/record/protection/risk'><label>Risk</label></input>"
+      "<input ref='/consultation/record/protection/sensitivity'><label>S</label></input>"
+      "<group ref='/consultation/record/people/participant'><label>P</label>"
+      "<repeat nodeset='/consultation/record/people/participant'>"
+      "<input ref='/consultation/record/people/participant/representative'><label>N</label></input>"
+      "<input ref='/consultation/record/people/participant/consent'><label>C</label></input>"
+      "<input ref='/consultation/record/people/participant/contact'><label>A</label></input>"
+      "</repeat></group>"
+      "<group ref='/consultation/record/points/point'><label>Point</label>"
+      "<repeat nodeset='/consultation/record/points/point'>"
+      "<input ref='/consultation/record/points/point/text'><label>Text</label></input>"
+      "<input ref='/consultation/record/points/point/restricted'><label>R</label></input>"
+      "</repeat></group></h:body></h:html>";
+
+static PalNode *
+add_row (PalResponse *response, const char *repeat, const char *const *leaves)
+{
+  g_autoptr (GError) error = NULL;
+  PalForm *form = pal_response_get_form (response);
+  PalNode *row = pal_response_add_row (response, pal_form_find_node (form, repeat),
+                                       pal_response_get_root (response), NULL, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; leaves[i] != NULL; i += 2)
+    {
+      g_autofree char *path = g_strconcat (repeat, "/", leaves[i], NULL);
+      PalNode *node = pal_response_find_definition (response, pal_form_find_node (form, path), row);
+
+      g_assert_true (pal_response_set_value (response, node, leaves[i + 1], &error));
+    }
+
+  return row;
+}
+
+#define POINT "/consultation/record/points/point"
+#define PARTICIPANT "/consultation/record/people/participant"
+
+static PalRecord *
+add_consultation (PalDossier *dossier)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (consultation, strlen (consultation));
+  g_autoptr (PalForm) form = pal_form_load (bytes, "form", &error);
+  PalRecord *record;
+  PalResponse *response;
+  const char *const open[] = { "text", "said openly", "restricted", "no", NULL };
+  const char *const closed[] = { "text", "said in trust", "restricted", "yes", NULL };
+  const char *const named[]
+      = { "representative", "Shown", "consent", "public", "contact", "a@b.example", NULL };
+  const char *const unnamed[] = { "representative", "Not shown", "consent", "internal", NULL };
+  const char *const gone[]
+      = { "representative", "Gone", "consent", "withdrawn", "contact", "c@d.example", NULL };
+
+  g_assert_no_error (error);
+  g_assert_true (pal_dossier_add_form (dossier, form, &error));
+  record = pal_record_create (dossier, form, &error);
+  g_assert_no_error (error);
+  response = pal_record_get_response (record);
+  g_assert_true (pal_response_set_value (
+      response, pal_response_find (response, "/consultation/record/essentials/title"), "Hearing",
+      &error));
+  g_assert_true (pal_response_set_value (
+      response, pal_response_find (response, "/consultation/record/protection/risk"), "High",
+      &error));
+  add_row (response, PARTICIPANT, named);
+  add_row (response, PARTICIPANT, unnamed);
+  add_row (response, PARTICIPANT, gone);
+  add_row (response, POINT, open);
+  add_row (response, POINT, closed);
+  g_assert_true (pal_record_flush (record, &error));
+  g_assert_no_error (error);
+
+  return record;
+}
+
+static PalSubmissionFile *
+find_record (PalSubmission *submission)
+{
+  GPtrArray *files = pal_submission_get_files (submission);
+
+  for (guint i = 0; i < files->len; i++)
+    if (pal_submission_has_preview (submission, g_ptr_array_index (files, i)))
+      return g_ptr_array_index (files, i);
+  g_assert_not_reached ();
+}
+
+static char *
+join_held (GPtrArray *all)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const PalHeld *held = g_ptr_array_index (all, i);
+
+      g_string_append_printf (words, "%s:%s|", pal_held_reason_to_string (held->reason),
+                              held->value);
+    }
+
+  return g_string_free (words, FALSE);
+}
+
+/* What goes and what stays, and why; a second look after a change is another one. */
+static void
+test_preview (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("palermo-protect-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "d.palermo", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalDossier) dossier = pal_dossier_create (path, NULL, &error);
+  g_autoptr (PalRecord) record = add_consultation (dossier);
+  g_autoptr (PalSubmission) first = pal_submission_new (dossier, NULL, NULL, &error);
+  g_autoptr (PalSubmission) second = pal_submission_new (dossier, NULL, NULL, &error);
+  g_autoptr (PalSubmission) third = NULL;
+  g_autoptr (PalSubmissionPreview) preview
+      = pal_submission_preview (first, find_record (first), &error);
+  g_autoptr (PalSubmissionPreview) quiet = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *held = NULL;
+  g_autofree char *held_when_quiet = NULL;
+  const char *goes;
+  const char *const kept[] = { "High", "Not shown", "in trust", "Gone", "b.example", "d.example" };
+
+  g_assert_no_error (error);
+  bytes = pal_response_serialise (preview->response);
+  goes = g_bytes_get_data (bytes, NULL);
+  g_assert_nonnull (g_strstr_len (goes, g_bytes_get_size (bytes), "said openly"));
+  g_assert_nonnull (g_strstr_len (goes, g_bytes_get_size (bytes), "Shown"));
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    g_assert_null (g_strstr_len (goes, g_bytes_get_size (bytes), kept[i]));
+  held = join_held (preview->held);
+  g_assert_cmpstr (held, ==,
+                   "inside:High|contact:a@b.example|name:Not shown|"
+                   "withdrawn:Gone|withdrawn:withdrawn|withdrawn:c@d.example|"
+                   "restricted:said in trust|restricted:yes|");
+
+  g_assert_true (pal_submission_is_same (second, find_record (second), first, find_record (first)));
+  g_assert_true (pal_response_set_value (
+      pal_record_get_response (record),
+      pal_response_find (pal_record_get_response (record), "/consultation/record/essentials/title"),
+      "quiet", &error));
+  g_assert_true (pal_record_flush (record, &error));
+  third = pal_submission_new (dossier, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (pal_submission_is_same (third, find_record (third), first, find_record (first)));
+  quiet = pal_submission_preview (third, find_record (third), &error);
+  held_when_quiet = join_held (quiet->held);
+  /* What no longer applies goes nowhere, and is not held back either. */
+  g_assert_null (strstr (held_when_quiet, "High"));
+
+  g_clear_object (&record);
+  g_clear_object (&first);
+  g_clear_object (&second);
+  g_clear_object (&third);
+  g_assert_true (pal_dossier_close (dossier, &error));
+  g_clear_object (&dossier);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protect/parcels", test_parcels);
   g_test_add_func ("/protect/taken", test_taken);
   g_test_add_func ("/protect/redactable", test_redactable);
+  g_test_add_func ("/protect/preview", test_preview);
 
   return g_test_run ();
 }

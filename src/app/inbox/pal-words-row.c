@@ -151,6 +151,33 @@ pal_words_row_new_ticked (const char *title, const char *subtitle, GtkWidget *ti
   return row;
 }
 
+/**
+ * pal_words_part_new:
+ * @box: a box of such parts
+ * @title: what its rows are about, or ""
+ *
+ * Returns: (transfer none): its list
+ */
+GtkListBox *
+pal_words_part_new (GtkBox *box, const char *title)
+{
+  GtkWidget *heading = gtk_label_new (title);
+  GtkWidget *list = gtk_list_box_new ();
+
+  gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "dim-label");
+  gtk_widget_set_margin_top (heading, gtk_widget_get_first_child (GTK_WIDGET (box)) ? 9 : 0);
+  gtk_widget_set_visible (heading, *title != '\0');
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (list, "boxed-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_box_append (box, heading);
+  gtk_box_append (box, list);
+
+  return GTK_LIST_BOX (list);
+}
+
 void
 pal_words_rows_empty (GtkListBox *list)
 {

@@ -17,6 +17,8 @@ GtkWidget *pal_words_row_new (const char *title, const char *subtitle, GtkWidget
 GtkWidget *pal_words_row_new_said (const char *label, const char *text);
 /* tick: (nullable): before the text; the row as a whole sets it. */
 GtkWidget *pal_words_row_new_ticked (const char *title, const char *subtitle, GtkWidget *tick);
+/* A heading and an empty boxed list at the end of a box. title: may be "". */
+GtkListBox *pal_words_part_new (GtkBox *box, const char *title);
 void pal_words_rows_empty (GtkListBox *list);
 /* "and 12 more"; n: 0 adds nothing. */
 void pal_words_rows_add_rest (GtkListBox *list, guint n);

@@ -145,27 +145,6 @@ show_open (PalHandInPage *self)
                                             _ ("Every required question has an answer."), NULL));
 }
 
-static GtkListBox *
-add_part (PalHandInPage *self, const char *title)
-{
-  GtkWidget *heading = gtk_label_new (title);
-  GtkWidget *list = gtk_list_box_new ();
-
-  gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (heading), 0);
-  gtk_widget_add_css_class (heading, "dim-label");
-  gtk_widget_set_margin_top (heading,
-                             gtk_widget_get_first_child (GTK_WIDGET (self->lines)) ? 9 : 0);
-  gtk_widget_set_visible (heading, *title != '\0');
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (list, "boxed-list");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  gtk_box_append (self->lines, heading);
-  gtk_box_append (self->lines, list);
-
-  return GTK_LIST_BOX (list);
-}
-
 /* What says who somebody is, the certificate of a signature as well. */
 static void
 show_names (PalHandInPage *self)
@@ -211,7 +190,7 @@ show_lines (PalHandInPage *self)
       if (line->identifies)
         continue;
       if (list == NULL || g_strcmp0 (page, line->page) != 0)
-        list = add_part (self, line->page != NULL ? line->page : "");
+        list = pal_words_part_new (self->lines, line->page != NULL ? line->page : "");
       page = line->page;
       gtk_list_box_append (list, pal_words_row_new_said (line->label, line->text));
     }

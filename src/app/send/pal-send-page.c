@@ -7,14 +7,12 @@
 #include "pal-ask.h"
 #include "pal-clearance-words.h"
 #include "pal-clearing.h"
-#include "pal-comment.h"
-#include "pal-comments-row.h"
 #include "pal-delivery-row.h"
 #include "pal-endpoint-group.h"
 #include "pal-identity-window.h"
-#include "pal-locale.h"
 #include "pal-outbox.h"
 #include "pal-pick-file.h"
+#include "pal-send-files.h"
 #include "pal-supplement-group.h"
 #include "pal-supplement-job.h"
 #include "pal-trouble.h"
@@ -27,7 +25,7 @@ struct _PalSendPage
 
   AdwPreferencesGroup *deliveries_group;
   GtkListBox *deliveries;
-  GtkListBox *files;
+  PalSendFiles *files;
   AdwActionRow *edition_row;
   GtkButton *edition_button;
   PalSupplementGroup *supplement_group;
@@ -107,178 +105,13 @@ update (PalSendPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->missing_label), !has_address);
 }
 
-static void file_toggled_cb (GtkCheckButton *check, PalSendPage *self);
-
-static gboolean
-is_form (const PalSubmissionFile *file)
-{
-  return g_str_has_prefix (file->name, "data/forms/");
-}
-
-/* A form goes with its records, and is not a choice of its own. */
-static void
-update_files (PalSendPage *self)
-{
-  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->files)); row != NULL;
-       row = gtk_widget_get_next_sibling (row))
-    {
-      const PalSubmissionFile *file = g_object_get_data (G_OBJECT (row), "file");
-      GtkWidget *check = g_object_get_data (G_OBJECT (row), "check");
-      gboolean goes;
-
-      if (file == NULL)
-        continue; /* that of all comments, or of all translations */
-      goes = pal_submission_goes (self->submission, file);
-      g_signal_handlers_block_by_func (check, file_toggled_cb, self);
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), goes);
-      g_signal_handlers_unblock_by_func (check, file_toggled_cb, self);
-      if (is_form (file))
-        {
-          gtk_widget_set_sensitive (check, FALSE);
-          gtk_widget_set_visible (row, goes);
-        }
-    }
-}
-
-static void
-file_toggled_cb (GtkCheckButton *check, PalSendPage *self)
-{
-  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (check), ADW_TYPE_ACTION_ROW);
-  PalSubmissionFile *file = g_object_get_data (G_OBJECT (row), "file");
-
-  file->included = gtk_check_button_get_active (check);
-  update_files (self);
-}
-
-/* What a file is, for people. */
-static const char *
-get_file_words (const PalSubmissionFile *file)
-{
-  if (is_form (file))
-    return _ ("The questions, so that the archive explains itself");
-  if (g_str_has_prefix (file->name, "data/instances/"))
-    return _ ("The answers");
-  if (g_str_has_prefix (file->name, "data/attachments/"))
-    return _ ("Attached file");
-
-  return file->name;
-}
-
-static GtkWidget *
-make_file_row (PalSendPage *self, PalSubmissionFile *file)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *check = gtk_check_button_new ();
-  g_autofree char *size = pal_locale_dup_size (MAX (file->size, 0));
-  g_autofree char *subtitle = NULL;
-  g_autofree char *title
-      = file->record_name != NULL
-            /* TRANSLATORS: what a record is, and what it calls itself: "Stakeholder: Shelter" */
-            ? g_strdup_printf (C_ ("record", "%1$s: %2$s"), file->title, file->record_name)
-            : g_strdup (file->title);
-
-  if (file->restricted && !is_form (file))
-    /* TRANSLATORS: what a file is, its size: "The answers · 12 kB · restricted…" */
-    subtitle = g_strdup_printf (_ ("%s · %s · restricted: leaves only if you tick it"),
-                                get_file_words (file), size);
-  else
-    /* TRANSLATORS: what a file is, its size: "The answers · 12 kB". */
-    subtitle = g_strdup_printf (_ ("%s · %s"), get_file_words (file), size);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
-  gtk_widget_set_tooltip_text (row, file->name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
-  /* One stop of Tab for each file, not two. */
-  gtk_widget_set_focusable (row, FALSE);
-  g_object_set_data (G_OBJECT (row), "file", file);
-  g_object_set_data (G_OBJECT (row), "check", check);
-  g_signal_connect (check, "toggled", G_CALLBACK (file_toggled_cb), self);
-
-  return row;
-}
-
-/* (nullable): what answers say in another language is no choice of its own. */
-static GtkWidget *
-make_translations_row (GPtrArray *files)
-{
-  g_autofree char *words = NULL;
-  GtkWidget *row;
-  guint n = 0;
-
-  for (guint i = 0; i < files->len; i++)
-    n += ((const PalSubmissionFile *) g_ptr_array_index (files, i))->with != NULL;
-  if (n == 0)
-    return NULL;
-
-  row = adw_action_row_new ();
-  words = g_strdup_printf (ngettext ("%u translation · goes only with its answer",
-                                     "%u translations · each goes only with its answer", n),
-                           n);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Answers in Another Language"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), words);
-
-  return row;
-}
-
-/* (nullable): what nobody can tick, and why. */
-static GtkWidget *
-make_kept_row (PalSubmission *submission)
-{
-  guint n = pal_submission_get_n_kept (submission);
-  g_autofree char *words = NULL;
-  GtkWidget *row;
-
-  if (n == 0)
-    return NULL;
-
-  row = adw_action_row_new ();
-  words = g_strdup_printf (ngettext ("%u record cannot go", "%u records cannot go", n), n);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("Restricted, or the consent is kept to this dossier, over or "
-                                  "withdrawn."));
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-
-  return row;
-}
-
 static void
 show_submission (PalSendPage *self)
 {
-  GPtrArray *files = pal_submission_get_files (self->submission);
   guint n_open = pal_submission_get_open_points (self->submission)->len;
   g_autofree char *open_words = NULL;
-  GtkWidget *row;
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->files))) != NULL)
-    gtk_list_box_remove (self->files, row);
-  for (guint i = 0; i < files->len; i++)
-    {
-      PalSubmissionFile *file = g_ptr_array_index (files, i);
-
-      if (is_form (file))
-        file->included = FALSE; /* by itself; its records take it along */
-      if (file->with == NULL
-          && !pal_submission_is_of_form (self->submission, file, PAL_COMMENT_FORM))
-        gtk_list_box_append (self->files, make_file_row (self, file));
-    }
-  row = pal_comments_row_new (self->submission, G_CALLBACK (update_files), self);
-  if (row != NULL)
-    gtk_list_box_append (self->files, row);
-  row = make_translations_row (files);
-  if (row != NULL)
-    gtk_list_box_append (self->files, row);
-  row = make_kept_row (self->submission);
-  if (row != NULL)
-    gtk_list_box_append (self->files, row);
-  update_files (self);
-
+  pal_send_files_show (self->files, self->submission);
   open_words = g_strdup_printf (
       ngettext ("%u question still needs a look", "%u questions still need a look", n_open),
       n_open);
@@ -349,24 +182,6 @@ show_clearance (PalSendPage *self)
   update_send_button (self);
 }
 
-/* What a person has ticked stays ticked when the page looks again. */
-static void
-keep_ticks (PalSubmission *submission, PalSubmission *before)
-{
-  GPtrArray *files = pal_submission_get_files (submission);
-  GPtrArray *old = pal_submission_get_files (before);
-
-  for (guint i = 0; i < files->len; i++)
-    for (guint j = 0; j < old->len; j++)
-      {
-        PalSubmissionFile *file = g_ptr_array_index (files, i);
-        const PalSubmissionFile *same = g_ptr_array_index (old, j);
-
-        if (g_str_equal (file->name, same->name) && file->restricted == same->restricted)
-          file->included = same->included;
-      }
-}
-
 static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -392,8 +207,6 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  if (self->submission != NULL)
-    keep_ticks (submission, self->submission);
   g_set_object (&self->submission, submission);
   show_submission (self);
   update (self);
@@ -816,6 +629,7 @@ pal_send_page_class_init (PalSendPageClass *klass)
   widget_class->map = pal_send_page_map;
 
   g_type_ensure (PAL_TYPE_ENDPOINT_GROUP);
+  g_type_ensure (PAL_TYPE_SEND_FILES);
   g_type_ensure (PAL_TYPE_SUPPLEMENT_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/send/pal-send-page.ui");

@@ -9,14 +9,18 @@
 static const char *const forms[] = { "consultation", "stakeholder", "input", "arrival" };
 
 /* What never goes with a record, whoever ticks it; a group stands for all that is in it. */
-static const char *const inner[] = {
-  "/consultation/record/protection",
-  "/consultation/record/plan/invitees",
-  "/consultation/record/people/participant/contact",
-  "/stakeholder/card/protection",
-  "/stakeholder/card/contact/needs",
-  "/stakeholder/card/contact/person/contact",
-  "/input/card/author/contact",
+static const struct
+{
+  const char *node;
+  PalHeldReason reason;
+} inner[] = {
+  { "/consultation/record/protection", PAL_HELD_INSIDE },
+  { "/consultation/record/plan/invitees", PAL_HELD_INSIDE },
+  { "/consultation/record/people/participant/contact", PAL_HELD_CONTACT },
+  { "/stakeholder/card/protection", PAL_HELD_INSIDE },
+  { "/stakeholder/card/contact/needs", PAL_HELD_INSIDE },
+  { "/stakeholder/card/contact/person/contact", PAL_HELD_CONTACT },
+  { "/input/card/author/contact", PAL_HELD_CONTACT },
 };
 
 /* Names of people, and where their consent stands: next to the name. */
@@ -36,10 +40,11 @@ static const struct
   const char *row; /* (nullable): any */
   const char *leaf;
   const char *value;
+  PalHeldReason reason;
 } rows[] = {
-  { NULL, "restricted", "yes" },
-  { "/consultation/record/people/participant", "consent", "withdrawn" },
-  { "/input/card/points/point", "readers", "state" },
+  { NULL, "restricted", "yes", PAL_HELD_RESTRICTED },
+  { "/consultation/record/people/participant", "consent", "withdrawn", PAL_HELD_WITHDRAWN },
+  { "/input/card/points/point", "readers", "state", PAL_HELD_STATE },
 };
 
 /* Records that stay, by what stands in them. */
@@ -149,12 +154,15 @@ get_below (PalResponse *response, PalNode *row, const char *leaf)
 }
 
 static gboolean
-stays_as_row (PalResponse *response, PalNode *node, const char *path)
+stays_as_row (PalResponse *response, PalNode *node, const char *path, PalHeldReason *reason)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     if ((rows[i].row == NULL || strcmp (rows[i].row, path) == 0)
         && strcmp (get_below (response, node, rows[i].leaf), rows[i].value) == 0)
-      return TRUE;
+      {
+        *reason = rows[i].reason;
+        return TRUE;
+      }
 
   return FALSE;
 }
@@ -168,15 +176,18 @@ has_consent (PalResponse *response, PalNode *node, const char *leaf)
 }
 
 static gboolean
-stays_as_text (PalResponse *response, PalNode *node, const char *path)
+stays_as_text (PalResponse *response, PalNode *node, const char *path, PalHeldReason *reason)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (inner); i++)
     {
-      gsize length = strlen (inner[i]);
+      gsize length = strlen (inner[i].node);
 
-      if (strncmp (path, inner[i], length) == 0 && (path[length] == '\0' || path[length] == '/'))
+      *reason = inner[i].reason;
+      if (strncmp (path, inner[i].node, length) == 0
+          && (path[length] == '\0' || path[length] == '/'))
         return TRUE;
     }
+  *reason = PAL_HELD_NAME;
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (path, names[i].node) == 0)
       return !has_consent (response, node, names[i].consent);
@@ -190,7 +201,43 @@ typedef struct
   PalResponse *response;
   GPtrArray *rows;  /* (element-type PalNode) */
   GPtrArray *texts; /* (element-type PalNode) */
+  GPtrArray *held;  /* (nullable) (element-type PalHeld) */
 } Stripping;
+
+/* What does not apply would not go anyway, and what nobody was asked says nothing. */
+static void
+note_held (Stripping *self, PalNode *node, PalFormNode *definition, PalHeldReason reason)
+{
+  const char *value = pal_response_get_value (self->response, node);
+  PalHeld *held;
+
+  if (self->held == NULL || *value == '\0' || definition->control == NULL
+      || !pal_response_get_state (self->response, node)->relevant)
+    return;
+  held = g_new0 (PalHeld, 1);
+  held->path = pal_response_dup_path (self->response, node);
+  held->value = g_strdup (value);
+  held->reason = reason;
+  g_ptr_array_add (self->held, held);
+}
+
+static void
+note_row (Stripping *self, PalNode *node, PalHeldReason reason)
+{
+  for (PalNode *child = node->first_child; child != NULL; child = child->next)
+    {
+      PalFormNode *definition = child->kind == PAL_NODE_ELEMENT && !child->is_template
+                                    ? pal_response_get_definition (self->response, child)
+                                    : NULL;
+
+      if (definition == NULL)
+        continue;
+      if (definition->children != NULL && definition->children->len > 0)
+        note_row (self, child, reason);
+      else
+        note_held (self, child, definition, reason);
+    }
+}
 
 static void
 gather (Stripping *self, PalNode *node)
@@ -198,25 +245,34 @@ gather (Stripping *self, PalNode *node)
   for (PalNode *child = node->first_child; child != NULL; child = child->next)
     {
       PalFormNode *definition;
+      PalHeldReason reason;
 
       if (child->kind != PAL_NODE_ELEMENT || child->is_template)
         continue;
       definition = pal_response_get_definition (self->response, child);
       if (definition == NULL)
         continue;
-      if (definition->is_repeat && stays_as_row (self->response, child, definition->path))
-        g_ptr_array_add (self->rows, child);
+      if (definition->is_repeat && stays_as_row (self->response, child, definition->path, &reason))
+        {
+          g_ptr_array_add (self->rows, child);
+          note_row (self, child, reason);
+        }
       else if (definition->children != NULL && definition->children->len > 0)
         gather (self, child);
       else if (*pal_response_get_value (self->response, child) != '\0'
-               && stays_as_text (self->response, child, definition->path))
-        g_ptr_array_add (self->texts, child);
+               && stays_as_text (self->response, child, definition->path, &reason))
+        {
+          g_ptr_array_add (self->texts, child);
+          note_held (self, child, definition, reason);
+        }
     }
 }
 
 /**
  * pal_protected_strip:
  * @response: a copy of a protected record
+ * @held: (nullable) (element-type PalHeld): what is taken out is added, as far as somebody was
+ *   asked for it and it applies
  * @error: return location
  *
  * Takes out what stays here even if the record goes.
@@ -224,11 +280,11 @@ gather (Stripping *self, PalNode *node)
  * Returns: whether all of it is out; errors of the response
  */
 gboolean
-pal_protected_strip (PalResponse *response, GError **error)
+pal_protected_strip (PalResponse *response, GPtrArray *held, GError **error)
 {
   g_autoptr (GPtrArray) found_rows = g_ptr_array_new ();
   g_autoptr (GPtrArray) found_texts = g_ptr_array_new ();
-  Stripping self = { response, found_rows, found_texts };
+  Stripping self = { response, found_rows, found_texts, held };
 
   g_return_val_if_fail (PAL_IS_RESPONSE (response), FALSE);
 
@@ -242,6 +298,38 @@ pal_protected_strip (PalResponse *response, GError **error)
       return FALSE;
 
   return TRUE;
+}
+
+/**
+ * pal_held_reason_to_string:
+ * @reason: why something stays
+ *
+ * Returns: (transfer none): a word for machines
+ */
+const char *
+pal_held_reason_to_string (PalHeldReason reason)
+{
+  static const char *const words[PAL_N_HELD]
+      = { "inside", "contact", "name", "restricted", "withdrawn", "state" };
+
+  g_return_val_if_fail (reason < PAL_N_HELD, "");
+
+  return words[reason];
+}
+
+/**
+ * pal_held_free:
+ * @held: (nullable) (transfer full): what stays
+ */
+void
+pal_held_free (PalHeld *held)
+{
+  if (held == NULL)
+    return;
+
+  g_free (held->path);
+  g_free (held->value);
+  g_free (held);
 }
 
 /* --- the log --- */

@@ -25,9 +25,30 @@ typedef enum
 /* Whether a record as a whole stays here. today: ISO 8601. */
 PalStay pal_protected_judge (PalResponse *response, const char *today);
 
-/* Takes out of a copy what stays here even if the record goes: what is said about protection, how
- * people can be reached, names without consent, and points that must stay. */
-gboolean pal_protected_strip (PalResponse *response, GError **error);
+/* Why something stays here even if its record goes. */
+typedef enum
+{
+  PAL_HELD_INSIDE,  /* it is for the work inside: what is said about protection, who is invited */
+  PAL_HELD_CONTACT, /* how people can be reached */
+  PAL_HELD_NAME,    /* a name, without the consent of its bearer to show it */
+  PAL_HELD_RESTRICTED, /* it stands in a point that must stay */
+  PAL_HELD_WITHDRAWN,  /* of somebody who took the consent back */
+  PAL_HELD_STATE,      /* it was given to the State alone */
+  PAL_N_HELD
+} PalHeldReason;
+const char *pal_held_reason_to_string (PalHeldReason reason);
+
+typedef struct
+{
+  char *path;  /* with row ids */
+  char *value; /* that stays here */
+  PalHeldReason reason;
+} PalHeld;
+void pal_held_free (PalHeld *held);
+
+/* Takes out of a copy what stays here even if the record goes. held: (nullable) (element-type
+ * PalHeld): what is taken out is added, in the order of the form. */
+gboolean pal_protected_strip (PalResponse *response, GPtrArray *held, GError **error);
 
 /* For whoever walks the log, from its beginning: which changes hold what was entrusted, also in
  * another language. One thread at a time. */

@@ -14,8 +14,9 @@
  * and what somebody should know before it goes. */
 
 /* How the work was shared out and cleared is nobody else's business. */
-static const char *const own_forms[] = { "assignment", "ready",   "clearance", "edition", "thread",
-                                         "withdrawal", "arrival", "statement", NULL };
+static const char *const own_forms[]
+    = { "assignment", "ready",   "clearance", "edition",     "thread",
+        "withdrawal", "arrival", "statement", "action-plan", NULL };
 
 /* What answers say in another language: each goes with its answer, or stays with it. */
 #define TWIN_FORM "answer-translation"
@@ -413,6 +414,7 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
   Walk walk = { 0 };
   g_autoptr (PalResponse) response = NULL;
   g_autoptr (GBytes) instance = NULL;
+  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_held_free);
   g_autofree char *title = NULL;
   g_autofree char *wanted = g_strdup_printf ("%s.xml", info->id);
   PalForm *form = find_form (look, info->form_id, info->form_version, error);
@@ -440,7 +442,7 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
       look->submission->n_kept++;
       return TRUE;
     }
-  if (walk.restricted && !pal_protected_strip (response, error))
+  if (walk.restricted && !pal_protected_strip (response, held, error))
     return FALSE;
 
   instance = pal_response_serialise (response);
@@ -448,6 +450,7 @@ look_at_record (Look *look, const PalRecordInfo *info, GError **error)
   source = add_file (look, PAL_SOURCE_INSTANCE, dup_free_name (look, "instances", wanted), title,
                      -1, walk.restricted);
   source->file->record_name = walk.restricted ? dup_record_name (response, form) : NULL;
+  source->held = g_steal_pointer (&held);
   walk.file = source->file;
   if (original != NULL)
     {

@@ -24,6 +24,7 @@ typedef struct
   char *form_id;     /* (owned) (nullable): of the record */
   GBytes *bytes;     /* (owned) (nullable): content; an attachment is read when it is written */
   char *sha256;      /* (owned): of the content */
+  GPtrArray *held;   /* (owned) (nullable) (element-type PalHeld): of the record, what stays here */
   gint64 changed_us; /* of the record */
 } PalSource;
 

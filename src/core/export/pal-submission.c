@@ -38,6 +38,7 @@ source_free (gpointer data)
   g_free (source->form_id);
   g_clear_pointer (&source->bytes, g_bytes_unref);
   g_free (source->sha256);
+  g_clear_pointer (&source->held, g_ptr_array_unref);
   g_free (source);
 }
 
