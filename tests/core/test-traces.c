@@ -149,6 +149,15 @@ make_bundle (gboolean is_office)
     { "word/comments.xml",
       "<w:comment w:id=\"1\" w:author=\"" SECRET "\" w:initials=\"A\">Said</w:comment>" },
     { "xl/comments1.xml", "<authors><author>" SECRET "</author></authors>" },
+    { "word/people.xml", "<w15:person w15:author=\"" SECRET "\"><w15:presenceInfo "
+                         "w15:providerId=\"AD\" w15:userId=\"" SECRET "\"/></w15:person>" },
+    { "word/footnotes.xml", "<w:ins w:id='2' w:author='" SECRET "'/>" },
+    { "ppt/commentAuthors.xml", "<p:cmAuthor id=\"0\" name=\"" SECRET "\" initials=\"A\"/>" },
+    { "ppt/authors.xml", "<p188:author id=\"{1}\" name=\"" SECRET "\" userId=\"" SECRET "\"/>" },
+    { "xl/persons/person.xml", "<person displayName=\"" SECRET "\" id=\"{1}\" userId=\"u\"/>" },
+    { "xl/comments2.xml", "<x:authors><x:author>" SECRET "</x:author></x:authors>" },
+    { "xl/workbook.xml", "<fileSharing userName=\"" SECRET "\"/>" },
+    { "xl/tables/table1.xml", "<table displayName=\"Figures\" name=\"Figures\"/>" },
     { "word/document.xml", "<w:t>What people read</w:t>" },
     { "meta.xml", "<meta:initial-creator>" SECRET "</meta:initial-creator>" },
   };
@@ -287,6 +296,8 @@ test_office_removed (void)
     g_assert_false (holds (part, SECRET));
   g_assert_true (holds (g_hash_table_lookup (parts, "word/document.xml"), "What people read"));
   g_assert_true (holds (g_hash_table_lookup (parts, "word/comments.xml"), "Said"));
+  g_assert_true (holds (g_hash_table_lookup (parts, "xl/tables/table1.xml"),
+                        "displayName=\"Figures\" name=\"Figures\""));
   pal_traces_look (clean, &traces);
   assert_found (&traces, "");
 }
@@ -313,6 +324,86 @@ test_refused (void)
       g_assert_error (error, PAL_TRACES_ERROR, (int) rows[i].code);
       g_bytes_unref (rows[i].bytes);
     }
+}
+
+static GBytes *
+make_office_with (const char *name, GBytes *part)
+{
+  g_autoptr (GPtrArray) entries
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_bundle_entry_free);
+  g_autoptr (GBytes) types = g_bytes_new_static ("<Types/>", 8);
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes;
+
+  g_ptr_array_add (entries, pal_bundle_entry_new ("[Content_Types].xml", types));
+  g_ptr_array_add (entries, pal_bundle_entry_new (name, part));
+  bytes = pal_bundle_write (entries, &error);
+  g_assert_no_error (error);
+
+  return bytes;
+}
+
+/* Each of these is small, and would take a reader that follows it for ever. */
+
+/* A directory all of whose fields point back at it. */
+static void
+test_turned_back (void)
+{
+  g_autoptr (GByteArray) exif = g_byte_array_new ();
+  GByteArray *out = g_byte_array_new ();
+  g_autoptr (GBytes) jpeg = NULL;
+  PalTraces traces;
+
+  put (exif, "Exif\0\0MM\0*\0\0\0\010", 14);
+  put_number (exif, 500, 2);
+  for (guint i = 0; i < 500; i++)
+    put_field (exif, 0x8769, 8);
+  put (out, "\xff\xd8", 2);
+  put_part (out, 0xe1, exif->data, exif->len);
+  put (out, "\xff\xd9", 2);
+  jpeg = g_byte_array_free_to_bytes (out);
+  pal_traces_look (jpeg, &traces);
+  assert_found (&traces, "");
+  g_assert_true (traces.is_removable);
+}
+
+/* Beginnings of an element that never end. */
+static void
+test_never_ended (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GRand) chance = g_rand_new_with_seed (7);
+  g_autoptr (GBytes) part = NULL;
+  g_autoptr (GBytes) office = NULL;
+  PalTraces traces;
+
+  while (text->len < 2000000)
+    g_string_append_printf (text, "<dc:creator %08x ", g_rand_int (chance));
+  g_string_append (text, "/>");
+  part = g_bytes_new (text->str, text->len);
+  office = make_office_with ("docProps/core.xml", part);
+  pal_traces_look (office, &traces);
+  assert_found (&traces, "");
+}
+
+/* A document that calls itself a picture, within another one: it is no picture, and stays. */
+static void
+test_nested (void)
+{
+  g_autoptr (GBytes) inner = make_bundle (TRUE);
+  g_autoptr (GBytes) office = make_office_with ("word/media/image1.png", inner);
+  g_autoptr (GBytes) clean = NULL;
+  g_autoptr (GHashTable) parts = NULL;
+  g_autoptr (GError) error = NULL;
+  PalTraces traces;
+
+  pal_traces_look (office, &traces);
+  assert_found (&traces, "");
+  clean = pal_traces_remove (office, &error);
+  g_assert_no_error (error);
+  parts = pal_bundle_read (clean, NULL, NULL, &PAL_BUNDLE_LIMITS_WORKBOOK, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (g_hash_table_lookup (parts, "word/media/image1.png"), inner));
 }
 
 /* Cut anywhere, and with any octet another: nothing is read past the end, nothing hangs. */
@@ -358,6 +449,9 @@ main (int argc, char **argv)
   g_test_add_func ("/traces/png-removed", test_png_removed);
   g_test_add_func ("/traces/office-removed", test_office_removed);
   g_test_add_func ("/traces/refused", test_refused);
+  g_test_add_func ("/traces/turned-back", test_turned_back);
+  g_test_add_func ("/traces/never-ended", test_never_ended);
+  g_test_add_func ("/traces/nested", test_nested);
   g_test_add_func ("/traces/hostile", test_hostile);
 
   return g_test_run ();

@@ -17,7 +17,20 @@
 #define CUSTOM "docProps/custom.xml"
 #define TYPES "[Content_Types].xml"
 #define META "meta.xml"
-#define AUTHORS "w:author=\"[^\"]|<author>[^<]"
+#define AUTHOR "<(?:\\w+:)?author>"
+
+/* Attributes that name people, by the beginning of a part's name. */
+static const struct
+{
+  const char *part;
+  const char *attributes;
+} naming[] = {
+  { "", "w:author|w:initials|w15:author|w15:userId" },
+  { "ppt/commentAuthors", "name|initials" },
+  { "ppt/authors", "name|initials|userId" },
+  { "xl/persons/", "displayName|userId" },
+  { "xl/workbook.xml", "userName" },
+};
 
 static PalSpan
 span_of (GBytes *bytes)
@@ -39,11 +52,13 @@ matches (PalSpan span, const char *pattern)
          && g_regex_match_full (regex, (const char *) span.data, span.length, 0, 0, NULL, NULL);
 }
 
-/* An element with something in it. */
+/* An element with something in it. Nothing looks past the next "<", so that a part full of
+ * beginnings takes no longer than another one. */
 static gboolean
 says (PalSpan span, const char *element)
 {
-  g_autofree char *pattern = g_strdup_printf ("<%s(?:\\s[^>]*)?(?<!/)>[^<]", element);
+  g_autofree char *pattern
+      = g_strdup_printf ("<%s(?:\\s[^<>]*)?(?<!/)>(?:[^<]|<!\\[CDATA\\[)", element);
 
   return matches (span, pattern);
 }
@@ -85,13 +100,22 @@ look_at_properties (GHashTable *entries, PalTraces *traces)
     }
 }
 
+/* Whether a part names somebody who commented or changed something. */
 static gboolean
-is_picture (const char *name)
+names_people (const char *name, PalSpan span)
 {
-  g_autofree char *lower = g_ascii_strdown (name, -1);
+  if (!g_str_has_suffix (name, ".xml"))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (naming); i++)
+    {
+      g_autofree char *pattern
+          = g_strdup_printf ("\\s(?:%s)\\s?=\\s?(?:\"[^\"]|'[^'])", naming[i].attributes);
 
-  return g_str_has_suffix (lower, ".jpg") || g_str_has_suffix (lower, ".jpeg")
-         || g_str_has_suffix (lower, ".png");
+      if (g_str_has_prefix (name, naming[i].part) && matches (span, pattern))
+        return TRUE;
+    }
+
+  return matches (span, AUTHOR "[^<]");
 }
 
 static void
@@ -99,11 +123,10 @@ look_at_part (const char *name, GBytes *bytes, PalTraces *traces)
 {
   PalTraces inner = { 0 };
 
-  if (g_str_has_suffix (name, ".xml") && matches (span_of (bytes), AUTHORS))
+  if (names_people (name, span_of (bytes)))
     traces->found[PAL_TRACE_PERSON] = TRUE;
-  if (!is_picture (name))
+  if (!pal_traces_look_at_picture (span_of (bytes), &inner))
     return;
-  pal_traces_look (bytes, &inner);
   for (guint i = 0; i < PAL_N_TRACES; i++)
     traces->found[i] |= inner.found[i];
 }
@@ -190,20 +213,32 @@ empty_part (const char *name)
   return NULL;
 }
 
-/* Names of those who commented or changed something; the comments stay. */
-static GBytes *
-without_authors (GBytes *bytes)
+static char *
+replace (const char *pattern, const char *text, gssize length, const char *replacement)
 {
-  g_autoptr (GRegex) attributes = g_regex_new (
-      "(w:(?:author|initials)|w15:(?:author|userId))=\"[^\"]*\"", G_REGEX_RAW, 0, NULL);
-  g_autoptr (GRegex) elements = g_regex_new ("<author>[^<]*</author>", G_REGEX_RAW, 0, NULL);
-  g_autofree char *text = g_regex_replace (attributes, g_bytes_get_data (bytes, NULL),
-                                           g_bytes_get_size (bytes), 0, "\\1=\"\"", 0, NULL);
-  g_autofree char *rest
-      = text != NULL ? g_regex_replace_literal (elements, text, -1, 0, "<author></author>", 0, NULL)
-                     : NULL;
+  g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_RAW, 0, NULL);
 
-  return rest != NULL ? g_bytes_new (rest, strlen (rest)) : g_bytes_ref (bytes);
+  return g_regex_replace (regex, text, length, 0, replacement, 0, NULL);
+}
+
+/* (nullable): without the names of those who commented or changed something; the comments stay. */
+static GBytes *
+without_names (const char *name, GBytes *bytes)
+{
+  g_autofree char *text = replace ("(" AUTHOR ")[^<]*", g_bytes_get_data (bytes, NULL),
+                                   g_bytes_get_size (bytes), "\\1");
+
+  for (gsize i = 0; text != NULL && i < G_N_ELEMENTS (naming); i++)
+    {
+      g_autofree char *pattern
+          = g_strdup_printf ("(\\s(?:%s))\\s?=\\s?(?:\"[^\"]*\"|'[^']*')", naming[i].attributes);
+      g_autofree char *before = g_steal_pointer (&text);
+
+      text = g_str_has_prefix (name, naming[i].part) ? replace (pattern, before, -1, "\\1=\"\"")
+                                                     : g_steal_pointer (&before);
+    }
+
+  return text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
 }
 
 static GBytes *
@@ -211,12 +246,10 @@ clean_part (const char *name, GBytes *bytes)
 {
   GBytes *cleaned = empty_part (name);
 
-  if (cleaned != NULL)
-    return cleaned;
-  if (is_picture (name))
-    cleaned = pal_traces_remove (bytes, NULL);
-  else if (g_str_has_suffix (name, ".xml") && matches (span_of (bytes), AUTHORS))
-    return without_authors (bytes);
+  if (cleaned == NULL && names_people (name, span_of (bytes)))
+    cleaned = without_names (name, bytes);
+  else if (cleaned == NULL)
+    cleaned = pal_traces_clean_picture (span_of (bytes));
 
   return cleaned != NULL ? cleaned : g_bytes_ref (bytes);
 }

@@ -8,7 +8,7 @@
 
 /* The TIFF directories of Exif 2.3, read for what kinds of fields they have. */
 
-#define MAX_FIELDS 512
+#define MAX_FIELDS 4096 /* of all directories together: they may point at each other */
 #define MAX_DEPTH 4
 #define TAG_ORIENTATION 0x0112
 #define TAG_EXIF 0x8769
@@ -20,6 +20,7 @@ typedef struct
   gboolean is_little;
   PalTraces *traces;
   guint *orientation; /* (nullable) */
+  guint n_left;       /* fields that may still be read */
 } Reading;
 
 static const struct
@@ -52,19 +53,20 @@ read_number (const Reading *reading, gsize at, guint size)
 }
 
 static void
-read_directory (const Reading *reading, gsize at, gboolean is_gps, guint depth)
+read_directory (Reading *reading, gsize at, gboolean is_gps, guint depth)
 {
-  guint n_fields = MIN (read_number (reading, at, 2), MAX_FIELDS);
+  guint n_fields = read_number (reading, at, 2);
 
   if (depth > MAX_DEPTH || at < 8)
     return;
-  for (guint i = 0; i < n_fields; i++)
+  for (guint i = 0; i < n_fields && reading->n_left > 0; i++)
     {
       gsize field = at + 2 + (gsize) i * 12;
       guint16 tag = read_number (reading, field, 2);
 
       if (field + 12 > reading->span.length)
         return;
+      reading->n_left--;
       /* 0 is the version of the directory, which every camera writes. */
       if (is_gps && tag != 0)
         reading->traces->found[PAL_TRACE_PLACE] = TRUE;
@@ -90,7 +92,7 @@ read_directory (const Reading *reading, gsize at, gboolean is_gps, guint depth)
 void
 pal_traces_read_exif (PalSpan exif, PalTraces *traces, guint *orientation)
 {
-  Reading reading = { exif, FALSE, traces, orientation };
+  Reading reading = { exif, FALSE, traces, orientation, MAX_FIELDS };
 
   if (exif.length < 8)
     return;

@@ -12,6 +12,10 @@ typedef struct
   gsize length;
 } PalSpan;
 
+/* --- pal-traces.c: pictures alone; a part of a document is never taken for another document */
+gboolean pal_traces_look_at_picture (PalSpan file, PalTraces *traces);
+GBytes *pal_traces_clean_picture (PalSpan file) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- pal-traces-picture.c; out: (nullable): what stays is appended there. FALSE: damaged. */
 gboolean pal_traces_walk_jpeg (PalSpan file, PalTraces *traces, GByteArray *out);
 gboolean pal_traces_walk_png (PalSpan file, PalTraces *traces, GByteArray *out);

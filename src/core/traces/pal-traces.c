@@ -55,6 +55,52 @@ sniff (PalSpan file)
 }
 
 /**
+ * pal_traces_look_at_picture:
+ * @file: octets
+ * @traces: (out): what they tell
+ *
+ * Returns: whether they are those of a picture
+ */
+gboolean
+pal_traces_look_at_picture (PalSpan file, PalTraces *traces)
+{
+  memset (traces, 0, sizeof *traces);
+  traces->format = sniff (file);
+  if (traces->format == PAL_TRACES_JPEG)
+    traces->is_removable = pal_traces_walk_jpeg (file, traces, NULL);
+  else if (traces->format == PAL_TRACES_PNG)
+    traces->is_removable = pal_traces_walk_png (file, traces, NULL);
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * pal_traces_clean_picture:
+ * @file: octets
+ *
+ * Returns: (transfer full) (nullable): the picture without what it tells beside; %NULL: they are
+ *   those of none, or of a damaged one
+ */
+GBytes *
+pal_traces_clean_picture (PalSpan file)
+{
+  g_autoptr (GByteArray) out = NULL;
+  PalTraces traces;
+
+  if (!pal_traces_look_at_picture (file, &traces) || !traces.is_removable)
+    return NULL;
+  out = g_byte_array_sized_new (file.length);
+  if (traces.format == PAL_TRACES_JPEG)
+    pal_traces_walk_jpeg (file, &traces, out);
+  else
+    pal_traces_walk_png (file, &traces, out);
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}
+
+/**
  * pal_traces_look:
  * @bytes: a file
  * @traces: (out): what it tells
@@ -71,27 +117,12 @@ pal_traces_look (GBytes *bytes, PalTraces *traces)
 
   memset (traces, 0, sizeof *traces);
   file.data = g_bytes_get_data (bytes, &file.length);
-  if (file.length > PAL_TRACES_MAX_BYTES)
+  if (file.length > PAL_TRACES_MAX_BYTES || pal_traces_look_at_picture (file, traces))
     return;
-  traces->format = sniff (file);
-  switch (traces->format)
-    {
-    case PAL_TRACES_JPEG:
-      traces->is_removable = pal_traces_walk_jpeg (file, traces, NULL);
-      break;
-    case PAL_TRACES_PNG:
-      traces->is_removable = pal_traces_walk_png (file, traces, NULL);
-      break;
-    case PAL_TRACES_OFFICE:
-      pal_traces_look_at_bundle (bytes, traces);
-      break;
-    case PAL_TRACES_PDF:
-      pal_traces_look_at_pdf (file, traces);
-      break;
-    case PAL_TRACES_OPEN_DOCUMENT:
-    case PAL_TRACES_OTHER:
-      break;
-    }
+  if (traces->format == PAL_TRACES_OFFICE)
+    pal_traces_look_at_bundle (bytes, traces);
+  else if (traces->format == PAL_TRACES_PDF)
+    pal_traces_look_at_pdf (file, traces);
 }
 
 /**
@@ -123,10 +154,9 @@ pal_traces_is_any (const PalTraces *traces)
 GBytes *
 pal_traces_remove (GBytes *bytes, GError **error)
 {
-  g_autoptr (GByteArray) out = NULL;
-  PalTraces traces = { 0 };
+  PalTraces traces;
   PalSpan file;
-  gboolean ok;
+  GBytes *clean;
 
   g_return_val_if_fail (bytes != NULL, NULL);
 
@@ -136,23 +166,16 @@ pal_traces_remove (GBytes *bytes, GError **error)
       g_set_error (error, PAL_TRACES_ERROR, PAL_TRACES_ERROR_LIMIT, "too large to be looked into");
       return NULL;
     }
+  clean = pal_traces_clean_picture (file);
+  if (clean != NULL)
+    return clean;
   pal_traces_look (bytes, &traces);
   if (traces.format == PAL_TRACES_OFFICE)
     return pal_traces_clean_office (bytes, error);
-  if (traces.format != PAL_TRACES_JPEG && traces.format != PAL_TRACES_PNG)
-    {
-      g_set_error (error, PAL_TRACES_ERROR, PAL_TRACES_ERROR_FORMAT, "not written again");
-      return NULL;
-    }
+  if (traces.format == PAL_TRACES_JPEG || traces.format == PAL_TRACES_PNG)
+    g_set_error (error, PAL_TRACES_ERROR, PAL_TRACES_ERROR_BROKEN, "a damaged picture");
+  else
+    g_set_error (error, PAL_TRACES_ERROR, PAL_TRACES_ERROR_FORMAT, "not written again");
 
-  out = g_byte_array_sized_new (file.length);
-  ok = traces.format == PAL_TRACES_JPEG ? pal_traces_walk_jpeg (file, &traces, out)
-                                        : pal_traces_walk_png (file, &traces, out);
-  if (!ok)
-    {
-      g_set_error (error, PAL_TRACES_ERROR, PAL_TRACES_ERROR_BROKEN, "a damaged picture");
-      return NULL;
-    }
-
-  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+  return NULL;
 }
