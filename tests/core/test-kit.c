@@ -6,6 +6,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char head[]
     = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml' "
@@ -53,6 +55,24 @@ load (const char *form_model, const char *form_body)
   g_assert_no_error (error);
 
   return form;
+}
+
+static int
+make_pipe (const char *path)
+{
+  return mkfifo (path, 0600);
+}
+
+static int
+make_link (const char *path)
+{
+  return symlink ("/etc/hostname", path);
+}
+
+static int
+make_folder (const char *path)
+{
+  return g_mkdir (path, 0700);
 }
 
 /* --- dates */
@@ -456,6 +476,64 @@ test_read (void)
     }
 }
 
+/* What lies beside a file is named by a stranger: what is large is not read, a pipe is not waited
+ * for, a link leads nowhere, and a folder is none. */
+static void
+test_beside (void)
+{
+  static const struct
+  {
+    const char *name;
+    gint64 size;
+    int (*make) (const char *path);
+    const char *expected; /* NULL: refused */
+  } rows[] = {
+    { "small", 3, NULL, "/data/file=beside +beside(3)" },
+    { "huge", G_GINT64_CONSTANT (1) << 40, NULL, NULL },
+    { "pipe", 0, make_pipe, " | file /data/file beside" },
+    { "link", 0, make_link, " | file /data/file beside" },
+    { "folder", 0, make_folder, " | file /data/file beside" },
+    { "missing", -1, NULL, " | file /data/file beside" },
+  };
+  g_autoptr (PalForm) form = load (model, body);
+  g_autofree char *folder = g_dir_make_tmp ("palermo-kit-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "instance.xml", NULL);
+  g_autofree char *beside = g_build_filename (folder, "beside", NULL);
+
+  g_assert_true (g_file_set_contents (path, DATA ("<file>beside</file>"), -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalKitInput) input = NULL;
+      g_autofree char *described = NULL;
+
+      g_test_message ("%s", rows[i].name);
+      if (rows[i].make != NULL)
+        g_assert_no_errno (rows[i].make (beside));
+      else if (rows[i].size >= 0)
+        {
+          g_assert_true (g_file_set_contents (beside, "", 0, NULL));
+          g_assert_no_errno (truncate (beside, rows[i].size));
+        }
+      input = pal_kit_read_file (path, form, &error);
+      described = input != NULL ? describe (input) : NULL;
+      g_assert_cmpstr (described, ==, rows[i].expected);
+      if (input == NULL)
+        g_assert_error (error, PAL_KIT_ERROR, PAL_KIT_ERROR_LIMIT);
+      g_remove (beside);
+    }
+  g_remove (path);
+  g_assert_no_errno (make_pipe (path));
+  {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (pal_kit_read_file (path, form, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
+  }
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 static void
 test_utf16 (void)
 {
@@ -622,6 +700,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kit/make", test_make);
   g_test_add_func ("/kit/refused", test_refused);
   g_test_add_func ("/kit/read", test_read);
+  g_test_add_func ("/kit/beside", test_beside);
   g_test_add_func ("/kit/utf16", test_utf16);
   g_test_add_func ("/kit/row-ids", test_row_ids);
   g_test_add_func ("/kit/limits", test_limits);

@@ -5,12 +5,10 @@
 #include "pal-inbox-private.h"
 
 #include "pal-own-record.h"
+#include "pal-regular-file.h"
 #include "pal-text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A file is looked at as a whole before anything of it is kept. */
@@ -21,59 +19,13 @@
 
 /* --- reading */
 
-static gsize
-read_all (int fd, char *buffer, gsize length)
-{
-  gsize done = 0;
-
-  while (done < length)
-    {
-      gssize n = read (fd, buffer + done, length - done);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        break;
-      done += n;
-    }
-
-  return done;
-}
-
-/* Without O_NONBLOCK a pipe under this name would hang the caller. */
-static int
-open_regular (const char *path, gsize *size, GError **error)
-{
-  struct stat info;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-  if (fd < 0)
-    {
-      int number = errno;
-
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "cannot open the file: %s",
-                   g_strerror (number));
-      return -1;
-    }
-  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "not a regular file");
-      close (fd);
-      return -1;
-    }
-  *size = info.st_size;
-
-  return fd;
-}
-
 /* Nothing is read but its beginning as long as it is not of a kind and size that we take. */
 static GBytes *
 read_fd (int fd, gsize size, GError **error)
 {
   char head[HEAD_BYTES];
-  gsize n_head = read_all (fd, head, sizeof head);
+  gsize n_head = pal_regular_file_read_some (fd, head, sizeof head);
   gsize most = pal_inbox_get_max_bytes (head, n_head);
-  g_autofree char *buffer = NULL;
 
   if (most == 0)
     {
@@ -89,27 +41,15 @@ read_fd (int fd, gsize size, GError **error)
   /* What has another place is known by its beginning. */
   if (most == G_MAXSIZE || size <= n_head)
     return g_bytes_new (head, n_head);
-  buffer = g_try_malloc (size);
-  if (buffer == NULL)
-    {
-      g_set_error (error, PAL_INBOX_ERROR, PAL_INBOX_ERROR_LIMIT, "no memory for the file");
-      return NULL;
-    }
-  memcpy (buffer, head, n_head);
-  if (read_all (fd, buffer + n_head, size - n_head) != size - n_head)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the file changed while it was read");
-      return NULL;
-    }
 
-  return g_bytes_new_take (g_steal_pointer (&buffer), size);
+  return pal_regular_file_read (fd, size, error);
 }
 
 static GBytes *
 read_file (const char *path, GError **error)
 {
   gsize size = 0;
-  int fd = open_regular (path, &size, error);
+  int fd = pal_regular_file_open (path, 0, &size, error);
   GBytes *bytes;
 
   if (fd < 0)
@@ -137,10 +77,10 @@ pal_inbox_sniff (const char *path)
 
   g_return_val_if_fail (path != NULL, FALSE);
 
-  fd = open_regular (path, &size, NULL);
+  fd = pal_regular_file_open (path, 0, &size, NULL);
   if (fd < 0)
     return FALSE;
-  most = pal_inbox_get_max_bytes (head, read_all (fd, head, sizeof head));
+  most = pal_inbox_get_max_bytes (head, pal_regular_file_read_some (fd, head, sizeof head));
   close (fd);
 
   return most != 0 && most != G_MAXSIZE;

@@ -5,10 +5,13 @@
 
 #include "pal-kit-private.h"
 
+#include "pal-regular-file.h"
 #include "pal-text.h"
 #include "pal-xml.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A file that came back: from a page of ours, or an instance as any ODK program writes it. Whoever
  * made it is unknown: everything in it is text, within limits. */
@@ -341,6 +344,33 @@ read_all_attached (PalKitInput *input, PalNode *kit, GError **error)
   return TRUE;
 }
 
+/* A stranger wrote its name: whatever is large is not read, and a link is not followed. What is not
+ * there is missed later. */
+static gboolean
+read_one_beside (PalKitInput *input, const char *folder, const char *name, gsize *total,
+                 GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length = 0;
+  int fd = pal_regular_file_open (path, O_NOFOLLOW, &length, NULL);
+
+  if (fd < 0)
+    return TRUE;
+  if (length <= PAL_KIT_MAX_FILE_BYTES - *total && input->files->len < PAL_KIT_MAX_FILES)
+    {
+      *total += length;
+      bytes = pal_regular_file_read (fd, length, NULL);
+      if (bytes != NULL)
+        add_file (input, name, NULL, bytes);
+      close (fd);
+      return TRUE;
+    }
+  close (fd);
+
+  return fail_at_limit ("the attachments are too large", error);
+}
+
 /* Submissions of ODK programs lie beside their attachments. */
 static gboolean
 read_beside (PalKitInput *input, PalNode *node, PalFormNode *definition, const char *folder,
@@ -350,10 +380,6 @@ read_beside (PalKitInput *input, PalNode *node, PalFormNode *definition, const c
     {
       PalFormNode *found = NULL;
       g_autofree char *name = NULL;
-      g_autofree char *path = NULL;
-      g_autofree char *content = NULL;
-      g_autoptr (GBytes) bytes = NULL;
-      gsize length = 0;
 
       for (guint i = 0; child->kind == PAL_NODE_ELEMENT && i < definition->children->len; i++)
         {
@@ -374,15 +400,8 @@ read_beside (PalKitInput *input, PalNode *node, PalFormNode *definition, const c
       if (found->type != PAL_TYPE_BINARY || *name == '\0' || *name == '.'
           || strpbrk (name, "/\\") != NULL || has_file (input, name))
         continue;
-      path = g_build_filename (folder, name, NULL);
-      if (g_file_test (path, G_FILE_TEST_IS_SYMLINK) || !g_file_test (path, G_FILE_TEST_IS_REGULAR)
-          || !g_file_get_contents (path, &content, &length, NULL))
-        continue;
-      *total += length;
-      if (*total > PAL_KIT_MAX_FILE_BYTES || input->files->len >= PAL_KIT_MAX_FILES)
-        return fail_at_limit ("the attachments are too large", error);
-      bytes = g_bytes_new_take (g_steal_pointer (&content), length);
-      add_file (input, name, NULL, bytes);
+      if (!read_one_beside (input, folder, name, total, error))
+        return FALSE;
     }
 
   return TRUE;
@@ -550,7 +569,7 @@ pal_kit_read_with (GBytes *bytes, const char *folder, GPtrArray *files, PalForm 
  * pal_kit_read_file:
  * @path: a file
  * @form: the form of which it should be
- * @error: return location: a #PalKitError or #GFileError
+ * @error: return location: a #PalKitError or #GIOErrorEnum
  *
  * The same for a file on a disk; attachments that it names may also lie beside it, as ODK programs
  * put them. Blocking; any thread.
@@ -560,28 +579,23 @@ pal_kit_read_with (GBytes *bytes, const char *folder, GPtrArray *files, PalForm 
 PalKitInput *
 pal_kit_read_file (const char *path, PalForm *form, GError **error)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GFileInfo) info = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *folder = NULL;
-  g_autofree char *content = NULL;
   gsize length = 0;
+  int fd;
 
   g_return_val_if_fail (path != NULL && form != NULL, NULL);
 
-  file = g_file_new_for_path (path);
-  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL,
-                            error);
-  if (info == NULL)
+  fd = pal_regular_file_open (path, 0, &length, error);
+  if (fd < 0)
     return NULL;
-  if (g_file_info_get_size (info) > PAL_KIT_MAX_BYTES)
-    {
-      g_set_error_literal (error, PAL_KIT_ERROR, PAL_KIT_ERROR_LIMIT, "the file is too large");
-      return NULL;
-    }
-  if (!g_file_get_contents (path, &content, &length, error))
+  if (length <= PAL_KIT_MAX_BYTES)
+    bytes = pal_regular_file_read (fd, length, error);
+  else
+    fail_at_limit ("the file is too large", error);
+  close (fd);
+  if (bytes == NULL)
     return NULL;
-  bytes = g_bytes_new_take (g_steal_pointer (&content), length);
   folder = g_path_get_dirname (path);
 
   return read_input (bytes, folder, NULL, form, error);
