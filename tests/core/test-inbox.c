@@ -570,6 +570,36 @@ test_disagree (void)
   close_dossier (dossier);
 }
 
+/* Somebody wants it stopped when it is written already: it is there, and is said to be. */
+static void
+test_too_late (void)
+{
+  static const char *const texts[] = { "One", NULL };
+  g_autofree char *own = fresh_path ();
+  g_autofree char *path = put_input ("in.xml", "uuid:1", texts);
+  PalDossier *dossier = create (own);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (PalInboxReceived) received = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_items = 0;
+
+  pal_inbox_receive_async (dossier, path, NULL, cancellable, done_cb, &result);
+  while (n_items == 0)
+    {
+      g_autoptr (GPtrArray) items = pal_inbox_list (dossier, NULL, &error);
+
+      g_assert_no_error (error);
+      n_items = items->len;
+    }
+  g_cancellable_cancel (cancellable);
+  wait_for (&result);
+  received = pal_inbox_receive_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_false (received->was_there);
+  close_dossier (dossier);
+}
+
 static void
 add_tests (void)
 {
@@ -581,6 +611,7 @@ add_tests (void)
   g_test_add_func ("/inbox/size", test_size);
   g_test_add_func ("/inbox/apart", test_apart);
   g_test_add_func ("/inbox/disagree", test_disagree);
+  g_test_add_func ("/inbox/too-late", test_too_late);
 }
 
 int

@@ -339,14 +339,19 @@ static gboolean
 add_arrivals (PalWithdrawal *self, PalDossier *dossier, GError **error)
 {
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) records = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_own_record_free);
   guint n_items = self->items->len;
 
   for (guint i = 0; i < n_items; i++)
     {
       PalWithdrawnItem *item = g_ptr_array_index (self->items, i);
-      g_autoptr (GPtrArray) arrivals = pal_consent_list_arrivals (dossier, item->record, error);
+      g_autoptr (GPtrArray) arrivals = NULL;
 
+      /* Hundreds of points stand in one consultation. */
+      if (!g_hash_table_add (records, item->record))
+        continue;
+      arrivals = pal_consent_list_arrivals (dossier, item->record, error);
       if (arrivals == NULL)
         return FALSE;
       g_ptr_array_set_free_func (arrivals, NULL);

@@ -129,6 +129,8 @@ pal_inbox_take_async (PalDossier *dossier, const char *id, const PalInboxTakeOpt
       deciding->language = g_strdup (options->language);
     }
   g_task_set_source_tag (task, pal_inbox_take_async);
+  /* What was written is there, also when somebody wants it stopped just then. */
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, deciding, deciding_free);
   g_task_run_in_thread (task, take_in_thread);
 }

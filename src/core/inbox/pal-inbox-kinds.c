@@ -54,17 +54,6 @@ pal_inbox_opened_free (PalInboxOpened *opened)
   g_free (opened);
 }
 
-static void
-kit_file_free (gpointer data)
-{
-  PalKitFile *file = data;
-
-  g_free (file->name);
-  g_free (file->media_type);
-  g_bytes_unref (file->bytes);
-  g_free (file);
-}
-
 static gboolean
 fail (PalInboxError code, const char *message, GError **error)
 {
@@ -262,7 +251,7 @@ check_verification (const char *path, const PalVerification *verification, GErro
 static GPtrArray *
 read_attachments (const char *path, const PalVerification *verification, GError **error)
 {
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (kit_file_free);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_kit_file_free);
 
   for (guint i = 0; i < verification->entries->len; i++)
     {
@@ -367,7 +356,6 @@ read_package (Opening *opening, const char *path, GError **error)
       opened->fingerprint = g_strdup (signer->fingerprint);
       opened->signer
           = signer->common_name != NULL ? pal_text_dup_printable (signer->common_name, 200) : NULL;
-      remove_seal_remarks (opened->input);
     }
 
   return TRUE;

@@ -83,21 +83,11 @@ reading_new (void)
 
 /* --- the file as it was kept */
 
-static void
-kit_file_free (gpointer data)
-{
-  PalKitFile *file = data;
-
-  g_free (file->name);
-  g_bytes_unref (file->bytes);
-  g_free (file);
-}
-
 static GPtrArray *
 read_beside (PalDossier *dossier, const PalInboxItem *item, GCancellable *cancellable,
              GError **error)
 {
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (kit_file_free);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_kit_file_free);
 
   for (guint i = 0; i < item->beside->len; i++)
     {

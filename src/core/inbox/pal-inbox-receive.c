@@ -370,6 +370,8 @@ pal_inbox_receive_async (PalDossier *dossier, const char *path, const char *name
   receiving->path = g_strdup (path);
   receiving->name = g_strdup (name);
   g_task_set_source_tag (task, pal_inbox_receive_async);
+  /* What was written is there, also when somebody wants it stopped just then. */
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, receiving, receiving_free);
   g_task_run_in_thread (task, receive_in_thread);
 }

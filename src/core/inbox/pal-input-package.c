@@ -50,16 +50,6 @@ open_free (gpointer data)
 }
 
 static void
-content_free (gpointer data)
-{
-  PalKitFile *file = data;
-
-  g_free (file->name);
-  g_bytes_unref (file->bytes);
-  g_free (file);
-}
-
-static void
 pal_input_package_finalize (GObject *object)
 {
   PalInputPackage *self = PAL_INPUT_PACKAGE (object);
@@ -87,7 +77,7 @@ pal_input_package_class_init (PalInputPackageClass *class)
 static void
 pal_input_package_init (PalInputPackage *self)
 {
-  self->contents = g_ptr_array_new_with_free_func (content_free);
+  self->contents = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_kit_file_free);
   self->lines = g_ptr_array_new_with_free_func (line_free);
   self->files = g_ptr_array_new_with_free_func (file_free);
   self->open = g_ptr_array_new_with_free_func (open_free);

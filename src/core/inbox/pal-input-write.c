@@ -225,6 +225,8 @@ pal_input_package_write_async (PalInputPackage *self, const char *path, PalIdent
   writing->path = g_strdup (path);
   writing->identity = identity != NULL ? g_object_ref (identity) : NULL;
   g_task_set_source_tag (task, pal_input_package_write_async);
+  /* What was written is there, also when somebody wants it stopped just then. */
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, writing, writing_free);
   g_task_run_in_thread (task, write_in_thread);
 }

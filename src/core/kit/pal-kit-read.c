@@ -36,9 +36,16 @@ value_free (PalKitValue *value)
   g_free (value);
 }
 
-static void
-file_free (PalKitFile *file)
+/**
+ * pal_kit_file_free:
+ * @file: (nullable) (transfer full): an attachment
+ */
+void
+pal_kit_file_free (PalKitFile *file)
 {
+  if (file == NULL)
+    return;
+
   g_free (file->name);
   g_free (file->media_type);
   g_bytes_unref (file->bytes);
@@ -59,7 +66,7 @@ input_new (void)
   PalKitInput *self = g_new0 (PalKitInput, 1);
 
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify) value_free);
-  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) file_free);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_kit_file_free);
   self->remarks = g_ptr_array_new_with_free_func ((GDestroyNotify) remark_free);
 
   return self;

@@ -67,6 +67,7 @@ typedef struct
   GBytes *bytes;
   gboolean is_intact; /* of the length and digest that were written with it */
 } PalKitFile;
+void pal_kit_file_free (PalKitFile *file);
 
 typedef enum
 {

@@ -320,6 +320,8 @@ pal_letter_save_async (PalLetter *self, PalPaperFormat format, const char *path,
   saving->format = format;
   saving->path = g_strdup (path);
   g_task_set_source_tag (task, pal_letter_save_async);
+  /* What was written is there, also when somebody wants it stopped just then. */
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, saving, saving_free);
   g_task_run_in_thread (task, save_in_thread);
 }
