@@ -4,15 +4,17 @@
 
 #include "pal-new-input.h"
 
+#include "pal-input-plan.h"
 #include "pal-language.h"
 #include "pal-paths.h"
 
 #include <glib/gstdio.h>
 
 static PalForm *
-load_form (GError **error)
+load_form (const char *id, GError **error)
 {
-  g_autofree char *path = pal_paths_dup_data_file ("forms/input.xml");
+  g_autofree char *name = g_strdup_printf ("forms/%s.xml", id);
+  g_autofree char *path = pal_paths_dup_data_file (name);
 
   return pal_form_load_file (path, error);
 }
@@ -23,7 +25,7 @@ static void
 look_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  g_autoptr (PalForm) form = load_form (&error);
+  g_autoptr (PalForm) form = load_form (PAL_INPUT_FORM, &error);
   PalInputSubjects *subjects
       = form != NULL ? pal_input_subjects_new (form, task_data, &error) : NULL;
 
@@ -52,6 +54,52 @@ pal_new_input_look_async (GCancellable *cancellable, GAsyncReadyCallback callbac
 
 PalInputSubjects *
 pal_new_input_look_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- the plan */
+
+/* (transfer full) (nullable) */
+static char *
+make_plan (PalDossier *dossier, GError **error)
+{
+  g_autoptr (PalForm) form = load_form (PAL_INPUT_PLAN_FORM, error);
+
+  return form != NULL ? pal_input_plan_prepare (dossier, form, error) : NULL;
+}
+
+static void
+plan_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  char *id = make_plan (source, &error);
+
+  if (id == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, id, g_free);
+}
+
+/**
+ * pal_new_input_plan_async:
+ * @dossier: the dossier of an input
+ * @callback: called when it is known which record is its action plan
+ * @user_data: data for @callback
+ *
+ * Makes the record where there is none. Errors: those of pal_input_plan_prepare().
+ */
+void
+pal_new_input_plan_async (PalDossier *dossier, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (dossier, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, pal_new_input_plan_async);
+  g_task_run_in_thread (task, plan_in_thread);
+}
+
+char *
+pal_new_input_plan_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -88,9 +136,12 @@ prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
                                 .cluster = making->cluster,
                                 .articles = (const char *const *) making->articles };
   GError *error = NULL;
-  g_autoptr (PalForm) form = load_form (&error);
+  g_autoptr (PalForm) form = load_form (PAL_INPUT_FORM, &error);
+  g_autofree char *plan = form != NULL && pal_input_prepare (making->dossier, &order, form, &error)
+                              ? make_plan (making->dossier, &error)
+                              : NULL;
 
-  if (form != NULL && pal_input_prepare (making->dossier, &order, form, &error))
+  if (plan != NULL)
     {
       g_task_return_pointer (task, g_steal_pointer (&making->dossier), g_object_unref);
       return;

@@ -20,4 +20,10 @@ void pal_new_input_create_async (const PalInputOrder *order, const char *path,
 /* (transfer full) (nullable): open */
 PalDossier *pal_new_input_create_finish (GAsyncResult *result, GError **error);
 
+/* The record of its action plan, made where there is none. finish: (transfer full) (nullable): id
+ */
+void
+pal_new_input_plan_async (PalDossier *dossier, GAsyncReadyCallback callback, gpointer user_data);
+char *pal_new_input_plan_finish (GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "pal-page-types.h"
 
+#include "pal-action-plan-page.h"
 #include "pal-clearance-page.h"
 #include "pal-comments-page.h"
 #include "pal-comments.h"
@@ -53,6 +54,8 @@ const PalPageType pal_page_types[] = {
   { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new,
     .is_of_government = TRUE },
   { "sending", N_ ("Sending"), "send-to-symbolic", pal_send_page_new, .is_of_government = TRUE },
+  { "action-plan", N_ ("Action plan"), "view-list-symbolic", pal_action_plan_page_new,
+    .is_of_input = TRUE },
   { "hand-in", N_ ("Save for the focal point"), "document-save-symbolic", pal_hand_in_page_new,
     .is_of_input = TRUE },
   { "conflicts", N_ ("Answers to decide on"), "pal-conflict-symbolic", pal_conflicts_page_new,

@@ -26,6 +26,7 @@ static const Name targets[] = {
   { "consultation", N_ ("Consultation record") },
   { "stakeholder", N_ ("Stakeholder") },
   { "input", N_ ("Contribution of a stakeholder") },
+  { "action-plan", N_ ("Action plan") },
   { "observations", N_ ("List of observations") },
   { "summary", N_ ("Summary") },
   { "feedback", N_ ("Feedback of a reviewer") },

@@ -14,7 +14,7 @@ static const char *const other_forms[]
     = { "consultation",     "stakeholder", "input",    "comment",    "ready",
         "observations",     "summary",     "feedback", "pledge",     "country",
         "thread",           "statement",   "arrival",  "withdrawal", "answer-translation",
-        "answer-languages", NULL };
+        "answer-languages", "action-plan", NULL };
 
 /**
  * pal_questionnaire_is_form:
