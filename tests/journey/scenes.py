@@ -74,6 +74,14 @@ def consider(desk, say):
     desk.click(f'/^{re.escape(start)}/', 'push button', nth=0)
 
 
+def goes(desk, say):
+    """What exactly would be sent of the first record that leaves only if it is ticked."""
+    start = say('See what goes of it: %s').split('%s')[0]
+    desk.find(f'/^{re.escape(start)}/', 'push button', timeout=30)
+    desk.click(f'/^{re.escape(start)}/', 'push button', nth=0)
+    desk.find(say('Stays Here'), timeout=30)
+
+
 def cover(desk, _say):
     """In place of all that the window shows; what was covered before is shown first."""
     desk.key('Escape')
@@ -236,7 +244,7 @@ def killed(build, dossier, environment):
 # Over a page, until Escape: name, page, how, what has to be there.
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
-        ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None),
+        ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None), ('goes', 'sending', goes, None),
         ('consider', ARTICLE_PAGE, consider, heard), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
