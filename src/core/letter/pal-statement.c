@@ -239,20 +239,27 @@ parse (const char *text, GDate *date)
  * @day: (nullable): of the dialogue, as ISO 8601 has it
  * @announced: (nullable): until when attendance is to be confirmed, if that was announced
  *
- * Returns: (transfer full) (nullable): @announced if it is a day, else 15 days before @day
+ * What was announced earlier than the rule takes precedence; who goes by the earlier day keeps
+ * both.
+ *
+ * Returns: (transfer full) (nullable): @announced or 15 days before @day, whichever comes first
  */
 char *
 pal_statement_dup_confirm_by (const char *day, const char *announced)
 {
-  GDate date;
+  GDate rule, date;
+  gboolean has_rule, has_date;
 
+  g_date_clear (&rule, 1);
   g_date_clear (&date, 1);
-  if (parse (announced, &date))
+  has_date = parse (announced, &date);
+  has_rule = parse (day, &rule) && g_date_get_julian (&rule) > CONFIRM_DAYS;
+  if (has_rule)
+    g_date_subtract_days (&rule, CONFIRM_DAYS);
+  if (has_date && (!has_rule || g_date_compare (&date, &rule) < 0))
     return g_strdup (announced);
-  if (!parse (day, &date) || g_date_get_julian (&date) <= CONFIRM_DAYS)
-    return NULL;
-  g_date_subtract_days (&date, CONFIRM_DAYS);
 
-  return g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&date), g_date_get_month (&date),
-                          g_date_get_day (&date));
+  return has_rule ? g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&rule),
+                                     g_date_get_month (&rule), g_date_get_day (&rule))
+                  : NULL;
 }

@@ -30,8 +30,8 @@ void pal_statement_save_async (PalDossier *dossier, const PalStatement *statemen
                                GAsyncReadyCallback callback, gpointer user_data);
 gboolean pal_statement_save_finish (GAsyncResult *result, GError **error);
 
-/* Until when attendance is to be confirmed: the announced day, else 15 days before the dialogue.
- * (nullable) */
+/* Until when attendance is to be confirmed: the announced day or 15 days before the dialogue,
+ * whichever comes first. (nullable) */
 char *
 pal_statement_dup_confirm_by (const char *day, const char *announced) G_GNUC_WARN_UNUSED_RESULT;
 
