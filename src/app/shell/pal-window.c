@@ -2,57 +2,27 @@
 #define G_LOG_DOMAIN "pal-window"
 #include "config.h"
 
-#include "pal-window.h"
+#include "pal-window-private.h"
+
 #include "pal-ask.h"
 #include "pal-author.h"
-#include "pal-dossier-view.h"
 #include "pal-fonts.h"
-#include "pal-home.h"
 #include "pal-intake.h"
 #include "pal-language.h"
-#include "pal-newer-form.h"
 #include "pal-place.h"
 #include "pal-recent.h"
 #include "pal-recovered.h"
 #include "pal-rescue.h"
 #include "pal-return-window.h"
 #include "pal-session-away.h"
-#include "pal-session-texts.h"
 #include "pal-session-undo.h"
 #include "pal-settings.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
-#include "pal-whereabouts.h"
 
 #include <glib/gi18n.h>
 
-struct _PalWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  GSettings *settings;  /* (owned) */
-  char *path;           /* (owned) (nullable) */
-  PalSession *session;  /* (owned) (nullable) */
-  PalDossierView *view; /* (nullable): in @stack while there is a session */
-  gboolean closing;     /* the session is being closed */
-  gboolean destroy_after;
-  gboolean force;      /* no questions: the program must end */
-  char *reopen;        /* (owned) (nullable): to be opened again when the session is closed */
-  PalArrival *arrival; /* (owned) (nullable): to be shown when the dossier is open */
-  char *notice;        /* (owned) (nullable): to be said when it is open again */
-
-  AdwToastOverlay *toasts;
-  GtkStack *stack;
-  PalHome *home; /* in @stack */
-  GtkSpinner *spinner;
-  PalBanner *fonts_banner;
-  gboolean in_menu;      /* the focus is */
-  GtkWidget *last_focus; /* (unowned) (nullable): weak: had the focus last outside a menu */
-};
-
 G_DEFINE_FINAL_TYPE (PalWindow, pal_window, ADW_TYPE_APPLICATION_WINDOW)
-
-static void close_session (PalWindow *self);
 
 static void
 update_actions (PalWindow *self)
@@ -70,8 +40,8 @@ update_actions (PalWindow *self)
 }
 
 /* What is typed and not written yet can be undone in a moment. */
-static void
-update_undo (PalWindow *self)
+void
+pal_window_update_undo (PalWindow *self)
 {
   for (PalUndoWay way = PAL_UNDO_BACK; way <= PAL_UNDO_FORTH; way++)
     {
@@ -93,8 +63,8 @@ update_undo (PalWindow *self)
     }
 }
 
-static void
-update_title (PalWindow *self)
+void
+pal_window_update_title (PalWindow *self)
 {
   const char *title = self->session != NULL ? pal_session_get_title (self->session) : "";
   g_autofree char *text = NULL;
@@ -104,22 +74,29 @@ update_title (PalWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), text);
 }
 
-static void
-show_home (PalWindow *self)
+void
+pal_window_show_home (PalWindow *self)
 {
   gtk_spinner_stop (self->spinner);
   pal_home_refresh (self->home);
   pal_stack_show_named (self->stack, "home");
   g_clear_pointer (&self->path, g_free);
-  update_title (self);
+  pal_window_update_title (self);
   update_actions (self);
-  update_undo (self);
+  pal_window_update_undo (self);
+}
+
+void
+pal_window_add_home (PalWindow *self)
+{
+  self->home = g_object_new (PAL_TYPE_HOME, NULL);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->home), "home");
 }
 
 /* --- recent dossiers ----------------------------------------------------------------------- */
 
-static void
-note_recent (PalWindow *self)
+void
+pal_window_note_recent (PalWindow *self)
 {
   PalRecord *record = pal_session_get_questionnaire (self->session);
   PalProgress progress = { 0 };
@@ -195,8 +172,8 @@ update_author (PalWindow *self)
     pal_dossier_set_author (dossier, author);
 }
 
-static void
-update_form_language (PalWindow *self)
+void
+pal_window_update_form_language (PalWindow *self)
 {
   g_autofree char *language = g_settings_get_string (self->settings, "questionnaire-language");
 
@@ -216,8 +193,8 @@ show_arrival (PalWindow *self)
         GTK_WINDOW (pal_return_window_new (GTK_WINDOW (self), self->session, arrival)));
 }
 
-static void
-add_view (PalWindow *self)
+void
+pal_window_add_view (PalWindow *self)
 {
   self->view = PAL_DOSSIER_VIEW (pal_dossier_view_new (self->session));
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "dossier");
@@ -230,22 +207,22 @@ take_session (PalWindow *self, PalSession *session)
   g_free (self->path);
   self->path = g_strdup (pal_session_get_path (session));
   update_author (self);
-  update_form_language (self);
-  add_view (self);
+  pal_window_update_form_language (self);
+  pal_window_add_view (self);
   pal_stack_show_named (self->stack, "dossier");
   gtk_spinner_stop (self->spinner);
-  g_signal_connect_object (session, "notify::title", G_CALLBACK (update_title), self,
+  g_signal_connect_object (session, "notify::title", G_CALLBACK (pal_window_update_title), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::save-state", G_CALLBACK (update_undo), self,
+  g_signal_connect_object (session, "notify::save-state", G_CALLBACK (pal_window_update_undo), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::form-language", G_CALLBACK (update_undo), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::form-language", G_CALLBACK (pal_window_update_undo),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (pal_session_get_dossier (session), "undo-changed",
-                           G_CALLBACK (update_undo), self, G_CONNECT_SWAPPED);
-  update_title (self);
+                           G_CALLBACK (pal_window_update_undo), self, G_CONNECT_SWAPPED);
+  pal_window_update_title (self);
   update_actions (self);
-  update_undo (self);
-  note_recent (self);
+  pal_window_update_undo (self);
+  pal_window_note_recent (self);
   say_interrupted (self);
   say_place (self);
   if (self->notice != NULL)
@@ -254,8 +231,8 @@ take_session (PalWindow *self, PalSession *session)
   show_arrival (self);
 }
 
-static void
-show_opening (PalWindow *self)
+void
+pal_window_show_opening (PalWindow *self)
 {
   gtk_spinner_start (self->spinner);
   pal_stack_show_named (self->stack, "opening");
@@ -285,7 +262,7 @@ pal_window_expect (PalWindow *self, const char *path)
   g_return_if_fail (self->path == NULL);
 
   self->path = g_strdup (path);
-  show_opening (self);
+  pal_window_show_opening (self);
 }
 
 /**
@@ -311,7 +288,7 @@ pal_window_opened (PalWindow *self, PalSession *session, const GError *error)
   g_clear_object (&self->arrival);
   g_info ("could not open a dossier: %s", error->message);
   path = g_strdup (self->path);
-  show_home (self);
+  pal_window_show_home (self);
   pal_rescue_offer_async (GTK_WIDGET (self), path, error, rescued_cb, g_object_ref (self));
 }
 
@@ -384,324 +361,6 @@ pal_window_open_dossier (PalWindow *self, PalDossier *dossier)
       return;
     }
   pal_session_open_dossier_async (dossier, opened_cb, g_object_ref (self));
-}
-
-/* --- another language ---------------------------------------------------------------------- */
-
-/* GTK leaves the focus in a menu that has closed, where no key is heard. */
-static gboolean
-leave_menu_cb (gpointer user_data)
-{
-  g_autoptr (PalWindow) self = user_data;
-  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
-
-  if (self->last_focus == NULL || !gtk_widget_get_mapped (self->last_focus)
-      || (focus != NULL && gtk_widget_get_mapped (focus)))
-    return G_SOURCE_REMOVE;
-
-  if (GTK_IS_TEXT (self->last_focus))
-    gtk_text_grab_focus_without_selecting (GTK_TEXT (self->last_focus));
-  else
-    gtk_widget_grab_focus (self->last_focus);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-menu_closed_cb (PalWindow *self)
-{
-  g_idle_add (leave_menu_cb, g_object_ref (self));
-}
-
-/* Who chooses something in a menu goes on where they were before they opened it. When it closes,
- * the focus may come to what is first in the window: nobody went there. */
-static void
-focus_changed_cb (PalWindow *self)
-{
-  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
-  GtkWidget *menu = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
-  gboolean was_in_menu = self->in_menu;
-
-  if (focus == NULL)
-    return;
-
-  self->in_menu = menu != NULL;
-  if (menu != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (menu, menu_closed_cb, self);
-      g_signal_connect_object (menu, "closed", G_CALLBACK (menu_closed_cb), self,
-                               G_CONNECT_SWAPPED);
-    }
-  else if (!was_in_menu)
-    g_set_weak_pointer (&self->last_focus, focus);
-}
-
-static void
-add_home (PalWindow *self)
-{
-  self->home = g_object_new (PAL_TYPE_HOME, NULL);
-  gtk_stack_add_named (self->stack, GTK_WIDGET (self->home), "home");
-}
-
-/**
- * pal_window_renew_words:
- *
- * Builds everything in the window anew on the same session, after the language of the program has
- * changed: the same page, question, cursor and text.
- */
-void
-pal_window_renew_words (PalWindow *self)
-{
-  g_autofree char *shown = g_strdup (gtk_stack_get_visible_child_name (self->stack));
-  g_autoptr (PalWhereabouts) there = NULL;
-  g_autoptr (PalDossierView) before = NULL;
-  GtkWidget *new_child = NULL;
-
-  g_return_if_fail (PAL_IS_WINDOW (self));
-
-  there = pal_whereabouts_take (gtk_stack_get_visible_child (self->stack), self->last_focus);
-  gtk_stack_remove (self->stack, GTK_WIDGET (self->home));
-  add_home (self);
-  pal_home_refresh (self->home);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spinner), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Opening the dossier"), -1);
-  if (self->view != NULL)
-    {
-      before = g_object_ref (self->view);
-      gtk_stack_remove (self->stack, GTK_WIDGET (before));
-      update_form_language (self);
-      add_view (self);
-      pal_dossier_view_follow (self->view, before);
-    }
-  else
-    update_form_language (self);
-  pal_stack_show_named (self->stack, shown);
-  new_child = gtk_stack_get_visible_child (self->stack);
-  pal_whereabouts_give (there, new_child);
-  update_title (self);
-  update_undo (self);
-}
-
-static void
-texts_renewed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean has_languages = FALSE;
-
-  if (!pal_session_renew_texts_finish (PAL_SESSION (source), result, &has_languages, &error))
-    g_warning ("the texts of a form stay as they are: %s", error->message);
-  /* The menus list them. */
-  else if (has_languages && self->session == PAL_SESSION (source) && !self->closing)
-    pal_window_renew_words (self);
-}
-
-/**
- * pal_window_renew_texts:
- *
- * Shows the forms of the dossier as they are translated on this computer now, where one is.
- */
-void
-pal_window_renew_texts (PalWindow *self)
-{
-  g_return_if_fail (PAL_IS_WINDOW (self));
-
-  if (self->session != NULL && !self->closing)
-    pal_session_renew_texts_async (self->session, texts_renewed_cb, g_object_ref (self));
-}
-
-/* --- closing ------------------------------------------------------------------------------- */
-
-static void
-drop_session (PalWindow *self)
-{
-  pal_stack_show_named (self->stack, "home");
-  if (self->view != NULL)
-    gtk_stack_remove (self->stack, GTK_WIDGET (self->view));
-  self->view = NULL;
-  g_clear_object (&self->session);
-  self->closing = FALSE;
-  if (self->destroy_after)
-    gtk_window_destroy (GTK_WINDOW (self));
-  else if (self->reopen != NULL)
-    {
-      g_autofree char *path = g_steal_pointer (&self->reopen);
-
-      g_clear_pointer (&self->path, g_free);
-      pal_window_open (self, path);
-    }
-  else
-    show_home (self);
-}
-
-static void
-unsaved_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalWindow) self = user_data;
-  const char *answer = pal_ask_finish (result);
-
-  self->closing = FALSE;
-  if (g_str_equal (answer, "again"))
-    close_session (self);
-  else if (g_str_equal (answer, "discard"))
-    drop_session (self);
-  else
-    self->destroy_after = FALSE;
-}
-
-static void
-ask_about_unsaved (PalWindow *self, const GError *error)
-{
-  const PalAskChoice choices[] = {
-    { "keep", _ ("_Keep Open"), ADW_RESPONSE_DEFAULT },
-    { "discard", _ ("_Close Without Saving"), ADW_RESPONSE_DESTRUCTIVE },
-    { "again", _ ("_Try Again"), ADW_RESPONSE_SUGGESTED },
-  };
-  g_autofree char *words = pal_trouble_dup_words (error);
-
-  pal_ask_async (GTK_WIDGET (self), _ ("The latest answers are not saved yet"), words, choices,
-                 G_N_ELEMENTS (choices), unsaved_answered_cb, g_object_ref (self));
-}
-
-static void
-left_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalWindow) self = user_data;
-  const char *answer = pal_ask_finish (result);
-
-  self->closing = FALSE;
-  if (g_str_equal (answer, "leave"))
-    pal_session_away_leave (pal_session_get_away (self->session));
-  if (g_str_equal (answer, "keep"))
-    self->destroy_after = FALSE;
-  else
-    close_session (self);
-}
-
-static void
-ask_about_copy (PalWindow *self)
-{
-  const PalAskChoice choices[] = {
-    { "keep", _ ("_Keep Open"), ADW_RESPONSE_DEFAULT },
-    { "leave", _ ("_Close"), ADW_RESPONSE_DEFAULT },
-    { "again", _ ("_Try Again"), ADW_RESPONSE_SUGGESTED },
-  };
-
-  pal_ask_async (GTK_WIDGET (self), _ ("Your answers are not back on the disk yet"),
-                 _ ("They are safe in a copy on this computer. If you close the dossier now, open "
-                    "it here again when the disk is there: then they go back."),
-                 choices, G_N_ELEMENTS (choices), left_answered_cb, g_object_ref (self));
-}
-
-static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (pal_session_close_finish (PAL_SESSION (source), result, &error) || self->force)
-    drop_session (self);
-  else if (g_error_matches (error, PAL_AWAY_ERROR, PAL_AWAY_ERROR_NOT_BACK))
-    ask_about_copy (self);
-  else
-    ask_about_unsaved (self, error);
-}
-
-static void
-close_session (PalWindow *self)
-{
-  if (self->closing)
-    return;
-
-  self->closing = TRUE;
-  note_recent (self);
-  pal_session_close_async (self->session, closed_cb, g_object_ref (self));
-}
-
-static gboolean
-pal_window_close_request (GtkWindow *window)
-{
-  PalWindow *self = PAL_WINDOW (window);
-
-  if (self->session == NULL)
-    return GTK_WINDOW_CLASS (pal_window_parent_class)->close_request (window);
-
-  self->destroy_after = TRUE;
-  close_session (self);
-
-  return TRUE;
-}
-
-void
-pal_window_close_now (PalWindow *self)
-{
-  g_return_if_fail (PAL_IS_WINDOW (self));
-
-  self->force = TRUE;
-  gtk_window_close (GTK_WINDOW (self));
-}
-
-/* --- a newer questionnaire ----------------------------------------------------------------- */
-
-/* What is open is of the old form: the dossier is closed and opened again. */
-static void
-newer_form_used_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *backup = NULL;
-  g_autofree char *name = NULL;
-
-  self->closing = FALSE;
-  if (!pal_newer_form_use_finish (PAL_NEWER_FORM (source), result, &backup, &error))
-    {
-      g_autofree char *words = pal_trouble_dup_words (error);
-
-      g_info ("the newer form is not in use: %s", error->message);
-      gtk_spinner_stop (self->spinner);
-      pal_stack_show_named (self->stack, "dossier");
-      pal_tell (GTK_WIDGET (self), _ ("The newer questionnaire could not be taken"), words);
-      return;
-    }
-  if (backup != NULL)
-    {
-      g_autofree char *plain = g_path_get_basename (backup);
-
-      /* A file's name keeps its own direction inside an Arabic sentence. */
-      name = g_strconcat ("\u2068", plain, "\u2069", NULL);
-      g_free (self->notice);
-      /* TRANSLATORS: the name of a file */
-      self->notice
-          = g_strdup_printf (_ ("A copy of the dossier as it was lies beside it: %s."), name);
-    }
-  g_free (self->reopen);
-  self->reopen = g_strdup (self->path);
-  close_session (self);
-}
-
-/* Nobody can type meanwhile: an answer under an old name would be left behind. */
-static void
-use_newer_form_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PalWindow *self = PAL_WINDOW (widget);
-
-  if (self->session == NULL || self->closing
-      || pal_newer_form_get_preview (pal_newer_form_of_session (self->session)) == NULL)
-    return;
-
-  self->closing = TRUE;
-  show_opening (self);
-  pal_newer_form_use_async (pal_newer_form_of_session (self->session), newer_form_used_cb,
-                            g_object_ref (self));
-}
-
-static void
-newer_form_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PalWindow *self = PAL_WINDOW (widget);
-
-  if (self->session != NULL)
-    pal_session_show_page (self->session, "newer-form");
 }
 
 /* --- undo ---------------------------------------------------------------------------------- */
@@ -790,7 +449,7 @@ backups_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 home_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  close_session (PAL_WINDOW (widget));
+  pal_window_close_session (PAL_WINDOW (widget));
 }
 
 static void
@@ -863,6 +522,20 @@ author_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* --- the widget ---------------------------------------------------------------------------- */
 
+static gboolean
+pal_window_close_request (GtkWindow *window)
+{
+  PalWindow *self = PAL_WINDOW (window);
+
+  if (self->session == NULL)
+    return GTK_WINDOW_CLASS (pal_window_parent_class)->close_request (window);
+
+  self->destroy_after = TRUE;
+  pal_window_close_session (self);
+
+  return TRUE;
+}
+
 static void
 pal_window_dispose (GObject *object)
 {
@@ -908,9 +581,11 @@ pal_window_class_init (PalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.focus-sidebar", NULL, focus_sidebar_action);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, menu_action);
   gtk_widget_class_install_action (widget_class, "win.save-again", NULL, save_again_action);
-  gtk_widget_class_install_action (widget_class, "win.newer-form", NULL, newer_form_action);
+  gtk_widget_class_install_action (widget_class, "win.newer-form", NULL,
+                                   pal_window_newer_form_action);
   gtk_widget_class_install_action (widget_class, "win.recovered", NULL, recovered_action);
-  gtk_widget_class_install_action (widget_class, "win.use-newer-form", NULL, use_newer_form_action);
+  gtk_widget_class_install_action (widget_class, "win.use-newer-form", NULL,
+                                   pal_window_use_newer_form_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   /* Bindings, not accelerators: a text that has something of its own to undo comes first. */
@@ -927,9 +602,9 @@ pal_window_init (PalWindow *self)
   g_autoptr (GAction) questions = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (self, "notify::focus-widget", G_CALLBACK (focus_changed_cb), NULL);
+  g_signal_connect (self, "notify::focus-widget", G_CALLBACK (pal_window_focus_changed_cb), NULL);
   pal_intake_accept_drops (GTK_WIDGET (self));
-  add_home (self);
+  pal_window_add_home (self);
   pal_stack_show_named (self->stack, "home");
   self->settings = pal_settings_new ();
   questions = g_settings_create_action (self->settings, "questionnaire-language");
@@ -941,10 +616,10 @@ pal_window_init (PalWindow *self)
   g_signal_connect_object (self->settings, "changed::author", G_CALLBACK (update_author), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::questionnaire-language",
-                           G_CALLBACK (update_form_language), self, G_CONNECT_SWAPPED);
-  update_form_language (self);
+                           G_CALLBACK (pal_window_update_form_language), self, G_CONNECT_SWAPPED);
+  pal_window_update_form_language (self);
   update_actions (self);
-  update_undo (self);
+  pal_window_update_undo (self);
 }
 
 GtkWidget *
