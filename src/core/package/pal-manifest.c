@@ -168,7 +168,8 @@ typedef enum
   AT_OBJECT,
   AT_DIGEST_METHOD,
   AT_DIGEST_VALUE,
-  AT_EXTENSIONS, /* and all below */
+  AT_EXTENSIONS,
+  AT_EXTENSION /* one, and all that is in it */
 } Place;
 
 typedef struct
@@ -375,11 +376,12 @@ start_digest_method (Parse *parse, const char **names, const char **values, GErr
   return parse->open->bits != 0 ? TRUE : bad (error, "a manifest with a weak or unknown digest");
 }
 
-/* An extension that says it is critical, and that we do not know: that is all of them. */
+/* An extension that says it is critical, or does not say that it is not, and that we do not know:
+ * that is all of them. */
 static gboolean
-start_extension (const char **names, const char **values, GError **error)
+start_extension (Place above, const char **names, const char **values, GError **error)
 {
-  gboolean critical = TRUE;
+  gboolean critical = above == AT_EXTENSIONS;
 
   for (guint i = 0; names[i] != NULL; i++)
     {
@@ -387,11 +389,11 @@ start_extension (const char **names, const char **values, GError **error)
         return fail (error, PAL_PACKAGE_ERROR_LIMIT, "a manifest with too many attributes");
       if (strcmp (names[i], "xmlns") == 0 || g_str_has_prefix (names[i], "xmlns:"))
         return bad (error, "a manifest that declares prefixes inside");
-      if (strcmp (names[i], "Critical") == 0 && (!parse_boolean (values[i], &critical) || critical))
-        return bad (error, "a manifest with an unknown critical extension");
+      if (strcmp (names[i], "Critical") == 0 && !parse_boolean (values[i], &critical))
+        critical = TRUE;
     }
 
-  return TRUE;
+  return critical ? bad (error, "a manifest with an unknown critical extension") : TRUE;
 }
 
 static gboolean
@@ -413,13 +415,17 @@ start_place (Parse *parse, Place *place, const char *element, const char **names
                  ? TRUE
                  : bad (error, "a manifest with another root or namespace");
     }
-  if (above == AT_EXTENSIONS
-      || (above == AT_ROOT && is_element (parse, element, NS_ASIC, "ASiCManifestExtensions"))
+  if (above == AT_EXTENSIONS || above == AT_EXTENSION)
+    {
+      *place = AT_EXTENSION;
+      return start_extension (above, names, values, error);
+    }
+  if ((above == AT_ROOT && is_element (parse, element, NS_ASIC, "ASiCManifestExtensions"))
       || (above == AT_OBJECT
           && is_element (parse, element, NS_ASIC, "DataObjectReferenceExtensions")))
     {
       *place = AT_EXTENSIONS;
-      return start_extension (names, values, error);
+      return check_attributes (names, none, FALSE, error);
     }
   if (above == AT_ROOT && is_element (parse, element, NS_ASIC, "SigReference"))
     {
@@ -524,7 +530,7 @@ text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer 
       g_string_append_len (parse->value, text, length);
       return;
     }
-  if (place == AT_EXTENSIONS)
+  if (place == AT_EXTENSION)
     return;
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isspace (text[i]))

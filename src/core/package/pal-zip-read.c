@@ -19,6 +19,7 @@
 #define MAX_DIRECTORY (8 * 1024 * 1024)
 #define MAX_EXTRA 1024
 #define DOS_FOLDER_OR_LABEL 0x18
+#define IS_BLOCK_END 128 /* in the data type of a z_stream */
 #define SPECIAL_MODE (S_ISUID | S_ISGID | S_ISVTX)
 
 static gboolean
@@ -601,7 +602,7 @@ inflate_entry (PalZip *self, const PalZipEntry *entry, Inflater *inflater, PalZi
   guint64 read = 0;
   guint64 made = 0;
   int status = Z_OK;
-  int unused;
+  int unused = 0;
 
   while (status != Z_STREAM_END)
     {
@@ -620,8 +621,14 @@ inflate_entry (PalZip *self, const PalZipEntry *entry, Inflater *inflater, PalZi
         }
       stream->next_out = inflater->out;
       stream->avail_out = CHUNK_BYTES;
-      status = inflate (stream, Z_NO_FLUSH);
-      /* All input may be in while output is still to come; without either there is no progress. */
+      /* It stops behind each block: only there zlib tells how many bits of a byte it did not use. */
+      status = inflate (stream, Z_BLOCK);
+      if (status != Z_STREAM_END && (stream->data_type & IS_BLOCK_END) != 0)
+        unused = stream->data_type & 7;
+      /* All input may be in while output is still to come; without either there is no progress, but
+       * that a block may have ended. */
+      if (status == Z_BUF_ERROR && (stream->data_type & IS_BLOCK_END) != 0)
+        status = Z_OK;
       if (status == Z_BUF_ERROR)
         return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "an entry that ends too early");
       if (status != Z_OK && status != Z_STREAM_END)
@@ -635,8 +642,7 @@ inflate_entry (PalZip *self, const PalZipEntry *entry, Inflater *inflater, PalZi
     }
   if (made != entry->size || read != entry->packed || stream->avail_in > 0)
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "an entry of another size than it says");
-  /* The last byte's unused bits, which zlib counts and passes over. */
-  unused = stream->data_type & 7;
+  /* The last byte's unused bits, which zlib passes over. */
   if (unused > 0 && stream->next_in[-1] >> (8 - unused) != 0)
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "an entry with something behind its end");
 
