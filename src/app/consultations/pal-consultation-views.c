@@ -187,6 +187,7 @@ pal_consultation_views_init (PalConsultationViews *self)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_widget_set_layout_manager (bar, pal_wrap_layout_new (6));
+  gtk_widget_set_halign (bar, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_top (bar, 12);
   gtk_widget_set_margin_start (bar, 12);
   gtk_widget_set_margin_end (bar, 12);

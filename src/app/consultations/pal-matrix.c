@@ -9,6 +9,9 @@
 #include <adwaita.h>
 #include <string.h>
 
+/* How many lines what columns stand under together may take. */
+#define MAX_GROUP_LINES 3
+
 struct _PalMatrix
 {
   GtkWidget parent_instance;
@@ -186,6 +189,29 @@ tie_heights (GtkWidget *one, GtkWidget *other)
   gtk_size_group_add_widget (group, other);
 }
 
+/* Over one column there is room for a few letters, over more for lines of words; a row asks each
+ * of its labels how high it would be in one line. */
+static void
+wrap_group (GtkLabel *label, guint n_columns, int side)
+{
+  int height;
+
+  gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (label, 0);
+  gtk_label_set_yalign (label, 1);
+  gtk_label_set_width_chars (label, 1);
+  gtk_label_set_max_width_chars (label, 1);
+  if (n_columns > 1)
+    {
+      gtk_label_set_wrap (label, TRUE);
+      gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_lines (label, MAX_GROUP_LINES);
+    }
+  gtk_widget_measure (GTK_WIDGET (label), GTK_ORIENTATION_VERTICAL, side * n_columns, NULL, &height,
+                      NULL, NULL);
+  gtk_widget_set_size_request (GTK_WIDGET (label), side * n_columns, height);
+}
+
 /* What columns stand under together. */
 static void
 add_groups (PalMatrix *self, GPtrArray *columns, int side)
@@ -204,11 +230,7 @@ add_groups (PalMatrix *self, GPtrArray *columns, int side)
                        column->group)
             != 0)
           break;
-      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_width_chars (GTK_LABEL (label), 1);
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 1);
-      gtk_widget_set_size_request (label, side * n, -1);
+      wrap_group (GTK_LABEL (label), n, side);
       gtk_box_append (GTK_BOX (row), label);
     }
   gtk_box_append (self->table, row);

@@ -9,6 +9,7 @@
 #include "pal-participation-group.h"
 #include "pal-stack.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 struct _PalRecordView
@@ -26,6 +27,7 @@ struct _PalRecordView
   PalRecord *record;   /* (owned) */
   PalOutline *outline; /* (owned) */
   PalSession *session; /* (owned) (nullable) */
+  GBinding *narrow;    /* (unowned) (nullable): of the window's width and the way back */
   gboolean loading;    /* the titles are being changed */
 };
 
@@ -214,6 +216,28 @@ close_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_signal_emit (widget, signals[CLOSED], 0);
 }
 
+/* In a narrow window the title of the page needs the room: the arrow says enough. */
+static void
+pal_record_view_root (GtkWidget *widget)
+{
+  PalRecordView *self = PAL_RECORD_VIEW (widget);
+  GtkWidget *leaflet;
+
+  GTK_WIDGET_CLASS (pal_record_view_parent_class)->root (widget);
+  leaflet = gtk_widget_get_ancestor (widget, ADW_TYPE_LEAFLET);
+  if (leaflet != NULL)
+    self->narrow = g_object_bind_property (leaflet, "folded", self->back_label, "visible",
+                                           G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+}
+
+static void
+pal_record_view_unroot (GtkWidget *widget)
+{
+  g_clear_pointer (&PAL_RECORD_VIEW (widget)->narrow, g_binding_unbind);
+
+  GTK_WIDGET_CLASS (pal_record_view_parent_class)->unroot (widget);
+}
+
 static void
 pal_record_view_dispose (GObject *object)
 {
@@ -234,6 +258,8 @@ pal_record_view_class_init (PalRecordViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pal_record_view_dispose;
+  widget_class->root = pal_record_view_root;
+  widget_class->unroot = pal_record_view_unroot;
 
   signals[CLOSED] = g_signal_new ("closed", PAL_TYPE_RECORD_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);

@@ -216,7 +216,9 @@ update (PalNewDossierWindow *self)
     {
       g_autofree char *path = dup_path (self);
       g_autofree char *shown = g_filename_display_name (path);
-      g_autofree char *escaped = g_markup_escape_text (shown, -1);
+      /* A path is read from its first folder on, whatever the writing around it. */
+      g_autofree char *isolated = pal_text_dup_isolated (shown);
+      g_autofree char *escaped = g_markup_escape_text (isolated, -1);
 
       adw_action_row_set_subtitle (self->file_row, escaped);
     }

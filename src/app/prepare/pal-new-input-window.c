@@ -90,11 +90,13 @@ update (PalNewInputWindow *self)
 {
   g_autofree char *path = dup_path (self);
   g_autofree char *shown = g_filename_display_name (path);
+  /* A path is read from its first folder on, whatever the writing around it. */
+  g_autofree char *isolated = pal_text_dup_isolated (shown);
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "input.create",
                                  !self->working && self->subjects != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "window.close", !self->working);
-  adw_action_row_set_subtitle (self->file_row, shown);
+  adw_action_row_set_subtitle (self->file_row, isolated);
 }
 
 static void

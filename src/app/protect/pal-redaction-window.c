@@ -19,7 +19,7 @@
 #define WAIT_MS 500 /* after the last key */
 #define MAX_ROWS 20 /* each costs a layout */
 #define WIDTH 600
-#define HEIGHT 600
+#define HEIGHT 560
 #define SPACING 8
 
 struct _PalRedactionWindow
