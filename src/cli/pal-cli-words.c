@@ -597,6 +597,14 @@ pal_cli_remark_words (PalKitRemarkKind kind)
       return "the attachment is missing or damaged";
     case PAL_KIT_REMARK_SPARE_FILE:
       return "no answer names this attachment";
+    case PAL_KIT_REMARK_FORMULA:
+      return "a formula; what it showed was taken";
+    case PAL_KIT_REMARK_TRACKED:
+      return "changes were tracked; the text was taken as if all were accepted";
+    case PAL_KIT_REMARK_COMMENT:
+      return "a comment, which is no answer";
+    case PAL_KIT_REMARK_EMBEDDED:
+      return "a file that lay in the document, kept as an attachment";
     case PAL_KIT_N_REMARKS:
       break;
     }

@@ -39,7 +39,8 @@ ARROWS = {
     'delivery': ['base', 'signing', 'package'],
     'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'consultation', 'signing', 'package', 'export'],
     'kit': ['base', 'xml', 'expr', 'form', 'catalogue'],
-    'inbox': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'consultation', 'signing', 'package', 'kit'],
+    'office': ['base', 'locale', 'xml', 'expr', 'form', 'catalogue', 'bundle', 'xlsform', 'paper', 'kit'],
+    'inbox': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'consultation', 'signing', 'package', 'kit', 'office'],
     'translation': ['base', 'xml', 'expr', 'form', 'xlsform', 'catalogue', 'signing', 'package'],
 }
 

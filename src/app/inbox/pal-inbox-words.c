@@ -286,6 +286,14 @@ get_remark_words (PalKitRemarkKind kind)
       return _ ("This attachment is missing or damaged.");
     case PAL_KIT_REMARK_SPARE_FILE:
       return _ ("No answer names this attachment.");
+    case PAL_KIT_REMARK_FORMULA:
+      return _ ("This was a formula. What it showed was taken; it was not calculated.");
+    case PAL_KIT_REMARK_TRACKED:
+      return _ ("Changes were tracked here. The text was taken as if all were accepted.");
+    case PAL_KIT_REMARK_COMMENT:
+      return _ ("Somebody commented here. The comment is no answer.");
+    case PAL_KIT_REMARK_EMBEDDED:
+      return _ ("This file lay in the document and is kept as an attachment.");
     default:
       return _ ("This was not understood.");
     }

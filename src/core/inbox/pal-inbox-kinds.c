@@ -323,16 +323,6 @@ read_instance (Opening *opening, const char *path, const PalVerification *verifi
   return TRUE;
 }
 
-/* The package itself says whether all is there and who signed; its instance has no check sum. */
-static void
-remove_seal_remarks (PalKitInput *input)
-{
-  for (guint i = input->remarks->len; i > 0; i--)
-    if (((PalKitRemark *) g_ptr_array_index (input->remarks, i - 1))->kind
-        == PAL_KIT_REMARK_UNSEALED)
-      g_ptr_array_remove_index (input->remarks, i - 1);
-}
-
 static gboolean
 read_package (Opening *opening, const char *path, GError **error)
 {
@@ -348,7 +338,8 @@ read_package (Opening *opening, const char *path, GError **error)
   opened->kind = "package";
   g_free (opened->input->sha256);
   opened->input->sha256 = g_strdup (verification->sha256);
-  remove_seal_remarks (opened->input);
+  /* The package itself says whether all is there and who signed. */
+  pal_kit_input_remove_remarks (opened->input, PAL_KIT_REMARK_UNSEALED);
   signer = pal_verification_find_signer (verification);
   if (signer != NULL)
     {

@@ -54,15 +54,15 @@ type_of (PalFormNode *node)
 /* --- the record */
 
 /* What stands in a new record: the form's own, and what the order knows already. */
-static char *
-dup_first_value (Teller *teller, PalFormNode *node)
+char *
+pal_kit_dup_first_value (const PalKitOrder *order, PalFormNode *node)
 {
   PalNode *prototype = pal_definition (node)->prototype;
 
-  if (teller->order->state != NULL && g_str_has_suffix (node->path, "/about/state"))
-    return g_strdup (teller->order->state);
-  if (teller->order->cluster != NULL && g_str_has_suffix (node->path, "/about/clusters"))
-    return g_strdup (teller->order->cluster);
+  if (order->state != NULL && g_str_has_suffix (node->path, "/about/state"))
+    return g_strdup (order->state);
+  if (order->cluster != NULL && g_str_has_suffix (node->path, "/about/clusters"))
+    return g_strdup (order->cluster);
 
   return prototype != NULL ? pal_node_dup_text (prototype) : NULL;
 }
@@ -83,7 +83,7 @@ tell_node (Teller *teller, PalFormNode *node)
       if (type == NULL && teller->error == NULL)
         g_set_error (&teller->error, PAL_KIT_ERROR, PAL_KIT_ERROR_FORM,
                      "%s: a page cannot ask for the type %s", node->path, node->type_name);
-      value = dup_first_value (teller, node);
+      value = pal_kit_dup_first_value (teller->order, node);
       add_text (builder, "kind", "leaf");
       add_text (builder, "type", type);
       add_text (builder, "value", value);
@@ -128,11 +128,11 @@ kind_of (PalFormControl *control)
 }
 
 /* The articles that the order names are all that is offered of the list of articles. */
-static gboolean
-is_offered (Teller *teller, PalFormNode *node, const char *value)
+gboolean
+pal_kit_is_offered (const PalKitOrder *order, PalFormNode *node, const char *value)
 {
-  return teller->order->articles == NULL || strcmp (node->local, "articles") != 0
-         || g_strv_contains (teller->order->articles, value);
+  return order->articles == NULL || strcmp (node->local, "articles") != 0
+         || g_strv_contains (order->articles, value);
 }
 
 static void
@@ -149,7 +149,7 @@ tell_choices (Teller *teller, PalFormControl *control)
       PalKitChoice *choice = g_ptr_array_index (choices, i);
       PalNode *column = choice->item != NULL ? choice->item->first_child : NULL;
 
-      if (!is_offered (teller, control->node, choice->value))
+      if (!pal_kit_is_offered (teller->order, control->node, choice->value))
         continue;
       json_builder_begin_object (builder);
       add_text (builder, "value", choice->value);

@@ -15,9 +15,8 @@ G_DEFINE_QUARK (pal - kit - error - quark, pal_kit_error)
 /* The page: its own style and scripts, which the browser runs because it knows their digests, and
  * the form as data. Content-Security-Policy keeps everything else out, and the network away. */
 
-/* "zh-CN" and "zh_CN.UTF-8" are the catalogue "zh_CN". */
-static char *
-dup_language (const char *language)
+char *
+pal_kit_dup_language (const char *language)
 {
   char *code = g_strdup (language);
 
@@ -203,7 +202,7 @@ pal_kit_make (const PalKitOrder *order, GError **error)
 
   g_return_val_if_fail (order != NULL && order->form != NULL && order->language != NULL, NULL);
 
-  language = dup_language (order->language);
+  language = pal_kit_dup_language (order->language);
   own = pal_form_match_language (order->form, language);
   if (own == NULL && pal_form_get_languages (order->form)->len > 0)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-catalogue.h"
 #include "pal-kit.h"
 
 #include <json-glib/json-glib.h>
@@ -17,10 +18,34 @@ gboolean pal_kit_add_definition (JsonBuilder *builder, const PalKitOrder *order,
                                  const char *language, GError **error);
 /* pal-kit-rules.c */
 char *pal_kit_dup_rules (PalForm *form, GError **error);
-/* pal-kit-context.c: member "context". */
+/* pal-kit-definition.c: what stands in a new record already. */
+char *pal_kit_dup_first_value (const PalKitOrder *order, PalFormNode *node);
+gboolean pal_kit_is_offered (const PalKitOrder *order, PalFormNode *node, const char *value);
+
+/* pal-kit-context.c: the questions that the input is about. */
+typedef struct
+{
+  guint number;
+  char *text;
+} PalKitQuestion;
+typedef struct
+{
+  const char *ref;      /* (unowned) */
+  char *title;          /* (nullable) */
+  char *part;           /* (nullable) */
+  GPtrArray *questions; /* (element-type PalKitQuestion) */
+} PalKitArticle;
+GPtrArray *pal_kit_dup_articles (const PalKitOrder *order); /* (element-type PalKitArticle) */
+/* Member "context". */
 void pal_kit_add_context (JsonBuilder *builder, const PalKitOrder *order);
-/* pal-kit-words.c: member "words". */
+
+/* pal-kit-words.c: a language's catalogue, NULL for English, and a text in it, else the text. */
+gboolean pal_kit_load_words (const char *language, PalCatalogue **catalogue, GError **error);
+const char *pal_kit_find_word (PalCatalogue *catalogue, const char *english);
+/* Member "words". */
 gboolean pal_kit_add_words (JsonBuilder *builder, const char *language, GError **error);
+/* pal-kit-make.c: "zh-CN" and "zh_CN.UTF-8" are the catalogue "zh_CN". */
+char *pal_kit_dup_language (const char *language);
 
 /* pal-kit-lists.c: the choices of a control, without regard to conditions. */
 typedef struct

@@ -118,6 +118,24 @@ pal_kit_input_has_remark (PalKitInput *self, PalKitRemarkKind kind)
 }
 
 /**
+ * pal_kit_input_remove_remarks:
+ * @self: what a file said
+ * @kind: a kind of remark
+ *
+ * Takes out remarks that say nothing of files of this kind: a package or an office document has no
+ * check sum of the kit's making, so that one is missing tells nobody anything.
+ */
+void
+pal_kit_input_remove_remarks (PalKitInput *self, PalKitRemarkKind kind)
+{
+  g_return_if_fail (self != NULL);
+
+  for (guint i = self->remarks->len; i > 0; i--)
+    if (((PalKitRemark *) self->remarks->pdata[i - 1])->kind == kind)
+      g_ptr_array_remove_index (self->remarks, i - 1);
+}
+
+/**
  * pal_kit_remark_kind_to_string:
  * @kind: a kind of remark
  *
@@ -160,6 +178,14 @@ pal_kit_remark_kind_to_string (PalKitRemarkKind kind)
       return "file";
     case PAL_KIT_REMARK_SPARE_FILE:
       return "spare-file";
+    case PAL_KIT_REMARK_FORMULA:
+      return "formula";
+    case PAL_KIT_REMARK_TRACKED:
+      return "tracked";
+    case PAL_KIT_REMARK_COMMENT:
+      return "comment";
+    case PAL_KIT_REMARK_EMBEDDED:
+      return "embedded";
     case PAL_KIT_N_REMARKS:
       break;
     }

@@ -97,26 +97,39 @@ load_catalogue (const char *language, GError **error)
 }
 
 gboolean
+pal_kit_load_words (const char *language, PalCatalogue **catalogue, GError **error)
+{
+  *catalogue = NULL;
+  if (strcmp (language, "en") == 0)
+    return TRUE;
+  *catalogue = load_catalogue (language, error);
+
+  return *catalogue != NULL;
+}
+
+const char *
+pal_kit_find_word (PalCatalogue *catalogue, const char *english)
+{
+  PalCatalogueEntry *entry
+      = catalogue != NULL ? pal_catalogue_find (catalogue, NULL, english) : NULL;
+  const char *text = entry != NULL ? pal_catalogue_entry_get_translation (entry, 0) : "";
+
+  return *text != '\0' ? text : english;
+}
+
+gboolean
 pal_kit_add_words (JsonBuilder *builder, const char *language, GError **error)
 {
   g_autoptr (PalCatalogue) catalogue = NULL;
 
-  if (strcmp (language, "en") != 0)
-    {
-      catalogue = load_catalogue (language, error);
-      if (catalogue == NULL)
-        return FALSE;
-    }
+  if (!pal_kit_load_words (language, &catalogue, error))
+    return FALSE;
   json_builder_set_member_name (builder, "words");
   json_builder_begin_object (builder);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
-      PalCatalogueEntry *entry
-          = catalogue != NULL ? pal_catalogue_find (catalogue, NULL, words[i].text) : NULL;
-      const char *text = entry != NULL ? pal_catalogue_entry_get_translation (entry, 0) : "";
-
       json_builder_set_member_name (builder, words[i].name);
-      json_builder_add_string_value (builder, *text != '\0' ? text : words[i].text);
+      json_builder_add_string_value (builder, pal_kit_find_word (catalogue, words[i].text));
     }
   json_builder_end_object (builder);
 

@@ -87,6 +87,10 @@ typedef enum
   PAL_KIT_REMARK_ROW,         /* a row without an identity of its own was given one: path */
   PAL_KIT_REMARK_FILE,        /* an attachment that is missing or damaged: path, text its name */
   PAL_KIT_REMARK_SPARE_FILE,  /* an attachment that no answer names: text */
+  PAL_KIT_REMARK_FORMULA,     /* a formula: what it last showed is taken: path, text */
+  PAL_KIT_REMARK_TRACKED,     /* tracked changes: what accepting all would leave: path */
+  PAL_KIT_REMARK_COMMENT,     /* somebody's comment beside the answers: path, text */
+  PAL_KIT_REMARK_EMBEDDED,    /* a file that lay in the document is now an attachment: text */
   PAL_KIT_N_REMARKS
 } PalKitRemarkKind;
 const char *pal_kit_remark_kind_to_string (PalKitRemarkKind kind);
@@ -129,6 +133,8 @@ PalKitInput *pal_kit_read_with (GBytes *bytes, const char *folder, GPtrArray *fi
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_kit_input_free (PalKitInput *self);
 gboolean pal_kit_input_has_remark (PalKitInput *self, PalKitRemarkKind kind);
+/* For files that never have a check sum of their own. */
+void pal_kit_input_remove_remarks (PalKitInput *self, PalKitRemarkKind kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalKitInput, pal_kit_input_free)
 

@@ -3,7 +3,6 @@
 
 #include "pal-office.h"
 
-#include "pal-catalogue.h"
 #include "pal-kit-private.h"
 
 G_BEGIN_DECLS
@@ -13,6 +12,7 @@ G_BEGIN_DECLS
  * answers in what comes back, and -answers.c makes of them what a kit saves. */
 
 #define PAL_OFFICE_MAX_BYTES PAL_KIT_MAX_BYTES /* of a file that comes back */
+#define PAL_OFFICE_IDENTITY "palermo-kit"      /* how the line begins that tells a kit */
 #define PAL_OFFICE_MAX_ANSWERS 100000          /* in one file, read or not */
 
 /* --- pal-office-words.c: what the twins say themselves, in the language of the order */
@@ -45,8 +45,7 @@ typedef enum
   PAL_OFFICE_N_WORDS
 } PalOfficeWord;
 
-/* catalogue: (nullable): of pal_kit_load_words(); NULL is English. */
-const char *pal_office_find_word (PalCatalogue *catalogue, PalOfficeWord word);
+const char *pal_office_get_english (PalOfficeWord word);
 
 /* --- pal-office-model.c */
 
@@ -98,13 +97,6 @@ typedef struct
   GPtrArray *items; /* (element-type PalOfficeItem) */
 } PalOfficePage;
 
-/* A question of the questionnaire, or the article above it. */
-typedef struct
-{
-  guint number; /* 0: an article */
-  char *text;
-} PalOfficeContext;
-
 typedef struct
 {
   const PalKitOrder *order; /* (unowned) */
@@ -117,13 +109,15 @@ typedef struct
   char *identity;          /* one line that stands in the file, visible */
   PalCatalogue *catalogue; /* (owned) (nullable) */
   GPtrArray *pages;        /* (element-type PalOfficePage) */
-  GPtrArray *context;      /* (element-type PalOfficeContext) */
+  GPtrArray *articles;     /* (element-type PalKitArticle): what the input is about */
 } PalOfficeModel;
 
-PalOfficeModel *pal_office_model_new (const PalKitOrder *order, GError **error);
+PalOfficeModel *
+pal_office_model_new (const PalKitOrder *order, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_office_model_free (PalOfficeModel *self);
 /* A word in the language of the model. */
 const char *pal_office_model_get_word (PalOfficeModel *self, PalOfficeWord word);
+char *pal_office_model_dup_entry (PalOfficeModel *self, guint number); /* "Entry 3" */
 /* What a cell or field shows for one of the choices. */
 const char *pal_office_field_get_choice (PalOfficeField *self, const char *value);
 
