@@ -67,6 +67,9 @@ PalZip *pal_zip_open (int fd, guint64 max_bytes, GError **error);
 void pal_zip_free (PalZip *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalZip, pal_zip_free)
 
+/* Octets of the file as they are. */
+gboolean pal_zip_read_raw (PalZip *self, guint64 offset, void *out, gsize length, GError **error);
+
 typedef gboolean (*PalZipChunk) (const void *data, gsize length, gpointer user_data,
                                  GError **error);
 /* Streams one entry; checks its length; crc: (out): of what came. */
@@ -81,6 +84,8 @@ typedef struct _PalZipWriter PalZipWriter;
 PalZipWriter *pal_zip_writer_new (const char *path, GError **error);
 void pal_zip_writer_free (PalZipWriter *self);
 guint pal_zip_writer_get_n_entries (PalZipWriter *self);
+/* (nullable): of the entries that were packed so far; once */
+char *pal_zip_writer_dup_packed (PalZipWriter *self);
 /* Bytes copied from elsewhere, which entries added with copy_entry describe. */
 gboolean pal_zip_writer_raw (PalZipWriter *self, const void *data, gsize length, GError **error);
 void pal_zip_writer_copy_entry (PalZipWriter *self, const PalZipEntry *entry);
@@ -94,6 +99,13 @@ const PalZipEntry *pal_zip_writer_add (PalZipWriter *self, const char *name, con
                                        gsize length, gboolean deflate, GError **error);
 gboolean pal_zip_writer_finish (PalZipWriter *self, const char *comment, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalZipWriter, pal_zip_writer_free)
+
+/* --- Packed entries, bit by bit --- */
+
+/* The line of bag-info.txt about the packed entries; ends digest. */
+char *pal_package_packed_format (guint n_entries, guint64 bytes, PalDigest *digest);
+/* Whether they are as that line says, if there is one and it speaks of them. */
+gboolean pal_package_packed_check (PalZip *zip, GError **error);
 
 /* --- ASiCManifest --- */
 

@@ -662,7 +662,7 @@ check_rules (Reading *reading, int fd, guint64 max_bytes, GError **error)
     return FALSE;
   if (!check_names (reading, error) || !check_manifests (reading, error)
       || !check_signatures (reading, error) || !check_coverage (reading, error)
-      || !check_bag (reading, error))
+      || !check_bag (reading, error) || !pal_package_packed_check (reading->zip, error))
     {
       list_entries (reading);
       return FALSE;

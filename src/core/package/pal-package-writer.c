@@ -336,12 +336,15 @@ add_bag (PalPackageWriter *self, const char *external_identifier, const char *so
   g_autoptr (GString) info = g_string_new (NULL);
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *date = g_date_time_format (now, "%Y-%m-%d");
+  g_autofree char *packed = pal_zip_writer_dup_packed (self->zip);
 
   g_string_append_printf (info, "Payload-Oxum: %" G_GUINT64_FORMAT ".%u\n", self->bytes,
                           self->n_files);
   append_info (info, "Bagging-Date", date);
   append_info (info, "External-Identifier", external_identifier);
   append_info (info, "Source-Organization", source_organization);
+  if (packed != NULL)
+    g_string_append (info, packed);
 
   return add_tag_file (self, "bagit.txt", PAL_PACKAGE_BAGIT, strlen (PAL_PACKAGE_BAGIT), error)
          && add_tag_file (self, "bag-info.txt", info->str, info->len, error)

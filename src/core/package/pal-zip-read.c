@@ -39,8 +39,8 @@ fail (GError **error, PalPackageError code, const char *format, ...)
   return FALSE;
 }
 
-static gboolean
-read_at (PalZip *self, guint64 offset, void *out, gsize length, GError **error)
+gboolean
+pal_zip_read_raw (PalZip *self, guint64 offset, void *out, gsize length, GError **error)
 {
   guint8 *to = out;
 
@@ -101,7 +101,7 @@ read_large_end (PalZip *self, const guint8 *end_record, guint64 end_position, En
   if (end_position < sizeof record)
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "the 64-bit end record is missing");
   end->position = end_position - sizeof record;
-  if (!read_at (self, end->position, record, sizeof record, error))
+  if (!pal_zip_read_raw (self, end->position, record, sizeof record, error))
     return FALSE;
   if (pal_zip_get32 (record) != PAL_ZIP_LARGE_END
       || pal_zip_get64 (record + 4) != PAL_ZIP_LARGE_END_BYTES - 12
@@ -135,7 +135,7 @@ read_end (PalZip *self, End *end, GError **error)
 
   if (self->size < PAL_ZIP_END_BYTES)
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "not a zip container");
-  if (!read_at (self, self->size - tail_length, tail, tail_length, error))
+  if (!pal_zip_read_raw (self, self->size - tail_length, tail, tail_length, error))
     return FALSE;
   /* No other comment is possible, so no reader can find a later end record inside it. */
   if (!is_end_at (self, tail, tail_length, "", &at)
@@ -162,7 +162,7 @@ read_end (PalZip *self, End *end, GError **error)
       end->position = end_position;
       /* Some readers go by a locator even when nothing asks for it. */
       if (end_position >= sizeof before
-          && (!read_at (self, end_position - sizeof before, before, sizeof before, error)
+          && (!pal_zip_read_raw (self, end_position - sizeof before, before, sizeof before, error)
               || pal_zip_get32 (before) == PAL_ZIP_LOCATOR))
         return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "a 64-bit end record for nothing");
     }
@@ -315,7 +315,7 @@ check_descriptor (PalZip *self, const PalZipEntry *entry, guint64 offset, guint6
 
   if (length != 12 && length != 16 && length != 20 && length != 24)
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "a gap between two entries");
-  if (!read_at (self, offset, descriptor, length, error))
+  if (!pal_zip_read_raw (self, offset, descriptor, length, error))
     return FALSE;
   if (length == 16 || length == 24)
     {
@@ -364,7 +364,7 @@ check_local (PalZip *self, PalZipEntry *entry, guint64 next, GError **error)
   gsize extra_length;
   guint64 end;
 
-  if (!read_at (self, entry->offset, header, PAL_ZIP_LOCAL_BYTES, error))
+  if (!pal_zip_read_raw (self, entry->offset, header, PAL_ZIP_LOCAL_BYTES, error))
     return FALSE;
   if (pal_zip_get32 (header) != PAL_ZIP_LOCAL)
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "an entry that is not where it should be");
@@ -373,8 +373,8 @@ check_local (PalZip *self, PalZipEntry *entry, guint64 next, GError **error)
       || pal_zip_get16 (header + 4) > PAL_ZIP_VERSION_LARGE)
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED,
                  "an entry whose header differs from the directory");
-  if (!read_at (self, entry->offset + PAL_ZIP_LOCAL_BYTES, header + PAL_ZIP_LOCAL_BYTES,
-                name_length + extra_length, error))
+  if (!pal_zip_read_raw (self, entry->offset + PAL_ZIP_LOCAL_BYTES, header + PAL_ZIP_LOCAL_BYTES,
+                         name_length + extra_length, error))
     return FALSE;
   if (memcmp (header + PAL_ZIP_LOCAL_BYTES, entry->name, name_length) != 0
       || pal_zip_get16 (header + 6) != entry->flags || pal_zip_get16 (header + 8) != entry->method
@@ -536,7 +536,7 @@ pal_zip_open (int fd, guint64 max_bytes, GError **error)
 
   self->directory = end.directory;
   directory = g_malloc (end.directory_length + 1);
-  if (!read_at (self, end.directory, directory, end.directory_length, error)
+  if (!pal_zip_read_raw (self, end.directory, directory, end.directory_length, error)
       || !read_central (self, directory, end.directory_length, end.n_entries, error))
     return NULL;
   if (self->entries->len > 0)
@@ -578,7 +578,7 @@ read_stored (PalZip *self, const PalZipEntry *entry, PalZipChunk chunk, gpointer
       gsize length = MIN (CHUNK_BYTES, entry->packed - done);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !read_at (self, entry->data + done, buffer, length, error)
+          || !pal_zip_read_raw (self, entry->data + done, buffer, length, error)
           || !take (buffer, length, chunk, user_data, crc, error))
         return FALSE;
       done += length;
@@ -613,7 +613,7 @@ inflate_entry (PalZip *self, const PalZipEntry *entry, Inflater *inflater, PalZi
       if (stream->avail_in == 0 && read < entry->packed)
         {
           length = MIN (CHUNK_BYTES, entry->packed - read);
-          if (!read_at (self, entry->data + read, inflater->in, length, error))
+          if (!pal_zip_read_raw (self, entry->data + read, inflater->in, length, error))
             return FALSE;
           read += length;
           stream->next_in = inflater->in;
@@ -621,7 +621,7 @@ inflate_entry (PalZip *self, const PalZipEntry *entry, Inflater *inflater, PalZi
         }
       stream->next_out = inflater->out;
       stream->avail_out = CHUNK_BYTES;
-      /* It stops behind each block: only there zlib tells how many bits of a byte it did not use. */
+      /* It stops behind each block: only there zlib tells how many bits it did not use. */
       status = inflate (stream, Z_BLOCK);
       if (status != Z_STREAM_END && (stream->data_type & IS_BLOCK_END) != 0)
         unused = stream->data_type & 7;

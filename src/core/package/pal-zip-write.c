@@ -50,6 +50,10 @@ struct _PalZipWriter
   PalZipEntry *current; /* (unowned): being written */
   gboolean large;       /* current has room for 64-bit sizes */
   PalDigest *digest;    /* (owned): of current */
+
+  PalDigest *packed; /* (owned): of all that was deflated, as it is in the file */
+  guint n_packed;
+  guint64 packed_bytes;
 };
 
 void
@@ -111,6 +115,7 @@ pal_zip_writer_new (const char *path, GError **error)
     }
   self->buffer = g_malloc (BUFFER_BYTES);
   self->digest = pal_digest_new ();
+  self->packed = pal_digest_new ();
 
   return g_steal_pointer (&self);
 }
@@ -143,6 +148,7 @@ pal_zip_writer_free (PalZipWriter *self)
   if (self->device >= 0)
     close (self->device);
   pal_digest_free (self->digest);
+  pal_digest_free (self->packed);
   g_ptr_array_unref (self->entries);
   g_free (self->buffer);
   g_free (self);
@@ -522,11 +528,26 @@ pal_zip_writer_add (PalZipWriter *self, const char *name, const void *data, gsiz
   pal_digest_update (self->digest, data, length);
   pal_digest_finish (self->digest, entry->sha256);
 
+  if (packed != NULL)
+    {
+      pal_digest_update (self->packed, packed, packed_length);
+      self->packed_bytes += packed_length;
+      self->n_packed++;
+    }
+
   if (!put_local_header (self, entry, FALSE, error)
       || !put (self, packed != NULL ? packed : data, entry->packed, error))
     return NULL;
 
   return entry;
+}
+
+char *
+pal_zip_writer_dup_packed (PalZipWriter *self)
+{
+  return self->n_packed > 0
+             ? pal_package_packed_format (self->n_packed, self->packed_bytes, self->packed)
+             : NULL;
 }
 
 static gboolean
