@@ -280,17 +280,18 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Looking *looking = user_data;
   PalConsentWindow *self = looking->window;
-  guint chosen = gtk_drop_down_get_selected (self->who);
-  const char *node = self->choices != NULL && chosen < self->choices->len
-                         ? g_ptr_array_index (self->choices, chosen)
-                         : NULL;
+  const char *node = NULL;
+  guint chosen;
 
   pal_session_flush_finish (PAL_SESSION (source), result, NULL);
   if (self->session == NULL)
     {
       looking_free (looking);
-      return;
+      return; /* closed meanwhile */
     }
+  chosen = gtk_drop_down_get_selected (self->who);
+  if (self->choices != NULL && chosen < self->choices->len)
+    node = g_ptr_array_index (self->choices, chosen);
   pal_withdrawal_look_async (pal_session_get_dossier (self->session), self->record, node, looked_cb,
                              looking);
 }

@@ -161,10 +161,16 @@ cleaned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   PalFileTraces *self = PAL_FILE_TRACES (source);
   g_autoptr (GError) error = NULL;
   g_autofree char *attachment = g_task_propagate_pointer (G_TASK (result), &error);
+  gboolean is_there = g_strcmp0 (g_task_get_task_data (G_TASK (result)), self->attachment) == 0;
 
   self->is_working = FALSE;
   if (self->label == NULL)
     return; /* the page went away */
+  if (!is_there)
+    {
+      update (self);
+      return; /* another file is attached by now: it stays */
+    }
   if (attachment != NULL)
     {
       pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Taken out. The file as it was stays in the "

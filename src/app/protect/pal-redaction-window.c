@@ -142,6 +142,18 @@ show_places (PalRedactionWindow *self, GPtrArray *left)
     }
 }
 
+/* That nothing is listed must not look as if nothing was found. */
+static void
+show_trouble (PalRedactionWindow *self, const GError *error)
+{
+  g_autofree char *words = pal_trouble_dup_words (error);
+
+  g_info ("where else the words stand could not be found: %s", error->message);
+  clear_rows (self);
+  add_row (self, words, "");
+  gtk_widget_set_visible (self->places, TRUE);
+}
+
 typedef struct
 {
   PalRedactionWindow *window; /* (owned) */
@@ -168,10 +180,10 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) left = pal_redaction_look_finish (result, &error);
 
   self->is_looking = FALSE;
-  if (left == NULL)
-    g_warning ("where else the words stand could not be found: %s", error->message);
-  if (self->record != NULL && left != NULL && looking->look == self->look)
+  if (self->record != NULL && looking->look == self->look && left != NULL)
     show_places (self, left);
+  else if (self->record != NULL && looking->look == self->look)
+    show_trouble (self, error);
   else if (self->record != NULL && looking->look != self->look && self->wait == 0)
     look (self);
   looking_free (looking);
@@ -331,6 +343,15 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+end_in_trouble (Saving *saving, const GError *error)
+{
+  g_autofree char *words = pal_trouble_dup_words (error);
+
+  pal_tell (saving->parent, _ ("The new text was not saved"), words);
+  saving_free (saving);
+}
+
+static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Saving *saving = user_data;
@@ -339,10 +360,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   saving->done = pal_redaction_apply_finish (result, &error);
   if (saving->done == NULL)
     {
-      g_autofree char *words = pal_trouble_dup_words (error);
-
-      pal_tell (saving->parent, _ ("The new text was not saved"), words);
-      saving_free (saving);
+      end_in_trouble (saving, error);
       return;
     }
   pal_dossier_read_span_async (PAL_DOSSIER (source), &saving->done->span, read_cb, saving);
@@ -352,8 +370,14 @@ static void
 flushed_before_saving_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Saving *saving = user_data;
+  g_autoptr (GError) error = NULL;
 
-  pal_record_flush_finish (PAL_RECORD (source), result, NULL);
+  /* What was typed and waits would come back over the new text when it is tried again. */
+  if (!pal_record_flush_finish (PAL_RECORD (source), result, &error))
+    {
+      end_in_trouble (saving, error);
+      return;
+    }
   pal_redaction_apply_async (pal_record_get_dossier (saving->record),
                              pal_record_get_id (saving->record), saving->path, saving->text,
                              saving->purges, saved_cb, saving);

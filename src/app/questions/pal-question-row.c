@@ -3,11 +3,10 @@
 #include "config.h"
 
 #include "pal-question-row.h"
-#include "pal-history-window.h"
 #include "pal-question-marks.h"
+#include "pal-question-menu.h"
 #include "pal-question-twin.h"
 #include "pal-reason-window.h"
-#include "pal-redaction-window.h"
 #include "pal-row-types.h"
 #include "pal-wrap.h"
 
@@ -304,56 +303,6 @@ pal_question_row_explain (PalQuestionRow *self)
 }
 
 static void
-explain_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pal_question_row_explain (PAL_QUESTION_ROW (widget));
-}
-
-/* Only what takes an answer has a history. */
-static gboolean
-has_history (PalQuestionRow *self)
-{
-  PalQuestionRowPrivate *priv = PRIVATE (self);
-  PalFormNode *definition = priv->node != NULL ? priv->control->node : NULL;
-
-  return definition != NULL && definition->children->len == 0 && definition->calculate == NULL;
-}
-
-static gboolean
-history_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
-{
-  /* The card around it may have one. */
-  if (!has_history (PAL_QUESTION_ROW (widget)))
-    return FALSE;
-  gtk_window_present (GTK_WINDOW (pal_history_window_new (PAL_QUESTION_ROW (widget))));
-
-  return TRUE;
-}
-
-static void
-history_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  history_key_cb (widget, NULL, NULL);
-}
-
-static gboolean
-comment_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
-{
-  /* The card around it may be commented. */
-  if (!has_history (PAL_QUESTION_ROW (widget)))
-    return FALSE;
-  pal_question_marks_ask_comments (PAL_QUESTION_ROW (widget));
-
-  return TRUE;
-}
-
-static void
-comment_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  comment_key_cb (widget, NULL, NULL);
-}
-
-static void
 refresh_marks (PalQuestionRow *self)
 {
   PalQuestionRowPrivate *priv = PRIVATE (self);
@@ -361,85 +310,8 @@ refresh_marks (PalQuestionRow *self)
 
   if (priv->guidance_label != NULL)
     above = priv->guidance_label;
-  if (has_history (self) || priv->control->kind == PAL_CONTROL_REPEAT)
+  if (pal_question_menu_has_history (self) || priv->control->kind == PAL_CONTROL_REPEAT)
     pal_question_marks_refresh (&priv->marks, self, priv->header, above);
-}
-
-static const char *
-get_why_words (PalQuestionRow *self)
-{
-  PalQuestionRowPrivate *priv = PRIVATE (self);
-  const PalNodeState *state = NULL;
-
-  if (priv->node != NULL)
-    state = pal_response_get_state (pal_question_row_get_response (self), priv->node);
-  if (state != NULL && state->violation == PAL_VIOLATION_CONSTRAINT && priv->revealed)
-    return _ ("What is wrong here?");
-  if (state != NULL && priv->control->node != NULL && priv->control->node->calculate != NULL)
-    return _ ("Where does this come from?");
-  if (state != NULL && state->violation == PAL_VIOLATION_REQUIRED)
-    return _ ("Why must this be answered?");
-
-  return _ ("Why is this shown?");
-}
-
-static void
-redact_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  if (pal_redaction_may (PAL_QUESTION_ROW (widget)))
-    gtk_window_present (GTK_WINDOW (pal_redaction_window_new (PAL_QUESTION_ROW (widget))));
-}
-
-static void
-popover_closed_cb (GtkWidget *popover)
-{
-  /* An item that was chosen is activated after this. */
-  g_idle_add_once ((GSourceOnceFunc) gtk_widget_unparent, popover);
-}
-
-static void
-show_menu (PalQuestionRow *self, double x, double y)
-{
-  g_autoptr (GMenu) menu = g_menu_new ();
-  GtkWidget *popover = NULL;
-  const GdkRectangle place = { (int) x, (int) y, 1, 1 };
-
-  g_menu_append (menu, get_why_words (self), "question.explain");
-  if (has_history (self))
-    {
-      g_autoptr (GMenuItem) item = g_menu_item_new (_ ("History"), "question.history");
-
-      g_menu_item_set_attribute (item, "accel", "s", "<Control>h");
-      g_menu_append_item (menu, item);
-      g_clear_object (&item);
-      item = g_menu_item_new (_ ("Comments"), "question.comment");
-      g_menu_item_set_attribute (item, "accel", "s", "<Control>m");
-      g_menu_append_item (menu, item);
-    }
-  if (pal_redaction_may (self))
-    g_menu_append (menu, _ ("Redact…"), "question.redact");
-  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
-  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &place);
-  gtk_widget_set_parent (popover, GTK_WIDGET (self));
-  g_signal_connect (popover, "closed", G_CALLBACK (popover_closed_cb), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
-}
-
-/* A text has a menu of its own; anywhere else it is the question's. */
-static void
-menu_pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, PalQuestionRow *self)
-{
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  show_menu (self, x, y);
-}
-
-static gboolean
-menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
-{
-  show_menu (PAL_QUESTION_ROW (widget), 12, 12);
-
-  return TRUE;
 }
 
 void
@@ -473,7 +345,7 @@ refresh_why (PalQuestionRow *self)
   if (priv->why == NULL)
     return;
 
-  words = get_why_words (self);
+  words = pal_question_menu_get_why (self);
   /* TRANSLATORS: a question such as "Why is this shown?", with its key */
   tooltip = g_strdup_printf (_ ("%s (Shift+F1)"), words);
   /* TRANSLATORS: a question such as "Why is this shown?", and the words of what it is about */
@@ -552,16 +424,7 @@ pal_question_row_class_init (PalQuestionRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "question");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F1, 0, guidance_key_cb, NULL);
-  gtk_widget_class_install_action (widget_class, "question.explain", NULL, explain_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, GDK_SHIFT_MASK, "question.explain",
-                                       NULL);
-  gtk_widget_class_install_action (widget_class, "question.history", NULL, history_action);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_h, GDK_CONTROL_MASK, history_key_cb, NULL);
-  gtk_widget_class_install_action (widget_class, "question.comment", NULL, comment_action);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_m, GDK_CONTROL_MASK, comment_key_cb, NULL);
-  gtk_widget_class_install_action (widget_class, "question.redact", NULL, redact_action);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
+  pal_question_menu_install (widget_class);
 }
 
 static void
@@ -569,14 +432,11 @@ pal_question_row_init (PalQuestionRow *self)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
   GtkEventController *focus = gtk_event_controller_focus_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   g_signal_connect (focus, "leave", G_CALLBACK (focus_left_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "pressed", G_CALLBACK (menu_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  pal_question_menu_attach (self);
 }
 
 void
@@ -656,6 +516,12 @@ pal_question_row_refresh (PalQuestionRow *self)
   pal_question_twin_refresh (&priv->twin, self);
   refresh_accessible (self, state);
   priv->refreshing = FALSE;
+}
+
+gboolean
+pal_question_row_is_revealed (PalQuestionRow *self)
+{
+  return PRIVATE (self)->revealed;
 }
 
 gboolean

@@ -42,6 +42,7 @@ gboolean pal_question_row_is_refreshing (PalQuestionRow *self);
 
 /* What is wrong is shown from now on, also that an answer is missing. */
 void pal_question_row_reveal_problem (PalQuestionRow *self);
+gboolean pal_question_row_is_revealed (PalQuestionRow *self);
 gboolean pal_question_row_focus_answer (PalQuestionRow *self);
 gboolean pal_question_row_toggle_guidance (PalQuestionRow *self);
 /* Shows a button for it beside the words of the question; Shift+F1 and the menu are always there.
