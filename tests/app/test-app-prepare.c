@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include "pal-action-plan-page.h"
 #include "pal-hand-in-page.h"
 #include "pal-input-package.h"
 #include "pal-new-input-window.h"
@@ -249,6 +250,70 @@ test_anonymous (void)
   desk_close (&desk);
 }
 
+/* --- the plan */
+
+static GtkWidget *
+show_plan (Desk *desk)
+{
+  GtkWidget *page = pal_action_plan_page_new (desk->session);
+
+  adw_window_set_content (ADW_WINDOW (desk->window), page);
+  gtk_window_present (GTK_WINDOW (desk->window));
+  wait_until (page, "steps done", TRUE);
+
+  return page;
+}
+
+/* It is ticked, its days follow from the start of the review, and it is there again. */
+static void
+test_plan (void)
+{
+  Desk desk = { 0 };
+  GtkWidget *page;
+
+  desk_open (&desk);
+  page = show_plan (&desk);
+  g_assert_true (says (page, "0 of 10 steps done"));
+  g_assert_true (says (page, "Next: Find out when the State is reviewed"));
+  g_assert_true (says (page, "Take part in a constructive dialogue"));
+  g_assert_true (says (page, "Go to: Points"));
+  g_assert_false (says (page, "To be named by"));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (find (page, GTK_TYPE_CHECK_BUTTON, 0)), TRUE);
+  wait_until (page, "1 of 10 steps done", TRUE);
+  g_assert_true (says (page, "Next: Find out who coordinates the review"));
+
+  gtk_editable_set_text (GTK_EDITABLE (find (page, GTK_TYPE_ENTRY, 0)), "2022-11-01");
+  wait_until (page, "To be named by 15", TRUE);
+  g_assert_true (says (page, "The answers are due by"));
+
+  page = show_plan (&desk);
+  g_assert_true (says (page, "1 of 10 steps done"));
+  g_assert_true (says (page, "To be named by 15"));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (find (page, GTK_TYPE_CHECK_BUTTON, 0)), FALSE);
+  wait_until (page, "0 of 10 steps done", TRUE);
+  desk_close (&desk);
+}
+
+/* What is handed over says nothing of it. */
+static void
+test_plan_stays (void)
+{
+  Desk desk = { 0 };
+  GtkWidget *page;
+
+  desk_open (&desk);
+  fill (&desk);
+  page = show_plan (&desk);
+  gtk_editable_set_text (GTK_EDITABLE (find (page, GTK_TYPE_ENTRY, 0)), "2022-11-01");
+  wait_until (page, "To be named by 15", TRUE);
+  page = show_page (&desk);
+  wait_until (page, "Nothing is open", TRUE);
+  g_assert_true (says (page, "Harbour & House"));
+  g_assert_false (says (page, "2022"));
+  g_assert_false (says (page, "Find out"));
+  desk_close (&desk);
+}
+
 /* --- beginning */
 
 static void
@@ -339,6 +404,8 @@ test_pages (void)
   desk_open (&desk);
   g_assert_true (
       pal_page_type_fits (pal_page_type_find ("hand-in"), pal_session_get_dossier (desk.session)));
+  g_assert_true (pal_page_type_fits (pal_page_type_find ("action-plan"),
+                                     pal_session_get_dossier (desk.session)));
   g_assert_false (
       pal_page_type_fits (pal_page_type_find ("sending"), pal_session_get_dossier (desk.session)));
   g_assert_true (
@@ -355,6 +422,8 @@ main (int argc, char **argv)
   g_test_add_func ("/prepare/open", test_open);
   g_test_add_func ("/prepare/save", test_save);
   g_test_add_func ("/prepare/anonymous", test_anonymous);
+  g_test_add_func ("/prepare/plan", test_plan);
+  g_test_add_func ("/prepare/plan-stays", test_plan_stays);
   g_test_add_func ("/prepare/begin", test_begin);
   g_test_add_func ("/prepare/words", test_words);
   g_test_add_func ("/prepare/pages", test_pages);

@@ -16,8 +16,9 @@ CHECKS = [0, 0]
 AUTHOR = 'Quiet Author 4711'
 CARD = '/input/card/'
 SAVE = 'Save for the focal point'
+PLAN = 'Action plan'
 CHECKED = 'Have you checked that nobody in danger can be recognized?'
-PAGES = ['About this input', 'Points', 'Who gives this input', 'What may be done with it', SAVE]
+PAGES = ['About this input', 'Points', 'Who gives this input', 'What may be done with it', PLAN, SAVE]
 GOVERNMENT = ['Overview', 'Consultations', 'Inbox', 'Team', 'Clearance', 'Sending']
 
 
@@ -70,6 +71,20 @@ class Prepare(Story):
         self.holds('on each page', desk.there('Saved', timeout=20))
         self.shot('input-author')
 
+    def plan(self):
+        """The list beside it is ticked, leads where a step is done, and keeps what was ticked."""
+        desk = self.desk
+        desk.click(PLAN, 'list item')
+        self.holds('the plan says how far it is', desk.there('0 of 10 steps done', timeout=30))
+        desk.click('Choose what you speak about', 'check box')
+        self.holds('a step is ticked', desk.there('1 of 10 steps done', timeout=20))
+        self.holds('and kept', desk.there('Saved', timeout=20))
+        self.shot('action-plan')
+        desk.click('Go to: About this input', 'push button')
+        self.holds('a step leads to where it is done', desk.there('What is the input about?', timeout=20))
+        desk.click(PLAN, 'list item')
+        self.holds('the tick stays', desk.there('1 of 10 steps done', timeout=20))
+
     def look(self):
         """What is missing, with a way to it; the rest is answered there."""
         desk = self.desk
@@ -120,6 +135,7 @@ class Prepare(Story):
         self.holds('what was chosen is in it', not chosen, chosen)
         # A name of two or three letters stands in any signature, by chance.
         names = [AUTHOR, os.environ['HOME'], self.folder] + [name for name in (os.uname().nodename,) if len(name) > 5]
+        names.append('action-plan')
         strange = [word for word in names if word.encode() in octets]
         self.holds('and nothing of who wrote it, where and on what', not strange, strange)
 
@@ -134,7 +150,7 @@ class Prepare(Story):
 
     def tell(self):
         try:
-            for chapter in (self.begin, self.write, self.look, self.hand_over, self.prove, self.arrive):
+            for chapter in (self.begin, self.write, self.plan, self.look, self.hand_over, self.prove, self.arrive):
                 chapter()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False,

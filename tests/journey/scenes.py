@@ -91,15 +91,15 @@ def cover(desk, _say):
 
 def withdraw(desk, say):
     """Somebody takes back consent: from the menu of the first consultation."""
-    if not desk.matches(say('Protection')):
+    if not desk.matches(say('Papers and Protection')):
         one_of('Consultations', 'New Consultation')(desk, say)
-    desk.click(say('Protection'))
+    desk.click(say('Papers and Protection'))
     desk.click(f"/^{re.escape(say('_Withdraw Consent…'))}/", 'menu item')
 
 
 def redact(desk, say):
     """Words are taken out of what somebody wrote: from the menu of the first text of a consultation that has lines."""
-    if not desk.matches(say('Protection')):
+    if not desk.matches(say('Papers and Protection')):
         one_of('Consultations', 'New Consultation')(desk, say)
     Desk.until(lambda: long_texts(desk))
     field = long_texts(desk)[0]
@@ -206,13 +206,15 @@ def returned(build, dossier, environment):
     return [dossier, back]
 
 
-def written(build, dossier, environment):
+def written(page):
     """What an organization writes, before it saves that."""
-    mine = os.path.join(os.path.dirname(dossier), 'mine.palermo')
-    command(build, environment, 'input', 'new', mine, '--state', 'Practicia', '--cluster', '1', '--articles', 'tip:3,tip:5')
-    command(build, environment, 'answer', 'set', mine, '/input/card/author/organization', EXPERT)
-    put_page(mine, 'hand-in')
-    return [mine]
+    def write(build, dossier, environment):
+        mine = os.path.join(os.path.dirname(dossier), 'mine.palermo')
+        command(build, environment, 'input', 'new', mine, '--state', 'Practicia', '--cluster', '1', '--articles', 'tip:3,tip:5')
+        command(build, environment, 'answer', 'set', mine, '/input/card/author/organization', EXPERT)
+        put_page(mine, page)
+        return [mine]
+    return write
 
 
 def heard(build, dossier, environment):
@@ -253,7 +255,7 @@ INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consult
           ('measures', 'consultations', view('Measures')), ('plan', 'consultations', view('Plan')),
           ('comment-pane', STATE_PAGE, press('ctrl+m')), ('arrival', 'inbox', arrival)]
 # What is there once the program is: name, what to open.
-ARRIVALS = [('section', section), ('return', returned), ('hand-in', written)]
+ARRIVALS = [('section', section), ('return', returned), ('hand-in', written('hand-in')), ('action-plan', written('action-plan'))]
 NAMES = [row[0] for row in OVER + INSIDE + ARRIVALS]
 
 
