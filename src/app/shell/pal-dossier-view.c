@@ -11,12 +11,15 @@
 #include "pal-conflicts.h"
 #include "pal-fill-view.h"
 #include "pal-handout.h"
+#include "pal-input-language.h"
+#include "pal-input-package.h"
 #include "pal-language.h"
 #include "pal-newer-form.h"
 #include "pal-outbox.h"
 #include "pal-page-types.h"
 #include "pal-pane.h"
 #include "pal-question-search.h"
+#include "pal-reference.h"
 #include "pal-recovered-window.h"
 #include "pal-session-away.h"
 #include "pal-sidebar.h"
@@ -234,11 +237,13 @@ show_page_type (PalDossierView *self, const PalPageType *type)
   update_buttons (self);
 }
 
-/* The header bar says in which part one is; the page itself has its title. */
+/* The header bar says where one is: the article, and of which treaty, whose name alone may be
+ * longer than the bar; else the part. The page itself has its title. */
 static void
 name_outline_page (PalDossierView *self, PalOutlinePage *page)
 {
   PalResponse *response = pal_record_get_response (pal_session_get_questionnaire (self->session));
+  g_autofree char *article = pal_reference_dup_text (page->ref);
   g_autofree char *title = NULL;
 
   if (page->part->control != NULL)
@@ -246,8 +251,8 @@ name_outline_page (PalDossierView *self, PalOutlinePage *page)
   if (title == NULL)
     title = pal_form_dup_title (pal_response_get_form (response),
                                 pal_response_get_language (response));
-  adw_window_title_set_title (self->page_title, title);
-  adw_window_title_set_subtitle (self->page_title, "");
+  adw_window_title_set_title (self->page_title, article != NULL ? article : title);
+  adw_window_title_set_subtitle (self->page_title, article != NULL ? title : "");
   update_buttons (self);
 }
 
@@ -563,7 +568,10 @@ set_session (PalDossierView *self, PalSession *session)
       self->fill = PAL_FILL_VIEW (pal_fill_view_new (session));
       gtk_stack_add_named (self->pages, GTK_WIDGET (self->fill), FILL_NAME);
       g_signal_connect_object (self->fill, "notify::page", G_CALLBACK (fill_page_cb), self, 0);
-      fill_languages (self, pal_response_get_form (pal_record_get_response (record)));
+      if (pal_input_is_dossier (pal_session_get_dossier (session)))
+        pal_input_language_install (GTK_WIDGET (self), session, self->language_section);
+      else
+        fill_languages (self, pal_response_get_form (pal_record_get_response (record)));
       pal_bilingual_menu_install (GTK_WIDGET (self), self->bilingual, self->language_section);
       g_signal_connect_object (self->bilingual, "changed", G_CALLBACK (update_translations), self,
                                G_CONNECT_SWAPPED);
