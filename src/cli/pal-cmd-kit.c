@@ -7,20 +7,22 @@
 #include "pal-verbs.h"
 
 #include "pal-dossier.h"
-#include "pal-kit.h"
+#include "pal-office.h"
 #include "pal-publish.h"
 #include "pal-text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* kit make, kit read: the page for people without Palermo, and what comes back from it. */
+/* kit make, kit read: the page for people without Palermo, its twins for office programs and for a
+ * pen, and what comes back from them. */
 
 static char *state_name;
 static char *cluster;
 static char *articles;
 static char *language;
 static char *out;
+static char *format_name;
 static char *form_name;
 static char *dossier_path;
 static gboolean as_json;
@@ -107,6 +109,21 @@ check_articles (PalForm *questionnaire, const char *const *list)
   return TRUE;
 }
 
+/* What is asked for, else what the name of the file says; a page when neither does. */
+static gboolean
+find_format (gboolean *is_page, PalOfficeFormat *format)
+{
+  const char *dot = strrchr (out, '.');
+  const char *name = format_name != NULL ? format_name : dot != NULL ? dot + 1 : "";
+
+  *is_page = FALSE;
+  if (pal_office_format_from_name (name, format))
+    return TRUE;
+  *is_page = TRUE;
+
+  return format_name == NULL || strcmp (format_name, "html") == 0;
+}
+
 int
 pal_cmd_kit_make (int argc, char **argv)
 {
@@ -118,7 +135,9 @@ pal_cmd_kit_make (int argc, char **argv)
       "Only these articles, as in \"untoc:5,tip:3\"", "LIST" },
     { "language", 0, 0, G_OPTION_ARG_STRING, &language, "ar, en, es, fr, ru or zh_CN", "CODE" },
     { "form", 0, 0, G_OPTION_ARG_STRING, &form_name, "Another form than \"input\"", "FORM" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "The page that is written", "FILE" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format_name,
+      "html, xlsx, docx or pdf, else what the name of the file says", "FORMAT" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "The file that is written", "FILE" },
     { NULL },
   };
   g_autoptr (PalForm) form = NULL;
@@ -128,6 +147,8 @@ pal_cmd_kit_make (int argc, char **argv)
   g_autofree char *id = NULL;
   g_auto (GStrv) list = NULL;
   PalKitOrder order = { 0 };
+  PalOfficeFormat format = PAL_OFFICE_N_FORMATS;
+  gboolean is_page = TRUE;
   int which, code;
 
   if (!pal_cli_parse (&argc, &argv, entries, 0, 1, &code))
@@ -136,6 +157,9 @@ pal_cmd_kit_make (int argc, char **argv)
   if (language == NULL || out == NULL || which < 0 || (argc < 2 && state_name == NULL))
     return pal_cli_fail (PAL_EXIT_USAGE, "kit make wants DOSSIER or --state, and --cluster 1 to 4, "
                                          "--language and -o");
+  if (!find_format (&is_page, &format))
+    return pal_cli_fail (PAL_EXIT_USAGE, "kits are html, xlsx, docx or pdf, not \"%s\"",
+                         format_name);
   if (argc > 1 && (id = dup_dossier_id (argv[1], &error)) == NULL)
     return pal_cli_fail_error (error, argv[1]);
   form = pal_cli_load_form (form_name != NULL ? form_name : "input", &error);
@@ -156,7 +180,7 @@ pal_cmd_kit_make (int argc, char **argv)
   order.questionnaire = questionnaire;
   order.cluster = clusters[which].roman;
   order.articles = (const char *const *) list;
-  page = pal_kit_make (&order, &error);
+  page = is_page ? pal_kit_make (&order, &error) : pal_office_make (&order, format, &error);
   if (page == NULL)
     return pal_cli_fail_error (error, "kit");
   if (!pal_publish_bytes (out, page, &error))
@@ -303,7 +327,7 @@ read_files (char **paths, PalForm *form, const char *dossier_id, JsonBuilder *bu
   for (; *paths != NULL; paths++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (PalKitInput) input = pal_kit_read_file (*paths, form, &error);
+      g_autoptr (PalKitInput) input = pal_office_read_file (*paths, form, &error);
       gboolean is_other;
 
       if (input == NULL)

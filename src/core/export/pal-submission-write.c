@@ -4,8 +4,8 @@
 
 #include "pal-submission-private.h"
 
-#include "pal-clock.h"
 #include "pal-digest.h"
+#include "pal-package-json.h"
 #include "pal-package-writer.h"
 #include "pal-parcel.h"
 #include "pal-read-ahead.h"
@@ -33,24 +33,6 @@ struct _PalPlan
 /* --- package.json --- */
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL && *value != '\0')
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_time (JsonBuilder *builder, const char *name, gint64 time_us)
-{
-  g_autofree char *text = time_us > 0 ? pal_clock_format_rfc3339 (time_us) : NULL;
-
-  add_string (builder, name, text);
-}
-
-static void
 add_files (JsonBuilder *builder, PalPlan *plan, const char *name, PalSourceKind kind)
 {
   json_builder_set_member_name (builder, name);
@@ -65,24 +47,24 @@ add_files (JsonBuilder *builder, PalPlan *plan, const char *name, PalSourceKind 
       switch (kind)
         {
         case PAL_SOURCE_FORM:
-          add_string (builder, "id", source->id);
-          add_string (builder, "version", source->version);
-          add_string (builder, "sha256", source->sha256);
+          pal_package_json_add_string (builder, "id", source->id);
+          pal_package_json_add_string (builder, "version", source->version);
+          pal_package_json_add_string (builder, "sha256", source->sha256);
           break;
         case PAL_SOURCE_INSTANCE:
-          add_string (builder, "id", source->id);
-          add_string (builder, "form", source->form_id);
-          add_string (builder, "version", source->version);
-          add_time (builder, "changed", source->changed_us);
+          pal_package_json_add_string (builder, "id", source->id);
+          pal_package_json_add_string (builder, "form", source->form_id);
+          pal_package_json_add_string (builder, "version", source->version);
+          pal_package_json_add_time (builder, "changed", source->changed_us);
           break;
         case PAL_SOURCE_ATTACHMENT:
-          add_string (builder, "id", source->id);
-          add_string (builder, "name", source->file->title);
+          pal_package_json_add_string (builder, "id", source->id);
+          pal_package_json_add_string (builder, "name", source->file->title);
           json_builder_set_member_name (builder, "size");
           json_builder_add_int_value (builder, source->file->size);
           break;
         }
-      add_string (builder, "file", source->file->name);
+      pal_package_json_add_string (builder, "file", source->file->name);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -98,8 +80,8 @@ add_cleared (JsonBuilder *builder, const PalPlan *plan)
       return;
     }
   json_builder_begin_object (builder);
-  add_string (builder, "by", plan->cleared_by);
-  add_time (builder, "when", plan->cleared_us);
+  pal_package_json_add_string (builder, "by", plan->cleared_by);
+  pal_package_json_add_time (builder, "when", plan->cleared_us);
   json_builder_end_object (builder);
 }
 
@@ -112,7 +94,8 @@ add_disclosure (JsonBuilder *builder, PalSubmission *self)
   json_builder_set_member_name (builder, "disclosure");
   json_builder_begin_object (builder);
   for (GList *item = names; item != NULL; item = item->next)
-    add_string (builder, item->data, g_hash_table_lookup (self->disclosure, item->data));
+    pal_package_json_add_string (builder, item->data,
+                                 g_hash_table_lookup (self->disclosure, item->data));
   json_builder_end_object (builder);
 }
 
@@ -141,18 +124,16 @@ make_package_json (PalPlan *plan)
 {
   PalSubmission *self = plan->submission;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autofree char *edition = self->edition != NULL ? g_strdup (self->edition) : dup_edition (plan);
 
   json_builder_begin_object (builder);
-  add_string (builder, "kind", "submission");
-  add_string (builder, "id", plan->id);
-  add_string (builder, "dossier", pal_dossier_get_id (self->dossier));
-  add_string (builder, "state", self->state_name);
-  add_string (builder, "cluster", self->cluster);
-  add_string (builder, "edition", edition);
-  add_string (builder, "supersedes", self->supersedes);
+  pal_package_json_add_string (builder, "kind", "submission");
+  pal_package_json_add_string (builder, "id", plan->id);
+  pal_package_json_add_string (builder, "dossier", pal_dossier_get_id (self->dossier));
+  pal_package_json_add_string (builder, "state", self->state_name);
+  pal_package_json_add_string (builder, "cluster", self->cluster);
+  pal_package_json_add_string (builder, "edition", edition);
+  pal_package_json_add_string (builder, "supersedes", self->supersedes);
   json_builder_set_member_name (builder, "languages");
   json_builder_begin_array (builder);
   for (guint i = 0; self->languages != NULL && self->languages[i] != NULL; i++)
@@ -164,19 +145,9 @@ make_package_json (PalPlan *plan)
   add_files (builder, plan, "forms", PAL_SOURCE_FORM);
   add_files (builder, plan, "records", PAL_SOURCE_INSTANCE);
   add_files (builder, plan, "attachments", PAL_SOURCE_ATTACHMENT);
-  add_time (builder, "created", g_get_real_time ());
-  json_builder_set_member_name (builder, "program");
-  json_builder_begin_object (builder);
-  add_string (builder, "name", "Palermo");
-  add_string (builder, "version", PALERMO_VERSION);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
+  pal_package_json_add_time (builder, "created", g_get_real_time ());
 
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-
-  return json_generator_to_data (generator, NULL);
+  return pal_package_json_end (builder);
 }
 
 PalPlan *

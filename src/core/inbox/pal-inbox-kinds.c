@@ -5,6 +5,7 @@
 #include "pal-inbox-private.h"
 
 #include "pal-json-check.h"
+#include "pal-office.h"
 #include "pal-package-reader.h"
 #include "pal-text.h"
 
@@ -367,6 +368,36 @@ open_package (Opening *opening, GError **error)
   return ok;
 }
 
+/* --- workbooks and text documents */
+
+static gboolean
+fits_archive (const char *head, gsize length)
+{
+  return length >= 4 && memcmp (head, ZIP_MAGIC, 4) == 0;
+}
+
+static gboolean
+open_office (Opening *opening, GError **error)
+{
+  PalInboxOpened *opened = opening->opened;
+  g_autoptr (GError) cause = NULL;
+  PalOfficeFormat format;
+
+  opened->input = pal_office_read (opening->bytes, opening->form, &cause);
+  if (opened->input == NULL)
+    {
+      if (g_error_matches (cause, PAL_KIT_ERROR, PAL_KIT_ERROR_OTHER)
+          && !pal_office_fits (opening->bytes, NULL))
+        return fail (PAL_INBOX_ERROR_UNKNOWN, cause->message, error);
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (pal_office_fits (opening->bytes, &format))
+    opened->kind = pal_office_format_get_name (format);
+
+  return TRUE;
+}
+
 /* --- what has another place */
 
 static gboolean
@@ -409,6 +440,7 @@ open_sealed (Opening *opening, GError **error)
 
 static const Kind kinds[] = {
   { fits_package, PAL_INBOX_MAX_PACKAGE_BYTES + PACKAGE_OVERHEAD_BYTES, open_package },
+  { fits_archive, PAL_KIT_MAX_BYTES, open_office },
   { fits_xml, PAL_KIT_MAX_BYTES, open_xml },
   { fits_dossier, G_MAXSIZE, open_dossier },
   { fits_sealed, G_MAXSIZE, open_sealed },

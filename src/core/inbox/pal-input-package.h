@@ -11,14 +11,15 @@ G_BEGIN_DECLS
  * it hands to a focal point. Such a dossier has a record of the form `input` and no questionnaire.
  *
  * The file is a package of the kind `input`, signed or not (package-format 1 and 2.2):
- *   data/package.json            kind, id, the State as named in the input, form, record,
- *                                attachments, day of packing, program; nothing of the dossier
- *   data/forms/input-V.xml
- *   data/instances/input.xml     what is relevant alone; versions of one input share instanceID
- *   data/attachments/NAME        NAME as the instance has it
- * The inbox reads it as pal_inbox_receive() says. */
+ *   data/package.json            kind, id, the State as named in the input, its language when one
+ *                                was chosen, form, record, attachments, day of packing, program;
+ * nothing of the dossier data/forms/input-V.xml data/instances/input.xml     what is relevant
+ * alone; versions of one input share instanceID data/attachments/NAME        NAME as the instance
+ * has it The inbox reads it as pal_inbox_receive() says. */
 
 #define PAL_INPUT_FORM "input"
+/* Of the dossier: code of the language in which the input is written. */
+#define PAL_INPUT_META_LANGUAGE "input-language"
 
 #define PAL_INPUT_ERROR (pal_input_error_quark ())
 typedef enum
@@ -38,6 +39,7 @@ typedef struct
   const char *state;           /* name of the State under review */
   const char *cluster;         /* "I" to "IV" */
   const char *const *articles; /* (nullable): "tip:3"; NULL: all of the cluster */
+  const char *language;        /* (nullable): code, "fr": in which it is written */
 } PalInputOrder;
 
 /* Puts the record of an input into a dossier that was just created. Blocking. */

@@ -237,6 +237,8 @@ pal_input_prepare (PalDossier *dossier, const PalInputOrder *order, PalForm *for
   return pal_dossier_set_meta (dossier, KIND_KEY, PAL_INPUT_FORM, error)
          && pal_dossier_set_meta (dossier, "title", order->state, error)
          && pal_dossier_set_meta (dossier, "state", order->state, error)
+         && (order->language == NULL
+             || pal_dossier_set_meta (dossier, PAL_INPUT_META_LANGUAGE, order->language, error))
          && (articles == NULL || pal_dossier_set_meta (dossier, ARTICLES_KEY, articles, error));
 }
 

@@ -4,6 +4,7 @@
 
 #include "pal-input-private.h"
 
+#include "pal-package-json.h"
 #include "pal-package-writer.h"
 
 #include <json-glib/json-glib.h>
@@ -13,14 +14,18 @@
 
 #define ATTACHMENTS "data/attachments/"
 
+/* That in which it was said to be written. */
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
+add_languages (JsonBuilder *builder, PalInputPackage *self)
 {
-  json_builder_set_member_name (builder, name);
-  if (value != NULL && *value != '\0')
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
+  g_autofree char *language = pal_dossier_get_meta (self->dossier, PAL_INPUT_META_LANGUAGE);
+
+  if (language == NULL)
+    return;
+  json_builder_set_member_name (builder, "languages");
+  json_builder_begin_array (builder);
+  json_builder_add_string_value (builder, language);
+  json_builder_end_array (builder);
 }
 
 static void
@@ -34,7 +39,7 @@ add_attachments (PalInputPackage *self, JsonBuilder *builder)
       g_autofree char *file = g_strconcat (ATTACHMENTS, content->name, NULL);
 
       json_builder_begin_object (builder);
-      add_string (builder, "file", file);
+      pal_package_json_add_string (builder, "file", file);
       json_builder_set_member_name (builder, "size");
       json_builder_add_int_value (builder, (gint64) g_bytes_get_size (content->bytes));
       json_builder_end_object (builder);
@@ -51,10 +56,10 @@ add_form (PalInputPackage *self, JsonBuilder *builder, const char *file)
   json_builder_set_member_name (builder, "forms");
   json_builder_begin_array (builder);
   json_builder_begin_object (builder);
-  add_string (builder, "id", pal_form_get_id (self->form));
-  add_string (builder, "version", pal_form_get_version (self->form));
-  add_string (builder, "sha256", sha256);
-  add_string (builder, "file", file);
+  pal_package_json_add_string (builder, "id", pal_form_get_id (self->form));
+  pal_package_json_add_string (builder, "version", pal_form_get_version (self->form));
+  pal_package_json_add_string (builder, "sha256", sha256);
+  pal_package_json_add_string (builder, "file", file);
   json_builder_end_object (builder);
   json_builder_end_array (builder);
 }
@@ -64,37 +69,28 @@ static char *
 make_package_json (PalInputPackage *self, const char *id, const char *form_file)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *day = g_date_time_format (now, "%Y-%m-%d");
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  add_string (builder, "kind", PAL_INPUT_FORM);
-  add_string (builder, "id", id);
-  add_string (builder, "state", pal_input_package_get_answer (self, "/input/card/about/state"));
+  pal_package_json_add_string (builder, "kind", PAL_INPUT_FORM);
+  pal_package_json_add_string (builder, "id", id);
+  pal_package_json_add_string (builder, "state",
+                               pal_input_package_get_answer (self, "/input/card/about/state"));
+  add_languages (builder, self);
   add_form (self, builder, form_file);
   json_builder_set_member_name (builder, "records");
   json_builder_begin_array (builder);
   json_builder_begin_object (builder);
-  add_string (builder, "form", pal_form_get_id (self->form));
-  add_string (builder, "version", pal_form_get_version (self->form));
-  add_string (builder, "file", "data/instances/input.xml");
+  pal_package_json_add_string (builder, "form", pal_form_get_id (self->form));
+  pal_package_json_add_string (builder, "version", pal_form_get_version (self->form));
+  pal_package_json_add_string (builder, "file", "data/instances/input.xml");
   json_builder_end_object (builder);
   json_builder_end_array (builder);
   add_attachments (self, builder);
-  add_string (builder, "created", day);
-  json_builder_set_member_name (builder, "program");
-  json_builder_begin_object (builder);
-  add_string (builder, "name", "Palermo");
-  add_string (builder, "version", PALERMO_VERSION);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
+  pal_package_json_add_string (builder, "created", day);
 
-  return json_generator_to_data (generator, NULL);
+  return pal_package_json_end (builder);
 }
 
 static gboolean

@@ -15,6 +15,8 @@
 /* Each answer to its place in the form, by the names of the elements around it, in whatever order
  * they stand. What has no place is said, with its text; nothing is guessed. */
 
+#define MAX_PIECES_OF_LABEL 8 /* between the commas of one label */
+
 typedef struct
 {
   PalKitInput *input;
@@ -127,6 +129,26 @@ dup_one (Placer *placer, PalFormNode *node, const char *path, char *text)
   return g_strdup (value);
 }
 
+/* separators: letters, each of which stands between two pieces. */
+static GStrv
+split_list (const char *text, const char *separators)
+{
+  g_autoptr (GStrvBuilder) pieces = g_strv_builder_new ();
+  g_autoptr (GString) piece = g_string_new (NULL);
+
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (g_utf8_strchr (separators, -1, g_utf8_get_char (c)) == NULL)
+      g_string_append_len (piece, c, g_utf8_next_char (c) - c);
+    else
+      {
+        g_strv_builder_add (pieces, piece->str);
+        g_string_truncate (piece, 0);
+      }
+  g_strv_builder_add (pieces, piece->str);
+
+  return g_strv_builder_end (pieces);
+}
+
 static gboolean
 add_known (Placer *placer, PalFormControl *control, GPtrArray *values, const char *text)
 {
@@ -140,25 +162,64 @@ add_known (Placer *placer, PalFormControl *control, GPtrArray *values, const cha
   return TRUE;
 }
 
-/* Words as programs write them; else labels between commas or on lines of their own. */
+/* A list of labels may have commas between them, and a label may have commas in it: the longest run
+ * of pieces that is a choice is one. */
+static guint
+add_longest (Placer *placer, PalFormControl *control, GPtrArray *values, char **pieces)
+{
+  guint n = MIN (g_strv_length (pieces), MAX_PIECES_OF_LABEL);
+
+  for (; n > 0; n--)
+    {
+      g_autoptr (GString) run = g_string_new (NULL);
+
+      for (guint i = 0; i < n; i++)
+        g_string_append_printf (run, "%s%s", i > 0 ? "," : "", pieces[i]);
+      g_strstrip (run->str);
+      if (*run->str != '\0' && add_known (placer, control, values, run->str))
+        break;
+    }
+
+  return n;
+}
+
+/* What is between semicolons, or a line: one label, several with commas, or words as programs write
+ * them. */
+static void
+add_piece (Placer *placer, PalFormNode *node, const char *path, GPtrArray *values, char *text)
+{
+  g_auto (GStrv) pieces = NULL;
+
+  g_strstrip (text);
+  if (*text == '\0' || add_known (placer, node->control, values, text))
+    return;
+  pieces = split_list (text, ",،、，");
+  for (char **piece = pieces; *piece != NULL;)
+    {
+      guint n = add_longest (placer, node->control, values, piece);
+      g_auto (GStrv) words = NULL;
+
+      if (n > 0)
+        {
+          piece += n;
+          continue;
+        }
+      words = g_strsplit_set (*piece, " \t\r", -1);
+      for (guint i = 0; words[i] != NULL; i++)
+        if (*words[i] != '\0' && !add_known (placer, node->control, values, words[i]))
+          pal_kit_remark (placer->input, PAL_KIT_REMARK_CHOICE, path, words[i]);
+      piece++;
+    }
+}
+
 static char *
 dup_many (Placer *placer, PalFormNode *node, const char *path, char *text)
 {
   g_autoptr (GPtrArray) values = g_ptr_array_new ();
-  g_auto (GStrv) pieces = g_strsplit_set (text, ",;\n", -1);
+  g_auto (GStrv) pieces = split_list (text, "\n;؛；");
 
   for (guint i = 0; pieces[i] != NULL; i++)
-    {
-      g_auto (GStrv) words = NULL;
-
-      g_strstrip (pieces[i]);
-      if (*pieces[i] == '\0' || add_known (placer, node->control, values, pieces[i]))
-        continue;
-      words = g_strsplit_set (pieces[i], " \t\r", -1);
-      for (guint j = 0; words[j] != NULL; j++)
-        if (*words[j] != '\0' && !add_known (placer, node->control, values, words[j]))
-          pal_kit_remark (placer->input, PAL_KIT_REMARK_CHOICE, path, words[j]);
-    }
+    add_piece (placer, node, path, values, pieces[i]);
   if (values->len == 0)
     return NULL;
   g_ptr_array_add (values, NULL);

@@ -37,6 +37,7 @@ struct _PalOfficeAnswers
   GHashTable *known; /* (owned): what was found -> Answer, to pass over what stands there twice */
   GHashTable *rows;  /* (owned): PalFormNode of a table -> GPtrArray of its rows, in order */
   GHashTable *new_rows; /* (owned) (element-type utf8): "path row" */
+  GHashTable *own;      /* (owned) (element-type utf8): digests of texts of ours */
   GHashTable *codes;    /* (owned): code as written -> PalFormNode, or NULL: no such place */
   GPtrArray *files;     /* (owned) (element-type PalKitFile) */
   GPtrArray *remarks;   /* (owned) (element-type Remark) */
@@ -90,6 +91,7 @@ pal_office_answers_new (PalForm *form)
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->rows = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->new_rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->files = g_ptr_array_new_with_free_func (file_free);
   self->remarks = g_ptr_array_new_with_free_func (remark_free);
@@ -112,6 +114,7 @@ pal_office_answers_free (PalOfficeAnswers *self)
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->rows);
   g_hash_table_unref (self->new_rows);
+  g_hash_table_unref (self->own);
   g_hash_table_unref (self->codes);
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->remarks);
@@ -154,6 +157,53 @@ get_identity (PalOfficeAnswers *self, const char *name)
   return value != NULL && *value != '\0' ? value : NULL;
 }
 
+const char *
+pal_office_answers_get_language (PalOfficeAnswers *self)
+{
+  return get_identity (self, "language");
+}
+
+PalForm *
+pal_office_answers_get_form (PalOfficeAnswers *self)
+{
+  return self->form;
+}
+
+/* --- texts of ours */
+
+gboolean
+pal_office_answers_take_texts (PalOfficeAnswers *self, const char *text)
+{
+  const char *digits;
+  gsize length;
+
+  if (!g_str_has_prefix (text, PAL_OFFICE_TEXTS " "))
+    return FALSE;
+  digits = text + strlen (PAL_OFFICE_TEXTS " ");
+  length = strspn (digits, "0123456789abcdef");
+  for (gsize at = 0; at + 8 <= length && g_hash_table_size (self->own) < PAL_OFFICE_MAX_ANSWERS;
+       at += 8)
+    g_hash_table_add (self->own, g_strndup (digits + at, 8));
+
+  return TRUE;
+}
+
+gboolean
+pal_office_answers_is_own (PalOfficeAnswers *self, const char *text)
+{
+  g_autofree char *digest = pal_office_dup_text_digest (text);
+
+  return g_hash_table_contains (self->own, digest);
+}
+
+void
+pal_office_answers_add_loose (PalOfficeAnswers *self, const char *text)
+{
+  if (text != NULL && !pal_text_is_blank (text) && strstr (text, PAL_OFFICE_IDENTITY " ") == NULL
+      && !pal_office_answers_is_own (self, text))
+    pal_office_answers_remark (self, PAL_KIT_REMARK_UNKNOWN, NULL, text);
+}
+
 /* --- what was found */
 
 /* Codes repeat in every row of a table, and looking one up walks the form. */
@@ -173,6 +223,17 @@ find_code (PalOfficeAnswers *self, const char *code, char **row)
     }
 
   return node;
+}
+
+PalFormNode *
+pal_office_answers_find (PalOfficeAnswers *self, const char *code)
+{
+  g_autofree char *row = NULL;
+
+  if (strlen (code) > 500 || strpbrk (code, " \t\n/") != NULL)
+    return NULL;
+
+  return find_code (self, code, &row);
 }
 
 /* XML holds no control characters; they stand for spaces wherever they come from. */
@@ -275,13 +336,14 @@ pal_office_answers_add (PalOfficeAnswers *self, const char *code, const char *ro
 }
 
 void
-pal_office_answers_add_new_row (PalOfficeAnswers *self, const char *table, const char *row)
+pal_office_answers_add_new_row (PalOfficeAnswers *self, const char *code, const char *row)
 {
   g_autofree char *own_row = NULL;
-  PalFormNode *node = find_code (self, table, &own_row);
+  PalFormNode *node = find_code (self, code, &own_row);
+  PalFormNode *table = node != NULL ? pal_definition (node)->repeat : NULL;
 
-  if (node != NULL)
-    g_hash_table_add (self->new_rows, g_strdup_printf ("%s %s", node->path, row));
+  if (table != NULL)
+    g_hash_table_add (self->new_rows, g_strdup_printf ("%s %s", table->path, row));
 }
 
 void

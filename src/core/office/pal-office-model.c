@@ -117,7 +117,7 @@ ends_with (PalFormNode *node, const char *const *names, guint n_names)
  * @row: (out) (nullable): what stands behind "#"; %NULL without one
  *
  * Looks for the node with exactly this code, else for the only one whose way ends with these names,
- * as groups may have moved between versions.
+ * as groups may have moved between versions; a single name is too little for that.
  *
  * Returns: (transfer none) (nullable): the node
  */
@@ -130,6 +130,7 @@ pal_office_find_code (PalForm *form, const char *code, char **row)
   GPtrArray *nodes = pal_form_get_nodes (form);
   PalFormNode *found = NULL;
   guint n_found = 0, n_names;
+  gboolean is_exact = FALSE;
 
   if (row != NULL)
     *row = NULL;
@@ -150,12 +151,13 @@ pal_office_find_code (PalForm *form, const char *code, char **row)
         {
           found = node;
           n_found = 1;
+          is_exact = TRUE;
           break;
         }
       found = node;
       n_found++;
     }
-  if (n_found != 1)
+  if (n_found != 1 || (n_names == 1 && !is_exact))
     return NULL;
   if (row != NULL && hash != NULL)
     *row = g_strstrip (g_strdup (hash + 1));
@@ -458,6 +460,55 @@ dup_identity (const PalKitOrder *order, const char *language)
   return g_string_free (line, FALSE);
 }
 
+#define N_DIGESTS_IN_LINE 3000 /* a cell holds 32,767 letters */
+
+char *
+pal_office_dup_text_digest (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " \t\r\n", -1);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      {
+        g_checksum_update (checksum, (const guchar *) words[i], -1);
+        g_checksum_update (checksum, (const guchar *) " ", 1);
+      }
+
+  return g_strndup (g_checksum_get_string (checksum), 8);
+}
+
+/**
+ * pal_office_model_note_text:
+ * @self: a form laid out
+ * @text: something that is written into the file and is no answer
+ */
+void
+pal_office_model_note_text (PalOfficeModel *self, const char *text)
+{
+  g_autofree char *digest = pal_office_dup_text_digest (text);
+
+  g_string_append (self->texts, digest);
+}
+
+/**
+ * pal_office_model_dup_texts:
+ * @self: a form laid out
+ *
+ * Returns: (transfer full) (element-type utf8): lines that tell the texts noted so far
+ */
+GPtrArray *
+pal_office_model_dup_texts (PalOfficeModel *self)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize at = 0; at < self->texts->len; at += 8 * N_DIGESTS_IN_LINE)
+    g_ptr_array_add (lines, g_strdup_printf (PAL_OFFICE_TEXTS " %.*s", 8 * N_DIGESTS_IN_LINE,
+                                             self->texts->str + at));
+
+  return lines;
+}
+
 /**
  * pal_office_model_free:
  * @self: (nullable) (transfer full): a form laid out
@@ -474,6 +525,7 @@ pal_office_model_free (PalOfficeModel *self)
   g_free (self->identity);
   g_clear_object (&self->catalogue);
   g_ptr_array_unref (self->pages);
+  g_string_free (self->texts, TRUE);
   g_clear_pointer (&self->articles, g_ptr_array_unref);
   g_free (self);
 }
@@ -537,6 +589,7 @@ pal_office_model_new (const PalKitOrder *order, GError **error)
   Layout layout = { model, NULL };
 
   model->order = order;
+  model->texts = g_string_new (NULL);
   model->pages = g_ptr_array_new_with_free_func (page_free);
   model->language = pal_kit_dup_language (order->language);
   model->tag = g_strdelimit (g_strdup (model->language), "_", '-');

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 #define PAL_OFFICE_MAX_BYTES PAL_KIT_MAX_BYTES /* of a file that comes back */
 #define PAL_OFFICE_IDENTITY "palermo-kit"      /* how the line begins that tells a kit */
+#define PAL_OFFICE_TEXTS "palermo-texts"       /* ... and one that tells our texts from others */
 #define PAL_OFFICE_MAX_ANSWERS 100000          /* in one file, read or not */
 
 /* --- pal-office-words.c: what the twins say themselves, in the language of the order */
@@ -109,6 +110,7 @@ typedef struct
   char *identity;          /* one line that stands in the file, visible */
   PalCatalogue *catalogue; /* (owned) (nullable) */
   GPtrArray *pages;        /* (element-type PalOfficePage) */
+  GString *texts;          /* digests of texts of ours, one behind the other */
   GPtrArray *articles;     /* (element-type PalKitArticle): what the input is about */
 } PalOfficeModel;
 
@@ -118,6 +120,10 @@ void pal_office_model_free (PalOfficeModel *self);
 /* A word in the language of the model. */
 const char *pal_office_model_get_word (PalOfficeModel *self, PalOfficeWord word);
 char *pal_office_model_dup_entry (PalOfficeModel *self, guint number); /* "Entry 3" */
+/* A text of ours that is written into the file: when the file comes back, it is nobody's answer. */
+void pal_office_model_note_text (PalOfficeModel *self, const char *text);
+/* (element-type utf8): lines to be kept in the file, out of sight, for that. */
+GPtrArray *pal_office_model_dup_texts (PalOfficeModel *self);
 /* What a cell or field shows for one of the choices. */
 const char *pal_office_field_get_choice (PalOfficeField *self, const char *value);
 
@@ -129,6 +135,9 @@ char *pal_office_dup_row_code (const char *code, guint row);
  * row: (out) (nullable): the text behind "#", NULL without one. */
 PalFormNode *pal_office_find_code (PalForm *form, const char *code, char **row);
 
+/* What is kept of a text of ours: eight digits, whatever the spaces in it. */
+char *pal_office_dup_text_digest (const char *text);
+
 /* --- pal-office-answers.c: answers that were found in a file */
 
 typedef struct _PalOfficeAnswers PalOfficeAnswers;
@@ -137,13 +146,25 @@ PalOfficeAnswers *pal_office_answers_new (PalForm *form);
 void pal_office_answers_free (PalOfficeAnswers *self);
 /* Whether a text is PalOfficeModel.identity, wherever it stood; it is kept then. */
 gboolean pal_office_answers_take_identity (PalOfficeAnswers *self, const char *text);
+/* Whether a text is one of pal_office_model_dup_texts(); it is kept then. */
+gboolean pal_office_answers_take_texts (PalOfficeAnswers *self, const char *text);
+/* Whether we wrote it ourselves, as far as the file still tells. */
+gboolean pal_office_answers_is_own (PalOfficeAnswers *self, const char *text);
+/* Text that stands where no answer does: a remark, unless it is our own or none. */
+void pal_office_answers_add_loose (PalOfficeAnswers *self, const char *text);
+/* (nullable): the node of the form with this code; quick for texts that are none. */
+PalFormNode *pal_office_answers_find (PalOfficeAnswers *self, const char *code);
+/* (nullable): the language that the file says it is in. */
+const char *pal_office_answers_get_language (PalOfficeAnswers *self);
+PalForm *pal_office_answers_get_form (PalOfficeAnswers *self);
 /* code: with its row ("#3"), or a code in a row that row names: (nullable): any text that tells it
  * from other rows of its table. A code that the form does not have becomes a remark with the text.
  * text: (nullable): nothing is done when there is none. */
 void pal_office_answers_add (PalOfficeAnswers *self, const char *code, const char *row,
                              const char *text);
-/* A row that was added by hand: it has no number of ours. Its name must not be a number. */
-void pal_office_answers_add_new_row (PalOfficeAnswers *self, const char *table, const char *row);
+/* A row that was added by hand: it has no number of ours. code: of its table, or of a question in
+ * it; its name must not be a number. */
+void pal_office_answers_add_new_row (PalOfficeAnswers *self, const char *code, const char *row);
 void pal_office_answers_remark (PalOfficeAnswers *self, PalKitRemarkKind kind, const char *code,
                                 const char *text);
 /* Something that lay in the file; it gets a remark. */

@@ -6,8 +6,10 @@
 #include "pal-office-private.h"
 
 #include "pal-bundle.h"
+#include "pal-regular-file.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define TYPES_PART "[Content_Types].xml"
 #define TYPES_MAX_BYTES (1024 * 1024)
@@ -214,4 +216,57 @@ pal_office_read (GBytes *bytes, PalForm *form, GError **error)
     }
 
   return pal_office_answers_finish (answers, bytes, error);
+}
+
+/* (nullable): without an error when it is no archive. */
+static GBytes *
+read_archive (const char *path, GError **error)
+{
+  gsize length = 0;
+  int fd = pal_regular_file_open (path, 0, &length, error);
+  char head[4] = "";
+  GBytes *bytes = NULL;
+
+  if (fd < 0)
+    return NULL;
+  if (pread (fd, head, sizeof head, 0) == sizeof head && memcmp (head, "PK\003\004", 4) == 0)
+    {
+      if (length <= PAL_OFFICE_MAX_BYTES)
+        bytes = pal_regular_file_read (fd, length, error);
+      else
+        g_set_error_literal (error, PAL_KIT_ERROR, PAL_KIT_ERROR_LIMIT, "the file is too large");
+    }
+  close (fd);
+
+  return bytes;
+}
+
+/**
+ * pal_office_read_file:
+ * @path: a file
+ * @form: the form of which it should be
+ * @error: return location: a #PalKitError or #GIOErrorEnum
+ *
+ * Reads what came back, be it a workbook, a text document, what a page saved, or an instance of
+ * another ODK program. Blocking; any thread.
+ *
+ * Returns: (transfer full) (nullable): what it says
+ */
+PalKitInput *
+pal_office_read_file (const char *path, PalForm *form, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  g_return_val_if_fail (path != NULL && form != NULL, NULL);
+
+  bytes = read_archive (path, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
+
+  return bytes != NULL ? pal_office_read (bytes, form, error)
+                       : pal_kit_read_file (path, form, error);
 }

@@ -25,6 +25,9 @@ GBytes *pal_office_make (const PalKitOrder *order, PalOfficeFormat format,
 gboolean pal_office_fits (GBytes *bytes, PalOfficeFormat *format);
 PalKitInput *
 pal_office_read (GBytes *bytes, PalForm *form, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Any file that a kit or one of its twins comes back as. */
+PalKitInput *
+pal_office_read_file (const char *path, PalForm *form, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *pal_office_format_get_name (PalOfficeFormat format); /* "xlsx": also the suffix */
 const char *pal_office_format_get_media_type (PalOfficeFormat format);

@@ -8,6 +8,7 @@
 #include "pal-clock.h"
 #include "pal-digest.h"
 #include "pal-form-changes.h"
+#include "pal-package-json.h"
 #include "pal-package-writer.h"
 
 #include <string.h>
@@ -20,16 +21,6 @@
 #define LANGUAGES_FORM "answer-languages"
 
 /* --- package.json */
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL && *value != '\0')
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
 
 typedef struct
 {
@@ -90,11 +81,11 @@ build_forms (JsonBuilder *builder, Writing *writing)
       const FormFile *file = g_ptr_array_index (writing->forms, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "id", pal_form_get_id (file->form));
+      pal_package_json_add_string (builder, "id", pal_form_get_id (file->form));
       json_builder_set_member_name (builder, "version");
       json_builder_add_string_value (builder, pal_form_get_version (file->form));
-      add_string (builder, "sha256", file->sha256);
-      add_string (builder, "file", file->file);
+      pal_package_json_add_string (builder, "sha256", file->sha256);
+      pal_package_json_add_string (builder, "file", file->file);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -110,8 +101,8 @@ build_records (JsonBuilder *builder, Writing *writing)
       const PalRecordInfo *info = g_ptr_array_index (writing->draft->records, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "id", info->id);
-      add_string (builder, "form", info->form_id);
+      pal_package_json_add_string (builder, "id", info->id);
+      pal_package_json_add_string (builder, "form", info->form_id);
       json_builder_set_member_name (builder, "version");
       json_builder_add_string_value (builder, info->form_version);
       json_builder_end_object (builder);
@@ -129,12 +120,12 @@ build_attachments (JsonBuilder *builder, Writing *writing)
       const AttachmentFile *file = g_ptr_array_index (writing->attachments, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "id", file->name);
-      add_string (builder, "name", file->original);
+      pal_package_json_add_string (builder, "id", file->name);
+      pal_package_json_add_string (builder, "name", file->original);
       json_builder_set_member_name (builder, "size");
       json_builder_add_int_value (builder, file->size_bytes);
-      add_string (builder, "sha256", file->sha256);
-      add_string (builder, "file", file->file);
+      pal_package_json_add_string (builder, "sha256", file->sha256);
+      pal_package_json_add_string (builder, "file", file->file);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -145,24 +136,22 @@ make_package_json (Writing *writing)
 {
   const PalHandoutDraft *draft = writing->draft;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autofree char *title = pal_dossier_get_meta (writing->dossier, "title");
   g_autofree char *state = pal_dossier_get_meta (writing->dossier, "state");
   g_autofree char *cluster = pal_dossier_get_meta (writing->dossier, "cluster");
   g_autofree char *created = pal_clock_format_rfc3339 (g_get_real_time ());
 
   json_builder_begin_object (builder);
-  add_string (builder, "kind", draft->kind);
-  add_string (builder, "id", draft->id);
-  add_string (builder, "handOut", draft->hand_out);
-  add_string (builder, "dossier", draft->dossier_id);
-  add_string (builder, "title", title);
-  add_string (builder, "state", state);
-  add_string (builder, "cluster", cluster);
-  add_string (builder, "person", draft->person);
-  add_string (builder, "from", draft->from);
-  add_string (builder, "due", draft->due);
+  pal_package_json_add_string (builder, "kind", draft->kind);
+  pal_package_json_add_string (builder, "id", draft->id);
+  pal_package_json_add_string (builder, "handOut", draft->hand_out);
+  pal_package_json_add_string (builder, "dossier", draft->dossier_id);
+  pal_package_json_add_string (builder, "title", title);
+  pal_package_json_add_string (builder, "state", state);
+  pal_package_json_add_string (builder, "cluster", cluster);
+  pal_package_json_add_string (builder, "person", draft->person);
+  pal_package_json_add_string (builder, "from", draft->from);
+  pal_package_json_add_string (builder, "due", draft->due);
   json_builder_set_member_name (builder, "pages");
   json_builder_begin_array (builder);
   for (guint i = 0; i < draft->pages->len; i++)
@@ -170,27 +159,17 @@ make_package_json (Writing *writing)
       const PalHandoutPage *page = g_ptr_array_index (draft->pages, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "path", page->path);
-      add_string (builder, "title", page->title);
+      pal_package_json_add_string (builder, "path", page->path);
+      pal_package_json_add_string (builder, "title", page->title);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
   build_records (builder, writing);
   build_forms (builder, writing);
   build_attachments (builder, writing);
-  add_string (builder, "created", created);
-  json_builder_set_member_name (builder, "program");
-  json_builder_begin_object (builder);
-  add_string (builder, "name", "Palermo");
-  add_string (builder, "version", PALERMO_VERSION);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
+  pal_package_json_add_string (builder, "created", created);
 
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-
-  return json_generator_to_data (generator, NULL);
+  return pal_package_json_end (builder);
 }
 
 /* --- files */

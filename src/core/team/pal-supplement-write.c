@@ -4,8 +4,8 @@
 
 #include "pal-edition.h"
 
-#include "pal-clock.h"
 #include "pal-digest.h"
+#include "pal-package-json.h"
 #include "pal-package-writer.h"
 
 #include <json-glib/json-glib.h>
@@ -15,36 +15,6 @@
  * that changed, and the files that are new. */
 
 #define CHANGES "data/supplement.json"
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL && *value != '\0')
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_time (JsonBuilder *builder, const char *name, gint64 time_us)
-{
-  g_autofree char *text = time_us > 0 ? pal_clock_format_rfc3339 (time_us) : NULL;
-
-  add_string (builder, name, text);
-}
-
-static char *
-finish_json (JsonBuilder *builder)
-{
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-
-  return json_generator_to_data (generator, NULL);
-}
 
 typedef struct
 {
@@ -166,8 +136,8 @@ make_changes_json (PalSupplement *self)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_string (builder, "editionBefore", self->base->digest);
-  add_string (builder, "edition", self->digest);
+  pal_package_json_add_string (builder, "editionBefore", self->base->digest);
+  pal_package_json_add_string (builder, "edition", self->digest);
   json_builder_set_member_name (builder, "changes");
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->changes->len; i++)
@@ -175,24 +145,24 @@ make_changes_json (PalSupplement *self)
       const PalAnswerChange *change = g_ptr_array_index (self->changes, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "record", change->record);
-      add_string (builder, "node", change->node);
-      add_string (builder, "question", change->label);
-      add_string (builder, "from", change->from);
+      pal_package_json_add_string (builder, "record", change->record);
+      pal_package_json_add_string (builder, "node", change->node);
+      pal_package_json_add_string (builder, "question", change->label);
+      pal_package_json_add_string (builder, "from", change->from);
       json_builder_set_member_name (builder, "fromPurged");
       json_builder_add_boolean_value (builder, change->from_purged);
-      add_string (builder, "to", change->to);
+      pal_package_json_add_string (builder, "to", change->to);
       json_builder_set_member_name (builder, "relevant");
       json_builder_add_boolean_value (builder, change->is_relevant);
-      add_time (builder, "when", change->time_us);
-      add_string (builder, "by", change->author);
-      add_string (builder, "why", change->reason);
+      pal_package_json_add_time (builder, "when", change->time_us);
+      pal_package_json_add_string (builder, "by", change->author);
+      pal_package_json_add_string (builder, "why", change->reason);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
 
-  return finish_json (builder);
+  return pal_package_json_print (builder);
 }
 
 static void
@@ -205,19 +175,19 @@ add_parts (JsonBuilder *builder, const char *name, GPtrArray *parts, gboolean ar
       const Part *part = g_ptr_array_index (parts, i);
 
       json_builder_begin_object (builder);
-      add_string (builder, "id", part->id);
+      pal_package_json_add_string (builder, "id", part->id);
       if (are_forms)
         {
-          add_string (builder, "version", part->version);
-          add_string (builder, "sha256", part->sha256);
+          pal_package_json_add_string (builder, "version", part->version);
+          pal_package_json_add_string (builder, "sha256", part->sha256);
         }
       else
         {
-          add_string (builder, "name", part->title);
+          pal_package_json_add_string (builder, "name", part->title);
           json_builder_set_member_name (builder, "size");
           json_builder_add_int_value (builder, part->size);
         }
-      add_string (builder, "file", part->name);
+      pal_package_json_add_string (builder, "file", part->name);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -232,41 +202,35 @@ make_package_json (PalSupplement *self, PalDossier *dossier, const char *id, GPt
   g_autofree char *cluster = pal_dossier_get_meta (dossier, "cluster");
 
   json_builder_begin_object (builder);
-  add_string (builder, "kind", "supplement");
-  add_string (builder, "id", id);
-  add_string (builder, "dossier", pal_dossier_get_id (dossier));
-  add_string (builder, "state", state);
-  add_string (builder, "cluster", cluster);
-  add_string (builder, "edition", self->digest);
-  add_string (builder, "editionBefore", self->base->digest);
-  add_string (builder, "supersedes", self->base->archive);
+  pal_package_json_add_string (builder, "kind", "supplement");
+  pal_package_json_add_string (builder, "id", id);
+  pal_package_json_add_string (builder, "dossier", pal_dossier_get_id (dossier));
+  pal_package_json_add_string (builder, "state", state);
+  pal_package_json_add_string (builder, "cluster", cluster);
+  pal_package_json_add_string (builder, "edition", self->digest);
+  pal_package_json_add_string (builder, "editionBefore", self->base->digest);
+  pal_package_json_add_string (builder, "supersedes", self->base->archive);
   json_builder_set_member_name (builder, "cleared");
   if (self->present != NULL)
     {
       json_builder_begin_object (builder);
-      add_string (builder, "by", self->present->author);
-      add_time (builder, "when", self->present->time_us);
+      pal_package_json_add_string (builder, "by", self->present->author);
+      pal_package_json_add_time (builder, "when", self->present->time_us);
       json_builder_end_object (builder);
     }
   else
     json_builder_add_null_value (builder);
   json_builder_set_member_name (builder, "changes");
   json_builder_begin_object (builder);
-  add_string (builder, "file", CHANGES);
+  pal_package_json_add_string (builder, "file", CHANGES);
   json_builder_set_member_name (builder, "count");
   json_builder_add_int_value (builder, self->changes->len);
   json_builder_end_object (builder);
   add_parts (builder, "forms", forms, TRUE);
   add_parts (builder, "attachments", files, FALSE);
-  add_time (builder, "created", g_get_real_time ());
-  json_builder_set_member_name (builder, "program");
-  json_builder_begin_object (builder);
-  add_string (builder, "name", "Palermo");
-  add_string (builder, "version", PALERMO_VERSION);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
+  pal_package_json_add_time (builder, "created", g_get_real_time ());
 
-  return finish_json (builder);
+  return pal_package_json_end (builder);
 }
 
 static gboolean

@@ -391,10 +391,37 @@ read_cell (Workbook *self, PalNode *cell)
   return read_number (self, cell, text);
 }
 
+static void
+replace_controls (char *text)
+{
+  for (char *c = text; *c != '\0'; c++)
+    if ((guchar) *c < 0x20 && strchr ("\t\n\r", *c) == NULL)
+      *c = ' ';
+}
+
+/* Which cells of the row that was added last hold formulas: columns from 1. */
+static void
+mark_formulas (PalBookSheet *sheet, guint n_rows_before, GArray *columns)
+{
+  PalBookRow *row = sheet->rows->len > n_rows_before
+                        ? g_ptr_array_index (sheet->rows, sheet->rows->len - 1)
+                        : NULL;
+
+  if (row == NULL || columns->len == 0)
+    return;
+  row->formulas = g_new0 (guint8, row->n_cells);
+  for (guint i = 0; i < columns->len; i++)
+    if (g_array_index (columns, guint, i) <= row->n_cells)
+      row->formulas[g_array_index (columns, guint, i) - 1] = TRUE;
+}
+
 static gboolean
 read_row (Workbook *self, PalBookSheet *sheet, PalNode *row, guint number, GPtrArray *texts,
           GError **error)
 {
+  g_autoptr (GArray) formulas = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint n_rows_before = sheet->rows->len;
+
   for (PalNode *cell = row->first_child; cell != NULL; cell = cell->next)
     {
       const char *reference;
@@ -423,6 +450,10 @@ read_row (Workbook *self, PalBookSheet *sheet, PalNode *row, guint number, GPtrA
       text = read_cell (self, cell);
       if (text == NULL)
         continue;
+      if (child_of (cell, "f") != NULL)
+        g_array_append_val (formulas, column);
+      if (sheet->book->is_lenient && text[0] != PAL_BOOK_BROKEN)
+        replace_controls (text);
       if (text[0] == PAL_BOOK_BROKEN)
         clean = g_steal_pointer (&text);
       else if (!pal_book_clean_text (text, strlen (text), &clean, &why))
@@ -437,7 +468,11 @@ read_row (Workbook *self, PalBookSheet *sheet, PalNode *row, guint number, GPtrA
       texts->pdata[column - 1] = clean;
     }
 
-  return pal_book_sheet_add_row (sheet, number, texts, error);
+  if (!pal_book_sheet_add_row (sheet, number, texts, error))
+    return FALSE;
+  mark_formulas (sheet, n_rows_before, formulas);
+
+  return TRUE;
 }
 
 /* "B3:B7": the text of B3 is that of B4 to B7, too. Cells merged sideways are a title, or one cell
@@ -462,6 +497,7 @@ spread (GHashTable *rows, const char *reference, guint *budget)
       if (row->n_cells < column)
         {
           row->cells = g_renew (char *, row->cells, column);
+          g_clear_pointer (&row->formulas, g_free);
           while (row->n_cells < column)
             row->cells[row->n_cells++] = NULL;
         }
@@ -645,6 +681,11 @@ pal_book_read_xlsx (PalBook *self, GBytes *bytes, GError **error)
   Workbook workbook = { NULL, strings, dates, FALSE };
 
   parts = pal_bundle_read (bytes, is_part, NULL, &PAL_BUNDLE_LIMITS_WORKBOOK, &cause);
+  if (parts == NULL && self->is_lenient)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
   if (parts == NULL)
     return fail (error, "%s", cause->message);
   workbook.parts = parts;

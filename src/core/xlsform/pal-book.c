@@ -18,6 +18,7 @@ book_row_free (gpointer data)
   for (guint i = 0; i < row->n_cells; i++)
     g_free (row->cells[i]);
   g_free (row->cells);
+  g_free (row->formulas);
   g_free (row);
 }
 
@@ -216,6 +217,30 @@ PalBook *
 pal_book_read (const char *path, GError **error)
 {
   return read_any (path, NULL, error);
+}
+
+/**
+ * pal_book_read_bytes:
+ * @bytes: a workbook, from an unknown source
+ * @error: return location: a #PalXlsformError, or a #PalBundleError
+ *
+ * Reads a workbook that came some other way than as a file, and that holds what people wrote rather
+ * than a form. Any thread.
+ *
+ * Returns: (transfer full) (nullable): the workbook
+ */
+PalBook *
+pal_book_read_bytes (GBytes *bytes, GError **error)
+{
+  g_autoptr (PalBook) self = NULL;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  self = g_new0 (PalBook, 1);
+  self->sheets = g_ptr_array_new_with_free_func (book_sheet_free);
+  self->is_lenient = TRUE;
+
+  return pal_book_read_xlsx (self, bytes, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**

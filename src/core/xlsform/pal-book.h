@@ -12,7 +12,8 @@ typedef struct
 {
   guint number; /* 1-based, as the spreadsheet program shows it */
   guint n_cells;
-  char **cells; /* (owned): n_cells texts, NULL where the cell is empty */
+  char **cells;     /* (owned): n_cells texts, NULL where the cell is empty */
+  guint8 *formulas; /* (owned) (nullable): of each cell, whether its text is a formula's result */
 } PalBookRow;
 
 typedef struct _PalBook PalBook;
@@ -26,10 +27,11 @@ typedef struct
 
 struct _PalBook
 {
-  GPtrArray *sheets; /* (element-type PalBookSheet): in the order of the workbook */
-  guint n_rows;      /* in all of them */
-  guint n_cells;     /* up to the last one with text of each row */
-  gboolean spreads;  /* a text in cells that are merged downwards stands in each of their rows */
+  GPtrArray *sheets;   /* (element-type PalBookSheet): in the order of the workbook */
+  guint n_rows;        /* in all of them */
+  guint n_cells;       /* up to the last one with text of each row */
+  gboolean is_lenient; /* characters of control in a workbook are spaces */
+  gboolean spreads;    /* a text in cells that are merged downwards stands in each of their rows */
 };
 
 /* A cell that has no text though it should: "#REF!", a formula that was never calculated. Its text
@@ -37,6 +39,8 @@ struct _PalBook
 #define PAL_BOOK_BROKEN '\x1a'
 
 PalBook *pal_book_read (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A workbook that is no form: characters of control are spaces. */
+PalBook *pal_book_read_bytes (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pal_book_free (PalBook *self);
 
 /* How a table was written. */
