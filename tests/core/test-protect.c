@@ -6,6 +6,7 @@
 #include "pal-record.h"
 #include "pal-redaction.h"
 #include "pal-submission-preview.h"
+#include "pal-traces.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -82,7 +83,7 @@ note (PalDossier *dossier, const char *id, const char *record)
   g_ptr_array_add (records, (gpointer) "questionnaire");
   if (record != NULL)
     g_ptr_array_add (records, (gpointer) record);
-  g_assert_true (pal_parcel_note (dossier, id, records, &error));
+  g_assert_true (pal_parcel_note (dossier, PAL_PARCEL_SUBMISSION, id, records, &error));
   g_assert_no_error (error);
 }
 
@@ -137,6 +138,72 @@ test_parcels (void)
   g_assert_nonnull (parcel->delivery);
   g_assert_cmpstr (parcel->delivery->endpoint, ==, "https://a.example");
   g_assert_nonnull (parcel->delivery->receipt);
+  g_assert_true (pal_dossier_close (dossier, &error));
+  g_clear_object (&dossier);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* Of a supplement and of a section only a part of a record went; lines of an older program count.
+ */
+static void
+test_parts (void)
+{
+  const struct
+  {
+    const char *entries;
+    const char *record;
+    const char *node; /* (nullable): the record */
+    gboolean is_in;
+  } rows[] = {
+    { "q c", "q", NULL, TRUE },
+    { "q c", "c", "/c/points/point[1]/text", TRUE },
+    { "q c", "qc", NULL, FALSE },
+    { "q/a/law", "q", NULL, TRUE },
+    { "q/a/law", "q", "/a/law", TRUE },
+    { "q/a/law", "q", "/a/law[1]/title", TRUE },
+    { "q/a/law", "q", "/a/law/title", TRUE },
+    { "q/a/law", "q", "/a/lawyer", FALSE },
+    { "q/a/law", "q", "/a", FALSE },
+    { "q/a/law q/b", "q", "/b/text", TRUE },
+    { "q/a/law", "other", "/a/law", FALSE },
+    { "", "q", NULL, FALSE },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("palermo-protect-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "d.palermo", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalDossier) dossier = pal_dossier_create (path, NULL, &error);
+  g_autoptr (GPtrArray) parcels = NULL;
+  g_autoptr (GPtrArray) part = g_ptr_array_new ();
+  const PalParcel *parcel;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      PalParcel one = { .records = g_strsplit (rows[i].entries, " ", -1) };
+
+      g_assert_cmpint (rows[i].node != NULL
+                           ? pal_parcel_has_answer (&one, rows[i].record, rows[i].node)
+                           : pal_parcel_has_record (&one, rows[i].record),
+                       ==, rows[i].is_in);
+      g_strfreev (one.records);
+    }
+
+  g_assert_no_error (error);
+  g_assert_true (pal_dossier_set_meta (dossier, "parcels", "old\t5\taa\tq c\n", &error));
+  g_ptr_array_add (part, (gpointer) "q/a/law");
+  g_assert_true (pal_parcel_note (dossier, PAL_PARCEL_SUPPLEMENT, "new", part, &error));
+  g_assert_true (pal_parcel_name_archive (dossier, "new", "bb", &error));
+  parcels = pal_parcel_list (dossier, &error);
+  g_assert_cmpuint (parcels->len, ==, 2);
+  parcel = g_ptr_array_index (parcels, 0);
+  g_assert_cmpint (parcel->kind, ==, PAL_PARCEL_SUPPLEMENT);
+  g_assert_cmpstr (parcel->archive_sha256, ==, "bb");
+  g_assert_true (pal_parcel_has_answer (parcel, "q", "/a/law"));
+  parcel = g_ptr_array_index (parcels, 1);
+  g_assert_cmpint (parcel->kind, ==, PAL_PARCEL_SUBMISSION);
+  g_assert_cmpstr (parcel->archive_sha256, ==, "aa");
+  g_assert_true (pal_parcel_has_record (parcel, "c"));
+  g_assert_cmpstr (parcel->records[1], ==, "c");
   g_assert_true (pal_dossier_close (dossier, &error));
   g_clear_object (&dossier);
   g_unlink (path);
@@ -361,6 +428,45 @@ test_preview (void)
   g_rmdir (folder);
 }
 
+/* --- what opening a file from outside can do */
+
+static void
+test_risks (void)
+{
+  const struct
+  {
+    const char *name;
+    const char *content;
+    PalTracesRisk risk;
+  } rows[] = {
+    { "map.png", "\x89PNG\r\n\x1a\n....", PAL_TRACES_RISK_LITTLE },
+    { "map.png.exe", "\x89PNG\r\n\x1a\n....", PAL_TRACES_RISK_PROGRAM },
+    { "photo.jpg", "\xff\xd8\xff\xe0....", PAL_TRACES_RISK_LITTLE },
+    { "photo.jpg", "MZ\x90....", PAL_TRACES_RISK_PROGRAM },
+    { "notes.txt", "What was said.\nAnd more.", PAL_TRACES_RISK_LITTLE },
+    { "notes.txt", "\xff\xfe\x01", PAL_TRACES_RISK_DOCUMENT },
+    { "notes.txt", "#!/bin/sh\n", PAL_TRACES_RISK_PROGRAM },
+    { "notes", "What was said.", PAL_TRACES_RISK_DOCUMENT },
+    { "numbers.CSV", "a;b\n1;2\n", PAL_TRACES_RISK_LITTLE },
+    { "report.pdf", "%PDF-1.7", PAL_TRACES_RISK_DOCUMENT },
+    { "report.docx", "PK\003\004....", PAL_TRACES_RISK_DOCUMENT },
+    { "page.html", "<html>", PAL_TRACES_RISK_DOCUMENT },
+    { "picture.svg", "<svg/>", PAL_TRACES_RISK_DOCUMENT },
+    { "look.desktop", "[Desktop Entry]\n", PAL_TRACES_RISK_PROGRAM },
+    { "look", "[Desktop Entry]\n", PAL_TRACES_RISK_PROGRAM },
+    { "macro.JS", "1", PAL_TRACES_RISK_PROGRAM },
+    { "", "", PAL_TRACES_RISK_DOCUMENT },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (rows[i].content, strlen (rows[i].content));
+
+      g_test_message ("%s", rows[i].name);
+      g_assert_cmpint (pal_traces_get_risk (bytes, rows[i].name), ==, rows[i].risk);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -368,9 +474,11 @@ main (int argc, char **argv)
   g_test_add_func ("/protect/nodes", test_nodes);
   g_test_add_func ("/protect/log", test_log);
   g_test_add_func ("/protect/parcels", test_parcels);
+  g_test_add_func ("/protect/parts", test_parts);
   g_test_add_func ("/protect/taken", test_taken);
   g_test_add_func ("/protect/redactable", test_redactable);
   g_test_add_func ("/protect/preview", test_preview);
+  g_test_add_func ("/protect/risks", test_risks);
 
   return g_test_run ();
 }

@@ -289,12 +289,6 @@ find_stakeholder (PalConsultations *all, const char *record)
   return NULL;
 }
 
-static gboolean
-holds (const PalParcel *parcel, const char *record)
-{
-  return g_strv_contains ((const char *const *) parcel->records, record);
-}
-
 /* Whatever went since a record was written, or an answer rested on it. */
 static gboolean
 add_parcels (PalWithdrawal *self, PalDossier *dossier, GError **error)
@@ -312,12 +306,14 @@ add_parcels (PalWithdrawal *self, PalDossier *dossier, GError **error)
       gboolean has_answer = FALSE;
 
       for (guint j = 0; j < self->items->len; j++)
-        has_record |= holds (parcel, ((PalWithdrawnItem *) self->items->pdata[j])->record);
+        has_record
+            |= pal_parcel_has_record (parcel, ((PalWithdrawnItem *) self->items->pdata[j])->record);
       for (guint j = 0; j < self->answers->len; j++)
         {
           const PalWithdrawnAnswer *answer = g_ptr_array_index (self->answers, j);
 
-          has_answer |= holds (parcel, answer->record) && answer->time_us <= parcel->time_us;
+          has_answer |= answer->time_us <= parcel->time_us
+                        && pal_parcel_has_answer (parcel, answer->record, answer->node);
         }
       if (!has_record && !has_answer)
         {

@@ -6,10 +6,38 @@
 
 #include <string.h>
 
-/* One line a package: id, time, digest of the archive or "-", ids of the records. */
+/* One line a package: id, time, digest of the archive or "-", what was in it, its kind; lines of
+ * older programs end before that. */
 #define KEY "parcels"
 #define MAX_BYTES (4 * 1024 * 1024)
-#define FIELDS 4
+#define MIN_FIELDS 4
+#define FIELDS 5
+
+static const char *const kinds[PAL_N_PARCELS] = { "submission", "supplement", "section" };
+
+/**
+ * pal_parcel_kind_to_string:
+ * @kind: a kind
+ *
+ * Returns: (transfer none): a word for machines
+ */
+const char *
+pal_parcel_kind_to_string (PalParcelKind kind)
+{
+  g_return_val_if_fail (kind < PAL_N_PARCELS, "");
+
+  return kinds[kind];
+}
+
+static PalParcelKind
+find_kind (const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (word, kinds[i]) == 0)
+      return (PalParcelKind) i;
+
+  return PAL_PARCEL_SUBMISSION;
+}
 
 /**
  * pal_parcel_free:
@@ -31,8 +59,10 @@ pal_parcel_free (PalParcel *parcel)
 /**
  * pal_parcel_note:
  * @dossier: a dossier
+ * @kind: what kind of package
  * @id: of the package
- * @records: (element-type utf8): ids of the records that are in it
+ * @records: (element-type utf8): ids of the records that are in it; of one that is in it in part
+ *   its id and, right after it, the path of each answer or page
  * @error: return location
  *
  * Blocking: notes that a package was written.
@@ -40,12 +70,14 @@ pal_parcel_free (PalParcel *parcel)
  * Returns: whether it is durable; errors of the dossier
  */
 gboolean
-pal_parcel_note (PalDossier *dossier, const char *id, GPtrArray *records, GError **error)
+pal_parcel_note (PalDossier *dossier, PalParcelKind kind, const char *id, GPtrArray *records,
+                 GError **error)
 {
   g_autofree char *before = NULL;
   g_autoptr (GString) text = NULL;
 
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
+  g_return_val_if_fail (kind < PAL_N_PARCELS, FALSE);
   g_return_val_if_fail (id != NULL && records != NULL, FALSE);
 
   before = pal_dossier_get_meta (dossier, KEY);
@@ -57,7 +89,7 @@ pal_parcel_note (PalDossier *dossier, const char *id, GPtrArray *records, GError
   for (guint i = 0; i < records->len; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
                             (const char *) g_ptr_array_index (records, i));
-  g_string_append_c (text, '\n');
+  g_string_append_printf (text, "\t%s\n", kinds[kind]);
 
   return pal_dossier_set_meta (dossier, KEY, text->str, error);
 }
@@ -73,7 +105,7 @@ list_lines (PalDossier *dossier)
     {
       GStrv fields = g_strsplit (lines[i], "\t", FIELDS);
 
-      if (g_strv_length (fields) == FIELDS)
+      if (g_strv_length (fields) >= MIN_FIELDS)
         g_ptr_array_add (list, fields);
       else
         g_strfreev (fields);
@@ -107,9 +139,15 @@ pal_parcel_name_archive (PalDossier *dossier, const char *id, const char *archiv
   for (guint i = 0; i < lines->len; i++)
     {
       GStrv fields = g_ptr_array_index (lines, i);
+      g_autofree char *line = NULL;
 
-      g_string_append_printf (text, "%s\t%s\t%s\t%s\n", fields[0], fields[1],
-                              strcmp (fields[0], id) == 0 ? archive_sha256 : fields[2], fields[3]);
+      if (strcmp (fields[0], id) == 0)
+        {
+          g_free (fields[2]);
+          fields[2] = g_strdup (archive_sha256);
+        }
+      line = g_strjoinv ("\t", fields);
+      g_string_append_printf (text, "%s\n", line);
     }
 
   return text->len == 0 || pal_dossier_set_meta (dossier, KEY, text->str, error);
@@ -226,6 +264,7 @@ pal_parcel_list (PalDossier *dossier, GError **error)
       GStrv fields = g_ptr_array_index (lines, i - 1);
       PalParcel *parcel = g_new0 (PalParcel, 1);
 
+      parcel->kind = find_kind (fields[MIN_FIELDS]);
       parcel->id = g_strdup (fields[0]);
       parcel->time_us = g_ascii_strtoll (fields[1], NULL, 10);
       parcel->archive_sha256 = strcmp (fields[2], "-") != 0 ? g_strdup (fields[2]) : NULL;
@@ -235,4 +274,60 @@ pal_parcel_list (PalDossier *dossier, GError **error)
     }
 
   return parcels;
+}
+
+/* (nullable): what stands after the id of the record: "" when all of it was in the parcel */
+static const char *
+get_part (const char *entry, const char *record)
+{
+  gsize length = strlen (record);
+
+  return strncmp (entry, record, length) == 0 && (entry[length] == '\0' || entry[length] == '/')
+             ? entry + length
+             : NULL;
+}
+
+/**
+ * pal_parcel_has_record:
+ * @parcel: a parcel
+ * @record: id of a record
+ *
+ * Returns: whether it was in it, whole or in part
+ */
+gboolean
+pal_parcel_has_record (const PalParcel *parcel, const char *record)
+{
+  g_return_val_if_fail (parcel != NULL && record != NULL, FALSE);
+
+  for (guint i = 0; parcel->records[i] != NULL; i++)
+    if (get_part (parcel->records[i], record) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * pal_parcel_has_answer:
+ * @parcel: a parcel
+ * @record: id of a record
+ * @node: path of an answer in it, with row ids
+ *
+ * Returns: whether the answer, or something above it, was in the parcel
+ */
+gboolean
+pal_parcel_has_answer (const PalParcel *parcel, const char *record, const char *node)
+{
+  g_return_val_if_fail (parcel != NULL && record != NULL && node != NULL, FALSE);
+
+  for (guint i = 0; parcel->records[i] != NULL; i++)
+    {
+      const char *part = get_part (parcel->records[i], record);
+      gsize length = part != NULL ? strlen (part) : 0;
+
+      if (part != NULL && strncmp (node, part, length) == 0
+          && (length == 0 || node[length] == '\0' || node[length] == '/' || node[length] == '['))
+        return TRUE;
+    }
+
+  return FALSE;
 }

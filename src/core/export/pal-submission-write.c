@@ -319,7 +319,8 @@ note_parcel (PalPlan *self, GError **error)
         g_ptr_array_add (records, source->id);
     }
 
-  return pal_parcel_note (self->submission->dossier, self->id, records, error);
+  return pal_parcel_note (self->submission->dossier, PAL_PARCEL_SUBMISSION, self->id, records,
+                          error);
 }
 
 gboolean

@@ -10,6 +10,7 @@
 #include "pal-form-changes.h"
 #include "pal-package-json.h"
 #include "pal-package-writer.h"
+#include "pal-parcel.h"
 
 #include <string.h>
 
@@ -756,6 +757,28 @@ note_handed_out (Section *section, const char *id, GError **error)
   return pal_dossier_append (section->dossier, PAL_HANDOUT_ACT, g_steal_pointer (&changes), error);
 }
 
+/* Which pages went to a colleague, for whoever asks later what is out. */
+static void
+note_parcel (Section *section, const char *id)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < section->records->len; i++)
+    {
+      const PalRecordInfo *info = g_ptr_array_index (section->records, i);
+      const char *const *prefixes = g_hash_table_lookup (section->prefixes, info->id);
+
+      if (prefixes == NULL)
+        g_ptr_array_add (entries, g_strdup (info->id));
+      for (guint j = 0; prefixes != NULL && prefixes[j] != NULL; j++)
+        g_ptr_array_add (entries, g_strconcat (info->id, prefixes[j], NULL));
+    }
+  /* The package is there: what cannot be noted only makes the list of what went shorter. */
+  if (!pal_parcel_note (section->dossier, PAL_PARCEL_SECTION, id, entries, &error))
+    g_info ("what was handed out was not noted: %s", error->message);
+}
+
 /**
  * pal_handout_write:
  * @dossier: a dossier, with all edits flushed
@@ -833,6 +856,7 @@ pal_handout_write (PalDossier *dossier, const char *person, PalHandoutWriteFlags
   if (!pal_handout_draft_write (dossier, &draft, path, identity, recipients, cancellable, error)
       || !note_handed_out (&section, hand_out, error))
     return FALSE;
+  note_parcel (&section, hand_out);
   if (id != NULL)
     *id = g_steal_pointer (&hand_out);
 

@@ -7,6 +7,7 @@
 #include "pal-digest.h"
 #include "pal-package-json.h"
 #include "pal-package-writer.h"
+#include "pal-parcel.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -256,6 +257,27 @@ write_text (PalPackageWriter *writer, const char *name, const char *text, GError
                                        error);
 }
 
+/* Which answers went, for whoever asks later what is out; by the digest a delivery is found. */
+static gboolean
+note_parcel (PalSupplement *self, PalDossier *dossier, const char *id, const char *path,
+             GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *sha256 = pal_digest_file_hex (path, NULL, cancellable, error);
+
+  if (sha256 == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      const PalAnswerChange *change = g_ptr_array_index (self->changes, i);
+
+      g_ptr_array_add (records, g_strconcat (change->record, change->node, NULL));
+    }
+
+  return pal_parcel_note (dossier, PAL_PARCEL_SUPPLEMENT, id, records, error)
+         && pal_parcel_name_archive (dossier, id, sha256, error);
+}
+
 /**
  * pal_supplement_write:
  * @self: what changed
@@ -265,7 +287,8 @@ write_text (PalPackageWriter *writer, const char *name, const char *text, GError
  * @cancellable: (nullable): stops it, leaving nothing behind
  * @error: return location
  *
- * Blocking. Writes exactly what changed, and marks the log as known elsewhere.
+ * Blocking. Writes exactly what changed, notes which answers those are (pal-parcel.h), and marks
+ * the log as known elsewhere.
  *
  * Returns: whether the archive is on the disk; %PAL_EDITION_ERROR_NOTHING, errors of the package
  *   writer, signing and the dossier
@@ -282,6 +305,7 @@ pal_supplement_write (PalSupplement *self, PalDossier *dossier, const char *path
   g_autofree char *state = NULL;
   g_autofree char *package = NULL;
   g_autofree char *changes = NULL;
+  g_autoptr (GError) note_error = NULL;
 
   g_return_val_if_fail (self != NULL && path != NULL, FALSE);
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
@@ -315,6 +339,12 @@ pal_supplement_write (PalSupplement *self, PalDossier *dossier, const char *path
     if (!write_file (writer, dossier, g_ptr_array_index (files, i), cancellable, error))
       return FALSE;
 
-  return pal_package_writer_finish (writer, urn, state, identity, error)
-         && (pal_dossier_is_read_only (dossier) || pal_dossier_mark_exported (dossier, error));
+  if (!pal_package_writer_finish (writer, urn, state, identity, error))
+    return FALSE;
+  if (pal_dossier_is_read_only (dossier))
+    return TRUE;
+  if (!note_parcel (self, dossier, id, path, cancellable, &note_error))
+    g_info ("what went was not noted: %s", note_error->message);
+
+  return pal_dossier_mark_exported (dossier, error);
 }

@@ -54,4 +54,13 @@ gboolean pal_traces_is_any (const PalTraces *traces);
 /* The same file without them; what people see in it stays as it is, pixel by pixel. Any thread. */
 GBytes *pal_traces_remove (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+typedef enum
+{
+  PAL_TRACES_RISK_LITTLE,   /* a picture, or plain text */
+  PAL_TRACES_RISK_DOCUMENT, /* it can carry programs, or call others over a network */
+  PAL_TRACES_RISK_PROGRAM   /* it is one, or is run when it is opened */
+} PalTracesRisk;
+/* name: of the file; any thread. */
+PalTracesRisk pal_traces_get_risk (GBytes *bytes, const char *name);
+
 G_END_DECLS
