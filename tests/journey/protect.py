@@ -142,7 +142,7 @@ class Protect(Story):
 
     def withdraw(self):
         desk = self.desk
-        desk.click('Protection')
+        desk.click('Papers and Protection')
         desk.click('/^Withdraw Consent/', 'menu item')
         self.holds('what goes is shown', desk.there('/^Lantern House/', timeout=20) and desk.there('/alone is never charged/'))
         self.holds('and the answer that rests on it', desk.there('Answers That Rest on It'))
@@ -151,7 +151,7 @@ class Protect(Story):
         desk.click('Withdraw Consent', 'push button')
         desk.gone('Answers That Rest on It')
         self.holds('it is said when it is done', desk.there('Consent withdrawn', timeout=20))
-        desk.click('Protection')
+        desk.click('Papers and Protection')
         desk.click('/^Delete for Good/', 'menu item')
         desk.click('Delete for Good', 'push button')
         self.holds('a record goes for good', desk.there('Deleted for good', timeout=30))

@@ -7,6 +7,7 @@
 #include "pal-ask.h"
 #include "pal-comments.h"
 #include "pal-question-context.h"
+#include "pal-papers-window.h"
 #include "pal-question-list.h"
 #include "pal-trouble.h"
 #include "pal-wrap.h"
@@ -46,6 +47,15 @@ open_record_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+letter_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalConsiderWindow *self = PAL_CONSIDER_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (
+      pal_papers_window_new_about (widget, self->session, "feedback", self->record_id, self->row)));
+}
+
+static void
 pal_consider_window_dispose (GObject *object)
 {
   PalConsiderWindow *self = PAL_CONSIDER_WINDOW (object);
@@ -74,6 +84,7 @@ pal_consider_window_class_init (PalConsiderWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalConsiderWindow, source);
   gtk_widget_class_bind_template_child (widget_class, PalConsiderWindow, questions);
   gtk_widget_class_install_action (widget_class, "consider.open-record", NULL, open_record_action);
+  gtk_widget_class_install_action (widget_class, "consider.letter", NULL, letter_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

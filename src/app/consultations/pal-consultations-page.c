@@ -10,13 +10,16 @@
 #include "pal-kit-window.h"
 #include "pal-list-window.h"
 #include "pal-papers-window.h"
+#include "pal-participation-group.h"
 #include "pal-record-list.h"
 #include "pal-record-view.h"
+#include "pal-sent-window.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
 #include "pal-wrap-layout.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _PalConsultationsPage
 {
@@ -252,7 +255,11 @@ static void
 put_view (PalConsultationsPage *self, PalRecord *record)
 {
   GtkWidget *view = pal_record_view_new (record, _ ("All Records"));
+  PalForm *form = pal_response_get_form (pal_record_get_response (record));
+  gboolean is_consultation = strcmp (pal_form_get_id (form), PAL_STAKEHOLDER_FORM) != 0;
 
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "consultations.invitation", is_consultation);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "consultations.report", is_consultation);
   pal_record_view_set_session (PAL_RECORD_VIEW (view), self->session);
   self->view = PAL_RECORD_VIEW (view);
   g_signal_connect (view, "closed", G_CALLBACK (closed_cb), self);
@@ -389,6 +396,36 @@ papers_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                          PAL_CONSULTATIONS_PAGE (widget)->session, NULL)));
 }
 
+/* A paper about the record that is open. */
+static void
+present_paper (GtkWidget *widget, const char *kind)
+{
+  PalConsultationsPage *self = PAL_CONSULTATIONS_PAGE (widget);
+
+  if (self->view != NULL)
+    gtk_window_present (GTK_WINDOW (pal_papers_window_new_about (
+        widget, self->session, kind, pal_record_get_id (pal_record_view_get_record (self->view)),
+        NULL)));
+}
+
+static void
+invitation_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  present_paper (widget, "invitation");
+}
+
+static void
+feedback_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  present_paper (widget, "feedback");
+}
+
+static void
+report_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  present_paper (widget, "report");
+}
+
 static void
 import_list_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -406,6 +443,16 @@ withdraw_consent_action (GtkWidget *widget, const char *name, GVariant *paramete
   if (self->view != NULL)
     gtk_window_present (GTK_WINDOW (pal_consent_window_new (
         widget, self->session, pal_record_get_id (pal_record_view_get_record (self->view)))));
+}
+
+static void
+show_sent_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalConsultationsPage *self = PAL_CONSULTATIONS_PAGE (widget);
+  const char *record
+      = self->view != NULL ? pal_record_get_id (pal_record_view_get_record (self->view)) : NULL;
+
+  gtk_window_present (GTK_WINDOW (pal_sent_window_new (widget, self->session, record)));
 }
 
 static void
@@ -468,6 +515,11 @@ pal_consultations_page_class_init (PalConsultationsPageClass *klass)
                                    withdraw_consent_action);
   gtk_widget_class_install_action (widget_class, "consultations.delete-for-good", NULL,
                                    delete_for_good_action);
+  gtk_widget_class_install_action (widget_class, "consultations.show-sent", NULL, show_sent_action);
+  gtk_widget_class_install_action (widget_class, "consultations.invitation", NULL,
+                                   invitation_action);
+  gtk_widget_class_install_action (widget_class, "consultations.feedback", NULL, feedback_action);
+  gtk_widget_class_install_action (widget_class, "consultations.report", NULL, report_action);
   gtk_widget_class_install_action (widget_class, "consultations.import-list", NULL,
                                    import_list_action);
 }

@@ -11,7 +11,9 @@
 #include "pal-heard.h"
 #include "pal-language.h"
 #include "pal-locale.h"
+#include "pal-papers-window.h"
 #include "pal-row-group.h"
+#include "pal-sent-window.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -167,6 +169,18 @@ owed_point_free (gpointer data, GClosure *closure)
   g_free (point);
 }
 
+static OwedPoint *
+owed_point_new (PalMeasuresView *self, const PalRaisedPoint *point)
+{
+  OwedPoint *place = g_new0 (OwedPoint, 1);
+
+  place->view = self;
+  place->record = g_strdup (point->consultation->id);
+  place->row = g_strdup (point->row);
+
+  return place;
+}
+
 static void
 owed_activated_cb (AdwActionRow *row, OwedPoint *point)
 {
@@ -191,18 +205,38 @@ make_owed_row (PalMeasuresView *self, const PalRaisedPoint *point)
 {
   GtkWidget *row
       = pal_record_row_new (NULL, point->text, get_title (point->consultation), NULL, NULL);
-  OwedPoint *place = g_new0 (OwedPoint, 1);
 
-  place->view = self;
-  place->record = g_strdup (point->consultation->id);
-  place->row = g_strdup (point->row);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name ("go-next-symbolic"));
-  g_signal_connect_data (row, "activated", G_CALLBACK (owed_activated_cb), place, owed_point_free,
-                         0);
+  g_signal_connect_data (row, "activated", G_CALLBACK (owed_activated_cb),
+                         owed_point_new (self, point), owed_point_free, 0);
 
   return row;
+}
+
+static void
+letter_clicked_cb (GtkButton *button, OwedPoint *point)
+{
+  gtk_window_present (GTK_WINDOW (pal_papers_window_new_about (
+      GTK_WIDGET (button), point->view->session, "feedback", point->record, point->row)));
+}
+
+/* One letter for all points of whoever is named; of those who are not, it begins with the first. */
+static GtkWidget *
+make_letter_button (PalMeasuresView *self, const PalRaisedPoint *point)
+{
+  /* TRANSLATORS: button: makes the letter to somebody who waits for an answer */
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Letter…"));
+  /* TRANSLATORS: what a screen reader says of a button; %s: who waits for an answer */
+  g_autofree char *name = g_strdup_printf (_ ("Letter: %s"), get_source (point));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect_data (button, "clicked", G_CALLBACK (letter_clicked_cb),
+                         owed_point_new (self, point), owed_point_free, 0);
+
+  return button;
 }
 
 #define MAX_OWED 20 /* of one source: the others follow as soon as these are told */
@@ -231,6 +265,8 @@ show_owed (PalMeasuresView *self, PalConsultations *consultations)
       adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), words);
       gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, source,
                                       -1);
+      adw_expander_row_add_action (ADW_EXPANDER_ROW (row),
+                                   make_letter_button (self, g_ptr_array_index (owed, i)));
       for (guint j = i; j < i + MIN (n, MAX_OWED); j++)
         adw_expander_row_add_row (ADW_EXPANDER_ROW (row),
                                   make_owed_row (self, g_ptr_array_index (owed, j)));
@@ -378,6 +414,22 @@ dup_protection_words (const PalDue *due)
     }
 
   return NULL;
+}
+
+static void
+sent_clicked_cb (PalMeasuresView *self)
+{
+  gtk_window_present (GTK_WINDOW (pal_sent_window_new (GTK_WIDGET (self), self->session, NULL)));
+}
+
+static void
+add_sent_button (PalMeasuresView *self)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("What Was _Sent…"));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (sent_clicked_cb), self);
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self->due), button);
 }
 
 static void
@@ -541,6 +593,7 @@ pal_measures_view_init (PalMeasuresView *self)
       *groups[i] = pal_row_group_new (titles[i], NULL);
       adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (*groups[i]));
     }
+  add_sent_button (self);
   adw_bin_set_child (ADW_BIN (self), page);
 }
 

@@ -5,13 +5,12 @@
 #include "pal-inbox-view.h"
 
 #include "pal-answer-words.h"
+#include "pal-arrived-file.h"
 #include "pal-ask.h"
 #include "pal-inbox-decide.h"
 #include "pal-inbox-words.h"
 #include "pal-language.h"
-#include "pal-locale.h"
 #include "pal-option.h"
-#include "pal-pick-file.h"
 #include "pal-stack.h"
 #include "pal-text.h"
 #include "pal-trouble.h"
@@ -305,114 +304,6 @@ show_lines (PalInboxView *self)
 
 /* --- attachments ----------------------------------------------------------------------------- */
 
-/* What is written where. */
-typedef struct
-{
-  PalInboxView *view; /* (owned) */
-  guint index;        /* of the file */
-} Keeping;
-
-static void
-keeping_free (Keeping *keeping)
-{
-  g_object_unref (keeping->view);
-  g_free (keeping);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keeping, keeping_free)
-
-static const PalKitFile *
-get_file (Keeping *keeping)
-{
-  PalInboxView *self = keeping->view;
-
-  return self->session != NULL && self->reading != NULL
-                 && keeping->index < self->reading->input->files->len
-             ? g_ptr_array_index (self->reading->input->files, keeping->index)
-             : NULL;
-}
-
-static void
-kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PalInboxView) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    {
-      if (self->session != NULL)
-        pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("The copy is saved")));
-      return;
-    }
-  if (self->session != NULL)
-    {
-      g_autofree char *words = pal_trouble_dup_words (error);
-
-      pal_tell (GTK_WIDGET (self), _ ("The copy could not be saved"), words);
-    }
-}
-
-static void
-picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Keeping) keeping = user_data;
-  g_autoptr (GFile) file = pal_pick_file_finish (result);
-  const PalKitFile *kept = get_file (keeping);
-
-  if (file != NULL && kept != NULL)
-    g_file_replace_contents_bytes_async (file, kept->bytes, NULL, FALSE,
-                                         G_FILE_CREATE_REPLACE_DESTINATION, NULL, kept_cb,
-                                         g_object_ref (keeping->view));
-}
-
-static void
-warned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Keeping) keeping = user_data;
-  const PalKitFile *file = get_file (keeping);
-  g_autofree char *name = NULL;
-  PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
-                       .title = _ ("Where to Save the Copy"),
-                       .accept = _ ("_Save") };
-
-  if (strcmp (pal_ask_finish (result), "save") != 0 || file == NULL)
-    return;
-  name = g_strdelimit (g_strdup (file->name), "/\\:*?\"<>|", '-');
-  pick.name = name;
-  pal_pick_file_async (GTK_WIDGET (keeping->view), &pick, picked_cb, g_steal_pointer (&keeping));
-}
-
-static void
-save_clicked_cb (GtkButton *button, PalInboxView *self)
-{
-  const PalAskChoice choices[] = { { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
-                                   { "save", _ ("_Save a Copy…"), ADW_RESPONSE_DEFAULT } };
-  Keeping *keeping = g_new0 (Keeping, 1);
-
-  keeping->view = g_object_ref (self);
-  keeping->index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), INDEX_KEY));
-  pal_ask_async (GTK_WIDGET (self), _ ("This file comes from outside"),
-                 _ ("A file can harm your computer, and it can tell others that you opened it. "
-                    "Save a copy only if you know where it comes from, and have it checked before "
-                    "you open it."),
-                 choices, G_N_ELEMENTS (choices), warned_cb, keeping);
-}
-
-static char *
-dup_file_words (const PalKitFile *file)
-{
-  g_autofree char *size = pal_locale_dup_size ((gint64) g_bytes_get_size (file->bytes));
-  g_autofree char *type = file->media_type != NULL ? pal_words_dup_plain (file->media_type, 100)
-                                                   : g_strdup (_ ("kind not said"));
-
-  if (!file->is_intact)
-    /* TRANSLATORS: an attachment: its media type, its size */
-    return g_strdup_printf (_ ("%1$s · %2$s · damaged, or changed after it was attached"), type,
-                            size);
-
-  return g_strdup_printf (_ ("%s · %s"), type, size);
-}
-
 static void
 show_files (PalInboxView *self)
 {
@@ -420,21 +311,7 @@ show_files (PalInboxView *self)
 
   pal_words_rows_empty (self->files);
   for (guint i = 0; i < files->len; i++)
-    {
-      const PalKitFile *file = g_ptr_array_index (files, i);
-      g_autofree char *name = pal_words_dup_plain (file->name, 300);
-      g_autofree char *words = dup_file_words (file);
-      /* TRANSLATORS: the name of a file */
-      g_autofree char *label = g_strdup_printf (_ ("Save a copy of %s"), name);
-      GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Save a Copy…"));
-
-      gtk_widget_set_halign (button, GTK_ALIGN_END);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                      -1);
-      g_object_set_data (G_OBJECT (button), INDEX_KEY, GUINT_TO_POINTER (i));
-      g_signal_connect (button, "clicked", G_CALLBACK (save_clicked_cb), self);
-      gtk_list_box_append (self->files, pal_words_row_new (name, words, button));
-    }
+    gtk_list_box_append (self->files, pal_arrived_file_row_new (g_ptr_array_index (files, i)));
   gtk_widget_set_visible (self->files_group, files->len > 0);
 }
 

@@ -56,11 +56,15 @@ struct _PalPapersWindow
 
   PalSession *session;       /* (owned) */
   GPtrArray *subjects;       /* (owned) (element-type Subject) */
+  Subject *wanted;           /* (owned) (nullable): until it is on offer */
   PalLetter *letter;         /* (owned) (nullable): as last made */
   GCancellable *cancellable; /* (owned) (nullable): while one is made */
+  GPtrArray *marks;          /* (owned) (nullable) (element-type PalChange): being written */
   guint save_source;         /* 0: the statement is kept, or being kept */
+  gboolean is_keeping;       /* the statement, one at a time */
   gboolean is_filling;       /* what changes in the fields is not typed */
   gboolean is_saving;        /* a file is written: the letter stays */
+  gboolean make_again;       /* what was asked for meanwhile is another letter */
 };
 
 G_DEFINE_FINAL_TYPE (PalPapersWindow, pal_papers_window, ADW_TYPE_WINDOW)
@@ -68,10 +72,8 @@ G_DEFINE_FINAL_TYPE (PalPapersWindow, pal_papers_window, ADW_TYPE_WINDOW)
 static const char *const codes[] = { "ar", "en", "es", "fr", "ru", "zh_CN" };
 
 static void
-subject_free (gpointer data)
+subject_free (Subject *subject)
 {
-  Subject *subject = data;
-
   g_free (subject->record);
   g_free (subject->point);
   g_free (subject);
@@ -163,7 +165,10 @@ make (PalPapersWindow *self)
             ? g_ptr_array_index (self->subjects, chosen)
             : NULL;
 
-  if (self->session == NULL || self->is_saving || self->is_filling)
+  if (self->session == NULL || self->is_filling)
+    return;
+  self->make_again = self->is_saving;
+  if (self->make_again)
     return;
   order.language = codes[MIN (language, G_N_ELEMENTS (codes) - 1)];
   order.record = subject != NULL ? subject->record : NULL;
@@ -225,20 +230,147 @@ list_owed (PalPapersWindow *self, GtkStringList *names, PalConsultations *consul
     }
 }
 
+static const char *
+find_card_name (PalConsultations *consultations, const char *record)
+{
+  GPtrArray *cards = pal_consultations_list_stakeholders (consultations);
+
+  for (guint i = 0; i < cards->len; i++)
+    if (strcmp (((PalStakeholder *) g_ptr_array_index (cards, i))->id, record) == 0)
+      return ((PalStakeholder *) g_ptr_array_index (cards, i))->name;
+
+  return NULL;
+}
+
+static gboolean
+is_wanted (const Subject *wanted, const char *name, const PalRaisedPoint *point)
+{
+  if (name != NULL)
+    return point->is_named && g_strcmp0 (point->source, name) == 0;
+
+  return strcmp (point->consultation->id, wanted->record) == 0
+         && (wanted->point == NULL || g_strcmp0 (point->row, wanted->point) == 0);
+}
+
+static gboolean
+is_on_offer (PalPapersWindow *self, const PalRaisedPoint *point)
+{
+  for (guint i = 0; i < self->subjects->len; i++)
+    {
+      const Subject *subject = g_ptr_array_index (self->subjects, i);
+
+      if (strcmp (subject->record, point->consultation->id) == 0
+          && g_strcmp0 (subject->point, point->row) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* (nullable): the point by which the letter that was asked for is found: before all else one that
+ * is on offer, then one of the same source. */
+static PalRaisedPoint *
+find_wanted (PalPapersWindow *self, PalConsultations *consultations)
+{
+  const char *name = find_card_name (consultations, self->wanted->record);
+  GPtrArray *points = pal_consultations_list_points (consultations);
+  PalRaisedPoint *first = NULL;
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      PalRaisedPoint *point = g_ptr_array_index (points, i);
+
+      if (point->text == NULL || !is_wanted (self->wanted, name, point))
+        continue;
+      if (is_on_offer (self, point))
+        return point;
+      if (first == NULL)
+        first = point;
+    }
+
+  return first;
+}
+
+/* What somebody asked for is on offer, even if nothing is owed there any more. */
+static void
+add_wanted (PalPapersWindow *self, GtkStringList *names, PalConsultations *consultations)
+{
+  PalRaisedPoint *point = find_wanted (self, consultations);
+  gboolean is_named
+      = point != NULL && point->is_named && point->source != NULL && *point->source != '\0';
+
+  if (point == NULL)
+    {
+      add_subject (self, names, find_card_name (consultations, self->wanted->record),
+                   self->wanted->record, NULL);
+      g_clear_pointer (&self->wanted->point, g_free);
+      return;
+    }
+  g_free (self->wanted->record);
+  g_free (self->wanted->point);
+  self->wanted->record = g_strdup (point->consultation->id);
+  self->wanted->point = g_strdup (point->row);
+  /* All points of somebody who is named are one letter, whichever of them it was found by. */
+  for (guint i = 0; is_named && i < self->subjects->len; i++)
+    {
+      const Subject *subject = g_ptr_array_index (self->subjects, i);
+
+      if (strcmp (gtk_string_list_get_string (names, i), point->source) != 0)
+        continue;
+      g_free (self->wanted->record);
+      g_free (self->wanted->point);
+      self->wanted->record = g_strdup (subject->record);
+      self->wanted->point = g_strdup (subject->point);
+      return;
+    }
+  if (!is_on_offer (self, point))
+    add_subject (self, names, is_named ? point->source : point->text, point->consultation->id,
+                 point->row);
+}
+
+/* Its place among those that are on offer now; else the first. */
+static guint
+find_subject (PalPapersWindow *self, const Subject *wanted)
+{
+  for (guint i = 0; wanted != NULL && i < self->subjects->len; i++)
+    {
+      const Subject *subject = g_ptr_array_index (self->subjects, i);
+
+      if (strcmp (subject->record, wanted->record) == 0
+          && g_strcmp0 (subject->point, wanted->point) == 0)
+        return i;
+    }
+
+  return 0;
+}
+
+/* What was chosen stays chosen, whatever is heard meanwhile. */
 static void
 offer_subjects (PalPapersWindow *self)
 {
   PalHeard *heard = pal_heard_of_dossier (pal_session_get_dossier (self->session));
   PalConsultations *consultations = pal_heard_get_consultations (heard);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autoptr (GPtrArray) before = g_steal_pointer (&self->subjects);
+  guint chosen = gtk_drop_down_get_selected (self->subject);
+  const Subject *wanted;
 
   self->is_filling = TRUE;
-  g_ptr_array_set_size (self->subjects, 0);
+  self->subjects = g_ptr_array_new_with_free_func ((GDestroyNotify) subject_free);
   if (consultations != NULL && is_kind (self, "invitation"))
     list_consultations (self, names, consultations);
   if (consultations != NULL && is_kind (self, "feedback"))
-    list_owed (self, names, consultations);
+    {
+      list_owed (self, names, consultations);
+      if (self->wanted != NULL)
+        add_wanted (self, names, consultations);
+    }
+  wanted = self->wanted != NULL   ? self->wanted
+           : chosen < before->len ? g_ptr_array_index (before, chosen)
+                                  : NULL;
   gtk_drop_down_set_model (self->subject, G_LIST_MODEL (names));
+  if (self->subjects->len > 0)
+    gtk_drop_down_set_selected (self->subject, find_subject (self, wanted));
   gtk_widget_set_visible (self->subject_box, self->subjects->len > 0);
   self->is_filling = FALSE;
 }
@@ -255,6 +387,8 @@ heard_changed_cb (PalPapersWindow *self)
 static void
 chosen_cb (PalPapersWindow *self)
 {
+  if (!self->is_filling)
+    g_clear_pointer (&self->wanted, subject_free);
   make (self);
 }
 
@@ -278,6 +412,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PalPapersWindow) self = user_data;
   g_autoptr (GError) error = NULL;
 
+  self->is_keeping = FALSE;
   if (!pal_statement_save_finish (result, &error))
     {
       g_autofree char *words = pal_trouble_dup_words (error);
@@ -319,6 +454,8 @@ keep_cb (gpointer user_data)
 {
   PalPapersWindow *self = user_data;
 
+  if (self->is_keeping)
+    return G_SOURCE_CONTINUE;
   self->save_source = 0;
   keep_statement (self);
 
@@ -347,8 +484,15 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (PalStatement) statement = pal_statement_load_finish (result, &error);
 
-  if (self->session == NULL || statement == NULL)
+  if (self->session == NULL)
     return;
+  if (statement == NULL)
+    {
+      g_autofree char *words = pal_trouble_dup_words (error);
+
+      show_state (self, words);
+      return;
+    }
   self->is_filling = TRUE;
   set_text (self->organization, statement->organization);
   set_text (self->topic, statement->topic);
@@ -382,6 +526,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       show_state (self, words);
     }
+  if (self->make_again)
+    make (self);
 }
 
 /**
@@ -397,6 +543,10 @@ pal_papers_window_save (PalPapersWindow *self, const char *path)
   if (self->letter == NULL || self->is_saving)
     return;
   self->is_saving = TRUE;
+  /* The letter that is shown is written: one that is being made comes after it. */
+  self->make_again = self->cancellable != NULL;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "papers.save", FALSE);
   show_state (self, _ ("Making the paper…"));
   pal_letter_save_async (self->letter, (PalPaperFormat) gtk_drop_down_get_selected (self->format),
@@ -457,8 +607,7 @@ marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalPapersWindow) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *today = pal_letter_dup_today ();
-  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) marks = g_steal_pointer (&self->marks);
   AdwToast *toast;
 
   if (self->session == NULL)
@@ -470,11 +619,7 @@ marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       show_state (self, words);
       return;
     }
-  if (self->letter != NULL)
-    {
-      changes = pal_letter_list_marks (self->letter->told, today);
-      pal_session_show_changes (self->session, changes);
-    }
+  pal_session_show_changes (self->session, marks);
   toast = adw_toast_new (_ ("The feedback is marked as sent."));
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_cb), self, 0);
@@ -488,9 +633,11 @@ mark_action (GtkWidget *widget, const char *name, GVariant *parameter)
   PalPapersWindow *self = PAL_PAPERS_WINDOW (widget);
   g_autofree char *today = pal_letter_dup_today ();
 
-  if (self->letter != NULL && self->letter->told->len > 0)
-    pal_letter_mark_told_async (pal_session_get_dossier (self->session), self->letter->told, today,
-                                marked_cb, g_object_ref (self));
+  if (self->letter == NULL || self->letter->told->len == 0 || self->marks != NULL)
+    return;
+  self->marks = pal_letter_list_marks (self->letter->told, today);
+  pal_letter_mark_told_async (pal_session_get_dossier (self->session), self->letter->told, today,
+                              marked_cb, g_object_ref (self));
 }
 
 /* --- the window --------------------------------------------------------------------------------
@@ -518,7 +665,9 @@ pal_papers_window_finalize (GObject *object)
   PalPapersWindow *self = PAL_PAPERS_WINDOW (object);
 
   g_clear_pointer (&self->letter, pal_letter_free);
+  g_clear_pointer (&self->marks, g_ptr_array_unref);
   g_ptr_array_unref (self->subjects);
+  g_clear_pointer (&self->wanted, subject_free);
 
   G_OBJECT_CLASS (pal_papers_window_parent_class)->finalize (object);
 }
@@ -564,7 +713,7 @@ pal_papers_window_init (PalPapersWindow *self)
 {
   GtkDropDown *menus[4];
 
-  self->subjects = g_ptr_array_new_with_free_func (subject_free);
+  self->subjects = g_ptr_array_new_with_free_func ((GDestroyNotify) subject_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   menus[0] = self->kind;
   menus[1] = self->subject;
@@ -611,6 +760,25 @@ get_size (GtkWindow *parent, int size, int (*get) (GtkWidget *widget))
   return most > 0 ? MIN (size, most) : size;
 }
 
+static PalPapersWindow *
+window_new (GtkWindow *parent, PalSession *session, const char *kind, Subject *wanted)
+{
+  PalPapersWindow *self = g_object_new (PAL_TYPE_PAPERS_WINDOW, "transient-for", parent, NULL);
+
+  self->session = g_object_ref (session);
+  self->wanted = wanted;
+  gtk_window_set_default_size (GTK_WINDOW (self), get_size (parent, WIDTH, gtk_widget_get_width),
+                               get_size (parent, HEIGHT, gtk_widget_get_height));
+  g_signal_connect_object (pal_heard_of_dossier (pal_session_get_dossier (session)), "changed",
+                           G_CALLBACK (heard_changed_cb), self, G_CONNECT_SWAPPED);
+  pal_statement_load_async (pal_session_get_dossier (session), NULL, loaded_cb,
+                            g_object_ref (self));
+  offer_choices (self, kind);
+  kind_chosen_cb (self);
+
+  return self;
+}
+
 /**
  * pal_papers_window_new:
  * @parent: (nullable): the window before which it stands
@@ -622,17 +790,31 @@ get_size (GtkWindow *parent, int size, int (*get) (GtkWidget *widget))
 GtkWidget *
 pal_papers_window_new (GtkWindow *parent, PalSession *session, const char *kind)
 {
-  PalPapersWindow *self = g_object_new (PAL_TYPE_PAPERS_WINDOW, "transient-for", parent, NULL);
+  return GTK_WIDGET (window_new (parent, session, kind, NULL));
+}
 
-  self->session = g_object_ref (session);
-  gtk_window_set_default_size (GTK_WINDOW (self), get_size (parent, WIDTH, gtk_widget_get_width),
-                               get_size (parent, HEIGHT, gtk_widget_get_height));
-  g_signal_connect_object (pal_heard_of_dossier (pal_session_get_dossier (session)), "changed",
-                           G_CALLBACK (heard_changed_cb), self, G_CONNECT_SWAPPED);
-  pal_statement_load_async (pal_session_get_dossier (session), NULL, loaded_cb,
-                            g_object_ref (self));
-  offer_choices (self, kind);
-  kind_chosen_cb (self);
+/**
+ * pal_papers_window_new_about:
+ * @parent: a widget of the window before which it stands
+ * @session: an open dossier
+ * @kind: the paper to begin with
+ * @record: id of a consultation, or of the card of somebody who raised points
+ * @point: (nullable): row of a point of the consultation
+ *
+ * What is chosen first is the paper about that record; everything else stays on offer.
+ *
+ * Returns: (transfer none): a window
+ */
+GtkWidget *
+pal_papers_window_new_about (GtkWidget *parent, PalSession *session, const char *kind,
+                             const char *record, const char *point)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  Subject *wanted = g_new0 (Subject, 1);
 
-  return GTK_WIDGET (self);
+  wanted->record = g_strdup (record);
+  wanted->point = g_strdup (point);
+
+  return GTK_WIDGET (
+      window_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, session, kind, wanted));
 }

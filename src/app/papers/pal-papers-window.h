@@ -15,6 +15,10 @@ G_DECLARE_FINAL_TYPE (PalPapersWindow, pal_papers_window, PAL, PAPERS_WINDOW, Ad
 
 /* parent: (nullable); kind: (nullable): the one to begin with */
 GtkWidget *pal_papers_window_new (GtkWindow *parent, PalSession *session, const char *kind);
+/* About a record: a consultation, or the card of somebody who raised points; point: (nullable): row
+ * of one of its points. */
+GtkWidget *pal_papers_window_new_about (GtkWidget *parent, PalSession *session, const char *kind,
+                                        const char *record, const char *point);
 /* What follows once it is known where. */
 void pal_papers_window_save (PalPapersWindow *self, const char *path);
 

@@ -8,7 +8,7 @@
 #include "pal-comments.h"
 #include "pal-consent.h"
 #include "pal-drop-down.h"
-#include "pal-language.h"
+#include "pal-parcel-words.h"
 #include "pal-purge-words.h"
 #include "pal-session-undo.h"
 #include "pal-trouble.h"
@@ -80,30 +80,13 @@ get_item_words (const PalWithdrawnItem *item)
 static char *
 dup_parcel_title (const PalWithdrawnParcel *one)
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (one->parcel->time_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) time = g_date_time_to_local (utc);
-  g_autofree char *day = pal_language_format_date (time);
+  g_autofree char *day = pal_parcel_dup_day (one->parcel->time_us);
 
   return one->has_record
              /* TRANSLATORS: a package that was written then; %s: a day */
              ? g_strdup_printf (_ ("%s: with the record"), day)
              /* TRANSLATORS: a package that was written then; %s: a day */
              : g_strdup_printf (_ ("%s: with an answer that rests on it"), day);
-}
-
-static char *
-dup_parcel_words (const PalWithdrawnParcel *one)
-{
-  const PalDeliveryRecord *delivery = one->parcel->delivery;
-
-  if (delivery == NULL || g_strcmp0 (delivery->endpoint, "copy") == 0)
-    return g_strdup (_ ("Saved to a file. Who has it is not known here."));
-  if (delivery->receipt != NULL)
-    /* TRANSLATORS: %s: an address */
-    return g_strdup_printf (_ ("Sent to %s. It was received."), delivery->endpoint);
-
-  /* TRANSLATORS: %s: an address */
-  return g_strdup_printf (_ ("Sent to %s. There is no receipt."), delivery->endpoint);
 }
 
 /* --- what it shows */
@@ -186,7 +169,7 @@ show_withdrawal (PalConsentWindow *self)
     {
       const PalWithdrawnParcel *parcel = g_ptr_array_index (one->parcels, i);
       g_autofree char *title = dup_parcel_title (parcel);
-      g_autofree char *words = dup_parcel_words (parcel);
+      g_autofree char *words = pal_parcel_dup_way (parcel->parcel);
 
       add_row (group, title, words);
     }

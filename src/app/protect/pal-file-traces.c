@@ -61,21 +61,35 @@ get_kind_words (PalTraceKind kind)
   return "";
 }
 
+/**
+ * pal_file_traces_dup_list:
+ * @traces: what was found in a file
+ *
+ * Returns: (transfer full): the kinds of it, as a list of the language
+ */
+char *
+pal_file_traces_dup_list (const PalTraces *traces)
+{
+  g_autoptr (GPtrArray) kinds = g_ptr_array_new ();
+
+  for (guint i = 0; i < PAL_N_TRACES; i++)
+    if (traces->found[i])
+      g_ptr_array_add (kinds, (gpointer) get_kind_words (i));
+
+  return pal_locale_dup_list (kinds);
+}
+
 static void
 update (PalFileTraces *self)
 {
   gboolean is_any = self->attachment != NULL && pal_traces_is_any (&self->traces);
-  g_autoptr (GPtrArray) kinds = g_ptr_array_new ();
   g_autofree char *list = NULL;
   g_autofree char *words = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self), is_any);
   if (!is_any)
     return;
-  for (guint i = 0; i < PAL_N_TRACES; i++)
-    if (self->traces.found[i])
-      g_ptr_array_add (kinds, (gpointer) get_kind_words (i));
-  list = pal_locale_dup_list (kinds);
+  list = pal_file_traces_dup_list (&self->traces);
   words = self->traces.is_removable
               /* TRANSLATORS: %s: a list: "a place, names and times" */
               ? g_strdup_printf (_ ("This file tells more than people see in it: %s."), list)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pal-dossier.h"
+#include "pal-traces.h"
 
 #include <gtk/gtk.h>
 
@@ -18,6 +19,9 @@ GtkWidget *pal_file_traces_new (void);
  * replaced. */
 void pal_file_traces_show (PalFileTraces *self, PalDossier *dossier, const char *attachment,
                            gboolean may_change);
+
+/* "a place, names and times": what kinds of things a file tells beside its content. */
+char *pal_file_traces_dup_list (const PalTraces *traces) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Signals:
  *  "cleaned" (const char *attachment): the same file without them is attached under this name

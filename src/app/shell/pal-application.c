@@ -4,6 +4,7 @@
 
 #include "pal-application.h"
 #include "pal-about.h"
+#include "pal-attachment.h"
 #include "pal-ask.h"
 #include "pal-cover.h"
 #include "pal-incoming.h"
@@ -524,6 +525,7 @@ pal_application_shutdown (GApplication *application)
   g_clear_handle_id (&self->renew_source, g_source_remove);
   for (guint i = 0; i < G_N_ELEMENTS (self->signals); i++)
     g_clear_handle_id (&self->signals[i], g_source_remove);
+  pal_attachment_remove_copies ();
 
   G_APPLICATION_CLASS (pal_application_parent_class)->shutdown (application);
 }
