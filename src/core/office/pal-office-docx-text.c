@@ -172,7 +172,7 @@ gather_box (PalOfficePiece *piece, PalNode *properties, PalNode *box)
 }
 
 static void
-gather_control (PalOfficePiece *piece, PalNode *control, guint depth)
+gather_control (PalOfficePiece *piece, PalNode *control)
 {
   PalNode *properties = pal_office_docx_find (control, "sdtPr");
   PalNode *content = pal_office_docx_find (control, "sdtContent");
@@ -188,7 +188,7 @@ gather_control (PalOfficePiece *piece, PalNode *control, guint depth)
     gather_box (piece, properties, box);
   else if (content != NULL && !is_on (properties, "showingPlcHdr"))
     for (PalNode *child = content->first_child; child != NULL; child = child->next)
-      pal_office_piece_gather (piece, child, depth + 1);
+      pal_office_piece_gather (piece, child);
   if (list == NULL || piece->text->len == start)
     return;
   chosen = dup_chosen (list, piece->text->str + start);
@@ -244,12 +244,11 @@ open_paragraph (PalOfficePiece *piece, PalNode *node)
  * pal_office_piece_gather:
  * @piece: where it goes
  * @node: a node of a document
- * @depth: how deep it lies
  *
- * Adds what a node says.
+ * Adds what a node says. Its depth is limited by who parsed it.
  */
 void
-pal_office_piece_gather (PalOfficePiece *piece, PalNode *node, guint depth)
+pal_office_piece_gather (PalOfficePiece *piece, PalNode *node)
 {
   static const char *const removed[] = { "del", "moveFrom", "delText", "delInstrText", NULL };
   static const char *const silent[] = { "rPr",   "sectPr", "tblPr",    "trPr",      "tcPr",
@@ -266,7 +265,7 @@ pal_office_piece_gather (PalOfficePiece *piece, PalNode *node, guint depth)
     piece->is_changed = TRUE;
   if (is (node, "sdt"))
     {
-      gather_control (piece, node, depth);
+      gather_control (piece, node);
       return;
     }
   if (is (node, "t"))
@@ -294,7 +293,7 @@ pal_office_piece_gather (PalOfficePiece *piece, PalNode *node, guint depth)
   else if (is (node, "footnoteReference") || is (node, "endnoteReference"))
     gather_note (piece, node->local, node);
   for (PalNode *child = node->first_child; child != NULL; child = child->next)
-    pal_office_piece_gather (piece, child, depth + 1);
+    pal_office_piece_gather (piece, child);
 }
 
 /* The text of one of its paragraphs, without marks of ours. */
@@ -324,9 +323,16 @@ skip_any (const char *line, const char *const *heads)
 static const char *
 skip_box (const char *line, gboolean *is_ticked)
 {
-  static const char *const ticked[]
-      = { "\342\230\222", "\342\230\221", "\360\237\227\271", "\342\234\223", "\342\234\224",
-          "\342\234\227", "\342\234\230", "[x]",              "[X]",          NULL };
+  static const char *const ticked[] = { "\342\230\222",
+                                        "\342\230\221",
+                                        "\360\237\227\271",
+                                        "\342\234\223",
+                                        "\342\234\224",
+                                        "\342\234\227",
+                                        "\342\234\230",
+                                        "[x]",
+                                        "[X]",
+                                        NULL };
   static const char *const unticked[] = { "\342\230\220", "\342\226\241", "[ ]", "[]", NULL };
   const char *rest = skip_any (line, ticked);
 

@@ -39,6 +39,8 @@ static const char content_types[]
            "vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>"
            "<Override PartName=\"/word/settings.xml\" ContentType=\"application/"
            "vnd.openxmlformats-officedocument.wordprocessingml.settings+xml\"/>"
+           "<Override PartName=\"/customXml/itemProps1.xml\" ContentType=\"application/"
+           "vnd.openxmlformats-officedocument.customXmlProperties+xml\"/>"
            "<Override PartName=\"/docProps/core.xml\" ContentType=\"application/"
            "vnd.openxmlformats-package.core-properties+xml\"/>"
            "</Types>";
@@ -55,7 +57,18 @@ static const char document_relations[]
     = HEAD "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
            "<Relationship Id=\"rId1\" Type=\"" OFFICE "styles\" Target=\"styles.xml\"/>"
            "<Relationship Id=\"rId2\" Type=\"" OFFICE "settings\" Target=\"settings.xml\"/>"
-           "</Relationships>";
+           "<Relationship Id=\"rId3\" Type=\"" OFFICE "customXml\" "
+           "Target=\"../customXml/item1.xml\"/></Relationships>";
+
+static const char lines_relations[]
+    = HEAD "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+           "<Relationship Id=\"rId1\" Type=\"" OFFICE "customXmlProps\" "
+           "Target=\"itemProps1.xml\"/></Relationships>";
+
+static const char lines_properties[]
+    = HEAD "<ds:datastoreItem ds:itemID=\"{5E0B6C1A-8B0D-4B57-9C52-0B1F4C5D7A11}\" "
+           "xmlns:ds=\"http://schemas.openxmlformats.org/officeDocument/2006/customXml\">"
+           "<ds:schemaRefs/></ds:datastoreItem>";
 
 static const char settings[]
     = HEAD "<w:settings " W "><w:compat><w:compatSetting w:name=\"compatibilityMode\" "
@@ -142,6 +155,7 @@ append_paragraph (Writing *self, const char *style, const char *text)
 {
   if (text == NULL)
     return;
+  pal_office_model_note_text (self->model, text);
   open_paragraph (self, style, self->model->is_right_to_left);
   append_run (self, text, self->model->is_right_to_left, NULL);
   g_string_append (self->out, "</w:p>");
@@ -538,6 +552,25 @@ make_properties (PalOfficeModel *model)
       title, identity, tag);
 }
 
+/* By which texts of ours are told from those of people. Programs carry it along, whatever they do
+ * with the rest. */
+static char *
+make_lines (PalOfficeModel *model)
+{
+  g_autoptr (GPtrArray) lines = pal_office_model_dup_texts (model);
+  GString *out = g_string_new (HEAD "<lines xmlns=\"" PAL_KIT_NS "\">");
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      g_autofree char *escaped = dup_escaped (g_ptr_array_index (lines, i));
+
+      g_string_append_printf (out, "<line>%s</line>", escaped);
+    }
+  g_string_append (out, "</lines>");
+
+  return g_string_free (out, FALSE);
+}
+
 /* --- names */
 
 /* A code as the name of a bookmark, which has 40 letters of few kinds at most. */
@@ -568,6 +601,7 @@ pal_office_docx_make (PalOfficeModel *model, GError **error)
   g_autoptr (GPtrArray) entries
       = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_bundle_entry_free);
   g_autofree char *document = make_document (model);
+  g_autofree char *lines = make_lines (model);
   g_autofree char *style_sheet = make_styles (model);
   g_autofree char *properties = make_properties (model);
 
@@ -578,6 +612,9 @@ pal_office_docx_make (PalOfficeModel *model, GError **error)
   add_part (entries, "word/document.xml", document);
   add_part (entries, "word/styles.xml", style_sheet);
   add_part (entries, "word/settings.xml", settings);
+  add_part (entries, "customXml/item1.xml", lines);
+  add_part (entries, "customXml/itemProps1.xml", lines_properties);
+  add_part (entries, "customXml/_rels/item1.xml.rels", lines_relations);
 
   return pal_bundle_write (entries, error);
 }

@@ -26,20 +26,20 @@ const char *pal_office_docx_get (PalNode *node, const char *local);
 
 typedef struct
 {
-  GString *text;      /* paragraphs, one a line or more */
-  GArray *paragraphs; /* (element-type gsize): where they begin in it */
-  GPtrArray *notes;   /* (element-type utf8): "comment 3": what it refers to */
-  char *tag;          /* (nullable): of its first control, likewise below */
-  char *alias;        /* (nullable) */
-  char *bookmark;     /* (nullable): of ours */
-  gboolean is_code;   /* in the style of codes */
+  GString *text;       /* paragraphs, one a line or more */
+  GArray *paragraphs;  /* (element-type gsize): where they begin in it */
+  GPtrArray *notes;    /* (element-type utf8): "comment 3": what it refers to */
+  char *tag;           /* (nullable): of its first control, likewise below */
+  char *alias;         /* (nullable) */
+  char *bookmark;      /* (nullable): of ours */
+  gboolean is_code;    /* in the style of codes */
   gboolean is_changed; /* changes are noted in it */
 } PalOfficePiece;
 
 PalOfficePiece *pal_office_piece_new (void);
 void pal_office_piece_free (PalOfficePiece *piece);
 void pal_office_piece_take_names (PalOfficePiece *piece, PalNode *control);
-void pal_office_piece_gather (PalOfficePiece *piece, PalNode *node, guint depth);
+void pal_office_piece_gather (PalOfficePiece *piece, PalNode *node);
 char *pal_office_piece_dup_paragraph (PalOfficePiece *piece, guint n);
 char *pal_office_piece_dup_answer (PalOfficePiece *piece);
 

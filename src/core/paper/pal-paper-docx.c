@@ -255,6 +255,15 @@ append_block (GString *out, PalPaper *paper, const PalPaperBlock *block, guint l
       append_paragraph (out, paper, get_style (block), numbers, block->text);
       return;
     case PAL_PAPER_BLANK:
+      for (guint i = 0; i < block->level; i++)
+        append_paragraph (out, paper, get_style (block),
+                          "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"4\" w:space=\"1\" "
+                          "w:color=\"808080\"/><w:between w:val=\"single\" w:sz=\"4\" "
+                          "w:space=\"1\" w:color=\"808080\"/></w:pBdr><w:spacing "
+                          "w:before=\"360\"/>",
+                          "");
+      if (block->level > 0)
+        return;
       append_paragraph (out, paper, get_style (block),
                         "<w:pBdr><w:top w:val=\"single\" w:sz=\"4\" w:space=\"1\" "
                         "w:color=\"808080\"/></w:pBdr>",

@@ -16,6 +16,7 @@
 #define TEXT_WIDTH (PAGE_WIDTH - 2 * MARGIN)
 #define FLOOR (PAGE_HEIGHT - MARGIN)
 #define CELL_PADDING 4.0
+#define WRITING_HEIGHT 24.0
 
 /* Named one by one: the fallback would take other ones for Arabic, and Japanese forms for Chinese.
  */
@@ -239,6 +240,24 @@ show_text (Pages *self, const PalPaperBlock *block)
   self->y += style.after;
 }
 
+/* Each is high enough for writing by hand. */
+static void
+show_writing_lines (Pages *self, const PalPaperBlock *block)
+{
+  for (guint i = 0; i < block->level; i++)
+    {
+      if (self->y + WRITING_HEIGHT > FLOOR)
+        new_page (self);
+      self->y += WRITING_HEIGHT;
+      cairo_save (self->cairo);
+      cairo_set_source_rgb (self->cairo, 0.5, 0.5, 0.5);
+      cairo_rectangle (self->cairo, MARGIN, self->y, TEXT_WIDTH, 0.5);
+      cairo_fill (self->cairo);
+      cairo_restore (self->cairo);
+    }
+  self->y += 12;
+}
+
 /* --- tables */
 
 typedef struct
@@ -441,7 +460,9 @@ show_blocks (Pages *self, GCancellable *cancellable, GError **error)
       if (i > 0 && block->kind != PAL_PAPER_LINES
           && ((PalPaperBlock *) blocks->pdata[i - 1])->kind == PAL_PAPER_LINES)
         self->y += 6;
-      if (block->kind != PAL_PAPER_TABLE)
+      if (block->kind == PAL_PAPER_BLANK && block->level > 0)
+        show_writing_lines (self, block);
+      else if (block->kind != PAL_PAPER_TABLE)
         show_text (self, block);
       else if (!show_table (self, block, cancellable, error))
         return FALSE;

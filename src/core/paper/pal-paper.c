@@ -257,6 +257,17 @@ pal_paper_add (PalPaper *self, PalPaperBlockKind kind, const char *text)
 }
 
 /**
+ * pal_paper_add_lines:
+ * @self: a paper
+ * @n_lines: how many lines there are to write on
+ */
+void
+pal_paper_add_lines (PalPaper *self, guint n_lines)
+{
+  add_block (self, PAL_PAPER_BLANK, NULL)->level = n_lines;
+}
+
+/**
  * pal_paper_add_heading:
  * @self: a paper
  * @level: 1 to 3
@@ -335,7 +346,7 @@ pal_paper_dup_text (PalPaper *self)
         g_string_append (text, "• ");
       else if (block->kind == PAL_PAPER_NUMBER)
         g_string_append_printf (text, "%u. ", block->level);
-      else if (block->kind == PAL_PAPER_BLANK)
+      for (guint line = 0; block->kind == PAL_PAPER_BLANK && line < MAX (block->level, 1); line++)
         g_string_append (text, "________________\n");
       g_string_append (text, block->text);
       for (guint row = 0; block->rows != NULL && row < block->rows->len; row++)

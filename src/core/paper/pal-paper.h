@@ -40,7 +40,8 @@ typedef enum
   PAL_PAPER_BULLET, /* of a list */
   PAL_PAPER_NUMBER, /* of a numbered list; any other block ends the list */
   PAL_PAPER_TABLE,
-  PAL_PAPER_BLANK, /* a line to write on, or to sign; text stands below it */
+  PAL_PAPER_BLANK, /* a line to sign on, text stands below it; with a level, as many lines to write
+                    * on, as wide as the page */
   PAL_PAPER_N_BLOCKS
 } PalPaperBlockKind;
 
@@ -48,7 +49,7 @@ typedef enum
 typedef struct
 {
   PalPaperBlockKind kind;
-  guint level;     /* of a heading; number of an item */
+  guint level;     /* of a heading; number of an item; lines to write on */
   char *text;      /* UTF-8, without control characters but "\n"; "" of a table */
   GArray *share;   /* (nullable) (element-type guint): of a table: width of each column, any unit */
   GPtrArray *rows; /* (nullable) (element-type GStrv): of a table; the first one is its head */
@@ -71,6 +72,7 @@ const char *pal_paper_get_date (PalPaper *self); /* (nullable) */
 /* text: whatever people wrote; nothing is added when it is NULL or blank. */
 void pal_paper_add (PalPaper *self, PalPaperBlockKind kind, const char *text);
 void pal_paper_add_heading (PalPaper *self, guint level, const char *text);
+void pal_paper_add_lines (PalPaper *self, guint n_lines); /* to write on */
 /* share: width of each column, ending with 0; head: as many texts, ending with NULL. */
 void pal_paper_add_table (PalPaper *self, const guint *share, const char *const *head);
 /* To the table that was added last; missing cells are empty, spare ones are left out. */
