@@ -102,6 +102,9 @@ class Undo(Story):
         self.holds('after something new nothing is done again', 'checked' in desk.find('No', inside=CARD).states())
         desk.key('ctrl+z')
         self.holds('and that is undone first', desk.there('Title of the law or regulation', timeout=5))
+        said, pages = desk.find('/^Undone: answer to/'), desk.find('Consultations', 'list item')
+        self.holds('what is said lies beside the list of pages, not over it',
+                   said.box()[0] > pages.box()[0] + pages.box()[2], f'{said.name} {said.box()} {pages.box()}')
 
     def records(self):
         desk = self.desk

@@ -16,6 +16,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define QUESTION_MAX_CHARACTERS 48
+
 /* --- one after the other -------------------------------------------------------------------- */
 
 static void start (GTask *task);
@@ -257,17 +259,32 @@ get_step_words (const PalUndoStep *step)
   return NULL;
 }
 
+/* A whole question makes a toast as wide as the window, which then takes the clicks that are meant
+ * for the list of pages beside it. */
+static char *
+dup_short_question (PalSession *self, const PalUndoStep *step)
+{
+  g_autofree char *question = pal_session_dup_question (self, step->record, step->node);
+  g_autofree char *start = NULL;
+
+  if (question == NULL || g_utf8_strlen (question, -1) <= QUESTION_MAX_CHARACTERS)
+    return g_steal_pointer (&question);
+  start = g_utf8_substring (question, 0, QUESTION_MAX_CHARACTERS - 1);
+
+  return g_strconcat (g_strchomp (start), "…", NULL);
+}
+
 /**
  * pal_session_dup_undo_words:
  * @self: a session
  * @step: what was done
  *
- * Returns: (transfer full): what it was about, for a person
+ * Returns: (transfer full): what it was about, for a person; a long question is shortened
  */
 char *
 pal_session_dup_undo_words (PalSession *self, const PalUndoStep *step)
 {
-  g_autofree char *question = pal_session_dup_question (self, step->record, step->node);
+  g_autofree char *question = dup_short_question (self, step);
 
   if (get_step_words (step) != NULL)
     return g_strdup (get_step_words (step));
