@@ -440,11 +440,14 @@ def story_many_kills(where, archive, _key):
     link = Link(module.url, rate=8_000_000)
     module.url = link.url
     state = os.path.join(where, 's')
-    for number in range(12):
+    for number in range(60):
         sender = send_in_background(module, archive, state)
         time.sleep(0.05 + 0.04 * number)
         stop(sender, signal.SIGKILL)
         sender.communicate()
+        # A busy computer comes to nothing before the first kills.
+        if number >= 11 and log_of(state).count('going on at') > 3:
+            break
     link.rate = None
     tell('after twelve kills at different moments', module, archive, state, code=0, said='accepted')
     check('the state folder has no litter', sorted(os.listdir(state)) == sorted(
