@@ -81,6 +81,8 @@ int pal_cmd_pack (int argc, char **argv);
 int pal_cmd_sign (int argc, char **argv);
 int pal_cmd_verify (int argc, char **argv);
 int pal_cmd_receipt (int argc, char **argv);
+int pal_cmd_receive (int argc, char **argv);
+int pal_cmd_collate (int argc, char **argv);
 int pal_cmd_identity_new (int argc, char **argv);
 int pal_cmd_identity_show (int argc, char **argv);
 int pal_cmd_team_assign (int argc, char **argv);

@@ -7,17 +7,13 @@
 #include "pal-clock.h"
 #include "pal-package-reader.h"
 #include "pal-receipt.h"
+#include "pal-verdict.h"
 
 #include <json-glib/json-glib.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #define CHECK_TIMEOUT_S 900
-#define CHECK_CPU_S 600
-#define CHECK_MEMORY (512UL << 20)
 #define RETRY_S 10
 #define MAX_MESSAGE 500
 
@@ -35,24 +31,6 @@ struct _PalCheck
   guint timer;
   GCancellable *cancellable; /* (owned) */
 };
-
-typedef struct
-{
-  int code;
-  char *sha256; /* (nullable) */
-  char *indication;
-  char *message;
-} Verdict;
-
-static void
-verdict_clear (Verdict *verdict)
-{
-  g_free (verdict->sha256);
-  g_free (verdict->indication);
-  g_free (verdict->message);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Verdict, verdict_clear)
 
 static void start_next (PalCheck *self);
 
@@ -103,38 +81,6 @@ pal_check_free (PalCheck *self)
   g_free (self);
 }
 
-static gboolean
-read_verdict (const char *text, Verdict *verdict)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
-  JsonObject *object;
-
-  if (text == NULL || !json_parser_load_from_data (parser, text, -1, NULL))
-    return FALSE;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
-  object = json_node_get_object (root);
-  verdict->code = (int) json_object_get_int_member_with_default (object, "code", 74);
-  verdict->sha256 = g_strdup (json_object_get_string_member_with_default (object, "sha256", NULL));
-  verdict->indication
-      = g_strdup (json_object_get_string_member_with_default (object, "indication", ""));
-  verdict->message = g_strdup (json_object_get_string_member_with_default (object, "message", ""));
-
-  return TRUE;
-}
-
-static void
-set_verdict (Verdict *verdict, int code, const char *message)
-{
-  verdict->code = code;
-  g_free (verdict->indication);
-  verdict->indication = g_strdup ("TOTAL-FAILED");
-  g_free (verdict->message);
-  verdict->message = g_strdup (message);
-}
-
 /* Refused never overrides accepted, and a job that is run again for the same upload changes
  * nothing: the receipt's id is the upload's. */
 static gboolean
@@ -155,7 +101,7 @@ has_final_receipt (PalCheck *self, const PalUpload *upload, gboolean *is_accepte
 }
 
 static GBytes *
-sign (PalCheck *self, const PalUpload *upload, const Verdict *verdict, gboolean is_accepted,
+sign (PalCheck *self, const PalUpload *upload, const PalVerdict *verdict, gboolean is_accepted,
       GError **error)
 {
   g_autoptr (PalReceipt) receipt = pal_receipt_new ();
@@ -192,7 +138,7 @@ sign (PalCheck *self, const PalUpload *upload, const Verdict *verdict, gboolean 
 /* Signs the verdict, makes it durable, and files the archive away, in this order: a crash in
  * between leaves an upload that is judged again with the same outcome. */
 static gboolean
-conclude (PalCheck *self, PalUpload *upload, const Verdict *verdict, GError **error)
+conclude (PalCheck *self, PalUpload *upload, const PalVerdict *verdict, GError **error)
 {
   gboolean is_accepted = verdict->code == 0 || (verdict->code == 1 && self->accepts_unknown);
   g_autoptr (GBytes) receipt = NULL;
@@ -234,7 +180,7 @@ child_done_cb (GObject *source, GAsyncResult *result, gpointer data)
   GSubprocess *child = G_SUBPROCESS (source);
   g_autofree char *output = NULL;
   g_autoptr (GError) error = NULL;
-  g_auto (Verdict) verdict = { 0 };
+  g_auto (PalVerdict) verdict = { 0 };
   g_autoptr (PalUpload) upload = NULL;
   gboolean is_done;
   PalCheck *self;
@@ -251,10 +197,10 @@ child_done_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->timer = 0;
 
   /* A verifier that died over an archive, or took for ever, says enough about the archive. */
-  if (!is_done || g_subprocess_get_if_signaled (child) || !read_verdict (output, &verdict))
-    set_verdict (&verdict, 4, "the archive could not be checked within the limits");
+  if (!is_done || g_subprocess_get_if_signaled (child) || !pal_verdict_parse (&verdict, output))
+    pal_verdict_set (&verdict, 4, "the archive could not be checked within the limits");
   else if (verdict.code <= 1 && g_strcmp0 (verdict.sha256, upload->sha256) != 0)
-    set_verdict (&verdict, 2, "the archive does not have the declared SHA-256");
+    pal_verdict_set (&verdict, 2, "the archive does not have the declared SHA-256");
 
   g_clear_error (&error);
   /* Our own disk is not the sender's fault: no receipt, try again. */
@@ -267,27 +213,6 @@ child_done_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   start_next_after (self, 0);
-}
-
-/* Runs in the child, before exec: only what is safe there. */
-static void
-limit_child (gpointer data)
-{
-  const struct rlimit cpu = { CHECK_CPU_S, CHECK_CPU_S };
-  const struct rlimit files = { 64, 64 };
-  const struct rlimit nothing = { 0, 0 };
-  const struct rlimit written = { 1 << 20, 1 << 20 }; /* warnings; it writes no files */
-#ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes of address space */
-  const struct rlimit memory = { CHECK_MEMORY, CHECK_MEMORY };
-
-  setrlimit (RLIMIT_AS, &memory);
-#endif
-  setrlimit (RLIMIT_CPU, &cpu);
-  setrlimit (RLIMIT_NOFILE, &files);
-  setrlimit (RLIMIT_FSIZE, &written);
-  setrlimit (RLIMIT_CORE, &nothing);
-  prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static gboolean
@@ -321,7 +246,7 @@ start_child (PalCheck *self, PalUpload *upload, GError **error)
       g_ptr_array_add (argv, self->trust->pdata[i]);
     }
   g_ptr_array_add (argv, NULL);
-  g_subprocess_launcher_set_child_setup (launcher, limit_child, NULL, NULL);
+  g_subprocess_launcher_set_child_setup (launcher, pal_verdict_limit_child, NULL, NULL);
   self->child = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, error);
 
   return self->child != NULL;

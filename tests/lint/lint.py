@@ -37,6 +37,8 @@ ARROWS = {
     'package': ['base', 'signing'],
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],
     'delivery': ['base', 'signing', 'package'],
+    'receive': ['base', 'signing'],
+    'collate': ['base', 'xml', 'dossier', 'signing', 'package'],
     'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'consultation', 'signing', 'package', 'export'],
     'kit': ['base', 'xml', 'expr', 'form', 'catalogue'],
     'office': ['base', 'locale', 'xml', 'expr', 'form', 'catalogue', 'bundle', 'xlsform', 'paper', 'kit'],
