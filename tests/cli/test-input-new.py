@@ -73,7 +73,7 @@ WHOLE = {'about/title': 'Recruitment', 'author/naming': 'organization', 'author/
 def story_of_wrong_orders(where):
     path = os.path.join(where, 'no.palermo')
     rows = [(['--state', 'Practicia'], 64), (['--cluster', '1'], 64), (['--state', 'Practicia', '--cluster', '5'], 64),
-            (['--state', 'Practicia', '--cluster', '1', '--articles', 'tip:99'], 64),
+            (['--state', 'Practicia', '--cluster', '1', '--language', 'tlh'], 64), (['--state', 'Practicia', '--cluster', '1', '--articles', 'tip:99'], 64),
             (['--state', 'Practicia', '--cluster', '1', '--articles', 'untoc:24'], 64)]
     for words, code in rows:
         done = cli('input', 'new', path, *words)
@@ -88,7 +88,7 @@ def story_of_wrong_orders(where):
 
 
 def story_of_one(where):
-    path = new_input(where)
+    path = new_input(where, 'mine', '--language', 'fr')
     listed = answer('record', 'list', path)
     check('one input, and no questionnaire', len(listed) == 1 and listed[0]['form'] == 'input', listed)
     known = {node: cli('answer', 'get', path, CARD + 'about/' + node).stdout.strip() for node in ('state', 'clusters', 'instruments')}
@@ -122,6 +122,7 @@ def story_of_one(where):
         package = json.loads(archive.read('data/package.json'))
     check('it says what it is', package['kind'] == 'input' and package['state'] == 'Practicia' and 'dossier' not in package
           and re.fullmatch(r'\d{4}-\d\d-\d\d', package['created']), package)
+    check('and in which language it is written', package['languages'] == ['fr'], package)
     check('verify knows it for unsigned', cli('verify', out).returncode == 2)
 
     certificate, key = make_key(where, 'ngo', 'Harbour House')

@@ -7,6 +7,7 @@
 #include "pal-ask.h"
 #include "pal-author.h"
 #include "pal-fonts.h"
+#include "pal-input-language.h"
 #include "pal-intake.h"
 #include "pal-language.h"
 #include "pal-place.h"
@@ -176,10 +177,12 @@ void
 pal_window_update_form_language (PalWindow *self)
 {
   g_autofree char *language = g_settings_get_string (self->settings, "questionnaire-language");
+  g_autofree char *own = self->session != NULL ? pal_input_language_dup (self->session) : NULL;
 
   if (self->session != NULL)
-    pal_session_set_form_language (self->session,
-                                   *language != '\0' ? language : pal_language_get ());
+    pal_session_set_form_language (self->session, own != NULL         ? own
+                                                  : *language != '\0' ? language
+                                                                      : pal_language_get ());
   pal_fonts_watch (self->fonts_banner, pal_language_get (), language);
 }
 
