@@ -6,7 +6,10 @@
 
 #include "pal-banner.h"
 #include "pal-check-row.h"
+#include "pal-drop-down.h"
+#include "pal-input-language.h"
 #include "pal-kit-job.h"
+#include "pal-language.h"
 #include "pal-new-input.h"
 #include "pal-pick-file.h"
 #include "pal-text.h"
@@ -22,6 +25,7 @@ struct _PalNewInputWindow
   PalBanner *banner;
   AdwPreferencesPage *page;
   GtkEditable *state;
+  GtkDropDown *language;
   AdwPreferencesGroup *clusters_group;
   GtkSwitch *all_switch;
   AdwActionRow *file_row;
@@ -48,6 +52,34 @@ get_cluster (PalNewInputWindow *self)
       return i;
 
   return 0;
+}
+
+static const char *
+get_language (PalNewInputWindow *self)
+{
+  return pal_input_language_get_all ()[gtk_drop_down_get_selected (self->language)];
+}
+
+/* That of the program is the likeliest. */
+static void
+offer_languages (PalNewInputWindow *self)
+{
+  const char *const *codes = pal_input_language_get_all ();
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint chosen = 0;
+
+  for (guint i = 0; codes[i] != NULL; i++)
+    {
+      gtk_string_list_append (names, pal_language_get_own_name (codes[i]));
+      if (strcmp (codes[i], "en") == 0)
+        chosen = i;
+    }
+  for (guint i = 0; codes[i] != NULL; i++)
+    if (strcmp (codes[i], pal_language_get ()) == 0)
+      chosen = i;
+  gtk_drop_down_set_model (self->language, G_LIST_MODEL (names));
+  pal_drop_down_let_shrink (self->language);
+  gtk_drop_down_set_selected (self->language, chosen);
 }
 
 /* (element-type utf8): unowned, ends with NULL */
@@ -228,6 +260,11 @@ created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   PalDossier *dossier = pal_new_input_create_finish (result, &error);
 
   self->working = FALSE;
+  if (self->task == NULL)
+    {
+      g_clear_object (&dossier);
+      return; /* the window went away; the file stays */
+    }
   update (self);
   if (dossier == NULL)
     {
@@ -270,6 +307,7 @@ create_action (GtkWidget *widget, const char *name, GVariant *parameter)
       return;
     }
   order.cluster = pal_check_row_get_value (g_ptr_array_index (self->clusters, get_cluster (self)));
+  order.language = get_language (self);
   if (!gtk_switch_get_active (self->all_switch))
     order.articles = (const char *const *) articles->pdata;
   self->working = TRUE;
@@ -373,6 +411,7 @@ pal_new_input_window_class_init (PalNewInputWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalNewInputWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, PalNewInputWindow, page);
   gtk_widget_class_bind_template_child (widget_class, PalNewInputWindow, state);
+  gtk_widget_class_bind_template_child (widget_class, PalNewInputWindow, language);
   gtk_widget_class_bind_template_child (widget_class, PalNewInputWindow, clusters_group);
   gtk_widget_class_bind_template_child (widget_class, PalNewInputWindow, all_switch);
   gtk_widget_class_bind_template_child (widget_class, PalNewInputWindow, file_row);
@@ -392,6 +431,7 @@ pal_new_input_window_init (PalNewInputWindow *self)
   self->parts = g_ptr_array_new ();
   self->articles = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  offer_languages (self);
   update (self);
 }
 

@@ -112,6 +112,7 @@ typedef struct
   char *state;
   char *cluster;
   char **articles;     /* (nullable) */
+  char *language;      /* (nullable) */
   PalDossier *dossier; /* (owned) (nullable) */
 } Making;
 
@@ -124,6 +125,7 @@ making_free (gpointer data)
   g_free (making->state);
   g_free (making->cluster);
   g_strfreev (making->articles);
+  g_free (making->language);
   g_clear_object (&making->dossier);
   g_free (making);
 }
@@ -134,7 +136,8 @@ prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
   Making *making = task_data;
   const PalInputOrder order = { .state = making->state,
                                 .cluster = making->cluster,
-                                .articles = (const char *const *) making->articles };
+                                .articles = (const char *const *) making->articles,
+                                .language = making->language };
   GError *error = NULL;
   g_autoptr (PalForm) form = load_form (PAL_INPUT_FORM, &error);
   g_autofree char *plan = form != NULL && pal_input_prepare (making->dossier, &order, form, &error)
@@ -187,6 +190,7 @@ pal_new_input_create_async (const PalInputOrder *order, const char *path,
   making->state = g_strdup (order->state);
   making->cluster = g_strdup (order->cluster);
   making->articles = g_strdupv ((char **) order->articles);
+  making->language = g_strdup (order->language);
   g_task_set_source_tag (task, pal_new_input_create_async);
   g_task_set_task_data (task, making, making_free);
   pal_dossier_create_async (path, NULL, created_cb, task);
