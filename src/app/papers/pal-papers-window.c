@@ -5,12 +5,12 @@
 #include "pal-papers-window.h"
 
 #include "pal-ask.h"
-#include "pal-coverage.h"
 #include "pal-drop-down.h"
 #include "pal-heard.h"
 #include "pal-language.h"
 #include "pal-letter.h"
 #include "pal-paper-preview.h"
+#include "pal-paper-subjects.h"
 #include "pal-paper-words.h"
 #include "pal-pick-file.h"
 #include "pal-session-undo.h"
@@ -23,13 +23,6 @@
 #define WIDTH 640
 #define HEIGHT 640
 #define SAVE_MS 800 /* after the last letter of a statement */
-
-/* What a paper can be about. */
-typedef struct
-{
-  char *record;
-  char *point; /* (nullable) */
-} Subject;
 
 struct _PalPapersWindow
 {
@@ -55,8 +48,8 @@ struct _PalPapersWindow
   GtkWidget *mark_button;
 
   PalSession *session;       /* (owned) */
-  GPtrArray *subjects;       /* (owned) (element-type Subject) */
-  Subject *wanted;           /* (owned) (nullable): until it is on offer */
+  GPtrArray *subjects;       /* (owned) (element-type PalPaperSubject) */
+  PalPaperSubject *wanted;   /* (owned) (nullable): until it is on offer */
   PalLetter *letter;         /* (owned) (nullable): as last made */
   GCancellable *cancellable; /* (owned) (nullable): while one is made */
   GPtrArray *marks;          /* (owned) (nullable) (element-type PalChange): being written */
@@ -70,14 +63,6 @@ struct _PalPapersWindow
 G_DEFINE_FINAL_TYPE (PalPapersWindow, pal_papers_window, ADW_TYPE_WINDOW)
 
 static const char *const codes[] = { "ar", "en", "es", "fr", "ru", "zh_CN" };
-
-static void
-subject_free (Subject *subject)
-{
-  g_free (subject->record);
-  g_free (subject->point);
-  g_free (subject);
-}
 
 static const PalLetterKind *
 get_kind (PalPapersWindow *self)
@@ -160,7 +145,7 @@ make (PalPapersWindow *self)
   PalLetterOrder order = { .kind = get_kind (self)->id };
   guint chosen = gtk_drop_down_get_selected (self->subject);
   guint language = gtk_drop_down_get_selected (self->language);
-  const Subject *subject
+  const PalPaperSubject *subject
       = gtk_widget_get_visible (self->subject_box) && chosen < self->subjects->len
             ? g_ptr_array_index (self->subjects, chosen)
             : NULL;
@@ -185,165 +170,6 @@ make (PalPapersWindow *self)
 
 /* --- what it is about ------------------------------------------------------------------------ */
 
-static void
-add_subject (PalPapersWindow *self, GtkStringList *names, const char *name, const char *record,
-             const char *point)
-{
-  Subject *subject = g_new0 (Subject, 1);
-
-  subject->record = g_strdup (record);
-  subject->point = g_strdup (point);
-  g_ptr_array_add (self->subjects, subject);
-  gtk_string_list_append (names, name != NULL ? name : _ ("Consultation without a name"));
-}
-
-static void
-list_consultations (PalPapersWindow *self, GtkStringList *names, PalConsultations *consultations)
-{
-  GPtrArray *list = pal_consultations_list (consultations);
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      const PalConsultation *consultation = g_ptr_array_index (list, i);
-
-      add_subject (self, names, consultation->title, consultation->id, NULL);
-    }
-}
-
-/* One letter for all points of somebody who is named, one for each of the others. */
-static void
-list_owed (PalPapersWindow *self, GtkStringList *names, PalConsultations *consultations)
-{
-  g_autoptr (GPtrArray) owed = pal_feedback_list_owed (consultations);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < owed->len; i++)
-    {
-      const PalRaisedPoint *point = g_ptr_array_index (owed, i);
-      gboolean is_named = point->is_named && point->source != NULL && *point->source != '\0';
-
-      if (point->decision == PAL_DECISION_OPEN || point->text == NULL
-          || (is_named && !g_hash_table_add (seen, point->source)))
-        continue;
-      add_subject (self, names, is_named ? point->source : point->text, point->consultation->id,
-                   point->row);
-    }
-}
-
-static const char *
-find_card_name (PalConsultations *consultations, const char *record)
-{
-  GPtrArray *cards = pal_consultations_list_stakeholders (consultations);
-
-  for (guint i = 0; i < cards->len; i++)
-    if (strcmp (((PalStakeholder *) g_ptr_array_index (cards, i))->id, record) == 0)
-      return ((PalStakeholder *) g_ptr_array_index (cards, i))->name;
-
-  return NULL;
-}
-
-static gboolean
-is_wanted (const Subject *wanted, const char *name, const PalRaisedPoint *point)
-{
-  if (name != NULL)
-    return point->is_named && g_strcmp0 (point->source, name) == 0;
-
-  return strcmp (point->consultation->id, wanted->record) == 0
-         && (wanted->point == NULL || g_strcmp0 (point->row, wanted->point) == 0);
-}
-
-static gboolean
-is_on_offer (PalPapersWindow *self, const PalRaisedPoint *point)
-{
-  for (guint i = 0; i < self->subjects->len; i++)
-    {
-      const Subject *subject = g_ptr_array_index (self->subjects, i);
-
-      if (strcmp (subject->record, point->consultation->id) == 0
-          && g_strcmp0 (subject->point, point->row) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* (nullable): the point by which the letter that was asked for is found: before all else one that
- * is on offer, then one of the same source. */
-static PalRaisedPoint *
-find_wanted (PalPapersWindow *self, PalConsultations *consultations)
-{
-  const char *name = find_card_name (consultations, self->wanted->record);
-  GPtrArray *points = pal_consultations_list_points (consultations);
-  PalRaisedPoint *first = NULL;
-
-  for (guint i = 0; i < points->len; i++)
-    {
-      PalRaisedPoint *point = g_ptr_array_index (points, i);
-
-      if (point->text == NULL || !is_wanted (self->wanted, name, point))
-        continue;
-      if (is_on_offer (self, point))
-        return point;
-      if (first == NULL)
-        first = point;
-    }
-
-  return first;
-}
-
-/* What somebody asked for is on offer, even if nothing is owed there any more. */
-static void
-add_wanted (PalPapersWindow *self, GtkStringList *names, PalConsultations *consultations)
-{
-  PalRaisedPoint *point = find_wanted (self, consultations);
-  gboolean is_named
-      = point != NULL && point->is_named && point->source != NULL && *point->source != '\0';
-
-  if (point == NULL)
-    {
-      add_subject (self, names, find_card_name (consultations, self->wanted->record),
-                   self->wanted->record, NULL);
-      g_clear_pointer (&self->wanted->point, g_free);
-      return;
-    }
-  g_free (self->wanted->record);
-  g_free (self->wanted->point);
-  self->wanted->record = g_strdup (point->consultation->id);
-  self->wanted->point = g_strdup (point->row);
-  /* All points of somebody who is named are one letter, whichever of them it was found by. */
-  for (guint i = 0; is_named && i < self->subjects->len; i++)
-    {
-      const Subject *subject = g_ptr_array_index (self->subjects, i);
-
-      if (strcmp (gtk_string_list_get_string (names, i), point->source) != 0)
-        continue;
-      g_free (self->wanted->record);
-      g_free (self->wanted->point);
-      self->wanted->record = g_strdup (subject->record);
-      self->wanted->point = g_strdup (subject->point);
-      return;
-    }
-  if (!is_on_offer (self, point))
-    add_subject (self, names, is_named ? point->source : point->text, point->consultation->id,
-                 point->row);
-}
-
-/* Its place among those that are on offer now; else the first. */
-static guint
-find_subject (PalPapersWindow *self, const Subject *wanted)
-{
-  for (guint i = 0; wanted != NULL && i < self->subjects->len; i++)
-    {
-      const Subject *subject = g_ptr_array_index (self->subjects, i);
-
-      if (strcmp (subject->record, wanted->record) == 0
-          && g_strcmp0 (subject->point, wanted->point) == 0)
-        return i;
-    }
-
-  return 0;
-}
-
 /* What was chosen stays chosen, whatever is heard meanwhile. */
 static void
 offer_subjects (PalPapersWindow *self)
@@ -353,24 +179,24 @@ offer_subjects (PalPapersWindow *self)
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->subjects);
   guint chosen = gtk_drop_down_get_selected (self->subject);
-  const Subject *wanted;
+  const PalPaperSubject *wanted;
 
   self->is_filling = TRUE;
-  self->subjects = g_ptr_array_new_with_free_func ((GDestroyNotify) subject_free);
+  self->subjects = pal_paper_subjects_new ();
   if (consultations != NULL && is_kind (self, "invitation"))
-    list_consultations (self, names, consultations);
+    pal_paper_subjects_add_consultations (self->subjects, names, consultations);
   if (consultations != NULL && is_kind (self, "feedback"))
     {
-      list_owed (self, names, consultations);
+      pal_paper_subjects_add_owed (self->subjects, names, consultations);
       if (self->wanted != NULL)
-        add_wanted (self, names, consultations);
+        pal_paper_subjects_add_wanted (self->subjects, names, consultations, self->wanted);
     }
   wanted = self->wanted != NULL   ? self->wanted
            : chosen < before->len ? g_ptr_array_index (before, chosen)
                                   : NULL;
   gtk_drop_down_set_model (self->subject, G_LIST_MODEL (names));
   if (self->subjects->len > 0)
-    gtk_drop_down_set_selected (self->subject, find_subject (self, wanted));
+    gtk_drop_down_set_selected (self->subject, pal_paper_subjects_find (self->subjects, wanted));
   gtk_widget_set_visible (self->subject_box, self->subjects->len > 0);
   self->is_filling = FALSE;
 }
@@ -388,7 +214,7 @@ static void
 chosen_cb (PalPapersWindow *self)
 {
   if (!self->is_filling)
-    g_clear_pointer (&self->wanted, subject_free);
+    g_clear_pointer (&self->wanted, pal_paper_subject_free);
   make (self);
 }
 
@@ -667,7 +493,7 @@ pal_papers_window_finalize (GObject *object)
   g_clear_pointer (&self->letter, pal_letter_free);
   g_clear_pointer (&self->marks, g_ptr_array_unref);
   g_ptr_array_unref (self->subjects);
-  g_clear_pointer (&self->wanted, subject_free);
+  g_clear_pointer (&self->wanted, pal_paper_subject_free);
 
   G_OBJECT_CLASS (pal_papers_window_parent_class)->finalize (object);
 }
@@ -713,7 +539,7 @@ pal_papers_window_init (PalPapersWindow *self)
 {
   GtkDropDown *menus[4];
 
-  self->subjects = g_ptr_array_new_with_free_func ((GDestroyNotify) subject_free);
+  self->subjects = pal_paper_subjects_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   menus[0] = self->kind;
   menus[1] = self->subject;
@@ -761,7 +587,7 @@ get_size (GtkWindow *parent, int size, int (*get) (GtkWidget *widget))
 }
 
 static PalPapersWindow *
-window_new (GtkWindow *parent, PalSession *session, const char *kind, Subject *wanted)
+window_new (GtkWindow *parent, PalSession *session, const char *kind, PalPaperSubject *wanted)
 {
   PalPapersWindow *self = g_object_new (PAL_TYPE_PAPERS_WINDOW, "transient-for", parent, NULL);
 
@@ -810,10 +636,7 @@ pal_papers_window_new_about (GtkWidget *parent, PalSession *session, const char 
                              const char *record, const char *point)
 {
   GtkRoot *root = gtk_widget_get_root (parent);
-  Subject *wanted = g_new0 (Subject, 1);
-
-  wanted->record = g_strdup (record);
-  wanted->point = g_strdup (point);
+  PalPaperSubject *wanted = pal_paper_subject_new (record, point);
 
   return GTK_WIDGET (
       window_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, session, kind, wanted));
