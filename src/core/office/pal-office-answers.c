@@ -41,6 +41,7 @@ struct _PalOfficeAnswers
   GHashTable *codes;    /* (owned): code as written -> PalFormNode, or NULL: no such place */
   GPtrArray *files;     /* (owned) (element-type PalKitFile) */
   GPtrArray *remarks;   /* (owned) (element-type Remark) */
+  gboolean is_guessed;  /* @own is from the form: the file does not tell */
   guint n_found;        /* codes of the form */
 };
 
@@ -188,12 +189,75 @@ pal_office_answers_take_texts (PalOfficeAnswers *self, const char *text)
   return TRUE;
 }
 
+static void
+add_own (PalOfficeAnswers *self, const char *text)
+{
+  if (text != NULL)
+    g_hash_table_add (self->own, pal_office_dup_text_digest (text));
+}
+
+static void
+add_own_controls (PalOfficeAnswers *self, GPtrArray *controls, const char *language,
+                  const char *required)
+{
+  for (guint i = 0; controls != NULL && i < controls->len; i++)
+    {
+      PalFormControl *control = g_ptr_array_index (controls, i);
+      g_autofree char *label = pal_form_dup_text (self->form, control, PAL_TEXT_LABEL, language);
+      g_autofree char *hint = pal_form_dup_text (self->form, control, PAL_TEXT_HINT, language);
+      g_autofree char *marked = label != NULL ? g_strconcat (label, required, NULL) : NULL;
+      g_autofree char *head = label != NULL ? g_strconcat (label, hint, NULL) : NULL;
+      g_autofree char *marked_head = label != NULL ? g_strconcat (marked, hint, NULL) : NULL;
+
+      add_own (self, label);
+      add_own (self, hint);
+      add_own (self, marked);
+      add_own (self, head);
+      add_own (self, marked_head);
+      add_own_controls (self, control->children, language, required);
+    }
+}
+
+/* A program that leaves out what is hidden leaves the form to ask for its texts. */
+static void
+guess_own (PalOfficeAnswers *self)
+{
+  const char *code = get_identity (self, "language");
+  GPtrArray *languages = pal_form_get_languages (self->form);
+  g_autoptr (PalCatalogue) catalogue = NULL;
+
+  self->is_guessed = TRUE;
+  if (code != NULL)
+    pal_kit_load_words (code, &catalogue, NULL);
+  for (PalOfficeWord word = 0; word < PAL_OFFICE_N_WORDS; word++)
+    add_own (self, pal_kit_find_word (catalogue, pal_office_get_english (word)));
+  for (guint i = 0; i < MAX (languages->len, 1); i++)
+    {
+      const char *language = languages->len > 0 ? languages->pdata[i] : NULL;
+      g_autofree char *title = pal_form_dup_title (self->form, language);
+
+      add_own (self, title);
+      add_own_controls (
+          self, pal_form_get_controls (self->form), language,
+          pal_kit_find_word (catalogue, pal_office_get_english (PAL_OFFICE_WORD_REQUIRED)));
+    }
+}
+
 gboolean
 pal_office_answers_is_own (PalOfficeAnswers *self, const char *text)
 {
   g_autofree char *digest = pal_office_dup_text_digest (text);
 
+  if (g_hash_table_size (self->own) == 0)
+    guess_own (self);
+
   return g_hash_table_contains (self->own, digest);
+}
+
+gboolean
+pal_office_answers_is_guessing (PalOfficeAnswers *self)
+{
+  return g_hash_table_size (self->own) == 0 || self->is_guessed;
 }
 
 void
@@ -393,14 +457,25 @@ compare_texts (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* A kit is handed to many people, so that its id does not tell one input from another: what is said
- * does. In whatever order the file has it. */
+static const char *
+find_text (PalOfficeAnswers *self, const char *end)
+{
+  for (guint i = 0; i < self->answers->len; i++)
+    {
+      const Answer *answer = g_ptr_array_index (self->answers, i);
+
+      if (g_str_has_suffix (answer->node->path, end))
+        return answer->text;
+    }
+
+  return NULL;
+}
+
+/* In whatever order the file has it. */
 static char *
-dup_instance_id (PalOfficeAnswers *self)
+dup_all_text (PalOfficeAnswers *self)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *all = NULL;
-  g_autofree char *digest = NULL;
 
   for (guint i = 0; i < self->answers->len; i++)
     {
@@ -412,8 +487,28 @@ dup_instance_id (PalOfficeAnswers *self)
     }
   g_ptr_array_sort (lines, compare_texts);
   g_ptr_array_add (lines, NULL);
-  all = g_strjoinv ("\n", (char **) lines->pdata);
-  digest = dup_digest_of (get_identity (self, "kit"), "instance", all);
+
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
+/* A kit is handed to many people, so that its id does not tell one input from another. Who gives it
+ * and what it is about do, also when they send it again in other words; of somebody who stays
+ * unknown only the same words are the same input. */
+static char *
+dup_instance_id (PalOfficeAnswers *self)
+{
+  const char *title = find_text (self, "/about/title");
+  const char *organization = find_text (self, "/author/organization");
+  const char *person = find_text (self, "/author/person");
+  g_autofree char *about = NULL;
+  g_autofree char *digest = NULL;
+
+  if (get_identity (self, "kit") != NULL && title != NULL
+      && (organization != NULL || person != NULL))
+    about = g_strjoin ("\n", title, organization != NULL ? organization : "", person, NULL);
+  else
+    about = dup_all_text (self);
+  digest = dup_digest_of (get_identity (self, "kit"), "instance", about);
 
   return g_strconcat ("twin:", digest, NULL);
 }

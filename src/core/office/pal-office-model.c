@@ -465,15 +465,11 @@ dup_identity (const PalKitOrder *order, const char *language)
 char *
 pal_office_dup_text_digest (const char *text)
 {
-  g_auto (GStrv) words = g_strsplit_set (text, " \t\r\n", -1);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (*words[i] != '\0')
-      {
-        g_checksum_update (checksum, (const guchar *) words[i], -1);
-        g_checksum_update (checksum, (const guchar *) " ", 1);
-      }
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (!g_unichar_isspace (g_utf8_get_char (c)))
+      g_checksum_update (checksum, (const guchar *) c, g_utf8_next_char (c) - c);
 
   return g_strndup (g_checksum_get_string (checksum), 8);
 }

@@ -150,6 +150,8 @@ gboolean pal_office_answers_take_identity (PalOfficeAnswers *self, const char *t
 gboolean pal_office_answers_take_texts (PalOfficeAnswers *self, const char *text);
 /* Whether we wrote it ourselves, as far as the file still tells. */
 gboolean pal_office_answers_is_own (PalOfficeAnswers *self, const char *text);
+/* Whether the file does not tell, so that what we wrote about the questionnaire is not known. */
+gboolean pal_office_answers_is_guessing (PalOfficeAnswers *self);
 /* Text that stands where no answer does: a remark, unless it is our own or none. */
 void pal_office_answers_add_loose (PalOfficeAnswers *self, const char *text);
 /* (nullable): the node of the form with this code; quick for texts that are none. */

@@ -300,9 +300,30 @@ read_row (Reader *reader, const PalBookRow *row)
     pal_office_answers_add_loose (reader->answers, get_cell (row, column));
 }
 
+static gboolean
+has_code (Reader *reader, const PalBookSheet *sheet)
+{
+  for (guint i = 0; i < sheet->rows->len; i++)
+    {
+      const PalBookRow *row = g_ptr_array_index (sheet->rows, i);
+
+      for (guint column = 1; column <= row->n_cells; column++)
+        if (find_question (reader, get_cell (row, column)) != NULL)
+          return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 read_sheet (Reader *reader, const PalBookSheet *sheet)
 {
+  /* Hundreds of questions of the questionnaire would hide what somebody added. */
+  if (pal_office_answers_is_guessing (reader->answers) && !has_code (reader, sheet))
+    {
+      pal_office_answers_add_loose (reader->answers, sheet->name);
+      return;
+    }
   reader->answer_column = 0;
   reader->number_column = 0;
   g_clear_pointer (&reader->columns, g_ptr_array_unref);
