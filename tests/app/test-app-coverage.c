@@ -291,6 +291,35 @@ test_plan (void)
   end (&story);
 }
 
+static gboolean
+is_silent (gpointer data)
+{
+  return !says (data);
+}
+
+/* What is empty says how it fills, until it does. */
+static void
+test_empty (void)
+{
+  static const char *const views[] = { "calendar", "coverage", "measures", "plan" };
+  Story story = { 0 };
+
+  apart_open (&story.apart, MODEL, BODY, FALSE, NULL, 0, NULL, 0, NULL, 0);
+  story.views = pal_consultation_views_new (story.apart.session, gtk_label_new ("The list"));
+  apart_show (&story.apart, story.views);
+  for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      pal_consultation_views_show (PAL_CONSULTATION_VIEWS (story.views), views[i]);
+      wait_for (&story, "Nothing is here yet.");
+    }
+  pal_consultation_views_show (PAL_CONSULTATION_VIEWS (story.views), "list");
+  assert_is_silent (story.views, "Nothing is here yet.");
+  pal_consultation_views_show (PAL_CONSULTATION_VIEWS (story.views), "measures");
+  say (&story, UNION, "", "stakeholder\t1", CARD "identity/name", "Dockers", NULL);
+  apart_wait (is_silent, &story);
+  end (&story);
+}
+
 /* The narrowest window, in pixels; and a table becomes a list there. */
 static void
 test_narrow (void)
@@ -330,6 +359,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/coverage/calendar", test_calendar);
   g_test_add_func ("/app/coverage/measures", test_measures);
   g_test_add_func ("/app/coverage/plan", test_plan);
+  g_test_add_func ("/app/coverage/empty", test_empty);
   g_test_add_func ("/app/coverage/narrow", test_narrow);
 
   return g_test_run ();

@@ -8,6 +8,7 @@
 #include "pal-heard.h"
 #include "pal-language.h"
 #include "pal-locale.h"
+#include "pal-matrix-cell.h"
 #include "pal-matrix.h"
 #include "pal-row-group.h"
 
@@ -16,6 +17,7 @@
 
 #define N_WEEKS 6
 #define N_DAYS 7
+#define MONTH_WIDTH 530 /* pixels, at most: within the widest page of rows */
 #define ESSENTIALS "/consultation/record/essentials/"
 #define PROTECTION "/consultation/record/protection/"
 
@@ -419,7 +421,10 @@ pal_calendar_view_init (PalCalendarView *self)
   self->matrix = pal_matrix_new (_ ("Days of the month"));
   gtk_widget_add_css_class (self->matrix, "month");
   gtk_widget_set_halign (self->matrix, GTK_ALIGN_CENTER);
-  pal_matrix_set_stretch (PAL_MATRIX (self->matrix), 1.2);
+  /* A week fits beside large text, too. */
+  pal_matrix_set_stretch (
+      PAL_MATRIX (self->matrix),
+      MIN (1.2, (double) MONTH_WIDTH / (N_DAYS * pal_matrix_cell_get_side (self->matrix))));
   self->list = pal_row_group_new (_ ("In this month"), NULL);
   g_signal_connect_swapped (self->matrix, "activated", G_CALLBACK (day_activated_cb), self);
   gtk_box_append (GTK_BOX (box), make_bar (self));

@@ -38,6 +38,7 @@ struct _PalConsultationViews
 
   GtkWidget *buttons[N_VIEWS];
   GtkWidget *views[N_VIEWS]; /* (nullable): made when first shown */
+  GtkWidget *empty_label;    /* below them: why there is nothing to see */
   GtkStack *stack;
   guint shown;
 
@@ -49,12 +50,25 @@ struct _PalConsultationViews
 
 G_DEFINE_FINAL_TYPE (PalConsultationViews, pal_consultation_views, GTK_TYPE_WIDGET)
 
+/* Tables full of zeros teach nothing; the list says for itself what belongs there. */
+static void
+update_empty (PalConsultationViews *self)
+{
+  PalConsultations *consultations = pal_heard_get_consultations (self->heard);
+
+  gtk_widget_set_visible (self->empty_label,
+                          self->shown > 0 && consultations != NULL
+                              && pal_consultations_list (consultations)->len == 0
+                              && pal_consultations_list_stakeholders (consultations)->len == 0);
+}
+
 static gboolean
 refresh_cb (gpointer user_data)
 {
   PalConsultationViews *self = user_data;
 
   self->refresh_id = 0;
+  update_empty (self);
   if (types[self->shown].show != NULL)
     types[self->shown].show (self->views[self->shown], self->words);
 
@@ -80,6 +94,7 @@ show_index (PalConsultationViews *self, guint index)
       gtk_stack_add_child (self->stack, self->views[index]);
     }
   pal_stack_show (self->stack, self->views[index]);
+  update_empty (self);
   queue_refresh (self);
 }
 
@@ -203,11 +218,24 @@ pal_consultation_views_init (PalConsultationViews *self)
       gtk_widget_set_parent (self->buttons[i], bar);
     }
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->buttons[0]), TRUE);
+  self->empty_label = gtk_label_new (
+      _ ("Nothing is here yet. It comes by itself from the consultations and stakeholders that "
+         "you keep in the list."));
+  gtk_label_set_wrap (GTK_LABEL (self->empty_label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (self->empty_label), GTK_JUSTIFY_CENTER);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->empty_label), 60);
+  gtk_widget_set_halign (self->empty_label, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top (self->empty_label, 18);
+  gtk_widget_set_margin_start (self->empty_label, 18);
+  gtk_widget_set_margin_end (self->empty_label, 18);
+  gtk_widget_add_css_class (self->empty_label, "dim-label");
+  gtk_widget_set_visible (self->empty_label, FALSE);
   self->stack = GTK_STACK (gtk_stack_new ());
   gtk_stack_set_hhomogeneous (self->stack, FALSE);
   gtk_stack_set_vhomogeneous (self->stack, FALSE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
   gtk_widget_set_parent (bar, GTK_WIDGET (self));
+  gtk_widget_set_parent (self->empty_label, GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->stack), GTK_WIDGET (self));
 }
 
