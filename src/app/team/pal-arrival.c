@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "pal-arrival.h"
+#include "pal-inbox.h"
+#include "pal-package-writer.h"
 #include "pal-team-words.h"
 #include "pal-session-undo.h"
 
@@ -83,6 +85,14 @@ look_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   PalHandout *handout = pal_handout_look (look->path, look->identity, NULL, cancellable, &error);
   PalArrival *self;
 
+  /* What colleagues give each other is signed; an input need not be. */
+  if (g_error_matches (error, PAL_PACKAGE_ERROR, PAL_PACKAGE_ERROR_INVALID)
+      && pal_inbox_is_unsigned_input (look->path, cancellable))
+    {
+      g_clear_error (&error);
+      g_set_error_literal (&error, PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_KIND,
+                           "an input that nobody signed");
+    }
   if (handout == NULL)
     {
       g_task_return_error (task, error);
@@ -98,7 +108,7 @@ look_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
  * @path: a file from anywhere
  * @identity: (nullable): whose key opens it
  * @cancellable: (nullable): stops it
- * @callback: called with the package
+ * @callback: called with the package; %PAL_HANDOUT_ERROR_KIND for what is none of a colleague
  * @user_data: data for @callback
  */
 void

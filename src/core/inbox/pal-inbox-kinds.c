@@ -249,6 +249,24 @@ check_verification (const char *path, const PalVerification *verification, GErro
   return g_strcmp0 (kind, PAL_INBOX_INPUT_FORM) == 0 ? TRUE : fail_kind (kind, error);
 }
 
+/**
+ * pal_inbox_is_unsigned_input:
+ * @path: a package
+ * @cancellable: (nullable): stops it
+ *
+ * Whoever gives an input may stay unknown and sign nothing. Of other packages only the signature
+ * says what they are. Blocking; any thread.
+ *
+ * Returns: whether it is an input, and whole, that nobody signed
+ */
+gboolean
+pal_inbox_is_unsigned_input (const char *path, GCancellable *cancellable)
+{
+  g_autoptr (PalVerification) verification = pal_package_verify (path, NULL, 0, 0, cancellable);
+
+  return verification->unsigned_only && check_verification (path, verification, NULL);
+}
+
 static GPtrArray *
 read_attachments (const char *path, const PalVerification *verification, GError **error)
 {
