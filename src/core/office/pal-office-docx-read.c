@@ -423,7 +423,8 @@ read_blocks (Reading *self, PalNode *from)
         read_piece (self, child);
       else if (is (child, "tr"))
         read_row (self, child);
-      else if (is (child, "tbl") || is (child, "body") || is_wrapper (child))
+      else if (is (child, "tbl") || is (child, "body") || is (child, "document")
+               || is_wrapper (child))
         read_blocks (self, child);
     }
 }
@@ -611,12 +612,7 @@ add_files (Reading *self, GPtrArray *names, GError **error)
 static gboolean
 is_wanted (const char *name, gpointer user_data)
 {
-  return is_attached (name) || strcmp (name, "[Content_Types].xml") == 0
-         || strcmp (name, "docProps/core.xml") == 0
-         || (g_str_has_suffix (name, ".xml")
-             && (g_str_has_prefix (name, "customXml/item") || strstr (name, "document") != NULL
-                 || strstr (name, "comments") != NULL || strstr (name, "notes") != NULL
-                 || strstr (name, "header") != NULL || strstr (name, "footer") != NULL));
+  return is_attached (name) || g_str_has_suffix (name, ".xml");
 }
 
 static gboolean

@@ -16,6 +16,8 @@
 
 #define W "xmlns:w=\"" PAL_OFFICE_NS_W "\""
 #define W14 "xmlns:w14=\"" PAL_OFFICE_NS_W14 "\""
+#define MC                                                                                         \
+  "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" mc:Ignorable=\"w14\""
 #define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define OFFICE "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 #define MAX_BOXES 12            /* choices that are ticked; more of them are a list */
@@ -480,7 +482,7 @@ append_context (Writing *self)
 static char *
 make_document (PalOfficeModel *model)
 {
-  Writing self = { model, g_string_new (HEAD "<w:document " W " " W14 "><w:body>"), 0, 0 };
+  Writing self = { model, g_string_new (HEAD "<w:document " W " " W14 " " MC "><w:body>"), 0, 0 };
 
   append_instructions (&self);
   for (guint i = 0; i < model->pages->len; i++)

@@ -66,7 +66,9 @@ add_question (Writing *self, const PalOfficeField *field, guint row)
     pal_paper_add (self->paper, PAL_PAPER_NOTE, field->hint);
   if (has_choices && (is_ticked || row <= 1))
     add_choices (self, field);
-  if (!is_ticked)
+  if (!is_ticked && field->first != NULL)
+    pal_paper_add (self->paper, PAL_PAPER_QUOTE, field->first);
+  else if (!is_ticked)
     pal_paper_add_lines (self->paper, field->kind == PAL_OFFICE_LONG ? LONG_LINES : 1);
 }
 
