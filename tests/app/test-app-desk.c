@@ -2,9 +2,13 @@
 #include "config.h"
 
 #include "office-fixture.h"
+#include "pal-arrived-file.h"
+#include "pal-consent.h"
+#include "pal-papers-window.h"
 #include "pal-preview-window.h"
 #include "pal-record.h"
 #include "pal-send-files.h"
+#include "pal-sent-window.h"
 #include "pal-submission-preview.h"
 
 /* What the focal point decides about records of people outside government, on a copy of the
@@ -158,12 +162,229 @@ test_preview (void)
   office_close (&office);
 }
 
+/* --- what was sent */
+
+static char *
+dup_first (Office *office, const char *form)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) infos
+      = pal_dossier_list_records (pal_session_get_dossier (office->session), form, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (infos->len, >, 0);
+
+  return g_strdup (((PalRecordInfo *) g_ptr_array_index (infos, 0))->id);
+}
+
+static void
+note (Office *office, PalParcelKind kind, const char *id, const char *entry)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (entries, (gpointer) entry);
+  g_assert_true (
+      pal_parcel_note (pal_session_get_dossier (office->session), kind, id, entries, &error));
+  g_assert_no_error (error);
+}
+
+static GtkWidget *
+present_sent (Office *office, const char *record, const char *part)
+{
+  GtkWidget *window = pal_sent_window_new (office->window, office->session, record);
+
+  gtk_window_present (GTK_WINDOW (window));
+  wait_until (window, part, TRUE);
+
+  return window;
+}
+
+/* The whole, and one record; what was taken back is told, too. */
+static void
+test_sent (void)
+{
+  Office office = { 0 };
+  g_autofree char *card = NULL;
+  g_autofree char *questionnaire = NULL;
+  g_autofree char *entry = NULL;
+  g_autoptr (PalWithdrawal) withdrawal = NULL;
+  g_autoptr (GError) error = NULL;
+  PalDossier *dossier;
+  GtkWidget *window;
+
+  office_open (&office);
+  dossier = pal_session_get_dossier (office.session);
+  gtk_window_present (GTK_WINDOW (office.window));
+  card = dup_first (&office, "stakeholder");
+  questionnaire = dup_first (&office, "cluster-1");
+  entry = g_strconcat (questionnaire, "/cluster1/untoc/art5/q5_1_a/law", NULL);
+
+  window = present_sent (&office, NULL, "Nobody has taken back a consent.");
+  g_assert_true (says (window, "No package was written from this dossier yet."));
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  note (&office, PAL_PARCEL_SUBMISSION, "one", card);
+  note (&office, PAL_PARCEL_SUPPLEMENT, "two", entry);
+  note (&office, PAL_PARCEL_SECTION, "three", "gone");
+  window = present_sent (&office, NULL, "package for the review");
+  g_assert_true (says (window, ": supplement"));
+  g_assert_true (says (window, "pages for a colleague"));
+  g_assert_true (says (window, "1 record about people outside government"));
+  g_assert_true (says (window, "No record about people outside government was in it."));
+  g_assert_true (says (window, "1 record that is not here any more"));
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  window = present_sent (&office, card, "The record itself was in it.");
+  g_assert_false (says (window, ": supplement"));
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  withdrawal = pal_withdrawal_look (dossier, card, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (pal_withdrawal_apply (withdrawal, dossier, NULL, &error));
+  window = present_sent (&office, NULL, "consent of a stakeholder");
+  g_assert_true (says (window, "1 package that holds it is out."));
+  g_assert_true (says (window, "still in the history"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  office_close (&office);
+}
+
+/* --- papers from where one is */
+
+static void
+wait_for_sensitive (GtkWidget *window, const char *part)
+{
+  wait_until (window, "Making the paper…", FALSE);
+  wait_until (window, part, TRUE);
+}
+
+static void
+test_papers (void)
+{
+  Office office = { 0 };
+  g_autofree char *consultation = NULL;
+  GtkWidget *window;
+
+  office_open (&office);
+  gtk_window_present (GTK_WINDOW (office.window));
+  consultation = dup_first (&office, "consultation");
+  window
+      = pal_papers_window_new_about (office.window, office.session, "feedback", consultation, NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_for_sensitive (window, "Feedback to a Contributor");
+  g_assert_false (says (window, "could not"));
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  window = pal_papers_window_new_about (office.window, office.session, "invitation", consultation,
+                                        NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_for_sensitive (window, "Invitation to a Consultation");
+  gtk_window_destroy (GTK_WINDOW (window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  office_close (&office);
+}
+
+/* --- files that came */
+
+#define NAME "Amal Haddad"
+
+static GBytes *
+make_picture (void)
+{
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 2, 2);
+  g_autoptr (GError) error = NULL;
+  char *data = NULL;
+  gsize size = 0;
+
+  gdk_pixbuf_fill (pixbuf, 0xff0000ff);
+  gdk_pixbuf_save_to_buffer (pixbuf, &data, &size, "png", &error, "tEXt::Author", NAME, NULL);
+  g_assert_no_error (error);
+
+  return g_bytes_new_take (data, size);
+}
+
+static gboolean
+is_offered (GtkWidget *row, const char *label)
+{
+  GtkWidget *widget = find (row, PAL_TYPE_ARRIVED_FILE, 0);
+
+  for (guint n = 0; n < 2; n++)
+    {
+      guint left = n;
+      GtkWidget *button = find_nth (widget, GTK_TYPE_BUTTON, &left);
+
+      if (button != NULL && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (button)), label) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+save (Office *office, GtkWidget *row, const char *path, gboolean clean)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GStatBuf info = { 0 };
+
+  pal_arrived_file_save (PAL_ARRIVED_FILE (find (row, PAL_TYPE_ARRIVED_FILE, 0)), file, clean);
+  /* It is there before anything is in it. */
+  while (g_stat (path, &info) != 0 || info.st_size == 0)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+/* What a file can do and what it tells is said before anybody opens it; a copy goes with or
+ * without that. */
+static void
+test_files (void)
+{
+  Office office = { 0 };
+  g_autoptr (GBytes) picture = make_picture ();
+  g_autoptr (GBytes) program = g_bytes_new_static ("MZ....", 6);
+  PalKitFile shown = { "hall.png", "image/png", picture, TRUE };
+  PalKitFile hidden = { "hall.png", "image/png", program, FALSE };
+  g_autofree char *whole = NULL;
+  g_autofree char *clean = NULL;
+  g_autofree char *text = NULL;
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *row;
+  gsize size;
+
+  office_open (&office);
+  whole = in_office (&office, "whole.png");
+  clean = in_office (&office, "clean.png");
+  row = pal_arrived_file_row_new (&shown);
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+  gtk_list_box_append (GTK_LIST_BOX (list), pal_arrived_file_row_new (&hidden));
+  show (&office, list);
+  wait_until (row, "It tells more than people see in it:", TRUE);
+  g_assert_true (says (row, "names"));
+  g_assert_true (is_offered (row, "_Look at It…"));
+  save (&office, row, whole, FALSE);
+  g_assert_true (g_file_get_contents (whole, &text, &size, NULL));
+  g_assert_nonnull (memmem (text, size, NAME, strlen (NAME)));
+  g_clear_pointer (&text, g_free);
+  save (&office, row, clean, TRUE);
+  g_assert_true (g_file_get_contents (clean, &text, &size, NULL));
+  g_assert_null (memmem (text, size, NAME, strlen (NAME)));
+
+  row = GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 1));
+  g_assert_true (says (row, "a computer takes it for one"));
+  g_assert_true (says (row, "damaged, or changed"));
+  g_assert_false (is_offered (row, "_Look at It…"));
+  g_assert_true (is_offered (row, "_Save a Copy…"));
+  office_close (&office);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/desk/preview", test_preview);
+  g_test_add_func ("/desk/sent", test_sent);
+  g_test_add_func ("/desk/papers", test_papers);
+  g_test_add_func ("/desk/files", test_files);
 
   return g_test_run ();
 }

@@ -97,6 +97,15 @@ def withdraw(desk, say):
     desk.click(f"/^{re.escape(say('_Withdraw Consent…'))}/", 'menu item')
 
 
+def sent(desk, say):
+    """Which packages went: from the measures."""
+    view('Measures')(desk, say)
+    label = re.escape(say('What Was _Sent…'))
+    desk.find(f'/^{label}/', 'push button', timeout=30)
+    desk.click(f'/^{label}/', 'push button')
+    desk.find(say('Nobody has taken back a consent.'), timeout=30)
+
+
 def redact(desk, say):
     """Words are taken out of what somebody wrote: from the menu of the first text of a consultation that has lines."""
     if not desk.matches(say('Papers and Protection')):
@@ -247,7 +256,7 @@ def killed(build, dossier, environment):
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
         ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None), ('goes', 'sending', goes, None),
-        ('consider', ARTICLE_PAGE, consider, heard), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+        ('consider', ARTICLE_PAGE, consider, heard), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('sent', 'consultations', sent, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),
