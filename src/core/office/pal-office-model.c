@@ -167,22 +167,24 @@ pal_office_find_code (PalForm *form, const char *code, char **row)
 
 /* --- fields */
 
-static gboolean
-has_label (GPtrArray *choices, guint up_to, const char *label)
+static guint
+count_label (GPtrArray *choices, const char *label)
 {
-  for (guint i = 0; i < up_to; i++)
-    if (strcmp (((PalKitChoice *) choices->pdata[i])->label, label) == 0)
-      return TRUE;
+  guint n = 0;
 
-  return FALSE;
+  for (guint i = 0; i < choices->len; i++)
+    n += strcmp (((PalKitChoice *) choices->pdata[i])->label, label) == 0;
+
+  return n;
 }
 
-/* What is offered, each under a label of its own: two that read alike could not be told apart. */
+/* What is offered, each under a label of its own: those that read alike have their ids. */
 static GPtrArray *
 dup_choices (Layout *layout, PalFormControl *control)
 {
   const PalKitOrder *order = layout->model->order;
   GPtrArray *choices = pal_kit_dup_choices (order->form, control, layout->model->own);
+  g_autofree gboolean *alike = NULL;
 
   for (guint i = choices->len; i > 0; i--)
     {
@@ -191,16 +193,17 @@ dup_choices (Layout *layout, PalFormControl *control)
       if (!pal_kit_is_offered (order, control->node, choice->value))
         g_ptr_array_remove_index (choices, i - 1);
     }
+  alike = g_new0 (gboolean, choices->len + 1);
   for (guint i = 0; i < choices->len; i++)
-    {
-      PalKitChoice *choice = g_ptr_array_index (choices, i);
+    alike[i] = count_label (choices, ((PalKitChoice *) choices->pdata[i])->label) > 1;
+  for (guint i = 0; i < choices->len; i++)
+    if (alike[i])
+      {
+        PalKitChoice *choice = g_ptr_array_index (choices, i);
 
-      if (has_label (choices, i, choice->label))
-        {
-          g_free (choice->label);
-          choice->label = g_strdup (choice->value);
-        }
-    }
+        g_free (choice->label);
+        choice->label = g_strdup (choice->value);
+      }
 
   return choices;
 }
