@@ -6,6 +6,8 @@
 #include "pal-consider-window.h"
 #include "pal-form-page.h"
 #include "pal-questions.h"
+#include "pal-input-package.h"
+#include "pal-input-questions-box.h"
 #include "pal-reading-note.h"
 #include "pal-stack.h"
 #include "pal-state-bar.h"
@@ -197,6 +199,20 @@ drop_page (PalFillView *self, PalFormPage *widget)
   gtk_stack_remove (self->stack, GTK_WIDGET (widget));
 }
 
+static GtkWidget *
+header_new (PalFillView *self, PalFormPage *widget)
+{
+  const char *path = get_path (self, widget);
+
+  if (pal_input_is_dossier (pal_session_get_dossier (self->session))
+      && g_strcmp0 (path, PAL_INPUT_QUESTIONS_PAGE) == 0)
+    return pal_input_questions_box_new (self->session);
+
+  return pal_reading_is_only (self->session, path)
+             ? pal_reading_note_new ()
+             : pal_state_bar_new (pal_clearing_of_session (self->session), path);
+}
+
 static PalFormPage *
 build_page (PalFillView *self, PalOutlinePage *page)
 {
@@ -205,11 +221,7 @@ build_page (PalFillView *self, PalOutlinePage *page)
       = PAL_FORM_PAGE (pal_form_page_new (pal_session_get_questionnaire (self->session),
                                           pal_session_get_outline (self->session), page));
 
-  pal_form_page_set_header (
-      widget,
-      pal_reading_is_only (self->session, get_path (self, widget))
-          ? pal_reading_note_new ()
-          : pal_state_bar_new (pal_clearing_of_session (self->session), get_path (self, widget)));
+  pal_form_page_set_header (widget, header_new (self, widget));
   update_lock (self, widget);
   g_signal_connect_object (pal_form_page_get_context (widget), "refused", G_CALLBACK (refused_cb),
                            self, G_CONNECT_SWAPPED);

@@ -273,9 +273,9 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 look (PalHandInPage *self)
 {
-  self->look_again = self->looking;
   /* What is being written stays as it is until it is there. */
-  if (self->looking || self->cancellable != NULL)
+  self->look_again = self->looking || self->cancellable != NULL;
+  if (self->look_again)
     return;
 
   self->looking = TRUE;
@@ -311,6 +311,8 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->session == NULL)
     return; /* the page went away */
   g_clear_object (&self->cancellable);
+  if (self->look_again)
+    look (self);
   update (self);
   if (written)
     {

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 #define PAL_INPUT_FORM "input"
 /* Of the dossier: code of the language in which the input is written. */
 #define PAL_INPUT_META_LANGUAGE "input-language"
+/* Of the dossier: the articles that were chosen when it was begun, "tip:3 tip:5"; none: all. */
+#define PAL_INPUT_META_ARTICLES "articles"
 
 #define PAL_INPUT_ERROR (pal_input_error_quark ())
 typedef enum

@@ -12,7 +12,6 @@
 
 #define ABOUT "/input/card/about/"
 #define KIND_KEY "kind"
-#define ARTICLES_KEY "articles"
 
 G_DEFINE_QUARK (pal - input - error - quark, pal_input_error)
 
@@ -239,7 +238,8 @@ pal_input_prepare (PalDossier *dossier, const PalInputOrder *order, PalForm *for
          && pal_dossier_set_meta (dossier, "state", order->state, error)
          && (order->language == NULL
              || pal_dossier_set_meta (dossier, PAL_INPUT_META_LANGUAGE, order->language, error))
-         && (articles == NULL || pal_dossier_set_meta (dossier, ARTICLES_KEY, articles, error));
+         && (articles == NULL
+             || pal_dossier_set_meta (dossier, PAL_INPUT_META_ARTICLES, articles, error));
 }
 
 /**

@@ -66,6 +66,15 @@ article_new (PalForm *form, PalOutlinePage *page, const char *language)
   return article;
 }
 
+/**
+ * pal_kit_dup_articles:
+ * @order: of it, questionnaire, language and articles count
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (element-type PalKitArticle): the articles that are asked for, each with
+ *   its numbered questions
+ */
 GPtrArray *
 pal_kit_dup_articles (const PalKitOrder *order)
 {

@@ -22,21 +22,7 @@ char *pal_kit_dup_rules (PalForm *form, GError **error);
 char *pal_kit_dup_first_value (const PalKitOrder *order, PalFormNode *node);
 gboolean pal_kit_is_offered (const PalKitOrder *order, PalFormNode *node, const char *value);
 
-/* pal-kit-context.c: the questions that the input is about. */
-typedef struct
-{
-  guint number;
-  char *text;
-} PalKitQuestion;
-typedef struct
-{
-  const char *ref;      /* (unowned) */
-  char *title;          /* (nullable) */
-  char *part;           /* (nullable) */
-  GPtrArray *questions; /* (element-type PalKitQuestion) */
-} PalKitArticle;
-GPtrArray *pal_kit_dup_articles (const PalKitOrder *order); /* (element-type PalKitArticle) */
-/* Member "context". */
+/* pal-kit-context.c: member "context". */
 void pal_kit_add_context (JsonBuilder *builder, const PalKitOrder *order);
 
 /* pal-kit-words.c: a language's catalogue, NULL for English, and a text in it, else the text. */

@@ -50,6 +50,22 @@ GBytes *pal_kit_make (const PalKitOrder *order, GError **error) G_GNUC_WARN_UNUS
 /* What a page says of the dossier it was made for: tells two dossiers apart, names none. */
 char *pal_kit_dup_dossier_digest (const char *dossier_id) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The questions that an input is about, as the questionnaire prints them. */
+typedef struct
+{
+  guint number;
+  char *text;
+} PalKitQuestion;
+typedef struct
+{
+  const char *ref;      /* (unowned): of the questionnaire */
+  char *title;          /* (nullable) */
+  char *part;           /* (nullable) */
+  GPtrArray *questions; /* (element-type PalKitQuestion) */
+} PalKitArticle;
+/* (element-type PalKitArticle): none without a questionnaire */
+GPtrArray *pal_kit_dup_articles (const PalKitOrder *order) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- reading what came back */
 
 typedef struct
