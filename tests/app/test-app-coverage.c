@@ -4,6 +4,7 @@
 #include "apart-fixture.h"
 #include "pal-consultation-views.h"
 #include "pal-matrix-cell.h"
+#include "pal-record-list.h"
 #include "pal-undo.h"
 
 /* The same consultations in a calendar, in a table of who was heard on what, in numbers and as a
@@ -291,6 +292,24 @@ test_plan (void)
   end (&story);
 }
 
+/* --- the list ------------------------------------------------------------------------------------
+ */
+
+/* Below the name of an organization stands what it is. */
+static void
+test_list (void)
+{
+  Story story = { 0 };
+
+  begin (&story, "list");
+  story.views = pal_record_list_new (story.apart.session, &pal_record_kinds[1]);
+  pal_record_list_reload (PAL_RECORD_LIST (story.views));
+  apart_show (&story.apart, story.views);
+  wait_for (&story, "Dockers");
+  wait_for (&story, UNION_TYPE);
+  end (&story);
+}
+
 static gboolean
 is_silent (gpointer data)
 {
@@ -359,6 +378,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/coverage/calendar", test_calendar);
   g_test_add_func ("/app/coverage/measures", test_measures);
   g_test_add_func ("/app/coverage/plan", test_plan);
+  g_test_add_func ("/app/coverage/list", test_list);
   g_test_add_func ("/app/coverage/empty", test_empty);
   g_test_add_func ("/app/coverage/narrow", test_narrow);
 

@@ -4,6 +4,7 @@
 
 #include "pal-record-list.h"
 
+#include "pal-consultation-words.h"
 #include "pal-language.h"
 #include "pal-locale.h"
 
@@ -19,10 +20,11 @@ struct _PalRecordList
   GtkListBox *removed_list;
   AdwExpanderRow *removed_row;
 
-  GPtrArray *removed;        /* (owned) (element-type GtkWidget): unowned rows of removed_row */
-  PalSession *session;       /* (owned) */
-  const PalRecordKind *kind; /* (unowned): a row of the table */
-  char *wanted;              /* (owned) (nullable): record that gets the focus when it is there */
+  GPtrArray *removed;          /* (owned) (element-type GtkWidget): unowned rows of removed_row */
+  PalSession *session;         /* (owned) */
+  const PalRecordKind *kind;   /* (unowned): a row of the table */
+  PalConsultationWords *words; /* (owned) (nullable): what types are called */
+  char *wanted;                /* (owned) (nullable): record that gets the focus when it is there */
 };
 
 enum
@@ -98,6 +100,22 @@ make_remove_button (PalRecordList *self, const char *title)
   return button;
 }
 
+/* Below its name, what an organization is: as soon as it is known what types are called. */
+static void
+show_type (PalRecordList *self, GtkWidget *row)
+{
+  const char *type = g_object_get_data (G_OBJECT (row), "type");
+  const char *label = type != NULL && self->words != NULL
+                          ? pal_named_choice_find (self->words->types, type)
+                          : NULL;
+
+  if (label == NULL)
+    return;
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, label,
+                                  -1);
+}
+
 static GtkWidget *
 make_row (PalRecordList *self, const PalRecordSummary *summary)
 {
@@ -116,6 +134,8 @@ make_row (PalRecordList *self, const PalRecordSummary *summary)
   g_object_set_data_full (G_OBJECT (row), "form-version", g_strdup (summary->form_version), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
+  g_object_set_data_full (G_OBJECT (row), "type", g_strdup (summary->type), g_free);
+  show_type (self, row);
 
   return row;
 }
@@ -231,6 +251,23 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+words_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalRecordList) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->words = pal_consultation_words_load_finish (result, &error);
+  if (self->words == NULL)
+    g_info ("the words of consultations could not be read: %s", error->message);
+  if (self->list == NULL)
+    return; /* the page went away meanwhile */
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    show_type (self, row);
+}
+
+static void
 row_activated_cb (PalRecordList *self, GtkListBoxRow *row)
 {
   g_signal_emit (self, signals[OPEN_RECORD], 0, g_object_get_data (G_OBJECT (row), "record-id"));
@@ -256,11 +293,20 @@ pal_record_list_dispose (GObject *object)
 }
 
 static void
+pal_record_list_finalize (GObject *object)
+{
+  pal_consultation_words_free (PAL_RECORD_LIST (object)->words);
+
+  G_OBJECT_CLASS (pal_record_list_parent_class)->finalize (object);
+}
+
+static void
 pal_record_list_class_init (PalRecordListClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pal_record_list_dispose;
+  G_OBJECT_CLASS (klass)->finalize = pal_record_list_finalize;
 
   signals[OPEN_RECORD] = g_signal_new ("open-record", PAL_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -311,6 +357,8 @@ pal_record_list_new (PalSession *session, const PalRecordKind *kind)
   gtk_label_set_text (self->empty_label, _ (kind->empty_text));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (kind->list_title), -1);
+  if (kind->type_node != NULL)
+    pal_consultation_words_load_async (pal_language_get (), words_loaded_cb, g_object_ref (self));
 
   return GTK_WIDGET (self);
 }

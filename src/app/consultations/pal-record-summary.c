@@ -26,6 +26,7 @@ const PalRecordKind pal_record_kinds[] = {
   {
       .form_id = "stakeholder",
       .title_node = "/stakeholder/card/identity/name",
+      .type_node = "/stakeholder/card/identity/type",
       .list_title = N_ ("Stakeholders"),
       .empty_text
       = N_ ("Keep a card for each organization that can speak to the questionnaire: who "
@@ -43,6 +44,7 @@ pal_record_summary_free (PalRecordSummary *summary)
   g_free (summary->form_version);
   g_free (summary->title);
   g_free (summary->date);
+  g_free (summary->type);
   g_free (summary);
 }
 
@@ -93,6 +95,11 @@ summarize (const PalRecordKind *kind, const PalRecordInfo *info, GPtrArray *head
         {
           g_free (summary->date);
           summary->date = g_strdup (change->value);
+        }
+      else if (g_strcmp0 (generic, kind->type_node) == 0)
+        {
+          g_free (summary->type);
+          summary->type = g_strdup (change->value);
         }
       else if (g_strcmp0 (generic, kind->settled_node) == 0)
         summary->settled += !pal_text_is_blank (change->value);

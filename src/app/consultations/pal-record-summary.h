@@ -12,6 +12,7 @@ typedef struct
   char *form_version;
   char *title;   /* "" when it has none yet */
   char *date;    /* "": as answered, ISO 8601 */
+  char *type;    /* (nullable): id of a type of stakeholder */
   guint rows;    /* of the repeat that counts: points of a consultation, members of a coalition */
   guint settled; /* of these, how many have been dealt with */
   gboolean removed; /* it can be brought back */
@@ -25,6 +26,7 @@ typedef struct
   const char *form_id;
   const char *title_node;
   const char *date_node;    /* (nullable) */
+  const char *type_node;    /* (nullable) */
   const char *row_node;     /* (nullable): generic path of the repeat */
   const char *settled_node; /* (nullable): generic path below it that is filled when settled */
   const char *list_title;   /* N_() */
