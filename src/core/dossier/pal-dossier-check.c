@@ -502,6 +502,21 @@ pal_dossier_rebuild (PalDossier *self, gboolean *changed, GError **error)
 
 /* --- a stranger's file */
 
+/* Pieces of no attachment would be content that nobody sees, and that no digest covers. */
+static gboolean
+check_pieces (sqlite3 *db, GError **error)
+{
+  gint64 n_pieces;
+
+  if (!pal_sql_get_int (db, &n_pieces, 0, error,
+                        "SELECT count(*) FROM attachment_chunk "
+                        "WHERE attachment NOT IN (SELECT id FROM attachment)",
+                        ""))
+    return FALSE;
+
+  return n_pieces == 0 || fail_damaged (error, "there are pieces that belong to no file");
+}
+
 static gboolean
 check_database (sqlite3 *db, gboolean writable, GCancellable *cancellable, GError **error)
 {
@@ -527,7 +542,7 @@ check_database (sqlite3 *db, gboolean writable, GCancellable *cancellable, GErro
   if (differs)
     return fail_damaged (error, "what is shown is not what the log says");
 
-  return pal_dossier_attachments_verify (db, cancellable, error);
+  return check_pieces (db, error) && pal_dossier_attachments_verify (db, cancellable, error);
 }
 
 /**
