@@ -4,7 +4,7 @@
 
 #include "pal-kit-job.h"
 
-#include "pal-kit.h"
+#include "pal-office.h"
 #include "pal-paths.h"
 #include "pal-publish.h"
 
@@ -16,6 +16,7 @@ typedef struct
 {
   PalDossier *dossier; /* (owned) */
   char *language;
+  char *format;
   char **articles; /* (nullable) */
   char *path;
   char *state;
@@ -30,6 +31,7 @@ job_free (gpointer data)
 
   g_object_unref (job->dossier);
   g_free (job->language);
+  g_free (job->format);
   g_strfreev (job->articles);
   g_free (job->path);
   g_free (job->state);
@@ -47,6 +49,7 @@ make (Job *job, GCancellable *cancellable, GError **error)
   g_autoptr (PalForm) form = NULL;
   g_autoptr (PalForm) questionnaire = NULL;
   PalKitOrder order = { 0 };
+  PalOfficeFormat format;
 
   form = pal_form_load_file (path, error);
   if (form == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -66,7 +69,9 @@ make (Job *job, GCancellable *cancellable, GError **error)
   order.cluster = job->cluster;
   order.articles = (const char *const *) job->articles;
 
-  return pal_kit_make (&order, error);
+  return pal_office_format_from_name (job->format, &format)
+             ? pal_office_make (&order, format, error)
+             : pal_kit_make (&order, error);
 }
 
 static void
@@ -111,11 +116,12 @@ pal_kit_job_get_cluster (PalSession *session)
  * pal_kit_job_dup_name:
  * @session: an open dossier
  * @language: code of a language
+ * @format: as in #PalKitFileOrder, which is also the suffix
  *
- * Returns: (transfer full): a name for the page, fit for every file system
+ * Returns: (transfer full): a name for the file, fit for every file system
  */
 char *
-pal_kit_job_dup_name (PalSession *session, const char *language)
+pal_kit_job_dup_name (PalSession *session, const char *language, const char *format)
 {
   const char *title = pal_session_get_title (session);
   g_autofree char *stem = g_strdup (title != NULL && *title != '\0' ? title : "palermo");
@@ -124,7 +130,7 @@ pal_kit_job_dup_name (PalSession *session, const char *language)
   if (*stem == '.')
     *stem = '-';
 
-  return g_strdup_printf ("%s-kit-%s.html", stem, language);
+  return g_strdup_printf ("%s-kit-%s.%s", stem, language, format);
 }
 
 char *
@@ -164,6 +170,7 @@ pal_kit_job_async (PalSession *session, const PalKitFileOrder *order, GCancellab
 
   job->dossier = g_object_ref (pal_session_get_dossier (session));
   job->language = g_strdup (order->language);
+  job->format = g_strdup (order->format);
   job->articles = g_strdupv ((char **) order->articles);
   job->path = g_strdup (order->path);
   job->state = g_strdup (pal_session_get_title (session));

@@ -7,6 +7,7 @@
 #include "pal-check-row.h"
 #include "pal-kit-job.h"
 #include "pal-language.h"
+#include "pal-office.h"
 #include "pal-pick-file.h"
 #include "pal-stack.h"
 #include "pal-trouble.h"
@@ -24,14 +25,19 @@ struct _PalKitWindow
   GtkStack *stack;
   AdwPreferencesPage *page;
   GtkLabel *problem;
+  AdwPreferencesGroup *formats_group;
   AdwPreferencesGroup *languages_group;
   GtkWidget *articles_group;
   GtkSwitch *all_switch;
   GtkLabel *working_label;
   GtkProgressBar *progress;
   AdwPreferencesGroup *files_group;
+  GtkWidget *back_row;
+  GtkWidget *open_row;
+  GtkWidget *paper_row;
 
   PalSession *session;       /* (owned) (nullable) */
+  GPtrArray *formats;        /* (owned) (element-type GtkCheckButton): in rows, unowned */
   GPtrArray *languages;      /* (owned) (element-type GtkCheckButton): in rows, unowned */
   GPtrArray *articles;       /* (owned) (element-type GtkCheckButton): likewise */
   GPtrArray *parts;          /* (owned) (element-type AdwPreferencesGroup): unowned */
@@ -95,6 +101,50 @@ all_changed_cb (PalKitWindow *self)
     gtk_widget_set_visible (g_ptr_array_index (self->parts, i),
                             !gtk_switch_get_active (self->all_switch));
   ticked_cb (self);
+}
+
+/* The one that is chosen. */
+static const char *
+get_format (PalKitWindow *self)
+{
+  g_autoptr (GPtrArray) formats = list_ticked (self->formats);
+
+  return formats->len > 1 ? g_ptr_array_index (formats, 0) : PAL_KIT_JOB_PAGE;
+}
+
+static gboolean
+is_for_a_pen (PalKitWindow *self)
+{
+  return strcmp (get_format (self), pal_office_format_get_name (PAL_OFFICE_PDF)) == 0;
+}
+
+static void
+offer_format (PalKitWindow *self, const char *format, const char *title, const char *subtitle)
+{
+  GtkCheckButton *first = self->formats->len > 0 ? g_ptr_array_index (self->formats, 0) : NULL;
+  GtkCheckButton *check;
+  GtkWidget *row = pal_check_row_new (title, format, first, &check);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  subtitle, -1);
+  gtk_check_button_set_active (check, first == NULL);
+  g_signal_connect_swapped (check, "toggled", G_CALLBACK (ticked_cb), self);
+  g_ptr_array_add (self->formats, check);
+  adw_preferences_group_add (self->formats_group, row);
+}
+
+static void
+offer_formats (PalKitWindow *self)
+{
+  offer_format (self, PAL_KIT_JOB_PAGE, _ ("In a browser"),
+                _ ("A page that opens without the Internet and helps while people write."));
+  offer_format (self, pal_office_format_get_name (PAL_OFFICE_XLSX), _ ("In a spreadsheet program"),
+                _ ("A workbook (XLSX): a sheet for each page of the form."));
+  offer_format (self, pal_office_format_get_name (PAL_OFFICE_DOCX), _ ("In a word processor"),
+                _ ("A document (DOCX): tables of questions and answers."));
+  offer_format (self, pal_office_format_get_name (PAL_OFFICE_PDF), _ ("With a pen"),
+                _ ("Pages to print (PDF). What people write on them is entered by hand."));
 }
 
 static GtkWidget *
@@ -195,6 +245,9 @@ show_done (PalKitWindow *self)
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), shown);
       adw_preferences_group_add (self->files_group, row);
     }
+  gtk_widget_set_visible (self->back_row, !is_for_a_pen (self));
+  gtk_widget_set_visible (self->open_row, !is_for_a_pen (self));
+  gtk_widget_set_visible (self->paper_row, is_for_a_pen (self));
   show_buttons (self, TRUE);
   pal_stack_show_named (self->stack, "done");
   gtk_widget_grab_focus (self->done_button);
@@ -241,6 +294,7 @@ make_next (PalKitWindow *self)
       return;
     }
   order.language = g_ptr_array_index (self->wanted, self->n_made);
+  order.format = get_format (self);
   order.path = g_ptr_array_index (self->paths, self->n_made);
   order.articles
       = gtk_switch_get_active (self->all_switch) ? NULL : (const char *const *) articles->pdata;
@@ -270,7 +324,7 @@ pal_kit_window_make (PalKitWindow *self, const char *path)
   for (guint i = 0; i + 1 < languages->len; i++)
     {
       const char *code = g_ptr_array_index (languages, i);
-      g_autofree char *name = pal_kit_job_dup_name (self->session, code);
+      g_autofree char *name = pal_kit_job_dup_name (self->session, code, get_format (self));
 
       g_ptr_array_add (self->wanted, g_strdup (code));
       g_ptr_array_add (self->paths, languages->len == 2 ? g_strdup (path)
@@ -304,7 +358,8 @@ make_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 
   if (languages->len == 2)
     {
-      name = pal_kit_job_dup_name (self->session, g_ptr_array_index (languages, 0));
+      name = pal_kit_job_dup_name (self->session, g_ptr_array_index (languages, 0),
+                                   get_format (self));
       pick.action = GTK_FILE_CHOOSER_ACTION_SAVE;
       pick.title = _ ("Where to Keep the Kit");
       pick.name = name;
@@ -359,6 +414,7 @@ pal_kit_window_finalize (GObject *object)
 {
   PalKitWindow *self = PAL_KIT_WINDOW (object);
 
+  g_ptr_array_unref (self->formats);
   g_ptr_array_unref (self->languages);
   g_ptr_array_unref (self->articles);
   g_ptr_array_unref (self->parts);
@@ -384,12 +440,16 @@ pal_kit_window_class_init (PalKitWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, page);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, problem);
+  gtk_widget_class_bind_template_child (widget_class, PalKitWindow, formats_group);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, languages_group);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, articles_group);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, all_switch);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, working_label);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, progress);
   gtk_widget_class_bind_template_child (widget_class, PalKitWindow, files_group);
+  gtk_widget_class_bind_template_child (widget_class, PalKitWindow, back_row);
+  gtk_widget_class_bind_template_child (widget_class, PalKitWindow, open_row);
+  gtk_widget_class_bind_template_child (widget_class, PalKitWindow, paper_row);
   gtk_widget_class_bind_template_callback (widget_class, all_changed_cb);
   gtk_widget_class_install_action (widget_class, "kit.make", NULL, make_action);
   gtk_widget_class_install_action (widget_class, "kit.cancel", NULL, cancel_action);
@@ -400,6 +460,7 @@ pal_kit_window_class_init (PalKitWindowClass *klass)
 static void
 pal_kit_window_init (PalKitWindow *self)
 {
+  self->formats = g_ptr_array_new ();
   self->languages = g_ptr_array_new ();
   self->articles = g_ptr_array_new ();
   self->parts = g_ptr_array_new ();
@@ -414,6 +475,7 @@ pal_kit_window_new (GtkWindow *parent, PalSession *session)
       = g_object_new (PAL_TYPE_KIT_WINDOW, "transient-for", parent, "modal", TRUE, NULL);
 
   self->session = g_object_ref (session);
+  offer_formats (self);
   offer_languages (self);
   offer_articles (self);
   update (self);
