@@ -65,17 +65,6 @@ remark_free (gpointer data)
   g_free (remark);
 }
 
-static void
-file_free (gpointer data)
-{
-  PalKitFile *file = data;
-
-  g_free (file->name);
-  g_free (file->media_type);
-  g_bytes_unref (file->bytes);
-  g_free (file);
-}
-
 /**
  * pal_office_answers_new:
  * @form: the form of which a file should be
@@ -94,7 +83,7 @@ pal_office_answers_new (PalForm *form)
   self->new_rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->files = g_ptr_array_new_with_free_func (file_free);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_kit_file_free);
   self->remarks = g_ptr_array_new_with_free_func (remark_free);
 
   return self;
