@@ -396,9 +396,8 @@ inbox_words (PalInboxError error, int *code)
   switch (error)
     {
     case PAL_INBOX_ERROR_UNKNOWN:
-      return "The inbox takes what a kit saved, instances of the form \"input\", and packages of "
-             "the "
-             "kind \"input\". Nothing was changed";
+      return "The inbox takes what a kit saved, its workbooks and text documents, instances of the "
+             "form \"input\", and packages of the kind \"input\". Nothing was changed";
     case PAL_INBOX_ERROR_DOSSIER:
       return "A dossier is opened, or merged. Nothing was changed";
     case PAL_INBOX_ERROR_TEAM:

@@ -24,7 +24,8 @@ get_inbox_words (PalInboxError code)
     {
     case PAL_INBOX_ERROR_UNKNOWN:
       return _ ("Palermo does not know this kind of file. The inbox takes the files that kits "
-                "save, signed inputs, and inputs from other ODK programs. Nothing was changed.");
+                "save, kits that were filled in as a workbook or a text document, signed inputs, "
+                "and inputs from other ODK programs. Nothing was changed.");
     case PAL_INBOX_ERROR_DOSSIER:
       return _ ("This is a dossier. Open it from the start page.");
     case PAL_INBOX_ERROR_TEAM:
