@@ -10,6 +10,7 @@
 #include "pal-send-files.h"
 #include "pal-sent-window.h"
 #include "pal-submission-preview.h"
+#include "pal-thread.h"
 
 /* What the focal point decides about records of people outside government, on a copy of the
  * practice dossier. */
@@ -249,6 +250,45 @@ test_sent (void)
   office_close (&office);
 }
 
+/* What a withdrawal leaves at the answers is of the same act: one undo takes all of it back. */
+static void
+test_undo (void)
+{
+  Office office = { 0 };
+  g_autofree char *questionnaire = NULL;
+  g_autofree char *thread = NULL;
+  g_autoptr (PalConsultations) all = NULL;
+  g_autoptr (PalWithdrawal) withdrawal = NULL;
+  g_autoptr (GError) error = NULL;
+  PalDossier *dossier;
+  const PalRaisedPoint *point;
+  guint n_comments;
+
+  office_open (&office);
+  dossier = pal_session_get_dossier (office.session);
+  questionnaire = dup_first (&office, "cluster-1");
+  all = pal_consultations_load (dossier, NULL, &error);
+  g_assert_no_error (error);
+  point = g_ptr_array_index (pal_consultations_list_points (all), 0);
+  thread = pal_thread_add (dossier, point->consultation->id, point->row, questionnaire,
+                           "/cluster1/general/state/name", NULL, PAL_APPEND_APART, &error);
+  g_assert_no_error (error);
+  n_comments = count_records (&office, "comment");
+
+  withdrawal = pal_withdrawal_look (dossier, point->consultation->id, point->row, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (withdrawal->answers->len, >, 0);
+  withdrawal->remark = g_strdup ("Look at it.");
+  g_assert_true (pal_withdrawal_apply (withdrawal, dossier, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_records (&office, "comment"), ==, n_comments + withdrawal->answers->len);
+  g_assert_cmpuint (count_records (&office, "withdrawal"), ==, 1);
+  undo (&office);
+  g_assert_cmpuint (count_records (&office, "comment"), ==, n_comments);
+  g_assert_cmpuint (count_records (&office, "withdrawal"), ==, 0);
+  office_close (&office);
+}
+
 /* --- papers from where one is */
 
 static void
@@ -383,6 +423,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/desk/preview", test_preview);
   g_test_add_func ("/desk/sent", test_sent);
+  g_test_add_func ("/desk/undo", test_undo);
   g_test_add_func ("/desk/papers", test_papers);
   g_test_add_func ("/desk/files", test_files);
 

@@ -5,7 +5,6 @@
 #include "pal-consent-window.h"
 
 #include "pal-ask.h"
-#include "pal-comments.h"
 #include "pal-consent.h"
 #include "pal-drop-down.h"
 #include "pal-parcel-words.h"
@@ -299,32 +298,6 @@ chosen_cb (PalConsentWindow *self)
 
 /* --- doing it */
 
-static void
-commented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!pal_comments_write_finish (PAL_COMMENTS (source), result, &error))
-    g_warning ("no comment says that an answer is to be looked at: %s", error->message);
-}
-
-/* Open until somebody has looked: the check list of clearance shows it. */
-static void
-comment_on_answers (PalSession *session, const PalWithdrawal *withdrawal)
-{
-  PalComments *comments = pal_comments_of_dossier (pal_session_get_dossier (session));
-
-  for (guint i = 0; i < withdrawal->answers->len; i++)
-    {
-      const PalWithdrawnAnswer *answer = g_ptr_array_index (withdrawal->answers, i);
-
-      pal_comments_add_async (comments, answer->record, answer->node,
-                              _ ("The consent to something that this answer rests on was "
-                                 "withdrawn. Look whether its words still stand here."),
-                              NULL, commented_cb, NULL);
-    }
-}
-
 /* What outlives the window. */
 typedef struct
 {
@@ -380,7 +353,6 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (changes != NULL)
     pal_session_show_changes (doing->session, changes);
-  comment_on_answers (doing->session, doing->withdrawal);
   if (doing->purges)
     {
       doing->busy = pal_purge_say_busy (doing->parent);
@@ -388,12 +360,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   toast = adw_toast_new (_ ("Consent withdrawn"));
-  /* With comments behind it, it is not the last act any more. */
-  if (doing->withdrawal->answers->len == 0)
-    {
-      adw_toast_set_button_label (toast, _ ("_Undo"));
-      adw_toast_set_action_name (toast, "win.undo");
-    }
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
   pal_toast (doing->parent, toast);
   doing_free (doing);
 }
@@ -429,6 +397,11 @@ apply_action (GtkWidget *widget, const char *name, GVariant *parameter)
   doing->session = g_object_ref (self->session);
   doing->parent = g_object_ref (self->parent);
   doing->purges = gtk_switch_get_active (self->purge);
+  /* The check list of clearance shows it until somebody has looked. */
+  g_free (self->withdrawal->remark);
+  self->withdrawal->remark
+      = g_strdup (_ ("The consent to something that this answer rests on was withdrawn. Look "
+                     "whether its words still stand here."));
   pal_withdrawal_apply_async (g_steal_pointer (&self->withdrawal),
                               pal_session_get_dossier (self->session), applied_cb, doing);
   gtk_window_close (GTK_WINDOW (self));

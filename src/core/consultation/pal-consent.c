@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#define COMMENT_FORM "comment"
 #define ROOT "/consultation/record/"
 #define POINTS ROOT "points/point["
 #define PEOPLE ROOT "people/participant["
@@ -128,6 +129,7 @@ pal_withdrawal_free (PalWithdrawal *self)
   g_ptr_array_unref (self->items);
   g_ptr_array_unref (self->answers);
   g_ptr_array_unref (self->parcels);
+  g_free (self->remark);
   g_free (self->author);
   g_free (self->purged);
   g_free (self);
@@ -517,6 +519,25 @@ make_changes (PalWithdrawal *self, PalDossier *dossier, GPtrArray *changes, GErr
   return TRUE;
 }
 
+/* Open until somebody has looked; of the same act, so that one undo takes all of it back. */
+static gboolean
+remark_on_answers (PalWithdrawal *self, PalDossier *dossier, GPtrArray *changes, GError **error)
+{
+  for (guint i = 0; self->remark != NULL && i < self->answers->len; i++)
+    {
+      const PalWithdrawnAnswer *answer = g_ptr_array_index (self->answers, i);
+      g_autofree char *id = pal_own_record_make (dossier, COMMENT_FORM, changes, error);
+
+      if (id == NULL)
+        return FALSE;
+      pal_own_record_set (changes, COMMENT_FORM, id, "record", answer->record);
+      pal_own_record_set (changes, COMMENT_FORM, id, "node", answer->node);
+      pal_own_record_set (changes, COMMENT_FORM, id, "text", self->remark);
+    }
+
+  return TRUE;
+}
+
 /* Places, one a line. */
 static void
 note (PalWithdrawal *self, GPtrArray *changes)
@@ -552,7 +573,8 @@ note (PalWithdrawal *self, GPtrArray *changes)
  * @written: (out) (optional): where the act stands in the log
  * @error: return location
  *
- * Blocking: takes it out of the records, as one act that can be undone.
+ * Blocking: takes it out of the records, as one act that can be undone; a comment at each answer
+ * that rests on it belongs to the act, if there is a remark.
  *
  * Returns: whether it is durable; errors of the dossier
  */
@@ -564,7 +586,8 @@ pal_withdrawal_apply (PalWithdrawal *self, PalDossier *dossier, PalLogSpan *writ
   g_return_val_if_fail (self != NULL && self->id == NULL, FALSE);
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), FALSE);
 
-  if (!make_changes (self, dossier, changes, error))
+  if (!make_changes (self, dossier, changes, error)
+      || !remark_on_answers (self, dossier, changes, error))
     return FALSE;
   self->id = pal_own_record_make (dossier, PAL_WITHDRAWAL_FORM, changes, error);
   if (self->id == NULL)

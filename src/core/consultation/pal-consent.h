@@ -59,6 +59,7 @@ typedef struct
   GPtrArray *items;   /* (element-type PalWithdrawnItem) */
   GPtrArray *answers; /* (element-type PalWithdrawnAnswer) */
   GPtrArray *parcels; /* (element-type PalWithdrawnParcel): newest first */
+  char *remark;       /* (nullable): before it is done: what a comment says at each answer */
   char *author;       /* (nullable) */
   gint64 time_us;
   char *purged; /* (nullable): when the texts went for good, RFC 3339 */
