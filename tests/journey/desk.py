@@ -303,6 +303,37 @@ class Desk:
                 return thing
         return self.mouse(thing)
 
+    def choose_from(self, name, option):
+        """One of a list that folds out, by keyboard: what folds out has a window of its own, which has no place in ours."""
+        box = self.find(name, 'combo box')
+
+        def labels(thing):
+            return [t.name for t in self.things(thing) if t.role == 'label' and t.shown()]
+
+        def focused():
+            """What the row with the focus says."""
+            rows = [t for t in self.things(box) if t.role == 'list item' and t.has(STATE.FOCUSED)]
+            return labels(rows[0]) if rows else []
+
+        for _ in range(3):
+            if not any(t.role == 'list item' for t in self.things(box)):  # a second click would fold it in again
+                self.mouse(box)
+            if not self.until(focused, 10):
+                print(f'# a click on {name} came to nothing', flush=True)
+                continue
+            self.key('Home')
+            last = None
+            while option not in (now := focused()) and now != last:
+                last = now
+                self.key('Down')
+                self.until(lambda: (there := focused()) and there != last, 6)
+            if option not in now:
+                raise NotFound(f'{option!r} in {name!r}: {now}')
+            self.key('Return')
+            if self.until(lambda: not focused() and option in labels(box), 10):
+                return
+        raise NotFound(f'{option!r} as what {name!r} shows')
+
     def go(self, page, sign, timeout=20):
         """To a page of the sidebar, known by something on it. A click now and then comes to nothing while the window still
         arranges itself; that is said, and done again, as a person would."""
