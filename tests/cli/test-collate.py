@@ -258,13 +258,21 @@ def story_of_a_dossier(where, module):
     check('every answer of a dossier arrives', said['answers'] > 20 and wanted <= got, (said, sorted(wanted - got)[:5]))
 
 
+def is_checked():
+    """Whether it is built with a sanitizer, which keeps what was freed for a while."""
+    return b'__asan_init' in content(CLI)
+
+
 def peak(words):
     """Seconds, and MB of memory at the most."""
-    begin = time.monotonic()
+    begin, most = time.monotonic(), 0
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, time.monotonic() - begin, usage.ru_maxrss / 1024
+    while process.poll() is None:
+        # What the system says at the end would count the memory of this process, too, from which it was forked.
+        with open(f'/proc/{process.pid}/status', encoding='ascii') as stream:
+            most = max([most] + [int(line.split()[1]) for line in stream if line.startswith('VmHWM')])
+        time.sleep(0.005)
+    return process.returncode, time.monotonic() - begin, most / 1024
 
 
 def story_of_many(where, expert):
@@ -279,7 +287,7 @@ def story_of_many(where, expert):
         code, _, small = peak([CLI, 'collate', '-o', out, *few, '--trust', expert[0]])
         again, seconds, large = peak([CLI, 'collate', '-o', out, place, '--trust', expert[0]])
         check(f'{ending}: {MANY} submissions in {seconds:.1f} s and {large:.0f} MB, {len(few)} in {small:.0f} MB',
-              code == again == 0 and large - small < 8 and len(rows_of(out)) == MANY * 500, (code, again))
+              code == again == 0 and (large - small < 8 or is_checked()) and len(rows_of(out)) == MANY * 500, (code, again))
 
 
 with folder() as the_place:
