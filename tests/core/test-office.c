@@ -366,6 +366,31 @@ test_limits (void)
     }
 }
 
+/* As many as a file can have: said at once, and nothing is looked for by walking through all. */
+static void
+test_many (void)
+{
+  g_autoptr (PalForm) form = load ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("file", 4);
+
+  for (guint in_rows = 0; in_rows < 2; in_rows++)
+    {
+      g_autoptr (PalOfficeAnswers) answers = pal_office_answers_new (form);
+      g_autoptr (GError) error = NULL;
+
+      for (guint i = 0; i <= 2 * PAL_OFFICE_MAX_ANSWERS; i++)
+        {
+          g_autofree char *number = g_strdup_printf ("%u", i);
+
+          pal_office_answers_add (answers, in_rows > 0 ? "b.row.x" : "a.t",
+                                  in_rows > 0 ? number : NULL, number);
+          pal_office_answers_remark (answers, PAL_KIT_REMARK_COMMENT, "b.row.x#1", number);
+        }
+      g_assert_null (pal_office_answers_finish (answers, bytes, &error));
+      g_assert_error (error, PAL_KIT_ERROR, PAL_KIT_ERROR_LIMIT);
+    }
+}
+
 /* --- the workbook */
 
 static GBytes *
@@ -498,6 +523,7 @@ main (int argc, char **argv)
   g_test_add_func ("/office/answers", test_answers);
   g_test_add_func ("/office/identity", test_identity);
   g_test_add_func ("/office/limits", test_limits);
+  g_test_add_func ("/office/many", test_many);
   g_test_add_func ("/office/workbook", test_workbook);
   g_test_add_func ("/office/sniffing", test_sniffing);
 

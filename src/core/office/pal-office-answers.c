@@ -16,9 +16,8 @@
 
 typedef struct
 {
-  PalFormNode *table; /* (unowned) (nullable): the repeat around it */
-  PalFormNode *node;  /* (unowned) */
-  char *row;          /* (nullable): without a table */
+  PalFormNode *node; /* (unowned) */
+  char *row;         /* (nullable): without a table */
   char *text;
 } Answer;
 
@@ -34,8 +33,10 @@ struct _PalOfficeAnswers
   PalForm *form;        /* (owned) */
   GHashTable *identity; /* (owned) (nullable) (element-type utf8 utf8) */
   GPtrArray *answers;   /* (owned) (element-type Answer): in the order of the file */
-  GHashTable *known; /* (owned): what was found -> Answer, to pass over what stands there twice */
-  GHashTable *rows;  /* (owned): PalFormNode of a table -> GPtrArray of its rows, in order */
+  GHashTable *places;   /* (owned): "node#row" -> GPtrArray of its Answers, unowned */
+  GHashTable *known;    /* (owned) (element-type utf8): "node#row#text", to say nothing twice */
+  GHashTable *rows;     /* (owned): PalFormNode of a table -> GPtrArray of its rows, in order */
+  GHashTable *row_set;  /* (owned) (element-type utf8): "node#row" of those */
   GHashTable *new_rows; /* (owned) (element-type utf8): "path row" */
   GHashTable *own;      /* (owned) (element-type utf8): digests of texts of ours */
   GHashTable *codes;    /* (owned): code as written -> PalFormNode, or NULL: no such place */
@@ -78,6 +79,9 @@ pal_office_answers_new (PalForm *form)
 
   self->form = pal_form_ref (form);
   self->answers = g_ptr_array_new_with_free_func (answer_free);
+  self->places
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  self->row_set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->rows = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->new_rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -101,6 +105,8 @@ pal_office_answers_free (PalOfficeAnswers *self)
   pal_form_unref (self->form);
   g_clear_pointer (&self->identity, g_hash_table_unref);
   g_ptr_array_unref (self->answers);
+  g_hash_table_unref (self->places);
+  g_hash_table_unref (self->row_set);
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->rows);
   g_hash_table_unref (self->new_rows);
@@ -164,72 +170,7 @@ pal_office_answers_get_form (PalOfficeAnswers *self)
 gboolean
 pal_office_answers_take_texts (PalOfficeAnswers *self, const char *text)
 {
-  const char *digits;
-  gsize length;
-
-  if (!g_str_has_prefix (text, PAL_OFFICE_TEXTS " "))
-    return FALSE;
-  digits = text + strlen (PAL_OFFICE_TEXTS " ");
-  length = strspn (digits, "0123456789abcdef");
-  for (gsize at = 0; at + 8 <= length && g_hash_table_size (self->own) < PAL_OFFICE_MAX_ANSWERS;
-       at += 8)
-    g_hash_table_add (self->own, g_strndup (digits + at, 8));
-
-  return TRUE;
-}
-
-static void
-add_own (PalOfficeAnswers *self, const char *text)
-{
-  if (text != NULL)
-    g_hash_table_add (self->own, pal_office_dup_text_digest (text));
-}
-
-static void
-add_own_controls (PalOfficeAnswers *self, GPtrArray *controls, const char *language,
-                  const char *required)
-{
-  for (guint i = 0; controls != NULL && i < controls->len; i++)
-    {
-      PalFormControl *control = g_ptr_array_index (controls, i);
-      g_autofree char *label = pal_form_dup_text (self->form, control, PAL_TEXT_LABEL, language);
-      g_autofree char *hint = pal_form_dup_text (self->form, control, PAL_TEXT_HINT, language);
-      g_autofree char *marked = label != NULL ? g_strconcat (label, required, NULL) : NULL;
-      g_autofree char *head = label != NULL ? g_strconcat (label, hint, NULL) : NULL;
-      g_autofree char *marked_head = label != NULL ? g_strconcat (marked, hint, NULL) : NULL;
-
-      add_own (self, label);
-      add_own (self, hint);
-      add_own (self, marked);
-      add_own (self, head);
-      add_own (self, marked_head);
-      add_own_controls (self, control->children, language, required);
-    }
-}
-
-/* A program that leaves out what is hidden leaves the form to ask for its texts. */
-static void
-guess_own (PalOfficeAnswers *self)
-{
-  const char *code = get_identity (self, "language");
-  GPtrArray *languages = pal_form_get_languages (self->form);
-  g_autoptr (PalCatalogue) catalogue = NULL;
-
-  self->is_guessed = TRUE;
-  if (code != NULL)
-    pal_kit_load_words (code, &catalogue, NULL);
-  for (PalOfficeWord word = 0; word < PAL_OFFICE_N_WORDS; word++)
-    add_own (self, pal_kit_find_word (catalogue, pal_office_get_english (word)));
-  for (guint i = 0; i < MAX (languages->len, 1); i++)
-    {
-      const char *language = languages->len > 0 ? languages->pdata[i] : NULL;
-      g_autofree char *title = pal_form_dup_title (self->form, language);
-
-      add_own (self, title);
-      add_own_controls (
-          self, pal_form_get_controls (self->form), language,
-          pal_kit_find_word (catalogue, pal_office_get_english (PAL_OFFICE_WORD_REQUIRED)));
-    }
+  return pal_office_own_take (self->own, text);
 }
 
 gboolean
@@ -238,7 +179,10 @@ pal_office_answers_is_own (PalOfficeAnswers *self, const char *text)
   g_autofree char *digest = pal_office_dup_text_digest (text);
 
   if (g_hash_table_size (self->own) == 0)
-    guess_own (self);
+    {
+      self->is_guessed = TRUE;
+      pal_office_own_guess (self->own, self->form, get_identity (self, "language"));
+    }
 
   return g_hash_table_contains (self->own, digest);
 }
@@ -313,21 +257,49 @@ dup_clean (const char *text)
   return g_string_free (out, FALSE);
 }
 
+static char *
+dup_place (PalFormNode *node, const char *row)
+{
+  return g_strdup_printf ("%u#%s", node->index, row != NULL ? row : "");
+}
+
+/* One more than there may be is enough to be too many. */
 static void
 add_row (PalOfficeAnswers *self, PalFormNode *table, const char *row)
 {
   GPtrArray *rows = g_hash_table_lookup (self->rows, table);
 
+  if (g_hash_table_size (self->row_set) > PAL_KIT_MAX_ROWS
+      || !g_hash_table_add (self->row_set, dup_place (table, row)))
+    return;
   if (rows == NULL)
     {
       rows = g_ptr_array_new_with_free_func (g_free);
       g_hash_table_insert (self->rows, table, rows);
     }
-  /* Answers of a row mostly follow each other. */
-  for (guint i = rows->len; i > 0; i--)
-    if (strcmp (rows->pdata[i - 1], row) == 0)
-      return;
   g_ptr_array_add (rows, g_strdup (row));
+}
+
+static void
+add_answer (PalOfficeAnswers *self, PalFormNode *node, PalFormNode *table, const char *row,
+            char *text)
+{
+  Answer *answer = g_new0 (Answer, 1);
+  g_autofree char *place = dup_place (node, row);
+  GPtrArray *answers = g_hash_table_lookup (self->places, place);
+
+  answer->node = node;
+  answer->row = g_strdup (row);
+  answer->text = text;
+  g_ptr_array_add (self->answers, answer);
+  if (answers == NULL)
+    {
+      answers = g_ptr_array_new ();
+      g_hash_table_insert (self->places, g_steal_pointer (&place), answers);
+    }
+  g_ptr_array_add (answers, answer);
+  if (table != NULL)
+    add_row (self, table, row);
 }
 
 static gboolean
@@ -360,7 +332,6 @@ pal_office_answers_add (PalOfficeAnswers *self, const char *code, const char *ro
   PalFormNode *table = node != NULL ? pal_definition (node)->repeat : NULL;
   g_autofree char *key = NULL;
   g_autofree char *clean = NULL;
-  Answer *answer;
 
   if (node != NULL)
     self->n_found++;
@@ -374,18 +345,12 @@ pal_office_answers_add (PalOfficeAnswers *self, const char *code, const char *ro
     }
   if (row == NULL)
     row = own_row != NULL && *own_row != '\0' ? own_row : "1";
-  key = g_strdup_printf ("%u#%s#%s", node->index, table != NULL ? row : "", clean);
-  if (g_hash_table_contains (self->known, key) || self->answers->len > PAL_OFFICE_MAX_ANSWERS)
-    return;
-  answer = g_new0 (Answer, 1);
-  answer->node = node;
-  answer->table = table;
-  answer->row = table != NULL ? g_strdup (row) : NULL;
-  answer->text = g_steal_pointer (&clean);
-  g_ptr_array_add (self->answers, answer);
-  g_hash_table_insert (self->known, g_steal_pointer (&key), answer);
-  if (table != NULL)
-    add_row (self, table, row);
+  if (table == NULL)
+    row = NULL;
+  key = g_strdup_printf ("%u#%s#%s", node->index, row != NULL ? row : "", clean);
+  if (self->answers->len <= PAL_OFFICE_MAX_ANSWERS
+      && g_hash_table_add (self->known, g_steal_pointer (&key)))
+    add_answer (self, node, table, row, g_steal_pointer (&clean));
 }
 
 void
@@ -517,13 +482,11 @@ append_element (PalNode *to, PalFormNode *node)
 static void
 append_answers (PalOfficeAnswers *self, PalFormNode *node, const char *row, PalNode *to)
 {
-  for (guint i = 0; i < self->answers->len; i++)
-    {
-      const Answer *answer = g_ptr_array_index (self->answers, i);
+  g_autofree char *place = dup_place (node, row);
+  GPtrArray *answers = g_hash_table_lookup (self->places, place);
 
-      if (answer->node == node && g_strcmp0 (answer->row, row) == 0)
-        pal_node_set_text (append_element (to, node), answer->text);
-    }
+  for (guint i = 0; answers != NULL && i < answers->len; i++)
+    pal_node_set_text (append_element (to, node), ((Answer *) answers->pdata[i])->text);
 }
 
 static void

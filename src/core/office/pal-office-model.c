@@ -465,18 +465,6 @@ dup_identity (const PalKitOrder *order, const char *language)
 
 #define N_DIGESTS_IN_LINE 3000 /* a cell holds 32,767 letters */
 
-char *
-pal_office_dup_text_digest (const char *text)
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    if (!g_unichar_isspace (g_utf8_get_char (c)))
-      g_checksum_update (checksum, (const guchar *) c, g_utf8_next_char (c) - c);
-
-  return g_strndup (g_checksum_get_string (checksum), 8);
-}
-
 /**
  * pal_office_model_note_text:
  * @self: a form laid out

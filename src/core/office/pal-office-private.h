@@ -135,8 +135,14 @@ char *pal_office_dup_row_code (const char *code, guint row);
  * row: (out) (nullable): the text behind "#", NULL without one. */
 PalFormNode *pal_office_find_code (PalForm *form, const char *code, char **row);
 
+/* --- pal-office-own.c: what we wrote ourselves. own: (element-type utf8): digests */
+
 /* What is kept of a text of ours: eight digits, whatever the spaces in it. */
 char *pal_office_dup_text_digest (const char *text);
+/* Whether a text is one of pal_office_model_dup_texts(); its digests are added then. */
+gboolean pal_office_own_take (GHashTable *own, const char *text);
+/* code: (nullable): of the language that the file says it is in. */
+void pal_office_own_guess (GHashTable *own, PalForm *form, const char *code);
 
 /* --- pal-office-answers.c: answers that were found in a file */
 
