@@ -3,10 +3,6 @@
 
 #include "fuzz-xlsform.h"
 
-#include "pal-bundle.h"
-
-#include <string.h>
-
 /* Input: a spreadsheet as XLSX. Its parts are changed and packed again, as bytes that are changed
  * in a packed part say nothing but "damaged". */
 
@@ -49,73 +45,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   return 0;
 }
 
-static const PalBundleLimits limits = {
-  .max_archive_bytes = 1024 * 1024,
-  .max_entries = 100,
-  .max_entry_bytes = 256 * 1024,
-  .max_total_bytes = 1024 * 1024,
-  .max_ratio = 100,
-};
-
-static GBytes *
-change_part (GBytes *part, FuzzRandom *random)
-{
-  gsize size = 0;
-  const guint8 *data = g_bytes_get_data (part, &size);
-  g_autofree guint8 *buffer = NULL;
-  gsize room = size + 64;
-
-  if (fuzz_random_below (random, 8) > 0)
-    {
-      GBytes *changed = fuzz_mutate_xml (data, size, random, &words);
-
-      if (changed != NULL)
-        return changed;
-    }
-  buffer = g_malloc (room);
-  memcpy (buffer, data, size);
-  size = LLVMFuzzerMutate (buffer, size, room);
-  return g_bytes_new_take (g_steal_pointer (&buffer), size);
-}
-
 size_t
 LLVMFuzzerCustomMutator (uint8_t *data, size_t size, size_t max_size, unsigned int seed)
 {
-  FuzzRandom random;
-  g_autoptr (GBytes) archive = g_bytes_new (data, size);
-  g_autoptr (GHashTable) entries = NULL;
-  g_autoptr (GList) names = NULL;
-  g_autoptr (GBytes) packed = NULL;
-  const char *name;
-  gsize made;
-
-  fuzz_random_init (&random, seed);
-  if (fuzz_random_below (&random, 12) > 0)
-    entries = pal_bundle_read (archive, NULL, NULL, &limits, NULL);
-  if (entries == NULL || g_hash_table_size (entries) == 0)
-    return LLVMFuzzerMutate (data, size, max_size);
-
-  names = g_list_sort (g_hash_table_get_keys (entries), (GCompareFunc) strcmp);
-  name = g_list_nth_data (names, fuzz_random_below (&random, g_list_length (names)));
-  switch (fuzz_random_below (&random, 30))
-    {
-    case 0:
-      g_hash_table_remove (entries, name);
-      break;
-    case 1:
-      {
-        const char *other
-            = g_list_nth_data (names, fuzz_random_below (&random, g_list_length (names)));
-
-        g_hash_table_replace (entries, g_strdup (name),
-                              g_bytes_ref (g_hash_table_lookup (entries, other)));
-        break;
-      }
-    default:
-      g_hash_table_replace (entries, g_strdup (name),
-                            change_part (g_hash_table_lookup (entries, name), &random));
-    }
-  packed = fuzz_zip (entries);
-  made = fuzz_put (packed, data, max_size);
-  return made > 0 ? made : LLVMFuzzerMutate (data, size, max_size);
+  return fuzz_mutate_zip (data, size, max_size, seed, &words);
 }

@@ -78,5 +78,8 @@ gsize fuzz_put (GBytes *bytes, guint8 *data, gsize max_size);
 
 /* ZIP archives, every entry stored. */
 GBytes *fuzz_zip (GHashTable *entries);
+/* For a mutator: changes a part of an archive. */
+gsize
+fuzz_mutate_zip (guint8 *data, gsize size, gsize max_size, guint seed, const FuzzXmlWords *words);
 
 G_END_DECLS
