@@ -11,15 +11,7 @@ struct _PalComments
   PalDossierModel parent_instance;
 
   GPtrArray *list; /* (owned) (element-type PalComment) */
-  guint n_open;    /* talks */
 };
-
-enum
-{
-  PROP_COUNT = 1,
-  N_PROPERTIES
-};
-static GParamSpec *properties[N_PROPERTIES];
 
 enum
 {
@@ -35,15 +27,6 @@ static void
 pal_comments_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
 
 static void
-pal_comments_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_COUNT)
-    g_value_set_uint (value, PAL_COMMENTS (object)->n_open);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 pal_comments_finalize (GObject *object)
 {
   g_ptr_array_unref (PAL_COMMENTS (object)->list);
@@ -54,17 +37,12 @@ pal_comments_finalize (GObject *object)
 static void
 pal_comments_class_init (PalCommentsClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
-  object_class->get_property = pal_comments_get_property;
-  object_class->finalize = pal_comments_finalize;
+  G_OBJECT_CLASS (klass)->finalize = pal_comments_finalize;
   model_class->read = pal_comments_read;
   model_class->written = pal_comments_written;
 
-  properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
-                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[SHOW] = g_signal_new ("show", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
@@ -125,7 +103,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   PalComments *self = PAL_COMMENTS (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = g_task_propagate_pointer (G_TASK (result), &error);
-  guint before = self->n_open;
+  guint n_open = 0;
 
   pal_dossier_model_end_reading (self);
   if (list == NULL)
@@ -138,13 +116,11 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_ptr_array_unref (self->list);
   self->list = g_steal_pointer (&list);
-  self->n_open = 0;
   for (guint i = 0; i < self->list->len; i++)
-    self->n_open += pal_comments_is_first (self, i)
-                    && !((PalComment *) g_ptr_array_index (self->list, i))->resolved;
+    n_open += pal_comments_is_first (self, i)
+              && !((PalComment *) g_ptr_array_index (self->list, i))->resolved;
+  pal_dossier_model_set_count (self, n_open);
   pal_dossier_model_changed (self);
-  if (self->n_open != before)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
 
 static void
@@ -188,7 +164,7 @@ pal_comments_get_list (PalComments *self)
 guint
 pal_comments_get_count (PalComments *self)
 {
-  return self->n_open;
+  return pal_dossier_model_get_count (self);
 }
 
 /**

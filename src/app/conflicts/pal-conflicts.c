@@ -17,13 +17,6 @@ struct _PalConflicts
 
 enum
 {
-  PROP_COUNT = 1,
-  N_PROPERTIES
-};
-static GParamSpec *properties[N_PROPERTIES];
-
-enum
-{
   SHOW,
   N_SIGNALS
 };
@@ -34,15 +27,6 @@ G_DEFINE_FINAL_TYPE (PalConflicts, pal_conflicts, PAL_TYPE_DOSSIER_MODEL)
 static void pal_conflicts_read (PalDossierModel *model);
 static void
 pal_conflicts_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
-
-static void
-pal_conflicts_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_COUNT)
-    g_value_set_uint (value, pal_conflicts_get_count (PAL_CONFLICTS (object)));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
 
 static void
 pal_conflicts_finalize (GObject *object)
@@ -59,17 +43,12 @@ pal_conflicts_finalize (GObject *object)
 static void
 pal_conflicts_class_init (PalConflictsClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
-  object_class->get_property = pal_conflicts_get_property;
-  object_class->finalize = pal_conflicts_finalize;
+  G_OBJECT_CLASS (klass)->finalize = pal_conflicts_finalize;
   model_class->read = pal_conflicts_read;
   model_class->written = pal_conflicts_written;
 
-  properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
-                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[SHOW] = g_signal_new ("show", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
@@ -112,7 +91,6 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list
       = pal_dossier_list_conflicts_finish (PAL_DOSSIER (source), result, &error);
-  guint before = self->list->len;
 
   pal_dossier_model_end_reading (self);
   if (list == NULL)
@@ -125,9 +103,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_ptr_array_unref (self->list);
   self->list = g_steal_pointer (&list);
+  pal_dossier_model_set_count (self, self->list->len);
   pal_dossier_model_changed (self);
-  if (self->list->len != before)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
 
 static void

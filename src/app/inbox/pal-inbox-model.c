@@ -12,15 +12,7 @@ struct _PalInboxModel
 
   GPtrArray *list; /* (owned) (element-type PalInboxItem) */
   char *asked;     /* (owned) (nullable): id */
-  guint n_waiting;
 };
-
-enum
-{
-  PROP_COUNT = 1,
-  N_PROPERTIES
-};
-static GParamSpec *properties[N_PROPERTIES];
 
 enum
 {
@@ -36,15 +28,6 @@ static void
 pal_inbox_model_written (PalDossierModel *model, const PalUndoStep *back, const PalUndoStep *forth);
 
 static void
-pal_inbox_model_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_COUNT)
-    g_value_set_uint (value, PAL_INBOX_MODEL (object)->n_waiting);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 pal_inbox_model_finalize (GObject *object)
 {
   PalInboxModel *self = PAL_INBOX_MODEL (object);
@@ -58,17 +41,12 @@ pal_inbox_model_finalize (GObject *object)
 static void
 pal_inbox_model_class_init (PalInboxModelClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   PalDossierModelClass *model_class = PAL_DOSSIER_MODEL_CLASS (klass);
 
-  object_class->get_property = pal_inbox_model_get_property;
-  object_class->finalize = pal_inbox_model_finalize;
+  G_OBJECT_CLASS (klass)->finalize = pal_inbox_model_finalize;
   model_class->read = pal_inbox_model_read;
   model_class->written = pal_inbox_model_written;
 
-  properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
-                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[ASKED] = g_signal_new ("asked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -87,7 +65,6 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PalInboxModel) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = pal_inbox_list_finish (result, &error);
-  guint before = self->n_waiting;
 
   pal_dossier_model_end_reading (self);
   if (list == NULL)
@@ -98,10 +75,8 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_ptr_array_unref (self->list);
   self->list = g_steal_pointer (&list);
-  self->n_waiting = pal_inbox_count_waiting (self->list);
+  pal_dossier_model_set_count (self, pal_inbox_count_waiting (self->list));
   pal_dossier_model_changed (self);
-  if (self->n_waiting != before)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
 
 static void

@@ -9,9 +9,18 @@ typedef struct
   PalDossier *dossier; /* (unowned): owns this */
   gboolean is_reading;
   gboolean is_old; /* something was written since it is being read */
+  guint count;
 } PalDossierModelPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PalDossierModel, pal_dossier_model, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_COUNT,
+  N_PROPERTIES
+};
+static GParamSpec *properties[N_PROPERTIES];
 
 enum
 {
@@ -27,8 +36,23 @@ get_private (gpointer self)
 }
 
 static void
+pal_dossier_model_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_COUNT)
+    g_value_set_uint (value, get_private (object)->count);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 pal_dossier_model_class_init (PalDossierModelClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = pal_dossier_model_get_property;
+  properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -123,4 +147,21 @@ void
 pal_dossier_model_changed (gpointer self)
 {
   g_signal_emit (PAL_DOSSIER_MODEL (self), signals[CHANGED], 0);
+}
+
+void
+pal_dossier_model_set_count (gpointer self, guint count)
+{
+  PalDossierModelPrivate *priv = get_private (self);
+
+  if (priv->count == count)
+    return;
+  priv->count = count;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
+}
+
+guint
+pal_dossier_model_get_count (gpointer self)
+{
+  return get_private (self)->count;
 }

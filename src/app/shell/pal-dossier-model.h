@@ -37,8 +37,11 @@ void pal_dossier_model_doubt (gpointer self);
 /* TRUE: what was read is old, and it is being read again. */
 gboolean pal_dossier_model_end_reading (gpointer self);
 void pal_dossier_model_changed (gpointer self);
+/* How much of it waits for a person; notify::count. */
+void pal_dossier_model_set_count (gpointer self, guint count);
+guint pal_dossier_model_get_count (gpointer self);
 
-/* Signals:
+/* Property "count": how much of it waits for a person, 0 where nothing does. Signals:
  *  "changed": what was read is not what it was before
  */
 
