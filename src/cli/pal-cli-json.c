@@ -49,6 +49,21 @@ pal_cli_add_strings (JsonBuilder *builder, const char *name, const char *const *
 }
 
 void
+pal_cli_add_objects (JsonBuilder *builder, const char *name, GPtrArray *items,
+                     PalCliBuildFunc build, gpointer user_data)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < items->len; i++)
+    {
+      json_builder_begin_object (builder);
+      build (builder, g_ptr_array_index (items, i), user_data);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+void
 pal_cli_print (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);

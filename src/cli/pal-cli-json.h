@@ -13,6 +13,12 @@ void pal_cli_add_time (JsonBuilder *builder, const char *name, gint64 time_us);
 /* strings: (nullable): then the array is empty */
 void pal_cli_add_strings (JsonBuilder *builder, const char *name, const char *const *strings);
 
+/* Adds the members of one item to its object. */
+typedef void (*PalCliBuildFunc) (JsonBuilder *builder, gpointer item, gpointer user_data);
+/* An array with an object for each item. */
+void pal_cli_add_objects (JsonBuilder *builder, const char *name, GPtrArray *items,
+                          PalCliBuildFunc build, gpointer user_data);
+
 /* What was built, on standard output. */
 void pal_cli_print (JsonBuilder *builder);
 

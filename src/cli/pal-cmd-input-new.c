@@ -73,6 +73,8 @@ pal_cmd_input_new (int argc, char **argv)
     { "cluster", 0, 0, G_OPTION_ARG_STRING, &cluster, "What it is about, 1 to 4", "N" },
     { "articles", 0, 0, G_OPTION_ARG_STRING, &articles, "Only these, as in \"tip:3,tip:5\"",
       "LIST" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "In which it is written, as in \"fr\"",
+      "CODE" },
     { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who writes, for the history", "NAME" },
     { NULL },
   };
@@ -90,12 +92,15 @@ pal_cmd_input_new (int argc, char **argv)
   if (order.state == NULL || *order.state == '\0' || order.cluster == NULL)
     return pal_cli_fail (PAL_EXIT_USAGE, "input new wants --state and --cluster 1 to 4");
   list = split_articles ();
+  order.language = language;
   order.articles = list != NULL ? (const char *const *) list->pdata : NULL;
 
   /* Whatever can be wrong is found before there is a file. */
   form = pal_cli_load_form (PAL_INPUT_FORM, &error);
   if (form == NULL || !pal_input_order_check (&order, form, &error))
     return pal_cli_fail_error (error, "the input");
+  if (language != NULL && pal_form_match_language (form, language) == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE, "the questions are not there in that language");
   dossier = pal_dossier_create (argv[1], NULL, &error);
   if (dossier == NULL)
     return pal_cli_fail_error (error, argv[1]);
@@ -115,65 +120,35 @@ pal_cmd_input_new (int argc, char **argv)
 /* --- pack */
 
 static void
-build_open (JsonBuilder *builder, PalInputPackage *package)
+build_open_point (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  GPtrArray *points = pal_input_package_get_open (package);
+  const PalInputOpen *point = item;
 
-  json_builder_set_member_name (builder, "open");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < points->len; i++)
-    {
-      const PalInputOpen *point = g_ptr_array_index (points, i);
-
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "node", point->path);
-      pal_cli_add_string (builder, "label", point->label);
-      pal_cli_add_boolean (builder, "required", point->is_required);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_string (builder, "node", point->path);
+  pal_cli_add_string (builder, "label", point->label);
+  pal_cli_add_boolean (builder, "required", point->is_required);
 }
 
 static void
-build_lines (JsonBuilder *builder, PalInputPackage *package)
+build_line (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  GPtrArray *lines = pal_input_package_get_lines (package);
+  const PalInputLine *line = item;
 
-  json_builder_set_member_name (builder, "lines");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < lines->len; i++)
-    {
-      const PalInputLine *line = g_ptr_array_index (lines, i);
-
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "node", line->path);
-      pal_cli_add_string (builder, "page", line->page);
-      pal_cli_add_string (builder, "label", line->label);
-      pal_cli_add_string (builder, "text", line->text);
-      pal_cli_add_boolean (builder, "identifies", line->identifies);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_string (builder, "node", line->path);
+  pal_cli_add_string (builder, "page", line->page);
+  pal_cli_add_string (builder, "label", line->label);
+  pal_cli_add_string (builder, "text", line->text);
+  pal_cli_add_boolean (builder, "identifies", line->identifies);
 }
 
 static void
-build_files (JsonBuilder *builder, PalInputPackage *package)
+build_file (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  GPtrArray *files = pal_input_package_get_files (package);
+  const PalInputFile *file = item;
 
-  json_builder_set_member_name (builder, "attachments");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < files->len; i++)
-    {
-      const PalInputFile *file = g_ptr_array_index (files, i);
-
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "name", file->name);
-      pal_cli_add_string (builder, "title", file->title);
-      pal_cli_add_int (builder, "size", file->size_bytes);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_string (builder, "name", file->name);
+  pal_cli_add_string (builder, "title", file->title);
+  pal_cli_add_int (builder, "size", file->size_bytes);
 }
 
 static void
@@ -188,9 +163,11 @@ print_json (PalInputPackage *package, PalIdentity *identity)
   pal_cli_add_boolean (builder, "anonymous", pal_input_package_is_anonymous (package));
   pal_cli_add_string (builder, "signer",
                       identity != NULL ? pal_identity_get_subject (identity) : NULL);
-  build_open (builder, package);
-  build_lines (builder, package);
-  build_files (builder, package);
+  pal_cli_add_objects (builder, "open", pal_input_package_get_open (package), build_open_point,
+                       NULL);
+  pal_cli_add_objects (builder, "lines", pal_input_package_get_lines (package), build_line, NULL);
+  pal_cli_add_objects (builder, "attachments", pal_input_package_get_files (package), build_file,
+                       NULL);
   json_builder_end_object (builder);
   pal_cli_print (builder);
 }

@@ -224,23 +224,15 @@ dup_remark (PalInboxReading *reading, const PalKitRemark *remark)
 }
 
 static void
-build_lines (JsonBuilder *builder, PalInboxReading *reading)
+build_line (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  json_builder_set_member_name (builder, "lines");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < reading->lines->len; i++)
-    {
-      const PalInboxLine *line = g_ptr_array_index (reading->lines, i);
+  const PalInboxLine *line = item;
 
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "node", line->path);
-      pal_cli_add_string (builder, "page", line->page);
-      pal_cli_add_string (builder, "label", line->label);
-      pal_cli_add_string (builder, "text", line->text);
-      pal_cli_add_string (builder, "written", line->written);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_string (builder, "node", line->path);
+  pal_cli_add_string (builder, "page", line->page);
+  pal_cli_add_string (builder, "label", line->label);
+  pal_cli_add_string (builder, "text", line->text);
+  pal_cli_add_string (builder, "written", line->written);
 }
 
 static void
@@ -254,88 +246,56 @@ build_numbers (JsonBuilder *builder, const char *name, GArray *numbers)
 }
 
 static void
-build_points (JsonBuilder *builder, PalInboxReading *reading)
+build_point (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  json_builder_set_member_name (builder, "point_list");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < reading->points->len; i++)
-    {
-      const PalInboxPoint *point = g_ptr_array_index (reading->points, i);
+  const PalInboxPoint *point = item;
 
-      json_builder_begin_object (builder);
-      pal_cli_add_int (builder, "number", point->number);
-      pal_cli_add_string (builder, "row", point->row);
-      pal_cli_add_string (builder, "text", point->text);
-      pal_cli_add_string (builder, "kind", point->kind);
-      pal_cli_add_strings (builder, "articles", (const char *const *) point->articles);
-      build_numbers (builder, "questions", point->questions);
-      pal_cli_add_boolean (builder, "private", point->is_private);
-      pal_cli_add_string (builder, "state", point_word (point->state));
-      pal_cli_add_string (builder, "before_record", point->before_record);
-      pal_cli_add_string (builder, "before_row", point->before_row);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_int (builder, "number", point->number);
+  pal_cli_add_string (builder, "row", point->row);
+  pal_cli_add_string (builder, "text", point->text);
+  pal_cli_add_string (builder, "kind", point->kind);
+  pal_cli_add_strings (builder, "articles", (const char *const *) point->articles);
+  build_numbers (builder, "questions", point->questions);
+  pal_cli_add_boolean (builder, "private", point->is_private);
+  pal_cli_add_string (builder, "state", point_word (point->state));
+  pal_cli_add_string (builder, "before_record", point->before_record);
+  pal_cli_add_string (builder, "before_row", point->before_row);
 }
 
 static void
-build_files (JsonBuilder *builder, PalInboxReading *reading)
+build_file (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  json_builder_set_member_name (builder, "attachments");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < reading->input->files->len; i++)
-    {
-      const PalKitFile *file = g_ptr_array_index (reading->input->files, i);
+  const PalKitFile *file = item;
 
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "name", file->name);
-      pal_cli_add_string (builder, "type", file->media_type);
-      pal_cli_add_int (builder, "size", g_bytes_get_size (file->bytes));
-      pal_cli_add_boolean (builder, "intact", file->is_intact);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_string (builder, "name", file->name);
+  pal_cli_add_string (builder, "type", file->media_type);
+  pal_cli_add_int (builder, "size", g_bytes_get_size (file->bytes));
+  pal_cli_add_boolean (builder, "intact", file->is_intact);
 }
 
 static void
-build_remarks (JsonBuilder *builder, PalInboxReading *reading)
+build_remark (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  json_builder_set_member_name (builder, "remark_list");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < reading->input->remarks->len; i++)
-    {
-      const PalKitRemark *remark = g_ptr_array_index (reading->input->remarks, i);
-      g_autofree char *words = dup_remark (reading, remark);
+  const PalKitRemark *remark = item;
+  PalInboxReading *reading = user_data;
+  g_autofree char *words = dup_remark (reading, remark);
 
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "kind", pal_kit_remark_kind_to_string (remark->kind));
-      pal_cli_add_string (builder, "node", remark->path);
-      pal_cli_add_string (builder, "text", remark->text);
-      pal_cli_add_string (builder, "words", words);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  pal_cli_add_int (builder, "more_remarks", reading->input->n_more_remarks);
+  pal_cli_add_string (builder, "kind", pal_kit_remark_kind_to_string (remark->kind));
+  pal_cli_add_string (builder, "node", remark->path);
+  pal_cli_add_string (builder, "text", remark->text);
+  pal_cli_add_string (builder, "words", words);
 }
 
 static void
-build_places (JsonBuilder *builder, PalInboxReading *reading)
+build_place (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  json_builder_set_member_name (builder, "places");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < reading->places->len; i++)
-    {
-      const PalInboxPlace *place = g_ptr_array_index (reading->places, i);
+  const PalInboxPlace *place = item;
 
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "record", place->record);
-      pal_cli_add_string (builder, "page", place->page);
-      pal_cli_add_string (builder, "title", place->title);
-      pal_cli_add_int (builder, "question", place->number);
-      build_numbers (builder, "points", place->numbers);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_string (builder, "record", place->record);
+  pal_cli_add_string (builder, "page", place->page);
+  pal_cli_add_string (builder, "title", place->title);
+  pal_cli_add_int (builder, "question", place->number);
+  build_numbers (builder, "points", place->numbers);
 }
 
 static void
@@ -346,11 +306,12 @@ print_reading_json (PalInboxReading *reading)
   json_builder_begin_object (builder);
   build_item (builder, reading->item);
   pal_cli_add_boolean (builder, "other_state", reading->is_other_state);
-  build_lines (builder, reading);
-  build_points (builder, reading);
-  build_files (builder, reading);
-  build_remarks (builder, reading);
-  build_places (builder, reading);
+  pal_cli_add_objects (builder, "lines", reading->lines, build_line, NULL);
+  pal_cli_add_objects (builder, "point_list", reading->points, build_point, NULL);
+  pal_cli_add_objects (builder, "attachments", reading->input->files, build_file, NULL);
+  pal_cli_add_objects (builder, "remark_list", reading->input->remarks, build_remark, reading);
+  pal_cli_add_int (builder, "more_remarks", reading->input->n_more_remarks);
+  pal_cli_add_objects (builder, "places", reading->places, build_place, NULL);
   json_builder_set_member_name (builder, "before");
   json_builder_begin_array (builder);
   for (guint i = 0; i < reading->before->len; i++)

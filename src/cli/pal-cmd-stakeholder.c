@@ -242,39 +242,22 @@ print_text (PalStakeholderList *list, const PalListTaken *taken)
 /* --- as JSON */
 
 static void
-add_number (JsonBuilder *builder, const char *name, gint64 number)
+build_column (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, number);
+  const PalListColumn *column = item;
+
+  pal_cli_add_string (builder, "column", column->letters);
+  pal_cli_add_string (builder, "title", column->title);
+  pal_cli_add_string (builder, "question", column->question);
 }
 
 static void
-build_columns (JsonBuilder *builder, PalStakeholderList *list)
+build_row (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  GPtrArray *columns = pal_stakeholder_list_get_columns (list);
-
-  json_builder_set_member_name (builder, "columns");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < columns->len; i++)
-    {
-      const PalListColumn *column = g_ptr_array_index (columns, i);
-
-      json_builder_begin_object (builder);
-      pal_cli_add_string (builder, "column", column->letters);
-      pal_cli_add_string (builder, "title", column->title);
-      pal_cli_add_string (builder, "question", column->question);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-}
-
-static void
-build_row (JsonBuilder *builder, const PalListRow *row)
-{
+  const PalListRow *row = item;
   g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (row->values), (GCompareFunc) strcmp);
 
-  json_builder_begin_object (builder);
-  add_number (builder, "row", row->number);
+  pal_cli_add_int (builder, "row", row->number);
   pal_cli_add_string (builder, "name", row->name);
   pal_cli_add_string (builder, "decision", decision_word (row->decision));
   pal_cli_add_string (builder, "likeness", likeness_word (row->likeness));
@@ -284,35 +267,23 @@ build_row (JsonBuilder *builder, const PalListRow *row)
     json_builder_add_int_value (builder, row->like_row);
   else
     json_builder_add_null_value (builder);
-  json_builder_set_member_name (builder, "person_left_out");
-  json_builder_add_boolean_value (builder, row->has_person && !with_persons);
+  pal_cli_add_boolean (builder, "person_left_out", row->has_person && !with_persons);
   json_builder_set_member_name (builder, "values");
   json_builder_begin_object (builder);
   for (GList *key = keys; key != NULL; key = key->next)
     pal_cli_add_string (builder, key->data, g_hash_table_lookup (row->values, key->data));
   json_builder_end_object (builder);
-  json_builder_end_object (builder);
 }
 
 static void
-build_problems (JsonBuilder *builder, PalStakeholderList *list)
+build_problem (JsonBuilder *builder, gpointer item, gpointer user_data)
 {
-  GPtrArray *problems = pal_stakeholder_list_get_problems (list);
+  const PalListProblem *problem = item;
 
-  json_builder_set_member_name (builder, "not_placed");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < problems->len; i++)
-    {
-      const PalListProblem *problem = g_ptr_array_index (problems, i);
-
-      json_builder_begin_object (builder);
-      add_number (builder, "row", problem->row);
-      pal_cli_add_string (builder, "column", problem->column->letters);
-      pal_cli_add_string (builder, "text", problem->text);
-      pal_cli_add_string (builder, "why", trouble_word (problem->why));
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  pal_cli_add_int (builder, "row", problem->row);
+  pal_cli_add_string (builder, "column", problem->column->letters);
+  pal_cli_add_string (builder, "text", problem->text);
+  pal_cli_add_string (builder, "why", trouble_word (problem->why));
 }
 
 static void
@@ -320,7 +291,6 @@ print_json (PalStakeholderList *list, const PalListTaken *taken)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
-  GPtrArray *rows = pal_stakeholder_list_get_rows (list);
   const char *encoding = pal_stakeholder_list_get_encoding (list);
 
   json_builder_begin_object (builder);
@@ -330,20 +300,18 @@ print_json (PalStakeholderList *list, const PalListTaken *taken)
                                         : NULL);
   pal_cli_add_string (builder, "sheet",
                       *encoding != '\0' ? NULL : pal_stakeholder_list_get_sheet (list));
-  add_number (builder, "header", pal_stakeholder_list_get_header_row (list));
-  build_columns (builder, list);
-  json_builder_set_member_name (builder, "rows");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < rows->len; i++)
-    build_row (builder, g_ptr_array_index (rows, i));
-  json_builder_end_array (builder);
-  build_problems (builder, list);
+  pal_cli_add_int (builder, "header", pal_stakeholder_list_get_header_row (list));
+  pal_cli_add_objects (builder, "columns", pal_stakeholder_list_get_columns (list), build_column,
+                       NULL);
+  pal_cli_add_objects (builder, "rows", pal_stakeholder_list_get_rows (list), build_row, NULL);
+  pal_cli_add_objects (builder, "not_placed", pal_stakeholder_list_get_problems (list),
+                       build_problem, NULL);
   if (taken != NULL)
     {
-      add_number (builder, "made", taken->n_made);
-      add_number (builder, "filled", taken->n_filled);
-      add_number (builder, "left", taken->n_left);
-      add_number (builder, "persons_left", taken->n_persons_left);
+      pal_cli_add_int (builder, "made", taken->n_made);
+      pal_cli_add_int (builder, "filled", taken->n_filled);
+      pal_cli_add_int (builder, "left", taken->n_left);
+      pal_cli_add_int (builder, "persons_left", taken->n_persons_left);
     }
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
@@ -418,7 +386,7 @@ build_participation (JsonBuilder *builder, const PalParticipation *participation
   pal_cli_add_string (builder, "title", participation->consultation->title);
   json_builder_set_member_name (builder, "took_part");
   json_builder_add_boolean_value (builder, participation->took_part);
-  add_number (builder, "points", participation->n_points);
+  pal_cli_add_int (builder, "points", participation->n_points);
   json_builder_end_object (builder);
 }
 
