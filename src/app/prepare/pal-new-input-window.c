@@ -260,11 +260,6 @@ created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   PalDossier *dossier = pal_new_input_create_finish (result, &error);
 
   self->working = FALSE;
-  if (self->task == NULL)
-    {
-      g_clear_object (&dossier);
-      return; /* the window went away; the file stays */
-    }
   update (self);
   if (dossier == NULL)
     {
