@@ -20,7 +20,7 @@ WORD = re.compile(r'[A-Za-z]{3,}')
 # called.
 NAMES = re.compile('\u2068[^\u2069]*\u2069|'
                    r'Practicia|Palermo|palermo|Ministry of Justice|practicia|PALERMO|English|Español|Français|GPL|GNU|https?://\S+|'
-                   r'[\w.-]+\.(?:palermo|asice|xml)|/\S+|(?:[0-9A-F]{8} ?){8}|Amal|Ctrl|Alt|Shift|F\d+|YYYY-MM-DD')
+                   r'[\w.-]+\.(?:palermo|asice|xml)|/\S+|(?:[0-9A-F]{8} ?){8}|Amal|UTF-8|Ctrl|Alt|Shift|F\d+|YYYY-MM-DD')
 # The words of GTK and libadwaita are translated by them; what has no name is called by its type there.
 LIBRARY = {'Close', 'Minimize', 'Maximize', 'Menu', 'Search', 'Back', 'Emoji', 'Copy', 'Paste', 'Search Results', 'Search Shortcuts',
            'No Results Found', 'Try a different search', 'Shortcuts', 'Credits', 'Details', 'Legal', 'Website', 'Version', 'About',

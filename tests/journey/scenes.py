@@ -153,6 +153,18 @@ def arrival(desk, say):
     shutil.rmtree(folder)
 
 
+def people(desk, say):
+    """A list of organizations that somebody else wrote."""
+    folder = tempfile.mkdtemp(prefix='palermo-people-')
+    path = os.path.join(folder, EXPERT)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(f'Practicia,{EXPERT}\n{EXPERT},{EXPERT}\n')
+    desk.click(f"/^{re.escape(say('_Import a List…'))}/", 'push button')
+    desk.choose_file(path)
+    desk.find(say('What the columns mean'), timeout=60)
+    shutil.rmtree(folder)
+
+
 def view(name):
     """Another way to look at the consultations."""
     return lambda desk, say: desk.click(say(f'view of the consultations\x04{name}').split('\x04')[-1], 'push button')
@@ -256,7 +268,7 @@ def killed(build, dossier, environment):
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
         ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None), ('goes', 'sending', goes, None),
-        ('consider', ARTICLE_PAGE, consider, heard), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('sent', 'consultations', sent, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
+        ('consider', ARTICLE_PAGE, consider, heard), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('sent', 'consultations', sent, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('list', 'consultations', people, None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),
@@ -264,7 +276,8 @@ INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consult
           ('measures', 'consultations', view('Measures')), ('plan', 'consultations', view('Plan')),
           ('comment-pane', STATE_PAGE, press('ctrl+m')), ('arrival', 'inbox', arrival)]
 # What is there once the program is: name, what to open.
-ARRIVALS = [('section', section), ('return', returned), ('hand-in', written('hand-in')), ('action-plan', written('action-plan'))]
+ARRIVALS = [('section', section), ('return', returned), ('hand-in', written('hand-in')), ('action-plan', written('action-plan')),
+            ('input-points', written('/input/card/points'))]
 NAMES = [row[0] for row in OVER + INSIDE + ARRIVALS]
 
 
