@@ -206,7 +206,6 @@ translation_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data
   g_autoptr (Incoming) self = user_data;
   g_autoptr (GError) error = NULL;
   PalTranslationPackage *package = pal_translation_package_look_finish (result, &error);
-  g_autoptr (GError) other = NULL;
   g_autofree char *words = NULL;
   gboolean is_neither;
 
@@ -226,17 +225,14 @@ translation_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data
   /* Neither: an input? What nobody signed comes here only if it is one. */
   is_neither = g_error_matches (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_KIND)
                || g_error_matches (error, PAL_PACKAGE_ERROR, PAL_PACKAGE_ERROR_INVALID);
-  if (is_neither && PAL_IS_WINDOW (self->window)
-      && pal_window_get_session (PAL_WINDOW (self->window)) != NULL)
+  if (is_neither)
     {
       pal_busy_window_end (self->busy);
       g_clear_object (&self->busy);
       pal_intake_open (self->window, self->path);
       return;
     }
-  if (is_neither)
-    other = g_error_new_literal (PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_KIND, error->message);
-  words = pal_trouble_dup_words (other != NULL ? other : error);
+  words = pal_trouble_dup_words (error);
   tell (self, words);
 }
 

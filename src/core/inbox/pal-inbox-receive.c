@@ -5,6 +5,7 @@
 #include "pal-inbox-private.h"
 
 #include "pal-own-record.h"
+#include "pal-paths.h"
 #include "pal-regular-file.h"
 #include "pal-text.h"
 
@@ -256,6 +257,28 @@ find_same (GPtrArray *items, const char *digest)
     }
 
   return NULL;
+}
+
+/**
+ * pal_inbox_probe:
+ * @path: a file from anywhere
+ * @cancellable: (nullable): stops it
+ * @error: return location
+ *
+ * Says what a file is while there is no dossier yet that could take it. Blocking; any thread.
+ *
+ * Returns: whether an inbox would take it; errors as those of pal_inbox_receive()
+ */
+gboolean
+pal_inbox_probe (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) bytes = read_file (path, error);
+  g_autofree char *form_path = pal_paths_dup_data_file ("forms/" PAL_INBOX_INPUT_FORM ".xml");
+  g_autoptr (PalForm) form = bytes != NULL ? pal_form_load_file (form_path, error) : NULL;
+  g_autoptr (PalInboxOpened) opened
+      = form != NULL ? pal_inbox_open (bytes, path, NULL, form, cancellable, error) : NULL;
+
+  return opened != NULL;
 }
 
 /**

@@ -119,6 +119,8 @@ guint pal_inbox_count_waiting (GPtrArray *items);
 /* Whether the first octets look like something that the inbox takes: for deciding where a file that
  * was opened goes. A package may still be of another kind. Any thread; blocking, reads little. */
 gboolean pal_inbox_sniff (const char *path);
+/* Reads all of it: whether it would be received, or why not. Any thread; blocking. */
+gboolean pal_inbox_probe (const char *path, GCancellable *cancellable, GError **error);
 /* Whether a package is an input that nobody signed. Any thread; blocking, reads all of it. */
 gboolean pal_inbox_is_unsigned_input (const char *path, GCancellable *cancellable);
 
