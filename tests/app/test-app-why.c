@@ -304,46 +304,6 @@ test_every_row (void)
   desk_close (&desk);
 }
 
-static GtkEventController *
-find_menu_click (GtkWidget *row)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (row);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (GTK_IS_GESTURE_CLICK (controller)
-          && gtk_gesture_single_get_button (GTK_GESTURE_SINGLE (controller))
-                 == GDK_BUTTON_SECONDARY)
-        return controller; /* the row has it */
-    }
-
-  return NULL;
-}
-
-/* A page may be replaced by what was chosen in the menu of one of its questions. */
-static void
-test_menu_gone (void)
-{
-  Desk desk = { 0 };
-  g_autoptr (PalOutline) outline = NULL;
-  GtkWidget *row = find_row (open_page (&desk, &outline), "Years");
-  GtkWidget *menu = NULL;
-
-  settle (&desk);
-  g_signal_emit_by_name (find_menu_click (row), "pressed", 1, 5.0, 5.0);
-  menu = gtk_widget_get_last_child (row);
-  g_assert_true (GTK_IS_POPOVER_MENU (menu));
-  g_object_add_weak_pointer (G_OBJECT (menu), (gpointer *) &menu);
-  settle (&desk);
-  gtk_popover_popdown (GTK_POPOVER (menu));
-  desk_show (&desk, gtk_label_new ("Another page"));
-  settle (&desk);
-  g_assert_null (menu);
-  desk_close (&desk);
-}
-
 static GtkButton *
 find_hidden_button (GtkWidget *widget)
 {
@@ -417,7 +377,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/why/ask", test_ask);
   g_test_add_func ("/why/every-row", test_every_row);
-  g_test_add_func ("/why/menu-gone", test_menu_gone);
   g_test_add_func ("/why/hidden", test_hidden);
 
   return g_test_run ();
