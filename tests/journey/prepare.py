@@ -148,9 +148,27 @@ class Prepare(Story):
         done = self.run('input', 'list', theirs)
         self.holds('and reads from whom it is', 'Harbour House' in done.stdout, done.stdout + done.stderr)
 
+    def open_anywhere(self):
+        """Somebody opens the file where no dossier is open."""
+        desk = self.start(self.package)
+        self.holds('who has no dossier of a State is told what it is',
+                   desk.there('/Open the dossier of that State first/', timeout=60))
+        desk.close()
+        ours = os.path.join(self.folder, 'ours.palermo')
+        self.run('dossier', 'new', ours, '--state', 'Practicia')
+        desk = self.start(ours)
+        desk.find('Inbox', 'list item', timeout=60)
+        desk.close()
+        desk = self.start(self.package)
+        desk.click('Open That Dossier', 'push button')
+        self.holds('the latest dossier takes it', desk.there('Harbour House', timeout=60))
+        self.shot('input-arrived')
+        desk.close()
+        self.desk = None
+
     def tell(self):
         try:
-            for chapter in (self.begin, self.write, self.plan, self.look, self.hand_over, self.prove, self.arrive):
+            for chapter in (self.begin, self.write, self.plan, self.look, self.hand_over, self.prove, self.arrive, self.open_anywhere):
                 chapter()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False,
