@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every reader rule of package-format 2.2, broken one by one: each container gets its exit code and its sentence, and
 nothing of it is unpacked. Beside them stand containers that look strange and are right."""
+import hashlib
 import json
 import os
 import shutil
+import struct
 import zlib
 
 from hostile_zip import BAGIT, COMMENT, DIGESTS, LARGE, Box, Maker, Signer, deflate, extra, manifest, reference, rsa_signer
@@ -514,6 +516,27 @@ def coverage_rows():
     ]
 
 
+def packed_rows():
+    """Deflate can say the same in two ways: what was packed here is known to the bit, who packs anew is free."""
+    def law_as(stream, told=None):
+        def bend(maker):
+            data = maker.payload[LAW]
+            plain = b'\x01' + struct.pack('<HH', len(data), len(data) ^ 0xffff) + data
+            line = f'Packed-Sha256: 1.{len(plain)} {hashlib.sha256(plain).hexdigest()}\n' if told is None else told
+            made = maker.signed(entries={**maker.entries, 'bag-info.txt': maker.entries['bag-info.txt'] + line.encode()})
+            made.find(LAW).__dict__.update(method=8, packed=stream(plain))
+            return made
+        return bend
+    return [
+        ('as it was packed', 0, 'valid', law_as(lambda plain: plain)),
+        ('bits that no unpacker looks at', 2, 'a packed file is not as it was when it was signed',
+         law_as(lambda plain: b'\x09' + plain[1:])),
+        ('bits that no unpacker looks at, and nobody said', 0, 'valid', law_as(lambda plain: b'\x09' + plain[1:], '')),
+        ('packed anew', 0, 'valid', law_as(lambda plain: deflate(plain[5:]))),
+        ('a line of something else', 0, 'valid', law_as(lambda plain: plain, 'Packed-Sha256: as usual\n')),
+    ]
+
+
 def drop(made, *names):
     made.remove(*names)
     return made
@@ -583,7 +606,7 @@ def story(where):
                'usage': Signer(where, 'Usage', usage, usage_key)}
     groups = {'end': ends_rows(), 'directory': directory_rows(), 'layout': layout_rows(), 'kind': kind_rows(),
               'name': name_rows(), 'stream': stream_rows(), 'top': top_rows(), 'manifest': xml_rows(),
-              'signature': signature_rows(signers), 'coverage': coverage_rows(), 'bag': bag_rows()}
+              'signature': signature_rows(signers), 'coverage': coverage_rows(), 'bag': bag_rows(), 'packed': packed_rows()}
     refused = 0
     for group, rows in groups.items():
         for title, code, *rest in rows:
