@@ -11,6 +11,7 @@
 #include "pal-page-row.h"
 #include "pal-question-row.h"
 #include "pal-state-bar.h"
+#include "session-fixture.h"
 
 #include <string.h>
 
@@ -33,16 +34,6 @@ typedef struct
   PalClearing *clearing; /* (unowned) */
   PalRecord *record;     /* (unowned): the session's own */
 } Office;
-
-static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  PalSession **session = user_data;
-  g_autoptr (GError) error = NULL;
-
-  *session = pal_session_open_finish (result, &error);
-  g_assert_no_error (error);
-}
 
 static void
 seen_cb (gboolean *seen)
@@ -180,16 +171,6 @@ test_steps (void)
   g_assert_error (twice, PAL_CLEARANCE_ERROR, PAL_CLEARANCE_ERROR_STATE);
 
   office_close (&office);
-}
-
-static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (pal_session_close_finish (PAL_SESSION (source), result, &error));
-  g_assert_no_error (error);
-  *(gboolean *) user_data = TRUE;
 }
 
 static guint64

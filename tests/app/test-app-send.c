@@ -7,6 +7,7 @@
 #include "pal-outbox.h"
 #include "pal-paths.h"
 #include "pal-session.h"
+#include "session-fixture.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -39,16 +40,6 @@ typedef struct
   PalOutboxItem *item;
   GtkWidget *row;
 } Sent;
-
-static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  PalSession **session = user_data;
-  g_autoptr (GError) error = NULL;
-
-  *session = pal_session_open_finish (result, &error);
-  g_assert_no_error (error);
-}
 
 static void
 leave_files (const char *folder, const Past *past)
@@ -122,22 +113,6 @@ close_past (Sent *sent)
   adw_window_set_content (ADW_WINDOW (sent->desk.window), NULL);
   g_clear_object (&sent->session);
   desk_close (&sent->desk);
-}
-
-/* Whether a label that is shown says it; what is inside a button is that button's. */
-static gboolean
-says (GtkWidget *widget, const char *part)
-{
-  if (!gtk_widget_get_visible (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (says (child, part))
-      return TRUE;
-
-  return FALSE;
 }
 
 static void

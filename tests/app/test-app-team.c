@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include "office-fixture.h"
 #include "pal-arrival.h"
 #include "pal-fill-view.h"
 #include "pal-form-page.h"
@@ -22,84 +23,6 @@
 #define STATE_NAME "/cluster1/general/state/name"
 #define EXAMPLE ART5 "/q5_1_a/example"
 
-typedef struct
-{
-  char *dir;
-  PalSession *session;
-  GtkWidget *window;
-} Office;
-
-static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  *(PalSession **) user_data = pal_session_open_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static PalSession *
-open_session (const char *path)
-{
-  PalSession *session = NULL;
-
-  pal_session_open_async (path, NULL, opened_cb, &session);
-  while (session == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
-  return session;
-}
-
-static char *
-in_office (Office *office, const char *name)
-{
-  return g_build_filename (office->dir, name, NULL);
-}
-
-static void
-office_open (Office *office)
-{
-  g_autofree char *path = NULL;
-  g_autofree char *bytes = NULL;
-  gsize length;
-
-  office->dir = g_dir_make_tmp ("palermo-team-XXXXXX", NULL);
-  path = in_office (office, "main.palermo");
-  g_assert_true (g_file_get_contents (g_getenv ("PALERMO_PRACTICE"), &bytes, &length, NULL));
-  g_assert_true (g_file_set_contents (path, bytes, length, NULL));
-  office->session = open_session (path);
-  office->window = adw_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (office->window), 800, 600);
-}
-
-static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(gboolean *) user_data = pal_session_close_finish (PAL_SESSION (source), result, NULL);
-}
-
-static void
-close_session (PalSession *session)
-{
-  gboolean closed = FALSE;
-
-  pal_session_close_async (session, closed_cb, &closed);
-  while (!closed)
-    g_main_context_iteration (NULL, TRUE);
-  g_object_unref (session);
-}
-
-static void
-office_close (Office *office)
-{
-  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", office->dir);
-
-  gtk_window_destroy (GTK_WINDOW (office->window));
-  close_session (office->session);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
-  g_free (office->dir);
-}
-
 static void
 assign (PalSession *session, const char *page, const char *person, const char *due)
 {
@@ -109,33 +32,6 @@ assign (PalSession *session, const char *page, const char *person, const char *d
   one->due = g_strdup (due);
   g_assert_true (pal_assignment_put (pal_session_get_dossier (session), one, &error));
   g_assert_no_error (error);
-}
-
-/* Whether a label that is shown says it. */
-static gboolean
-says (GtkWidget *widget, const char *part)
-{
-  if (!gtk_widget_get_visible (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (says (child, part))
-      return TRUE;
-
-  return FALSE;
-}
-
-static void
-wait_for (GtkWidget *widget, const char *part)
-{
-  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
-
-  while (!says (widget, part) && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (NULL, FALSE);
-  if (!says (widget, part))
-    g_error ("it never says: %s", part);
 }
 
 static GtkWidget *
@@ -210,17 +106,17 @@ test_page (void)
   page = pal_team_page_new (office.session);
   adw_window_set_content (ADW_WINDOW (office.window), page);
   gtk_window_present (GTK_WINDOW (office.window));
-  wait_for (page, "Nobody has an article yet");
+  wait_until (page, "Nobody has an article yet", TRUE);
   g_assert_false (says (page, "Who works on what"));
 
   assign (office.session, ART5, "Ana Ortiz", "2020-03-31");
   pal_session_notify_records (office.session, PAL_ASSIGNMENT_FORM);
-  wait_for (page, "Ana Ortiz");
+  wait_until (page, "Ana Ortiz", TRUE);
   g_assert_true (says (page, "Overdue since 31 March 2020"));
   g_assert_true (says (page, "Who works on what"));
   g_assert_false (says (page, "Nobody has an article yet"));
   gtk_widget_activate_action (page, "team.remove", "u", 0);
-  wait_for (page, "Nobody has an article yet");
+  wait_until (page, "Nobody has an article yet", TRUE);
   g_assert_false (says (page, "Ana Ortiz"));
   office_close (&office);
 }
@@ -345,7 +241,7 @@ test_round_trip (void)
   arrival = look (answers);
   window = pal_return_window_new (NULL, office.session, arrival);
   gtk_window_present (GTK_WINDOW (window));
-  wait_for (window, "1 answer, 1 conflict");
+  wait_until (window, "1 answer, 1 conflict", TRUE);
   g_assert_true (says (window, "Ana"));
   g_assert_true (says (window, "Decide Later"));
   gtk_window_destroy (GTK_WINDOW (window));
@@ -430,7 +326,7 @@ test_outside (void)
   arrival = look (answers);
   window = pal_return_window_new (NULL, office.session, arrival);
   gtk_window_present (GTK_WINDOW (window));
-  wait_for (window, "had not been handed out");
+  wait_until (window, "had not been handed out", TRUE);
   accept = find_button (window, "return.accept");
   g_assert_false (gtk_widget_get_sensitive (accept));
   tick (window, "I have asked, and it is theirs");
