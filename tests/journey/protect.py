@@ -105,7 +105,10 @@ class Protect(Story):
         desk.click('Measures', 'push button')
         desk.find('/^To be deleted since/', timeout=20)
         self.holds('a record that is due is listed', desk.there(f'/^{TITLE}/', timeout=10))
-        desk.mouse(desk.matches(f'/^{TITLE}/')[-1])
+        for _ in range(3):  # a press on a row may be lost on a busy computer
+            desk.mouse(desk.matches(f'/^{TITLE}/')[-1])
+            if desk.there('When is this record to be deleted?', timeout=10):
+                break
         self.holds('and leads to the question of the day', desk.there('When is this record to be deleted?', timeout=20))
         desk.click('/^All Records/', 'push button')
         desk.click('List', 'push button')
