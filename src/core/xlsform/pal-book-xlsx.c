@@ -37,6 +37,7 @@ typedef struct
   GPtrArray *strings; /* the shared texts; an element is NULL where there is no text */
   GArray *dates;      /* (element-type gboolean): by cell format, whether it shows a date */
   gboolean since_1904;
+  gboolean is_lenient; /* of the book; what is too much is told from what is damaged */
 } Workbook;
 
 static gboolean
@@ -85,6 +86,12 @@ parse_part (Workbook *self, const char *name, PalDocument **document, GError **e
   if (bytes == NULL)
     return TRUE;
   *document = pal_xml_parse (bytes, name, PAL_XML_READ_DEFAULT, &part_limits, &cause);
+  if (*document == NULL && self->is_lenient
+      && g_error_matches (cause, PAL_XML_ERROR, PAL_XML_ERROR_LIMIT))
+    {
+      g_set_error_literal (error, PAL_BUNDLE_ERROR, PAL_BUNDLE_ERROR_LIMIT, cause->message);
+      return FALSE;
+    }
   if (*document == NULL)
     return fail (error, "the workbook is damaged: %s", cause->message);
 
@@ -678,7 +685,7 @@ pal_book_read_xlsx (PalBook *self, GBytes *bytes, GError **error)
   g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) dates = g_array_new (FALSE, FALSE, sizeof (gboolean));
   g_autoptr (GError) cause = NULL;
-  Workbook workbook = { NULL, strings, dates, FALSE };
+  Workbook workbook = { NULL, strings, dates, FALSE, self->is_lenient };
 
   parts = pal_bundle_read (bytes, is_part, NULL, &PAL_BUNDLE_LIMITS_WORKBOOK, &cause);
   if (parts == NULL && self->is_lenient)
