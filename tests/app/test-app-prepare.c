@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include "office-fixture.h"
 #include "pal-action-plan-page.h"
 #include "pal-hand-in-page.h"
+#include "pal-input-language.h"
 #include "pal-input-package.h"
+#include "pal-input-questions-box.h"
+#include "pal-input-questions.h"
 #include "pal-new-input-window.h"
 #include "pal-new-input.h"
 #include "pal-page-types.h"
@@ -17,72 +21,6 @@
 
 #define CARD "/input/card/"
 
-typedef struct
-{
-  char *dir;
-  PalSession *session;
-  GtkWidget *window;
-} Desk;
-
-/* --- what is shown */
-
-/* Whether a label that is shown says it. */
-static gboolean
-says (GtkWidget *widget, const char *part)
-{
-  if (!gtk_widget_get_visible (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (says (child, part))
-      return TRUE;
-
-  return FALSE;
-}
-
-static void
-wait_until (GtkWidget *widget, const char *part, gboolean said)
-{
-  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-
-  while (says (widget, part) != said && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (NULL, FALSE);
-  if (says (widget, part) != said)
-    g_error ("it %s says: %s", said ? "never" : "always", part);
-}
-
-static GtkWidget *
-find_nth (GtkWidget *widget, GType type, guint *n)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = NULL;
-
-      if (!gtk_widget_get_visible (child))
-        continue;
-      if (G_TYPE_CHECK_INSTANCE_TYPE (child, type) && (*n)-- == 0)
-        return child;
-      found = find_nth (child, type, n);
-      if (found != NULL)
-        return found;
-    }
-
-  return NULL;
-}
-
-static GtkWidget *
-find (GtkWidget *widget, GType type, guint n)
-{
-  GtkWidget *found = find_nth (widget, type, &n);
-
-  g_assert_nonnull (found);
-
-  return found;
-}
-
 /* --- a dossier of an input */
 
 static void
@@ -95,22 +33,7 @@ made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  *(PalSession **) user_data = pal_session_open_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(gboolean *) user_data = pal_session_close_finish (PAL_SESSION (source), result, NULL);
-}
-
-static void
-desk_open (Desk *desk)
+desk_open (Office *desk)
 {
   const char *const articles[] = { "tip:3", "tip:5", NULL };
   const PalInputOrder order = { .state = "Practicia", .cluster = "I", .articles = articles };
@@ -125,32 +48,11 @@ desk_open (Desk *desk)
   g_assert_true (pal_input_is_dossier (dossier));
   g_assert_true (pal_dossier_close (dossier, NULL));
   g_object_unref (dossier);
-  pal_session_open_async (path, NULL, opened_cb, &desk->session);
-  while (desk->session == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  desk->window = adw_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (desk->window), 800, 600);
+  office_open_file (desk, path);
 }
 
 static void
-desk_close (Desk *desk)
-{
-  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", desk->dir);
-  gboolean closed = FALSE;
-
-  gtk_window_destroy (GTK_WINDOW (desk->window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  pal_session_close_async (desk->session, closed_cb, &closed);
-  while (!closed)
-    g_main_context_iteration (NULL, TRUE);
-  g_object_unref (desk->session);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
-  g_free (desk->dir);
-}
-
-static void
-answer (Desk *desk, const char *path, const char *value)
+answer (Office *desk, const char *path, const char *value)
 {
   PalResponse *response = pal_record_get_response (pal_session_get_questionnaire (desk->session));
   g_autoptr (GError) error = NULL;
@@ -163,12 +65,11 @@ answer (Desk *desk, const char *path, const char *value)
 
 /* A page that looks anew. */
 static GtkWidget *
-show_page (Desk *desk)
+show_page (Office *desk)
 {
   GtkWidget *page = pal_hand_in_page_new (desk->session);
 
-  adw_window_set_content (ADW_WINDOW (desk->window), page);
-  gtk_window_present (GTK_WINDOW (desk->window));
+  show (desk, page);
 
   return page;
 }
@@ -178,7 +79,7 @@ show_page (Desk *desk)
 static void
 test_open (void)
 {
-  Desk desk = { 0 };
+  Office desk = { 0 };
   GtkWidget *page;
 
   desk_open (&desk);
@@ -188,11 +89,11 @@ test_open (void)
   g_assert_true (says (page, "First answer what is still open."));
   g_assert_true (says (page, "No name, no contact and no partner"));
   g_assert_false (says (page, "Hand it to the focal point"));
-  desk_close (&desk);
+  office_close (&desk);
 }
 
 static void
-fill (Desk *desk)
+fill (Office *desk)
 {
   answer (desk, CARD "about/title", "Recruitment of <b>children</b>");
   answer (desk, CARD "author/organization", "Harbour & House");
@@ -203,7 +104,7 @@ fill (Desk *desk)
 static void
 test_save (void)
 {
-  Desk desk = { 0 };
+  Office desk = { 0 };
   g_autofree char *path = NULL;
   GtkWidget *page;
 
@@ -228,14 +129,37 @@ test_save (void)
 
   gtk_check_button_set_active (GTK_CHECK_BUTTON (find (page, GTK_TYPE_CHECK_BUTTON, 1)), TRUE);
   g_assert_true (says (page, "You have no key yet"));
-  desk_close (&desk);
+  office_close (&desk);
+}
+
+/* What is changed while the file is written is shown when it is there. */
+static void
+test_changed_while_saving (void)
+{
+  Office desk = { 0 };
+  g_autofree char *path = NULL;
+  g_autoptr (GtkWidget) page = NULL;
+
+  desk_open (&desk);
+  path = g_build_filename (desk.dir, "mine.asice", NULL);
+  fill (&desk);
+  page = g_object_ref (show_page (&desk));
+  wait_until (page, "Nothing is open", TRUE);
+  pal_hand_in_page_save (PAL_HAND_IN_PAGE (page), path);
+  show (&desk, gtk_label_new ("Another page"));
+  answer (&desk, CARD "about/title", "Recruitment at the harbour");
+  show (&desk, page);
+  g_assert_false (says (page, "Recruitment at the harbour"));
+  wait_until (page, "Hand it to the focal point", TRUE);
+  wait_until (page, "Recruitment at the harbour", TRUE);
+  office_close (&desk);
 }
 
 /* Who stays unknown leaves no name, and is not asked for a key. */
 static void
 test_anonymous (void)
 {
-  Desk desk = { 0 };
+  Office desk = { 0 };
   GtkWidget *page;
 
   desk_open (&desk);
@@ -247,18 +171,17 @@ test_anonymous (void)
   g_assert_true (says (page, "No name, no contact and no partner"));
   g_assert_true (says (page, "Without a signature"));
   g_assert_false (says (page, "Signed with your key"));
-  desk_close (&desk);
+  office_close (&desk);
 }
 
 /* --- the plan */
 
 static GtkWidget *
-show_plan (Desk *desk)
+show_plan (Office *desk)
 {
   GtkWidget *page = pal_action_plan_page_new (desk->session);
 
-  adw_window_set_content (ADW_WINDOW (desk->window), page);
-  gtk_window_present (GTK_WINDOW (desk->window));
+  show (desk, page);
   wait_until (page, "steps done", TRUE);
 
   return page;
@@ -268,7 +191,7 @@ show_plan (Desk *desk)
 static void
 test_plan (void)
 {
-  Desk desk = { 0 };
+  Office desk = { 0 };
   GtkWidget *page;
 
   desk_open (&desk);
@@ -291,14 +214,14 @@ test_plan (void)
   g_assert_true (says (page, "To be named by 15"));
   gtk_check_button_set_active (GTK_CHECK_BUTTON (find (page, GTK_TYPE_CHECK_BUTTON, 0)), FALSE);
   wait_until (page, "0 of 10 steps done", TRUE);
-  desk_close (&desk);
+  office_close (&desk);
 }
 
 /* What is handed over says nothing of it. */
 static void
 test_plan_stays (void)
 {
-  Desk desk = { 0 };
+  Office desk = { 0 };
   GtkWidget *page;
 
   desk_open (&desk);
@@ -311,7 +234,96 @@ test_plan_stays (void)
   g_assert_true (says (page, "Harbour & House"));
   g_assert_false (says (page, "2022"));
   g_assert_false (says (page, "Find out"));
-  desk_close (&desk);
+  office_close (&desk);
+}
+
+/* --- what the questionnaire asks */
+
+static const char *
+get_answer (Office *desk, const char *path)
+{
+  PalResponse *response = pal_record_get_response (pal_session_get_questionnaire (desk->session));
+  PalNode *node = pal_response_find (response, path);
+
+  g_assert_nonnull (node);
+
+  return pal_response_get_value (response, node);
+}
+
+static void
+add_point (Office *desk)
+{
+  PalResponse *response = pal_record_get_response (pal_session_get_questionnaire (desk->session));
+  PalFormNode *repeat = pal_form_find_node (pal_response_get_form (response), CARD "points/point");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (pal_response_add_row (response, repeat, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* Only the articles that were chosen are there, and a point is linked to one of their questions. */
+static void
+test_questions (void)
+{
+  Office desk = { 0 };
+  GtkWidget *box;
+  GtkToggleButton *link;
+  g_autofree char *number = NULL;
+
+  desk_open (&desk);
+  box = pal_input_questions_box_new (desk.session);
+  show (&desk, box);
+  wait_until (box, "Making trafficking in persons a crime", TRUE);
+  g_assert_true (says (box, "Add a point below"));
+  g_assert_false (says (box, "Article 6"));
+
+  add_point (&desk);
+  answer (&desk, CARD "points/point[1]/text", "Nobody asks <children>.");
+  wait_until (box, "1. Nobody asks <children>.", TRUE);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (find (box, ADW_TYPE_EXPANDER_ROW, 1)), TRUE);
+  link = GTK_TOGGLE_BUTTON (find (find (box, ADW_TYPE_EXPANDER_ROW, 1), GTK_TYPE_TOGGLE_BUTTON, 0));
+  g_assert_false (gtk_toggle_button_get_active (link));
+  gtk_toggle_button_set_active (link, TRUE);
+  number = g_strdup (get_answer (&desk, CARD "points/point[1]/question"));
+  g_assert_cmpint (g_ascii_strtoll (number, NULL, 10), >, 0);
+  g_assert_cmpstr (get_answer (&desk, CARD "points/point[1]/articles"), ==, "tip:5");
+  g_assert_true (gtk_toggle_button_get_active (link));
+
+  /* Another point is not linked to it. */
+  add_point (&desk);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (find (box, GTK_TYPE_DROP_DOWN, 0)), 1);
+  g_assert_false (gtk_toggle_button_get_active (link));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (find (box, GTK_TYPE_DROP_DOWN, 0)), 0);
+  g_assert_true (gtk_toggle_button_get_active (link));
+  gtk_toggle_button_set_active (link, FALSE);
+  g_assert_cmpstr (get_answer (&desk, CARD "points/point[1]/question"), ==, "");
+  office_close (&desk);
+}
+
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    const char *value;
+    guint number;
+    gboolean named;
+    const char *becomes;
+  } rows[] = {
+    { "", 31, TRUE, "31" },           { "32", 31, TRUE, "31, 32" },
+    { "31, 32", 31, FALSE, "32" },    { "31", 31, TRUE, "31" },
+    { "31;31", 31, FALSE, "" },       { "٣١، ٣٢", 33, TRUE, "31, 32, 33" },
+    { "31, 32", 7, FALSE, "31, 32" }, { "", 7, FALSE, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text
+          = pal_input_questions_set (rows[i].value, rows[i].number, rows[i].named);
+
+      g_assert_cmpstr (text, ==, rows[i].becomes);
+      g_assert_cmpint (pal_input_questions_has (text, rows[i].number), ==, rows[i].named);
+    }
 }
 
 /* --- beginning */
@@ -343,6 +355,8 @@ test_begin (void)
 {
   PalDossier *dossier = NULL;
   g_autofree char *path = NULL;
+  g_autofree char *language = NULL;
+  GtkDropDown *languages;
   GtkWidget *window;
 
   pal_new_input_window_run_async (NULL, begun_cb, &dossier);
@@ -364,6 +378,9 @@ test_begin (void)
   gtk_widget_activate_action (window, "input.create", NULL);
   g_assert_true (says (window, "Tick the articles"));
   gtk_check_button_set_active (GTK_CHECK_BUTTON (find (window, GTK_TYPE_CHECK_BUTTON, 4)), TRUE);
+  languages = GTK_DROP_DOWN (find (window, GTK_TYPE_DROP_DOWN, 0));
+  g_assert_true (says (window, "English"));
+  gtk_drop_down_set_selected (languages, 3);
   gtk_widget_activate_action (window, "input.create", NULL);
   while (dossier == NULL)
     g_main_context_iteration (NULL, TRUE);
@@ -371,9 +388,35 @@ test_begin (void)
   g_assert_true (pal_input_is_dossier (dossier));
   path = g_strdup (pal_dossier_get_path (dossier));
   g_assert_true (g_str_has_suffix (path, "Testland - Input.palermo"));
+  language = pal_dossier_get_meta (dossier, PAL_INPUT_META_LANGUAGE);
+  g_assert_cmpstr (language, ==, "fr");
   g_assert_true (pal_dossier_close (dossier, NULL));
   g_object_unref (dossier);
   g_unlink (path);
+}
+
+/* It is chosen for the input, and changed in the menu. */
+static void
+test_language (void)
+{
+  Office desk = { 0 };
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  PalResponse *response;
+
+  desk_open (&desk);
+  response = pal_record_get_response (pal_session_get_questionnaire (desk.session));
+  before = pal_input_language_dup (desk.session);
+  g_assert_null (before);
+  pal_input_language_install (desk.window, desk.session, menu);
+  g_assert_cmpint (g_menu_model_get_n_items (G_MENU_MODEL (menu)), ==, 1);
+  g_assert_true (gtk_widget_activate_action (desk.window, "input.language", "s", "fr"));
+  g_assert_true (g_str_has_prefix (pal_response_get_language (response), "Fran"));
+  while ((after = pal_input_language_dup (desk.session)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (after, ==, "fr");
+  office_close (&desk);
 }
 
 /* --- words, and the list of pages */
@@ -399,7 +442,7 @@ test_words (void)
 static void
 test_pages (void)
 {
-  Desk desk = { 0 };
+  Office desk = { 0 };
 
   desk_open (&desk);
   g_assert_true (
@@ -410,7 +453,7 @@ test_pages (void)
       pal_page_type_fits (pal_page_type_find ("sending"), pal_session_get_dossier (desk.session)));
   g_assert_true (
       pal_page_type_fits (pal_page_type_find ("backups"), pal_session_get_dossier (desk.session)));
-  desk_close (&desk);
+  office_close (&desk);
 }
 
 int
@@ -421,10 +464,14 @@ main (int argc, char **argv)
 
   g_test_add_func ("/prepare/open", test_open);
   g_test_add_func ("/prepare/save", test_save);
+  g_test_add_func ("/prepare/changed-while-saving", test_changed_while_saving);
   g_test_add_func ("/prepare/anonymous", test_anonymous);
   g_test_add_func ("/prepare/plan", test_plan);
   g_test_add_func ("/prepare/plan-stays", test_plan_stays);
+  g_test_add_func ("/prepare/questions", test_questions);
+  g_test_add_func ("/prepare/numbers", test_numbers);
   g_test_add_func ("/prepare/begin", test_begin);
+  g_test_add_func ("/prepare/language", test_language);
   g_test_add_func ("/prepare/words", test_words);
   g_test_add_func ("/prepare/pages", test_pages);
 
