@@ -80,8 +80,10 @@ class Prepare(Story):
         self.holds('a step is ticked', desk.there('1 of 10 steps done', timeout=20))
         self.holds('and kept', desk.there('Saved', timeout=20))
         self.shot('action-plan')
-        desk.click('Go to: About this input', 'push button')
-        self.holds('a step leads to where it is done', desk.there('What is the input about?', timeout=20))
+        desk.click('Go to: Points', 'push button')
+        self.holds('a step leads to where it is done', desk.there('What the questionnaire asks', timeout=30))
+        self.holds('where the questions of the chosen articles are read, and no others',
+                   desk.there('Article 5. Making trafficking in persons a crime', timeout=30) and not desk.matches('/^Article 6/'))
         desk.click(PLAN, 'list item')
         self.holds('the tick stays', desk.there('1 of 10 steps done', timeout=20))
 
@@ -161,7 +163,7 @@ class Prepare(Story):
         desk.close()
         desk = self.start(self.package)
         desk.click('Open That Dossier', 'push button')
-        self.holds('the latest dossier takes it', desk.there('Harbour House', timeout=60))
+        self.holds('the latest dossier takes it', desk.there('Recruitment of children', timeout=60))
         self.shot('input-arrived')
         desk.close()
         self.desk = None

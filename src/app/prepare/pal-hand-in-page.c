@@ -5,6 +5,7 @@
 #include "pal-hand-in-page.h"
 
 #include "pal-ask.h"
+#include "pal-file-traces.h"
 #include "pal-identity-window.h"
 #include "pal-input-package.h"
 #include "pal-locale.h"
@@ -196,6 +197,40 @@ show_lines (PalHandInPage *self)
     }
 }
 
+#define PATH_KEY "pal-path"
+
+/* The same file without what it told about somebody takes its place in the answer. */
+static void
+cleaned_cb (GtkWidget *traces, const char *attachment, PalHandInPage *self)
+{
+  const char *path = g_object_get_data (G_OBJECT (traces), PATH_KEY);
+  PalResponse *response;
+  PalNode *node;
+  g_autoptr (GError) error = NULL;
+
+  if (self->session == NULL)
+    return; /* the page went away */
+  response = pal_record_get_response (pal_session_get_questionnaire (self->session));
+  node = pal_response_find (response, path);
+  if (node != NULL && !pal_response_set_value (response, node, attachment, &error))
+    g_warning ("a file was not replaced: %s", error->message);
+  look (self);
+}
+
+static GtkWidget *
+traces_new (PalHandInPage *self, const PalInputFile *file)
+{
+  PalDossier *dossier = pal_session_get_dossier (self->session);
+  GtkWidget *traces = pal_file_traces_new ();
+
+  g_object_set_data_full (G_OBJECT (traces), PATH_KEY, g_strdup (file->path), g_free);
+  g_signal_connect_object (traces, "cleaned", G_CALLBACK (cleaned_cb), self, 0);
+  pal_file_traces_show (PAL_FILE_TRACES (traces), dossier, file->attachment,
+                        !pal_dossier_is_read_only (dossier));
+
+  return traces;
+}
+
 static void
 show_files (PalHandInPage *self)
 {
@@ -209,9 +244,9 @@ show_files (PalHandInPage *self)
       /* TRANSLATORS: of an attached file: its name in what is handed over, its size */
       g_autofree char *words = g_strdup_printf (C_ ("file", "%1$s · %2$s"), file->name, size);
 
-      gtk_list_box_append (
-          self->files,
-          pal_words_row_new (file->title != NULL ? file->title : file->name, words, NULL));
+      gtk_list_box_append (self->files,
+                           pal_words_row_new (file->title != NULL ? file->title : file->name, words,
+                                              traces_new (self, file)));
     }
   gtk_widget_set_visible (self->files_group, files->len > 0);
 }

@@ -36,6 +36,8 @@ file_free (gpointer data)
 
   g_free (file->name);
   g_free (file->title);
+  g_free (file->attachment);
+  g_free (file->path);
   g_free (file);
 }
 
@@ -216,7 +218,8 @@ count_bytes (PalInputPackage *self)
 }
 
 static gboolean
-add_content (PalInputPackage *self, const char *attachment, const char *name, GError **error)
+add_content (PalInputPackage *self, PalNode *node, const char *attachment, const char *name,
+             GError **error)
 {
   gsize spare = PAL_INBOX_MAX_PACKAGE_BYTES - count_bytes (self);
   PalInputFile *file = g_new0 (PalInputFile, 1);
@@ -225,6 +228,8 @@ add_content (PalInputPackage *self, const char *attachment, const char *name, GE
   GBytes *bytes;
 
   file->name = g_strdup (name);
+  file->attachment = g_strdup (attachment);
+  file->path = pal_response_dup_path (self->response, node);
   g_ptr_array_add (self->files, file);
   if (!pal_dossier_get_attachment_info (self->dossier, attachment, &file->size_bytes, &digest,
                                         &file->title, error))
@@ -259,7 +264,7 @@ visit_attachment (PalInputPackage *self, PalNode *node, PalFormNode *definition,
   if (strcmp (name, attachment) != 0 && !pal_response_set_value (self->response, node, name, error))
     return FALSE;
 
-  return has_content (self, name) || add_content (self, attachment, name, error);
+  return has_content (self, name) || add_content (self, node, attachment, name, error);
 }
 
 /* --- what is missing */

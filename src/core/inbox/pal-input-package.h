@@ -79,8 +79,10 @@ typedef struct
 
 typedef struct
 {
-  char *name;  /* in the file */
-  char *title; /* what it is called here */
+  char *name;       /* in the file */
+  char *title;      /* what it is called here */
+  char *attachment; /* its name in the dossier */
+  char *path;       /* of the question that it answers */
   gint64 size_bytes;
 } PalInputFile;
 
