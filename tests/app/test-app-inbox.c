@@ -19,6 +19,8 @@
 
 /* --- making a kit */
 
+#define N_KIT_FORMATS 4 /* the first of the boxes to tick */
+
 static gboolean
 holds (const char *path, const char *part)
 {
@@ -60,7 +62,7 @@ test_kit (void)
     {
       window = pal_kit_window_new (NULL, office.session);
       gtk_window_present (GTK_WINDOW (window));
-      n = 3;
+      n = N_KIT_FORMATS + 3;
       gtk_check_button_set_active (GTK_CHECK_BUTTON (find_nth (window, GTK_TYPE_CHECK_BUTTON, &n)),
                                    TRUE);
       gtk_switch_set_active (GTK_SWITCH (find (window, GTK_TYPE_SWITCH, 0)), FALSE);
@@ -72,6 +74,44 @@ test_kit (void)
     }
   g_assert_true (holds (several, "lang=\"fr\""));
   g_assert_true (holds (again, "lang=\"fr\""));
+  office_close (&office);
+}
+
+/* For whom a browser is not the way. */
+static void
+test_kit_formats (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *begins;
+    gboolean comes_back;
+  } formats[] = { { "kit.html", "<!DOCTYPE html>", TRUE },
+                  { "kit.xlsx", "PK", TRUE },
+                  { "kit.docx", "PK", TRUE },
+                  { "kit.pdf", "%PDF", FALSE } };
+  Office office = { 0 };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (formats) == N_KIT_FORMATS);
+  office_open (&office);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autofree char *path = in_office (&office, formats[i].name);
+      g_autofree char *text = NULL;
+      GtkWidget *window = pal_kit_window_new (NULL, office.session);
+      guint n = i;
+
+      gtk_window_present (GTK_WINDOW (window));
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (find_nth (window, GTK_TYPE_CHECK_BUTTON, &n)),
+                                   TRUE);
+      pal_kit_window_make (PAL_KIT_WINDOW (window), path);
+      wait_until (window, "What to do with it", TRUE);
+      g_assert_true (says (window, "It comes back as a file") == formats[i].comes_back);
+      g_assert_true (says (window, "It comes back on paper") != formats[i].comes_back);
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      g_assert_true (g_str_has_prefix (text, formats[i].begins));
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
   office_close (&office);
 }
 
@@ -388,6 +428,7 @@ main (int argc, char **argv)
   adw_init ();
 
   g_test_add_func ("/inbox/kit", test_kit);
+  g_test_add_func ("/inbox/kit-formats", test_kit_formats);
   g_test_add_func ("/inbox/kit-trouble", test_kit_trouble);
   g_test_add_func ("/inbox/list", test_list);
   g_test_add_func ("/inbox/bad-lists", test_bad_lists);
