@@ -67,7 +67,7 @@ add_question (Writing *self, const PalOfficeField *field, guint row)
   if (has_choices && (is_ticked || row <= 1))
     add_choices (self, field);
   if (!is_ticked && field->first != NULL)
-    pal_paper_add (self->paper, PAL_PAPER_QUOTE, field->first);
+    pal_paper_add (self->paper, PAL_PAPER_TEXT, field->first);
   else if (!is_ticked)
     pal_paper_add_lines (self->paper, field->kind == PAL_OFFICE_LONG ? LONG_LINES : 1);
 }
