@@ -30,7 +30,7 @@ struct _PalPreviewWindow
   GtkWidget *held_group;
   GtkListBox *held;
   GtkWidget *buttons;
-  GtkWidget *goes_button;
+  GtkWidget *stays_button;
 
   PalSubmissionPreview *preview; /* (owned) (nullable): until it was read */
   PalOutline *outline;           /* (owned) (nullable): likewise */
@@ -224,7 +224,8 @@ show_preview (PalPreviewWindow *self)
   gtk_widget_set_visible (self->held_group, held->len > 0);
   pal_stack_show_named (self->stack, "content");
   gtk_widget_set_visible (self->buttons, TRUE);
-  gtk_widget_grab_focus (self->goes_button);
+  /* A key that is pressed once too often lets nothing go. */
+  gtk_widget_grab_focus (self->stays_button);
 }
 
 static void
@@ -305,7 +306,7 @@ pal_preview_window_class_init (PalPreviewWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalPreviewWindow, held_group);
   gtk_widget_class_bind_template_child (widget_class, PalPreviewWindow, held);
   gtk_widget_class_bind_template_child (widget_class, PalPreviewWindow, buttons);
-  gtk_widget_class_bind_template_child (widget_class, PalPreviewWindow, goes_button);
+  gtk_widget_class_bind_template_child (widget_class, PalPreviewWindow, stays_button);
   gtk_widget_class_install_action (widget_class, "preview.goes", NULL, goes_action);
   gtk_widget_class_install_action (widget_class, "preview.stays", NULL, stays_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);

@@ -74,16 +74,39 @@ typedef struct
   PalSubmissionFile *file;   /* (unowned): of the submission */
 } Asking;
 
+/* (nullable): what somebody decided about, in what is shown now. The package may have been looked
+ * at anew meanwhile: only what was seen may go, but what is to stay stays in any case. */
+static PalSubmissionFile *
+find_decided (const Asking *asking, PalPreviewAnswer given)
+{
+  PalSubmission *shown = asking->files->submission;
+  GPtrArray *files = shown != NULL ? pal_submission_get_files (shown) : NULL;
+
+  if (given == PAL_PREVIEW_CLOSED || shown == asking->submission)
+    return given != PAL_PREVIEW_CLOSED ? asking->file : NULL;
+  for (guint i = 0; files != NULL && i < files->len; i++)
+    {
+      PalSubmissionFile *file = g_ptr_array_index (files, i);
+
+      if (g_str_equal (file->name, asking->file->name)
+          && (given == PAL_PREVIEW_STAYS
+              || pal_submission_is_same (shown, file, asking->submission, asking->file)))
+        return file;
+    }
+
+  return NULL;
+}
+
 static void
 asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Asking *asking = user_data;
   PalPreviewAnswer given = pal_preview_window_ask_finish (result);
+  PalSubmissionFile *file = find_decided (asking, given);
 
-  /* What was looked at meanwhile may be something else. */
-  if (given != PAL_PREVIEW_CLOSED && asking->files->submission == asking->submission)
+  if (file != NULL)
     {
-      asking->file->included = given == PAL_PREVIEW_GOES;
+      file->included = given == PAL_PREVIEW_GOES;
       update_files (asking->files);
     }
   g_object_unref (asking->files);
