@@ -133,6 +133,8 @@ update_day (PalActionPlanStep *self)
 {
   g_autoptr (GDateTime) day = pal_date_parse (get (self, "by"));
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  /* A day that was parsed is its noon. */
+  g_autoptr (GDateTime) end = day != NULL ? g_date_time_add_hours (day, 12) : NULL;
   g_autofree char *date = day != NULL ? pal_language_format_date (day) : NULL;
   /* TRANSLATORS: on a button: the day until which a person wishes to do something */
   g_autofree char *words
@@ -145,7 +147,7 @@ update_day (PalActionPlanStep *self)
   gtk_menu_button_set_label (self->by_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->by_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name, -1);
-  if (day != NULL && !pal_action_plan_step_is_done (self) && g_date_time_compare (day, now) < 0)
+  if (end != NULL && !pal_action_plan_step_is_done (self) && g_date_time_compare (end, now) < 0)
     gtk_widget_add_css_class (GTK_WIDGET (self->by_button), "warning");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->by_button), "warning");

@@ -257,8 +257,8 @@ add_article_row (PalInputQuestionsBox *self, const PalKitArticle *article)
 
 /* --- which articles ------------------------------------------------------------------------- */
 
-/* (transfer full) (element-type utf8): chosen when the input was begun, or by a point; none: all.
- */
+/* (transfer full) (element-type utf8): chosen when the input was begun, and those of its points;
+ * none were chosen: all. A link does not take away the questions that are still to be linked. */
 static GHashTable *
 list_wanted (PalInputQuestionsBox *self)
 {
@@ -269,6 +269,8 @@ list_wanted (PalInputQuestionsBox *self)
   g_auto (GStrv) refs = NULL;
   GHashTable *wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  if (chosen == NULL || *chosen == '\0')
+    return wanted;
   for (guint i = 0; i < points->len; i++)
     g_string_append_printf (all, " %s",
                             get_of_point (self, g_ptr_array_index (points, i), "articles"));
