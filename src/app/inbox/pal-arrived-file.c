@@ -146,6 +146,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   words = pal_trouble_dup_words (error);
+  g_info ("a copy was not saved: %s", error->message);
   if (!self->is_gone)
     pal_tell (GTK_WIDGET (self), _ ("The copy could not be saved"), words);
 }
