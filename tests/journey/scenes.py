@@ -267,7 +267,7 @@ def killed(build, dossier, environment):
 # Over a page, until Escape: name, page, how, what has to be there.
 OVER = [('menu', STATE_PAGE, menu, None), ('question-menu', STATE_PAGE, question_menu, None),
         ('history', STATE_PAGE, press('ctrl+h'), None), ('why', STATE_PAGE, press('shift+F1'), None),
-        ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None), ('goes', 'sending', goes, None),
+        ('check', STATE_PAGE, click('Check _List'), None), ('identity', 'sending', click('Make a Key…'), None), ('goes', 'sending', goes, heard),
         ('consider', ARTICLE_PAGE, consider, heard), ('withdraw', 'consultations', withdraw, None), ('redact', 'consultations', redact, None), ('sent', 'consultations', sent, None), ('kit', 'consultations', click('Make a _Kit…'), None), ('papers', 'consultations', click('_Papers…'), None), ('list', 'consultations', people, None), ('cover', STATE_PAGE, cover, None), ('assign', 'team', click('_Assign Articles…'), None), ('recovered', STATE_PAGE, click('_Look…'), killed)]
 # In place of a page, whatever the language: name, page, how.
 INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consultation')),
