@@ -163,6 +163,47 @@ test_preview (void)
   office_close (&office);
 }
 
+/* The package is looked at anew while somebody reads: what they say of it counts. */
+static void
+test_preview_meanwhile (void)
+{
+  Office office = { 0 };
+  g_autoptr (PalSubmission) first = NULL;
+  g_autoptr (PalSubmission) second = NULL;
+  g_autoptr (PalSubmission) third = NULL;
+  GtkWidget *list;
+  PalSubmissionFile *file;
+
+  office_open (&office);
+  list = g_object_new (PAL_TYPE_SEND_FILES, NULL);
+  show (&office, list);
+  first = look (&office);
+  file = find_of_form (first, "stakeholder");
+  pal_send_files_show (PAL_SEND_FILES (list), first);
+
+  gtk_check_button_set_active (find_tick (list, file->record_name), TRUE);
+  wait_for_preview ("This, and nothing else");
+  second = look (&office);
+  pal_send_files_show (PAL_SEND_FILES (list), second);
+  answer (get_preview (), "preview.goes");
+  file = find_of_form (second, "stakeholder");
+  g_assert_true (file->included);
+
+  gtk_widget_activate (
+      find (gtk_widget_get_ancestor (GTK_WIDGET (find_tick (list, file->record_name)),
+                                     ADW_TYPE_ACTION_ROW),
+            GTK_TYPE_BUTTON, 0));
+  wait_for_preview ("This, and nothing else");
+  third = look (&office);
+  pal_send_files_show (PAL_SEND_FILES (list), third);
+  file = find_of_form (third, "stakeholder");
+  g_assert_true (file->included);
+  answer (get_preview (), "preview.stays");
+  g_assert_false (file->included);
+  g_assert_false (gtk_check_button_get_active (find_tick (list, file->record_name)));
+  office_close (&office);
+}
+
 /* --- what was sent */
 
 static char *
@@ -422,6 +463,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/desk/preview", test_preview);
+  g_test_add_func ("/desk/preview-meanwhile", test_preview_meanwhile);
   g_test_add_func ("/desk/sent", test_sent);
   g_test_add_func ("/desk/undo", test_undo);
   g_test_add_func ("/desk/papers", test_papers);
