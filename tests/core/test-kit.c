@@ -612,6 +612,16 @@ test_limits (void)
                         PAL_KIT_MAX_TEXT_BYTES);
       g_assert_true (pal_kit_input_has_remark (input, PAL_KIT_REMARK_LENGTH) == (more == 1));
     }
+  {
+    /* Every comma may end a label; what is too long is not tried from each of them to the end. */
+    g_autofree char *text = g_strnfill (8 * 1024 * 1024, ',');
+    char *file = g_strconcat ("<data id='f'><many>", text, "</many></data>", NULL);
+    g_autoptr (GBytes) bytes = g_bytes_new_take (file, strlen (file));
+    g_autoptr (PalKitInput) input = pal_kit_read (bytes, form, NULL);
+
+    g_assert_nonnull (input);
+    g_assert_true (pal_kit_input_has_remark (input, PAL_KIT_REMARK_LENGTH));
+  }
   for (guint more = 0; more <= 1; more++)
     {
       g_autoptr (GString) file = g_string_new ("<data id='f'><kit xmlns='" PAL_KIT_NS "'>");

@@ -167,8 +167,10 @@ add_known (Placer *placer, PalFormControl *control, GPtrArray *values, const cha
 static guint
 add_longest (Placer *placer, PalFormControl *control, GPtrArray *values, char **pieces)
 {
-  guint n = MIN (g_strv_length (pieces), MAX_PIECES_OF_LABEL);
+  guint n = 0;
 
+  while (n < MAX_PIECES_OF_LABEL && pieces[n] != NULL)
+    n++;
   for (; n > 0; n--)
     {
       g_autoptr (GString) run = g_string_new (NULL);
@@ -305,7 +307,11 @@ dup_value (Placer *placer, PalFormNode *node, const char *path, char *text)
   if (node->control != NULL && node->control->kind == PAL_CONTROL_SELECT_ONE)
     return dup_one (placer, node, path, text);
   if (node->control != NULL && node->control->kind == PAL_CONTROL_SELECT_MANY)
-    return dup_many (placer, node, path, text);
+    {
+      g_autofree char *cut = dup_text (placer, path, text);
+
+      return dup_many (placer, node, path, cut);
+    }
   switch (node->type)
     {
     case PAL_TYPE_DATE:

@@ -114,10 +114,13 @@ pal_office_piece_take_names (PalOfficePiece *piece, PalNode *control)
     take_name (&piece->alias, pal_office_docx_get (item, "value"));
 }
 
-/* (nullable): what an item of a list stands for; "" for "Choose…". */
-static const char *
-find_item (PalNode *list, const char *text)
+/* What the items of a list show, and what they are called -> what they stand for; "" for "Choose…".
+ */
+static GHashTable *
+index_items (PalNode *list)
 {
+  GHashTable *items = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
   for (PalNode *item = list->first_child; item != NULL; item = item->next)
     {
       const char *value = is (item, "listItem") ? pal_office_docx_get (item, "value") : NULL;
@@ -125,11 +128,15 @@ find_item (PalNode *list, const char *text)
       const char *equals = value != NULL ? strchr (value, '=') : NULL;
       g_autofree char *stripped = shown != NULL ? g_strstrip (g_strdup (shown)) : NULL;
 
-      if (equals != NULL && (g_strcmp0 (stripped, text) == 0 || strcmp (value, text) == 0))
-        return equals + 1;
+      if (equals == NULL)
+        continue;
+      if (stripped != NULL && !g_hash_table_contains (items, stripped))
+        g_hash_table_insert (items, g_steal_pointer (&stripped), (gpointer) (equals + 1));
+      if (!g_hash_table_contains (items, value))
+        g_hash_table_insert (items, g_strdup (value), (gpointer) (equals + 1));
     }
 
-  return NULL;
+  return items;
 }
 
 /* Of what was chosen or written in a list, the part that is known becomes its value: labels may
@@ -138,7 +145,8 @@ static char *
 dup_chosen (PalNode *list, const char *text)
 {
   g_autofree char *whole = g_strstrip (g_strdup (text));
-  const char *value = find_item (list, whole);
+  g_autoptr (GHashTable) items = index_items (list);
+  const char *value = g_hash_table_lookup (items, whole);
   g_auto (GStrv) pieces = NULL;
   GString *out;
 
@@ -148,7 +156,7 @@ dup_chosen (PalNode *list, const char *text)
   out = g_string_new (NULL);
   for (guint i = 0; pieces[i] != NULL; i++)
     {
-      value = find_item (list, g_strstrip (pieces[i]));
+      value = g_hash_table_lookup (items, g_strstrip (pieces[i]));
       g_string_append_printf (out, "%s%s", i > 0 ? "\n" : "", value != NULL ? value : pieces[i]);
     }
 
@@ -179,6 +187,7 @@ gather_control (PalOfficePiece *piece, PalNode *control)
   PalNode *list = pal_office_docx_find (properties, "dropDownList");
   PalNode *box = pal_office_docx_find (properties, "checkbox");
   gsize start = piece->text->len;
+  guint n_paragraphs = piece->paragraphs->len;
   g_autofree char *chosen = NULL;
 
   if (list == NULL)
@@ -193,6 +202,14 @@ gather_control (PalOfficePiece *piece, PalNode *control)
     return;
   chosen = dup_chosen (list, piece->text->str + start);
   g_string_truncate (piece->text, start);
+  /* What was chosen is one paragraph: where those in the control began is no more. */
+  if (piece->paragraphs->len > n_paragraphs)
+    {
+      g_array_set_size (piece->paragraphs, n_paragraphs);
+      if (start > 0)
+        g_string_append_c (piece->text, '\n');
+      g_array_append_val (piece->paragraphs, piece->text->len);
+    }
   g_string_append (piece->text, chosen);
 }
 

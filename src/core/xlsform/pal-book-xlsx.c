@@ -110,7 +110,7 @@ append_unescaped (GString *out, const char *text)
           g_autofree char *digits = g_strndup (at + 2, 4);
           gunichar c = strtoul (digits, NULL, 16);
 
-          if (c != 0 && g_unichar_validate (c))
+          if (c != 0 && c != PAL_BOOK_BROKEN && g_unichar_validate (c))
             g_string_append_unichar (out, c);
           at += 7;
           continue;
@@ -485,7 +485,7 @@ read_row (Workbook *self, PalBookSheet *sheet, PalNode *row, guint number, GPtrA
 /* "B3:B7": the text of B3 is that of B4 to B7, too. Cells merged sideways are a title, or one cell
  * all the same. */
 static void
-spread (GHashTable *rows, const char *reference, guint *budget)
+spread (PalBook *book, GHashTable *rows, const char *reference, guint *budget)
 {
   const char *colon = strchr (reference, ':');
   guint column = column_number (reference);
@@ -495,7 +495,8 @@ spread (GHashTable *rows, const char *reference, guint *budget)
 
   if (top == NULL || column == 0 || column > top->n_cells || top->cells[column - 1] == NULL)
     return;
-  for (guint number = first + 1; number <= last && *budget > 0; number++, (*budget)--)
+  for (guint number = first + 1;
+       number <= last && *budget > 0 && book->n_bytes <= PAL_BOOK_MAX_BYTES; number++, (*budget)--)
     {
       PalBookRow *row = g_hash_table_lookup (rows, GUINT_TO_POINTER (number));
 
@@ -509,7 +510,10 @@ spread (GHashTable *rows, const char *reference, guint *budget)
             row->cells[row->n_cells++] = NULL;
         }
       if (row->cells[column - 1] == NULL)
-        row->cells[column - 1] = g_strdup (top->cells[column - 1]);
+        {
+          row->cells[column - 1] = g_strdup (top->cells[column - 1]);
+          book->n_bytes += strlen (top->cells[column - 1]);
+        }
     }
 }
 
@@ -532,7 +536,7 @@ spread_merged (PalBookSheet *sheet, PalNode *root)
           = is_main (node, "mergeCell") ? pal_node_get_attribute (node, "ref", NULL) : NULL;
 
       if (reference != NULL)
-        spread (rows, reference, &budget);
+        spread (sheet->book, rows, reference, &budget);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "pal-book.h"
+#include "pal-bundle.h"
 #include "pal-xlsform.h"
 
 #include <string.h>
@@ -86,6 +87,16 @@ pal_book_sheet_add_row (PalBookSheet *self, guint number, GPtrArray *texts, GErr
     {
       g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
                    "%s, row %u: more than %d cells", self->name, number, PAL_BOOK_MAX_CELLS);
+      return FALSE;
+    }
+  for (guint i = 0; i < n_cells; i++)
+    self->book->n_bytes += texts->pdata[i] != NULL ? strlen (texts->pdata[i]) : 0;
+  if (self->book->n_bytes > PAL_BOOK_MAX_BYTES)
+    {
+      g_set_error (error, self->book->is_lenient ? PAL_BUNDLE_ERROR : PAL_XLSFORM_ERROR,
+                   self->book->is_lenient ? (int) PAL_BUNDLE_ERROR_LIMIT
+                                          : (int) PAL_XLSFORM_ERROR_WORKBOOK,
+                   "%s, row %u: more than 128 MiB of text", self->name, number);
       return FALSE;
     }
 

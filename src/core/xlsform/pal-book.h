@@ -30,6 +30,7 @@ struct _PalBook
   GPtrArray *sheets;   /* (element-type PalBookSheet): in the order of the workbook */
   guint n_rows;        /* in all of them */
   guint n_cells;       /* up to the last one with text of each row */
+  gsize n_bytes;       /* of their texts: in the file many cells may share one */
   gboolean is_lenient; /* characters of control in a workbook are spaces */
   gboolean spreads;    /* a text in cells that are merged downwards stands in each of their rows */
 };
@@ -59,6 +60,7 @@ PalBook *pal_book_read_table (const char *path, PalBookWriting *writing,
 #define PAL_BOOK_MAX_SHEETS 256
 #define PAL_BOOK_MAX_ROWS 250000 /* of all sheets */
 #define PAL_BOOK_MAX_CELLS 4000000
+#define PAL_BOOK_MAX_BYTES (128 * 1024 * 1024) /* of the texts of all cells */
 #define PAL_BOOK_MAX_COLUMNS 1024
 #define PAL_BOOK_MAX_CELL_BYTES (256 * 1024)
 
