@@ -362,8 +362,10 @@ pal_collation_list (PalCollation *self)
                                 ? g_hash_table_lookup (self->by_sha256, later->supersedes)
                                 : NULL;
 
-      /* Nobody takes another's submission out by naming it, nor one's own by naming itself. */
-      if (before != NULL && before != later && strcmp (before->dossier, later->dossier) == 0)
+      /* A dossier is what a package says of itself: who is unknown takes out nothing of somebody
+       * known, and nobody takes one's own out by naming itself. */
+      if (before != NULL && before != later && (later->trusted || !before->trusted)
+          && strcmp (before->dossier, later->dossier) == 0)
         g_hash_table_add (replaced, before);
     }
   for (guint i = 0; i < self->all->len; i++)
