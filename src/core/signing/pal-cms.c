@@ -56,8 +56,8 @@ open_bytes (GBytes *bytes)
   return BIO_new_mem_buf (data != NULL ? data : "", length);
 }
 
-/* The same to be verified. CMS_verify() makes a copy of a memory BIO and loses it when it fails; what
- * comes through a filter it reads as it is. Free with BIO_free_all(). */
+/* The same to be verified. CMS_verify() makes a copy of a memory BIO and loses it when it fails;
+ * what comes through a filter it reads as it is. Free with BIO_free_all(). */
 static BIO *
 open_signed_bytes (GBytes *bytes)
 {

@@ -23,7 +23,7 @@ gboolean pal_handout_is_questionnaire (const char *form_id);
 gboolean pal_handout_is_below (const char *path, const char *prefix);
 gboolean pal_handout_is_in (const char *path, const char *const *prefixes);
 
-/* --- pal-handout-write.c: both kinds are written by it */
+/* --- pal-handout-draft.c: both kinds are written by it */
 
 typedef struct
 {
