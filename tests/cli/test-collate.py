@@ -89,6 +89,19 @@ def story_of_receiving(where, expert):
     return module
 
 
+def of_another_key(where, receipt):
+    """The same statement, signed by a key that is not the module's any more."""
+    certificate, key = make_key(where, 'earlier', 'Receiving Module')
+    old, new = os.path.join(where, 'old.p7m'), os.path.join(where, 'new.p7m')
+    with open(old, 'wb') as stream:
+        stream.write(receipt)
+    said = os.path.join(where, 'said.json')
+    openssl('cms', '-verify', '-inform', 'DER', '-in', old, '-noverify', '-out', said)
+    openssl('cms', '-sign', '-binary', '-cades', '-nodetach', '-md', 'sha256', '-in', said, '-signer', certificate, '-inkey', key,
+            '-outform', 'DER', '-out', new)
+    return content(new)
+
+
 def story_of_refusing(where, module, stranger):
     archive = make_archive(os.path.join(where, 's.asice'), *stranger, size=20_000)
     digest = sha256(archive)
@@ -125,6 +138,34 @@ def story_of_refusing(where, module, stranger):
         done, _ = module.receive(path, **{'declared': 'a' * 64, **more})
         check(f'{title}: no receipt', done.returncode in (code if isinstance(code, tuple) else (code,))
               and not os.path.exists(module.receipt('a' * 64)) and done.stderr.count('\n') == 1, done)
+
+    # The archive was accepted; then its receipt cannot be read, or is of a key that was renewed since.
+    garbage = os.path.join(where, 'garbage')
+    with open(garbage, 'wb') as stream:
+        stream.write(b'no archive at all')
+    kept = content(module.receipt(sha256(good)))
+    for title, bytes_there in [('a damaged receipt', kept[:-7] + b'damaged'), ('a receipt of another key', of_another_key(where, kept))]:
+        with open(module.receipt(sha256(good)), 'wb') as stream:
+            stream.write(bytes_there)
+        done, _ = module.receive(garbage, declared=sha256(good))
+        check(f'{title} is not replaced by a refusal', done.returncode == 74 and content(module.receipt(sha256(good))) == bytes_there
+              and done.stderr.count('\n') == 1 and os.path.exists(module.archive(sha256(good))) and not module.left(), done)
+        os.rename(module.archive(sha256(good)), where + '/away')
+        done, _ = module.receive(garbage, declared=sha256(good))
+        check(f'{title}: nor when the archive lies elsewhere', done.returncode == 74
+              and content(module.receipt(sha256(good))) == bytes_there, done)
+        os.rename(where + '/away', module.archive(sha256(good)))
+        done, said = module.receive(good, '--accept-unknown')
+        check(f'{title}: the archive itself gets one of today', done.returncode == 0 and said['new']
+              and said['status'] == 'accepted', done)
+    os.remove(module.receipt(sha256(good)))
+    os.mkdir(module.receipt(sha256(good)))
+    done, _ = module.receive(good, '--accept-unknown')
+    check('a receipt that cannot be read at all: the owner hears of it', done.returncode == 74 and done.stderr.count('\n') == 1
+          and not module.left(), done)
+    os.rmdir(module.receipt(sha256(good)))
+    done, _ = module.receive(garbage, declared=sha256(good))
+    check('without any receipt what was accepted stays so', done.returncode == 74 and not os.path.exists(module.receipt(sha256(good))), done)
 
     large = make_archive(os.path.join(where, 'l.asice'), *stranger, size=2_000_000, seed=4)
     done, _ = module.receive(large, '--accept-unknown', preexec_fn=no_room(1_000_000))

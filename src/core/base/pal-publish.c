@@ -157,8 +157,18 @@ pal_publish_get_fd (PalPublish *self)
   return self->fd;
 }
 
-static gboolean
-sync_folder (const char *path, GError **error)
+/**
+ * pal_publish_sync_folder:
+ * @path: a file that was renamed, made or removed
+ * @error: return location
+ *
+ * Makes durable that it has its name, or has it no more, in the folder where it stands. Blocking;
+ * any thread.
+ *
+ * Returns: whether it is; a file system that knows no such thing is no failure
+ */
+gboolean
+pal_publish_sync_folder (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -219,7 +229,7 @@ pal_publish_commit (PalPublish *self, GError **error)
     }
   g_clear_pointer (&self->temporary, g_free);
 
-  return sync_folder (self->path, error);
+  return pal_publish_sync_folder (self->path, error);
 }
 
 /**

@@ -15,6 +15,7 @@ gboolean pal_publish_commit (PalPublish *self, GError **error);
 void pal_publish_free (PalPublish *self);
 
 gboolean pal_publish_bytes (const char *path, GBytes *bytes, GError **error);
+gboolean pal_publish_sync_folder (const char *path, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalPublish, pal_publish_free)
 

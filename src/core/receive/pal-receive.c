@@ -101,19 +101,44 @@ lock (const PalReceiving *job, GError **error)
   return fd;
 }
 
-/* (nullable): a receipt that is there, and of this module. */
-static PalReceipt *
-find_receipt (const PalReceiving *job, const char *path)
+/* A receipt that is there. Of which this module says nothing (its key was renewed, the file is
+ * damaged) counts as foreign: what it says may be an acceptance. */
+typedef struct
+{
+  PalReceipt *receipt; /* (nullable) */
+  gboolean is_foreign;
+} Before;
+
+static void
+before_clear (Before *before)
+{
+  pal_receipt_free (before->receipt);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Before, before_clear)
+
+static gboolean
+find_receipt (const PalReceiving *job, const char *path, Before *before, GError **error)
 {
   g_autofree char *data = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) local_error = NULL;
   gsize length = 0;
 
-  if (!g_file_get_contents (path, &data, &length, NULL) || length > RECEIPT_MAX_BYTES)
-    return NULL;
+  if (!g_file_get_contents (path, &data, &length, &local_error))
+    {
+      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return TRUE;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the receipt that is there: %s",
+                   local_error->message);
+      return FALSE;
+    }
   bytes = g_bytes_new_take (g_steal_pointer (&data), length);
+  if (length <= RECEIPT_MAX_BYTES)
+    before->receipt = pal_receipt_verify (bytes, job->module_certificate, job->sha256, -1, NULL);
+  before->is_foreign = before->receipt == NULL;
 
-  return pal_receipt_verify (bytes, job->module_certificate, job->sha256, -1, NULL);
+  return TRUE;
 }
 
 /* --- The copy --- */
@@ -306,52 +331,76 @@ file_away (Copy *copy, const char *path, GError **error)
     return set_errno (error, "the store");
   g_clear_pointer (&copy->path, g_free);
 
-  return TRUE;
+  return pal_publish_sync_folder (path, error);
+}
+
+/* Refused never overrides accepted. What was accepted came with the digest that it names. */
+static gboolean
+may_publish (const PalReceipt *receipt, const Before *before, const char *archive, GError **error)
+{
+  if (receipt->status == PAL_RECEIPT_ACCEPTED)
+    return TRUE;
+  if (!before->is_foreign && !g_file_test (archive, G_FILE_TEST_EXISTS))
+    return TRUE;
+
+  g_set_error (
+      error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+      "this is to be refused, but an archive of that SHA-256 has a receipt already, or was "
+      "accepted: %s",
+      receipt->message);
+  return FALSE;
+}
+
+static gboolean
+state_verdict (const PalReceiving *job, Copy *copy, const char *id, const char *archive,
+               const Before *before, PalReceived *received, GError **error)
+{
+  g_auto (PalVerdict) verdict = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!judge (job, copy, &verdict, error))
+    return FALSE;
+  received->receipt = make_receipt (job, copy, &verdict, id);
+  received->is_new = TRUE;
+  if (!may_publish (received->receipt, before, archive, error))
+    return FALSE;
+  bytes = pal_receipt_sign (received->receipt, job->module, error);
+
+  return bytes != NULL && pal_publish_bytes (received->receipt_path, bytes, error);
 }
 
 static gboolean
 receive_locked (const PalReceiving *job, PalReceived *received, GError **error)
 {
   g_auto (Copy) copy = { 0 };
-  g_auto (PalVerdict) verdict = { 0 };
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (PalReceipt) before = find_receipt (job, received->receipt_path);
+  g_auto (Before) before = { 0 };
   g_autofree char *archive = dup_path (job, "archives", "", ".asice");
   g_autofree char *id = NULL;
-  gboolean was_accepted = before != NULL && before->status == PAL_RECEIPT_ACCEPTED;
+  gboolean was_accepted;
 
+  if (!find_receipt (job, received->receipt_path, &before, error))
+    return FALSE;
+  was_accepted = before.receipt != NULL && before.receipt->status == PAL_RECEIPT_ACCEPTED;
   if (was_accepted && g_file_test (archive, G_FILE_TEST_IS_REGULAR))
     {
       received->archive_path = g_steal_pointer (&archive);
-      received->receipt = g_steal_pointer (&before);
+      received->receipt = g_steal_pointer (&before.receipt);
       return TRUE;
     }
   if (!take_copy (job, &copy, error))
     return FALSE;
   id = dup_id (job, &copy);
 
-  /* Refused never overrides accepted; what was accepted came with the digest that it names. */
-  if (before != NULL
-      && (was_accepted ? strcmp (copy.sha256, job->sha256) == 0 : g_strcmp0 (before->id, id) == 0))
-    {
-      received->receipt = g_steal_pointer (&before);
-    }
-  else if (was_accepted)
+  if (was_accepted && strcmp (copy.sha256, job->sha256) != 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "an archive that was accepted is missing, and this is not it");
       return FALSE;
     }
-  else
-    {
-      if (!judge (job, &copy, &verdict, error))
-        return FALSE;
-      received->receipt = make_receipt (job, &copy, &verdict, id);
-      received->is_new = TRUE;
-      bytes = pal_receipt_sign (received->receipt, job->module, error);
-      if (bytes == NULL || !pal_publish_bytes (received->receipt_path, bytes, error))
-        return FALSE;
-    }
+  if (was_accepted || (before.receipt != NULL && g_strcmp0 (before.receipt->id, id) == 0))
+    received->receipt = g_steal_pointer (&before.receipt);
+  else if (!state_verdict (job, &copy, id, archive, &before, received, error))
+    return FALSE;
 
   received->archive_path = received->receipt->status == PAL_RECEIPT_ACCEPTED
                                ? g_steal_pointer (&archive)
