@@ -94,9 +94,12 @@ pal_cms_read_certificate (const char *path, char **fingerprint, char **common_na
 
 /* --- streams that keep what went wrong */
 
+/* Into a file or into memory. */
 typedef struct
 {
   PalPublish *publish;       /* (owned) (nullable) */
+  GByteArray *bytes;         /* (owned) (nullable) */
+  gsize max_bytes;           /* of @bytes */
   GCancellable *cancellable; /* (unowned) (nullable) */
   GError *error;             /* (owned) (nullable) */
 } Output;
@@ -105,10 +108,25 @@ static void
 output_clear (Output *output)
 {
   g_clear_pointer (&output->publish, pal_publish_free);
+  g_clear_pointer (&output->bytes, g_byte_array_unref);
   g_clear_error (&output->error);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Output, output_clear)
+
+static gboolean
+keep_bytes (Output *output, const char *data, int length)
+{
+  if ((gsize) length > output->max_bytes - output->bytes->len)
+    {
+      g_set_error (&output->error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_MALFORMED,
+                   "there is more in it than there may be");
+      return FALSE;
+    }
+  g_byte_array_append (output->bytes, (const guint8 *) data, length);
+
+  return TRUE;
+}
 
 static int
 output_write (BIO *bio, const char *data, int length)
@@ -117,7 +135,9 @@ output_write (BIO *bio, const char *data, int length)
 
   if (output->error != NULL
       || g_cancellable_set_error_if_cancelled (output->cancellable, &output->error)
-      || !pal_publish_write (output->publish, data, length, &output->error))
+      || !(output->publish != NULL
+               ? pal_publish_write (output->publish, data, length, &output->error)
+               : keep_bytes (output, data, length)))
     return -1;
 
   return length;
@@ -221,38 +241,19 @@ add_recipients (CMS_ContentInfo *cms, GPtrArray *recipients, GError **error)
   return TRUE;
 }
 
-/**
- * pal_cms_seal_file:
- * @in_path: a file
- * @out_path: where the sealed file shall be
- * @recipients: (element-type utf8): paths of PEM files: who may open it
- * @cancellable: (nullable): stops it, leaving nothing behind
- * @error: return location
- *
- * Encrypts with AES-256-GCM to the certificates of @recipients: EC keys by ECDH with SHA-256 and
- * AES-256 key wrap, RSA keys by OAEP with SHA-256. A file without content cannot be sealed.
- * Blocking; any thread.
- *
- * Returns: whether it is on the disk
- */
-gboolean
-pal_cms_seal_file (const char *in_path, const char *out_path, GPtrArray *recipients,
-                   GCancellable *cancellable, GError **error)
+static gboolean
+seal (BIO *in, const char *out_path, GPtrArray *recipients, GCancellable *cancellable,
+      GError **error)
 {
   const guint flags = CMS_BINARY | CMS_STREAM | CMS_PARTIAL;
   g_auto (Output) output = { .cancellable = cancellable };
   g_autoptr (CMS_ContentInfo) cms = NULL;
-  g_autoptr (BIO) in = NULL;
   g_autoptr (BIO) out = NULL;
 
-  g_return_val_if_fail (in_path != NULL && out_path != NULL, FALSE);
+  g_return_val_if_fail (out_path != NULL, FALSE);
   g_return_val_if_fail (recipients != NULL && recipients->len > 0, FALSE);
   g_return_val_if_fail (recipients->len <= MAX_RECIPIENTS, FALSE);
 
-  ERR_clear_error ();
-  in = open_input (in_path, error);
-  if (in == NULL)
-    return FALSE;
   cms = CMS_encrypt (NULL, NULL, EVP_aes_256_gcm (), flags);
   if (cms == NULL)
     {
@@ -279,6 +280,62 @@ pal_cms_seal_file (const char *in_path, const char *out_path, GPtrArray *recipie
     }
 
   return pal_publish_commit (output.publish, error);
+}
+
+/**
+ * pal_cms_seal_file:
+ * @in_path: a file
+ * @out_path: where the sealed file shall be
+ * @recipients: (element-type utf8): paths of PEM files: who may open it
+ * @cancellable: (nullable): stops it, leaving nothing behind
+ * @error: return location
+ *
+ * Encrypts with AES-256-GCM to the certificates of @recipients: EC keys by ECDH with SHA-256 and
+ * AES-256 key wrap, RSA keys by OAEP with SHA-256. A file without content cannot be sealed.
+ * Blocking; any thread.
+ *
+ * Returns: whether it is on the disk
+ */
+gboolean
+pal_cms_seal_file (const char *in_path, const char *out_path, GPtrArray *recipients,
+                   GCancellable *cancellable, GError **error)
+{
+  g_autoptr (BIO) in = NULL;
+
+  g_return_val_if_fail (in_path != NULL, FALSE);
+
+  ERR_clear_error ();
+  in = open_input (in_path, error);
+
+  return in != NULL && seal (in, out_path, recipients, cancellable, error);
+}
+
+/**
+ * pal_cms_seal_bytes:
+ * @content: what is to be sealed; not empty
+ * @out_path: where the sealed file shall be
+ * @recipients: (element-type utf8): paths of PEM files: who may open it
+ * @cancellable: (nullable): stops it, leaving nothing behind
+ * @error: return location
+ *
+ * As pal_cms_seal_file(), of what is in memory. Blocking; any thread.
+ *
+ * Returns: whether it is on the disk
+ */
+gboolean
+pal_cms_seal_bytes (GBytes *content, const char *out_path, GPtrArray *recipients,
+                    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (BIO) in = NULL;
+  gsize length = 0;
+  const void *data = g_bytes_get_data (content, &length);
+
+  g_return_val_if_fail (length > 0 && length <= G_MAXINT, FALSE);
+
+  ERR_clear_error ();
+  in = BIO_new_mem_buf (data, length);
+
+  return seal (in, out_path, recipients, cancellable, error);
 }
 
 /* --- the frame: BER, as much of it as there is in such a structure */
@@ -690,34 +747,18 @@ set_open_error (GError **error, Output *output, Content *content)
                  "the encrypted file was altered or damaged");
 }
 
-/**
- * pal_cms_open_file:
- * @in_path: a sealed file, perhaps a stranger's
- * @out_path: where its content shall be
- * @identity: for whom it was sealed
- * @cancellable: (nullable): stops it, leaving nothing behind
- * @error: return location
- *
- * Decrypts. Nothing stands under @out_path before all of it is known to be authentic. Blocking; any
- * thread.
- *
- * Returns: whether the content is on the disk
- */
-gboolean
-pal_cms_open_file (const char *in_path, const char *out_path, PalIdentity *identity,
-                   GCancellable *cancellable, GError **error)
+/* out_path: (nullable): NULL: what comes out stays in output. */
+static gboolean
+open_sealed (const char *in_path, const char *out_path, Output *output, PalIdentity *identity,
+             GError **error)
 {
-  g_auto (Output) output = { .cancellable = cancellable };
-  Content content = { .cancellable = cancellable };
+  Content content = { .cancellable = output->cancellable };
   g_autoptr (CMS_ContentInfo) cms = NULL;
   g_autoptr (BIO) in = NULL;
   g_autoptr (BIO) encrypted = NULL;
   g_autoptr (BIO) out = NULL;
   GError *local = NULL;
   gboolean ok;
-
-  g_return_val_if_fail (in_path != NULL && out_path != NULL, FALSE);
-  g_return_val_if_fail (PAL_IS_IDENTITY (identity), FALSE);
 
   ERR_clear_error ();
   in = open_input (in_path, error);
@@ -727,8 +768,8 @@ pal_cms_open_file (const char *in_path, const char *out_path, PalIdentity *ident
   content.frame.bio = in;
   {
     g_autoptr (GFile) file = g_file_new_for_path (in_path);
-    g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                                                    G_FILE_QUERY_INFO_NONE, cancellable, error);
+    g_autoptr (GFileInfo) info = g_file_query_info (
+        file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, output->cancellable, error);
 
     if (info == NULL)
       return FALSE;
@@ -748,23 +789,80 @@ pal_cms_open_file (const char *in_path, const char *out_path, PalIdentity *ident
       return FALSE;
     }
 
-  output.publish = pal_publish_begin (out_path, error);
-  if (output.publish == NULL)
-    return FALSE;
-  out = open_output (&output);
+  if (out_path != NULL)
+    {
+      output->publish = pal_publish_begin (out_path, error);
+      if (output->publish == NULL)
+        return FALSE;
+    }
+  out = open_output (output);
   encrypted = open_content (&content);
   ERR_clear_error ();
   ok = out != NULL && encrypted != NULL
        && CMS_decrypt (cms, pal_identity_get_key (identity),
                        pal_identity_get_certificate (identity), encrypted, out, CMS_BINARY)
               == 1
-       && output.error == NULL && content.error == NULL;
+       && output->error == NULL && content.error == NULL;
   if (!ok)
     {
-      set_open_error (error, &output, &content);
+      set_open_error (error, output, &content);
       g_clear_error (&content.error);
-      return FALSE;
     }
 
-  return pal_publish_commit (output.publish, error);
+  return ok;
+}
+
+/**
+ * pal_cms_open_file:
+ * @in_path: a sealed file, perhaps a stranger's
+ * @out_path: where its content shall be
+ * @identity: for whom it was sealed
+ * @cancellable: (nullable): stops it, leaving nothing behind
+ * @error: return location
+ *
+ * Decrypts. Nothing stands under @out_path before all of it is known to be authentic. Blocking; any
+ * thread.
+ *
+ * Returns: whether the content is on the disk
+ */
+gboolean
+pal_cms_open_file (const char *in_path, const char *out_path, PalIdentity *identity,
+                   GCancellable *cancellable, GError **error)
+{
+  g_auto (Output) output = { .cancellable = cancellable };
+
+  g_return_val_if_fail (in_path != NULL && out_path != NULL, FALSE);
+  g_return_val_if_fail (PAL_IS_IDENTITY (identity), FALSE);
+
+  return open_sealed (in_path, out_path, &output, identity, error)
+         && pal_publish_commit (output.publish, error);
+}
+
+/**
+ * pal_cms_open_bytes:
+ * @in_path: a sealed file, perhaps a stranger's
+ * @max_bytes: how much may be in it
+ * @identity: for whom it was sealed
+ * @cancellable: (nullable): stops it
+ * @error: return location
+ *
+ * As pal_cms_open_file(), into memory; more than @max_bytes is %PAL_SIGNING_ERROR_MALFORMED.
+ * Blocking; any thread.
+ *
+ * Returns: (transfer full) (nullable): the content, authentic
+ */
+GBytes *
+pal_cms_open_bytes (const char *in_path, gsize max_bytes, PalIdentity *identity,
+                    GCancellable *cancellable, GError **error)
+{
+  g_auto (Output) output = { .cancellable = cancellable, .max_bytes = max_bytes };
+
+  g_return_val_if_fail (in_path != NULL, NULL);
+  g_return_val_if_fail (PAL_IS_IDENTITY (identity), NULL);
+
+  output.bytes = g_byte_array_new ();
+  if (!open_sealed (in_path, NULL, &output, identity, error))
+    return NULL;
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&output.bytes));
 }

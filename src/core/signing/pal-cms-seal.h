@@ -18,11 +18,15 @@ pal_cms_read_certificate (const char *path, char **fingerprint, char **common_na
 /* recipients: (element-type utf8): PEM paths, one certificate each. Blocking. */
 gboolean pal_cms_seal_file (const char *in_path, const char *out_path, GPtrArray *recipients,
                             GCancellable *cancellable, GError **error);
+gboolean pal_cms_seal_bytes (GBytes *content, const char *out_path, GPtrArray *recipients,
+                             GCancellable *cancellable, GError **error);
 /* Whether a file looks like one, by its first octets. Blocking. */
 gboolean pal_cms_is_sealed (const char *path);
 /* PAL_SIGNING_ERROR_RECIPIENT when it was made for others, _INVALID when it was altered or cut
  * short: nothing is left under out_path then. Blocking. */
 gboolean pal_cms_open_file (const char *in_path, const char *out_path, PalIdentity *identity,
+                            GCancellable *cancellable, GError **error);
+GBytes *pal_cms_open_bytes (const char *in_path, gsize max_bytes, PalIdentity *identity,
                             GCancellable *cancellable, GError **error);
 
 G_END_DECLS
