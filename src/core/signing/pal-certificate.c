@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -186,6 +187,23 @@ pal_certificate_dup_fingerprint (X509 *certificate)
     }
 
   return pal_digest_to_hex (digest);
+}
+
+char *
+pal_certificate_dup_pem (X509 *certificate)
+{
+  g_autoptr (BIO) bio = BIO_new (BIO_s_mem ());
+  char *text = NULL;
+  long length;
+
+  if (bio == NULL || PEM_write_bio_X509 (bio, certificate) != 1)
+    {
+      ERR_clear_error ();
+      return g_strdup ("");
+    }
+  length = BIO_get_mem_data (bio, &text);
+
+  return g_strndup (text, length);
 }
 
 char *

@@ -42,6 +42,7 @@ pal_cms_signer_free (PalCmsSigner *signer)
   g_free (signer->issuer);
   g_free (signer->serial);
   g_free (signer->fingerprint);
+  g_free (signer->certificate);
   g_free (signer->algorithm);
   g_free (signer);
 }
@@ -425,11 +426,18 @@ static gboolean
 add_trust (X509_STORE *store, const char *path, GError **error)
 {
   gsize length = 0;
-  char *text = pal_signing_read_file (path, TRUST_MAX_BYTES, &length, error);
+  g_autofree char *text = NULL;
   g_autoptr (BIO) bio = NULL;
   X509 *certificate;
   guint n_certificates = 0;
 
+  if (g_str_has_prefix (path, PAL_PEM_BEGIN))
+    {
+      text = g_strdup (path);
+      length = strlen (text);
+    }
+  else
+    text = pal_signing_read_file (path, TRUST_MAX_BYTES, &length, error);
   if (text == NULL)
     return FALSE;
   bio = BIO_new_mem_buf (text, length);
@@ -440,7 +448,6 @@ add_trust (X509_STORE *store, const char *path, GError **error)
       n_certificates++;
     }
   ERR_clear_error ();
-  g_free (text);
   if (n_certificates == 0)
     {
       g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY,
@@ -551,6 +558,7 @@ verify (GBytes *signature, GBytes *content, GPtrArray *trust, gint64 at, GBytes 
   result->issuer = pal_certificate_dup_issuer (certificate);
   result->serial = pal_certificate_dup_serial (certificate);
   result->fingerprint = pal_certificate_dup_fingerprint (certificate);
+  result->certificate = pal_certificate_dup_pem (certificate);
   result->algorithm = g_steal_pointer (&algorithm);
 
   if (attached != NULL)
@@ -566,7 +574,8 @@ verify (GBytes *signature, GBytes *content, GPtrArray *trust, gint64 at, GBytes 
  * pal_cms_verify:
  * @signature: CMS SignedData in DER
  * @content: what it is said to sign
- * @trust: (nullable) (element-type utf8): paths of PEM files with trusted certificates
+ * @trust: (nullable) (element-type utf8): paths of PEM files with trusted certificates, or the text
+ *     of such a file
  * @at: when trust is judged, in seconds since 1970; 0: now; %PAL_CMS_AT_CLAIMED_TIME: the time that
  *     the signer claims
  * @error: return location

@@ -19,6 +19,7 @@ typedef struct
   char *issuer;
   char *serial;
   char *fingerprint;
+  char *certificate;   /* PEM */
   char *algorithm;     /* "ECDSA P-256 with SHA-256" */
   gint64 claimed_time; /* seconds since 1970, 0 unknown */
 } PalCmsSigner;
@@ -28,9 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalCmsSigner, pal_cms_signer_free)
 
 #define PAL_CMS_AT_CLAIMED_TIME (-1)
 
-/* trust: (nullable) (element-type utf8): PEM file paths. at: seconds since 1970, 0 = now. NULL when
- * the signature does not hold (PAL_SIGNING_ERROR_INVALID) or is outside the profile (_MALFORMED);
- * an untrusted signer is no error: see trusted. Blocking. */
+/* trust: (nullable) (element-type utf8): paths of PEM files, or PEM itself. at: seconds since 1970,
+ * 0 = now. NULL when the signature does not hold (PAL_SIGNING_ERROR_INVALID) or is outside the
+ * profile (_MALFORMED); an untrusted signer is no error: see trusted. Blocking. */
 PalCmsSigner *
 pal_cms_verify (GBytes *signature, GBytes *content, GPtrArray *trust, gint64 at, GError **error);
 /* content: (out): what was signed. */

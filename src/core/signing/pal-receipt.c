@@ -6,6 +6,7 @@
 
 #include "pal-cms.h"
 #include "pal-json-check.h"
+#include "pal-module-trust.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -50,6 +51,8 @@ pal_receipt_free (PalReceipt *receipt)
   g_free (receipt->received);
   g_free (receipt->receiver);
   g_free (receipt->sender);
+  g_free (receipt->signer);
+  g_free (receipt->signer_name);
   g_free (receipt);
 }
 
@@ -230,7 +233,8 @@ parse (GBytes *content, GError **error)
  * pal_receipt_verify:
  * @p7m: the receipt as it came
  * @module_certificate: path of the module's pinned certificate as PEM; only a signer that is this
- *     certificate, or was issued by it, counts
+ *     certificate, or was issued by it, counts, and those of its chain (pal-module-trust.h), each
+ *     for the time that it was in force
  * @sha256: (nullable): digest that the archive must have
  * @size: length in bytes that the archive must have, or -1
  * @error: return location
@@ -247,10 +251,12 @@ PalReceipt *
 pal_receipt_verify (GBytes *p7m, const char *module_certificate, const char *sha256, goffset size,
                     GError **error)
 {
-  g_autoptr (GPtrArray) trust = g_ptr_array_new ();
+  g_autoptr (PalModuleTrust) module = NULL;
+  g_autoptr (GPtrArray) trust = NULL;
   g_autoptr (PalCmsSigner) signer = NULL;
   g_autoptr (GBytes) content = NULL;
   g_autoptr (PalReceipt) receipt = NULL;
+  const PalModulePin *pin;
 
   g_return_val_if_fail (p7m != NULL, NULL);
   g_return_val_if_fail (module_certificate != NULL, NULL);
@@ -261,7 +267,10 @@ pal_receipt_verify (GBytes *p7m, const char *module_certificate, const char *sha
                    "too large for a receipt");
       return NULL;
     }
-  g_ptr_array_add (trust, (char *) module_certificate);
+  module = pal_module_trust_load (module_certificate, error);
+  if (module == NULL)
+    return NULL;
+  trust = pal_module_trust_list_certificates (module);
   signer = pal_cms_verify_attached (p7m, trust, PAL_CMS_AT_CLAIMED_TIME, &content, error);
   if (signer == NULL)
     return NULL;
@@ -272,9 +281,19 @@ pal_receipt_verify (GBytes *p7m, const char *module_certificate, const char *sha
                    signer->reason);
       return NULL;
     }
+  pin = pal_module_trust_find (module, signer->fingerprint);
+  if (pin != NULL && pin->until != 0 && signer->claimed_time > pin->until)
+    {
+      g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_INVALID,
+                   "the receipt is signed with a certificate that the module had replaced by then");
+      return NULL;
+    }
   receipt = parse (content, error);
   if (receipt == NULL)
     return NULL;
+  receipt->signer = g_strdup (signer->fingerprint);
+  receipt->signer_name = g_strdup (signer->common_name);
+  receipt->signer_until = pin != NULL ? pin->until : 0;
   if ((sha256 != NULL && g_ascii_strcasecmp (receipt->archive_sha256, sha256) != 0)
       || (size >= 0 && receipt->archive_size != size))
     {

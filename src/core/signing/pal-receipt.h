@@ -26,6 +26,10 @@ typedef struct
   char *received; /* RFC 3339 */
   char *receiver; /* subject of the module */
   char *sender;   /* (nullable): fingerprint of the client certificate */
+  /* Of one that was verified: */
+  char *signer;        /* fingerprint of the certificate that signed */
+  char *signer_name;   /* as that certificate says */
+  gint64 signer_until; /* seconds since 1970 until it was in force, 0: it is */
 } PalReceipt;
 
 PalReceipt *pal_receipt_new (void);
@@ -35,7 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalReceipt, pal_receipt_free)
 const char *pal_receipt_status_to_string (PalReceiptStatus status);
 
 GBytes *pal_receipt_sign (const PalReceipt *receipt, PalIdentity *module, GError **error);
-/* module_certificate: PEM path of the pinned module certificate: no other signer counts. sha256 and
+/* module_certificate: PEM path of the pinned module certificate: no other signer counts but what
+ * took its place with a person's yes, or what it took the place of (pal-module-trust.h). sha256 and
  * size: (nullable, -1): the archive it must speak of. Blocking. */
 PalReceipt *pal_receipt_verify (GBytes *p7m, const char *module_certificate, const char *sha256,
                                 goffset size, GError **error);

@@ -27,6 +27,9 @@ char *pal_certificate_dup_issuer (X509 *certificate);
 char *pal_certificate_dup_common_name (X509 *certificate);
 char *pal_certificate_dup_serial (X509 *certificate);
 char *pal_certificate_dup_fingerprint (X509 *certificate);
+char *pal_certificate_dup_pem (X509 *certificate);
+
+#define PAL_PEM_BEGIN "-----BEGIN "
 
 /* All are (transfer full); chain: (nullable): further certificates, without the signer's own. */
 PalIdentity *pal_identity_new_take (EVP_PKEY *key, X509 *certificate, PalCertificates *chain);
