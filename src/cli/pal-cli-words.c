@@ -18,6 +18,7 @@
 #include "pal-paper.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
+#include "pal-sealed.h"
 #include "pal-stakeholder-list.h"
 #include "pal-trail.h"
 #include "pal-translation.h"
@@ -229,6 +230,35 @@ signing_words (PalSigningError error, int *code)
     case PAL_SIGNING_ERROR_FAILED:
       *code = PAL_EXIT_IO;
       return NULL;
+    }
+
+  return NULL;
+}
+
+static const char *
+seal_words (PalSealError error, int *code)
+{
+  switch (error)
+    {
+    case PAL_SEAL_ERROR_INCOMPLETE:
+      *code = PAL_EXIT_MALFORMED;
+      return "Name the folder that holds the list, or copy it again. Nothing was written";
+    case PAL_SEAL_ERROR_MALFORMED:
+      *code = PAL_EXIT_MALFORMED;
+      return "Nothing was written";
+    case PAL_SEAL_ERROR_LIMIT:
+      *code = PAL_EXIT_LIMIT;
+      return "Nothing was written";
+    case PAL_SEAL_ERROR_VOLUME:
+      *code = PAL_EXIT_INVALID;
+      return "Copy these again from where they were sealed; the others are sound. "
+             "Nothing was written";
+    case PAL_SEAL_ERROR_ARCHIVE:
+      *code = PAL_EXIT_INVALID;
+      return "Copy the whole folder again from where it was sealed. Nothing was written";
+    case PAL_SEAL_ERROR_CHANGED:
+      *code = PAL_EXIT_IO;
+      return "No volume was left behind; seal it again";
     }
 
   return NULL;
@@ -532,6 +562,8 @@ pal_cli_words (const GError *error, int *code)
     return upgrade_words (error->code, code);
   if (error->domain == PAL_SIGNING_ERROR)
     return signing_words (error->code, code);
+  if (error->domain == PAL_SEAL_ERROR)
+    return seal_words (error->code, code);
   if (error->domain == PAL_PACKAGE_ERROR)
     return package_words (error->code, code);
   if (error->domain == PAL_HANDOUT_ERROR)

@@ -19,6 +19,8 @@ int pal_cmd_translate_pack (int argc, char **argv);
 int pal_cmd_translate_signers (int argc, char **argv);
 int pal_cmd_translate_use (int argc, char **argv);
 int pal_cmd_send (int argc, char **argv);
+int pal_cmd_seal (int argc, char **argv);
+int pal_cmd_open (int argc, char **argv);
 int pal_cmd_outbox_list (int argc, char **argv);
 int pal_cmd_outbox_log (int argc, char **argv);
 int pal_cmd_xpath (int argc, char **argv);

@@ -22,7 +22,6 @@
 #define CERTIFICATE_MAX_BYTES (64 * 1024)
 #define FRAME_MAX_BYTES (256 * 1024) /* recipients, algorithm */
 #define MAC_BYTES 16
-#define MAX_RECIPIENTS 32
 #define INDEFINITE (-1)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CMS_ContentInfo, CMS_ContentInfo_free)
@@ -252,7 +251,7 @@ seal (BIO *in, const char *out_path, GPtrArray *recipients, GCancellable *cancel
 
   g_return_val_if_fail (out_path != NULL, FALSE);
   g_return_val_if_fail (recipients != NULL && recipients->len > 0, FALSE);
-  g_return_val_if_fail (recipients->len <= MAX_RECIPIENTS, FALSE);
+  g_return_val_if_fail (recipients->len <= PAL_CMS_MAX_RECIPIENTS, FALSE);
 
   cms = CMS_encrypt (NULL, NULL, EVP_aes_256_gcm (), flags);
   if (cms == NULL)

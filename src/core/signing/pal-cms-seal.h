@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * of memory to write and to open. */
 
 #define PAL_CMS_SEAL_SUFFIX ".p7m"
+#define PAL_CMS_MAX_RECIPIENTS 32
 
 /* Whose certificate a PEM file holds. fingerprint: SHA-256, 64 hexadecimal digits. Blocking. */
 gboolean
