@@ -8,6 +8,7 @@
 #include "pal-verbs.h"
 
 #include "pal-clock.h"
+#include "pal-known-signers.h"
 #include "pal-package-reader.h"
 #include "pal-parcel.h"
 #include "pal-submission.h"
@@ -129,16 +130,19 @@ pal_cmd_verify (int argc, char **argv)
   g_autofree char *directory = NULL;
   gint64 max_bytes = 0;
   gboolean json = FALSE;
+  gboolean use_known = FALSE;
   const GOptionEntry entries[] = {
     { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &trust_files,
       "Trust the certificates in this file", "PEM" },
+    { "known", 0, 0, G_OPTION_ARG_NONE, &use_known, "Trust whoever is known here (signer list)",
+      NULL },
     { "at", 0, 0, G_OPTION_ARG_STRING, &at_text, "Judge trust at this time", "RFC3339" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },
     { "extract", 0, 0, G_OPTION_ARG_FILENAME, &directory, "Then unpack into a new folder", "DIR" },
     { "max-bytes", 0, 0, G_OPTION_ARG_INT64, &max_bytes, "Refuse what unpacks to more", "N" },
     { NULL },
   };
-  g_autoptr (GPtrArray) trust = g_ptr_array_new ();
+  g_autoptr (GPtrArray) trust = NULL;
   g_autoptr (PalVerification) verification = NULL;
   g_autoptr (GError) error = NULL;
   gint64 at_us = 0;
@@ -150,8 +154,9 @@ pal_cmd_verify (int argc, char **argv)
     return pal_cli_fail (PAL_EXIT_USAGE, "not a time as in RFC 3339: %s", at_text);
   if (max_bytes < 0)
     return pal_cli_fail (PAL_EXIT_USAGE, "--max-bytes wants a number above zero");
+  trust = use_known ? pal_known_signers_dup_trust () : g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; trust_files != NULL && trust_files[i] != NULL; i++)
-    g_ptr_array_add (trust, trust_files[i]);
+    g_ptr_array_add (trust, g_strdup (trust_files[i]));
 
   verification = pal_package_verify (argv[1], trust, at_us / G_USEC_PER_SEC, max_bytes, NULL);
   if (json)

@@ -9,6 +9,7 @@
 #include "pal-clock.h"
 #include "pal-cms.h"
 #include "pal-digest.h"
+#include "pal-module-trust.h"
 #include "pal-package-writer.h"
 #include "pal-publish.h"
 #include "pal-receipt.h"
@@ -156,6 +157,7 @@ print_receipt_json (const char *file, const PalReceipt *receipt, const PalCmsSig
   pal_cli_add_string (builder, "sender", receipt->sender);
   pal_cli_add_string (builder, "signer", signer->subject);
   pal_cli_add_string (builder, "fingerprint", signer->fingerprint);
+  pal_cli_add_boolean (builder, "inForce", receipt->signer_until == 0);
   json_builder_end_object (builder);
   pal_cli_print (builder);
 }
@@ -170,6 +172,13 @@ print_receipt (const PalReceipt *receipt, const PalCmsSigner *signer)
   print_line ("received", receipt->received);
   print_line ("signed by", signer->subject);
   print_line ("", signer->fingerprint);
+  if (receipt->signer_until != 0)
+    {
+      g_autofree char *until = pal_clock_format_rfc3339 (receipt->signer_until * G_USEC_PER_SEC);
+
+      print_line ("in force", "until the module changed its certificate:");
+      print_line ("", until);
+    }
 }
 
 /* Whom the receipt is from comes first, so that an unknown signer is told apart from a forgery. */
@@ -177,7 +186,8 @@ static int
 judge_receipt (const char *file, const char *trust, const char *archive, gboolean json)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) trusted = g_ptr_array_new ();
+  g_autoptr (PalModuleTrust) module = NULL;
+  g_autoptr (GPtrArray) trusted = NULL;
   g_autoptr (PalCmsSigner) signer = NULL;
   g_autoptr (PalReceipt) receipt = NULL;
   g_autoptr (GBytes) content = NULL;
@@ -188,7 +198,8 @@ judge_receipt (const char *file, const char *trust, const char *archive, gboolea
 
   if (p7m == NULL)
     return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", shown, error->message);
-  if (!pal_cms_check_trust_file (trust, &error))
+  module = pal_module_trust_load (trust, &error);
+  if (module == NULL)
     return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", trust, error->message);
   if (archive != NULL)
     {
@@ -197,7 +208,7 @@ judge_receipt (const char *file, const char *trust, const char *archive, gboolea
         return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", archive, error->message);
     }
 
-  g_ptr_array_add (trusted, (char *) trust);
+  trusted = pal_module_trust_list_certificates (module);
   signer = pal_cms_verify_attached (p7m, trusted, PAL_CMS_AT_CLAIMED_TIME, &content, &error);
   if (signer == NULL)
     return pal_cli_fail_error (error, shown);
