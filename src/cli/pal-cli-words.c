@@ -9,6 +9,7 @@
 #include "pal-comment.h"
 #include "pal-dossier.h"
 #include "pal-edition.h"
+#include "pal-endpoint-package.h"
 #include "pal-form.h"
 #include "pal-handout.h"
 #include "pal-identity.h"
@@ -370,6 +371,36 @@ translation_words (PalTranslationError error, int *code)
 }
 
 static const char *
+endpoint_words (PalEndpointError error, int *code)
+{
+  *code = PAL_EXIT_MALFORMED;
+  switch (error)
+    {
+    case PAL_ENDPOINT_ERROR_KIND:
+      return "Nothing was changed";
+    case PAL_ENDPOINT_ERROR_CONTENT:
+    case PAL_ENDPOINT_ERROR_ADDRESS:
+    case PAL_ENDPOINT_ERROR_CERTIFICATE:
+      return "Ask the people who run the module for a file that is right. Nothing was changed";
+    case PAL_ENDPOINT_ERROR_TIME:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "Ask the people who run the module for a newer file. Nothing was sent";
+    case PAL_ENDPOINT_ERROR_SIGNER:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "Compare the new fingerprint with the people who run the module, then say "
+             "--accept-other-key. Nothing was changed";
+    case PAL_ENDPOINT_ERROR_OLDER:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "Nothing was changed";
+    case PAL_ENDPOINT_ERROR_NOT_FOUND:
+      *code = PAL_EXIT_INDETERMINATE;
+      return "See \"endpoint list\"";
+    }
+
+  return NULL;
+}
+
+static const char *
 paper_words (PalPaperError error, int *code)
 {
   *code = PAL_EXIT_NO_INPUT;
@@ -572,6 +603,8 @@ pal_cli_words (const GError *error, int *code)
     return catalogue_words (error->code, code);
   if (error->domain == PAL_TRANSLATION_ERROR)
     return translation_words (error->code, code);
+  if (error->domain == PAL_ENDPOINT_ERROR)
+    return endpoint_words (error->code, code);
   if (error->domain == PAL_PAPER_ERROR)
     return paper_words (error->code, code);
   if (error->domain == PAL_KIT_ERROR)

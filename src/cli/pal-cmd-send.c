@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "pal-cmd-send"
 #include "config.h"
 
+#include "pal-cli-key.h"
 #include "pal-cli.h"
 #include "pal-verbs.h"
 
@@ -9,11 +10,14 @@
 #include "pal-delivery-file.h"
 #include "pal-delivery-rules.h"
 #include "pal-digest.h"
+#include "pal-endpoint-address.h"
+#include "pal-endpoint-store.h"
 #include "pal-paths.h"
 #include "pal-receipt.h"
 #include "pal-text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -30,6 +34,10 @@ typedef struct
   char *certificate;
   char *key;
   int token_fd;
+  int pin_fd;
+  char *proxy;
+  int proxy_password_fd;
+  gint64 max_rate; /* bytes a second */
   char *module_certificate;
   char *state;
   gboolean once;
@@ -47,6 +55,7 @@ send_options_clear (SendOptions *options)
   g_free (options->certificate);
   g_free (options->key);
   g_free (options->module_certificate);
+  g_free (options->proxy);
   g_free (options->state);
 }
 
@@ -96,6 +105,12 @@ get_reason_words (PalDeliveryReason reason)
       return "the archive was changed while it was sent; send it again as it is now";
     case PAL_DELIVERY_REASON_LOCAL_IO:
       return "this computer's disk does not play along; what was sent stays with the server";
+    case PAL_DELIVERY_REASON_PROXY:
+      return "the proxy does not let us through: look at its address, name and password";
+    case PAL_DELIVERY_REASON_HOURS:
+      return "it is held back until the hours that were set";
+    case PAL_DELIVERY_REASON_METERED:
+      return "it is held back while the connection is metered";
     case PAL_DELIVERY_REASON_REFUSED:
       return "the module refuses the archive";
     }
@@ -141,6 +156,9 @@ get_exit_code (PalDelivery *delivery)
     case PAL_DELIVERY_REASON_NOT_ALLOWED:
     case PAL_DELIVERY_REASON_REDIRECT:
     case PAL_DELIVERY_REASON_PROTOCOL:
+    case PAL_DELIVERY_REASON_PROXY:
+    case PAL_DELIVERY_REASON_HOURS:
+    case PAL_DELIVERY_REASON_METERED:
       break;
     }
 
@@ -156,7 +174,8 @@ dup_state_text (PalDelivery *delivery)
       = message != NULL ? pal_text_dup_printable (message, MAX_SHOWN) : g_strdup ("");
   g_autofree char *until = NULL;
 
-  if (pal_delivery_get_state (delivery) == PAL_DELIVERY_WAITING)
+  if (pal_delivery_get_state (delivery) == PAL_DELIVERY_WAITING
+      && pal_delivery_get_next_try (delivery) > 0)
     {
       g_autoptr (GDateTime) time
           = g_date_time_new_from_unix_local (pal_delivery_get_next_try (delivery) / G_USEC_PER_SEC);
@@ -384,6 +403,13 @@ print_result (PalDelivery *delivery, const char *archive, const char *state_dir,
   pal_cli_print_json (node);
 }
 
+static void
+replace_text (char **place, const char *text)
+{
+  g_free (*place);
+  *place = g_strdup (text);
+}
+
 static int
 run_delivery (PalDelivery *delivery, const SendOptions *options)
 {
@@ -423,6 +449,90 @@ run_delivery (PalDelivery *delivery, const SendOptions *options)
   return code;
 }
 
+/* "system", "none", or an address. */
+static gboolean
+fill_manners (const SendOptions *options, PalSendManners *manners, int *exit_code)
+{
+  g_autoptr (GError) error = NULL;
+
+  manners->max_bytes_per_second = options->max_rate;
+  if (options->proxy == NULL || strcmp (options->proxy, "system") == 0)
+    return TRUE;
+  manners->proxy_mode = PAL_PROXY_NONE;
+  if (strcmp (options->proxy, "none") == 0)
+    return TRUE;
+  if (!pal_endpoint_is_proxy_address (options->proxy))
+    {
+      *exit_code = pal_cli_fail (PAL_EXIT_USAGE, "--proxy is system, none, or an address such as "
+                                                 "http://proxy.example:3128 without a name or a "
+                                                 "password");
+      return FALSE;
+    }
+  manners->proxy_mode = PAL_PROXY_BY_HAND;
+  manners->proxy_url = g_strdup (options->proxy);
+  if (options->proxy_password_fd >= 0)
+    {
+      char *secret = pal_cli_read_secret (options->proxy_password_fd, "", &error);
+      const char *colon = secret != NULL ? strchr (secret, ':') : NULL;
+
+      if (colon != NULL)
+        {
+          manners->proxy_user = g_strndup (secret, colon - secret);
+          manners->proxy_password = g_strdup (colon + 1);
+        }
+      pal_secret_free (secret);
+      if (colon == NULL)
+        {
+          *exit_code = pal_cli_fail (PAL_EXIT_NO_INPUT, "no NAME:PASSWORD can be read");
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* One that a person said yes to earlier, with what is kept for it. */
+static PalEndpoint *
+find_kept_endpoint (const SendOptions *options, int *exit_code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalEndpointCard) card = pal_endpoint_store_find (options->endpoint, &error);
+  g_autoptr (PalEndpoint) endpoint
+      = card != NULL ? pal_endpoint_store_make_endpoint (card, &error) : NULL;
+  g_autofree char *token_file = NULL;
+
+  if (endpoint == NULL)
+    {
+      *exit_code = pal_cli_fail_error (error, options->endpoint);
+      return NULL;
+    }
+  if (pal_endpoint_card_wants_certificate (card) && endpoint->client_certificate == NULL
+      && options->certificate == NULL)
+    {
+      *exit_code = pal_cli_fail (PAL_EXIT_NO_INPUT, "this endpoint wants a certificate of ours: "
+                                                    "\"endpoint set NAME --client KEY\"");
+      return NULL;
+    }
+  if (options->pin_fd >= 0)
+    endpoint->client_passphrase = pal_cli_read_secret (options->pin_fd, "", &error);
+  token_file = pal_endpoint_store_dup_token_file (card->id);
+  if (pal_endpoint_card_wants_token (card) && token_file != NULL && options->token_fd < 0)
+    {
+      int fd = g_open (token_file, O_RDONLY | O_CLOEXEC, 0);
+
+      endpoint->token = fd >= 0 ? read_token (fd, &error) : NULL;
+      if (fd >= 0)
+        close (fd);
+      if (endpoint->token == NULL)
+        {
+          *exit_code = pal_cli_fail (PAL_EXIT_NO_INPUT, "the file with the token cannot be read");
+          return NULL;
+        }
+    }
+
+  return g_steal_pointer (&endpoint);
+}
+
 static gboolean
 fill_endpoint (const SendOptions *options, PalEndpoint *endpoint, int *exit_code)
 {
@@ -436,11 +546,19 @@ fill_endpoint (const SendOptions *options, PalEndpoint *endpoint, int *exit_code
         *exit_code = pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", files[i], g_strerror (errno));
         return FALSE;
       }
-  endpoint->url = g_strdup (options->endpoint);
-  endpoint->ca_file = g_strdup (options->ca);
-  endpoint->client_certificate = g_strdup (options->certificate);
-  endpoint->client_key = g_strdup (options->key);
-  endpoint->module_certificate = g_strdup (options->module_certificate);
+  if (!fill_manners (options, &endpoint->manners, exit_code))
+    return FALSE;
+  if (endpoint->url == NULL)
+    endpoint->url = g_strdup (options->endpoint);
+  if (options->ca != NULL)
+    replace_text (&endpoint->ca_file, options->ca);
+  if (options->certificate != NULL)
+    {
+      replace_text (&endpoint->client_certificate, options->certificate);
+      replace_text (&endpoint->client_key, options->key);
+    }
+  if (options->module_certificate != NULL)
+    replace_text (&endpoint->module_certificate, options->module_certificate);
   if (options->token_fd >= 0)
     {
       endpoint->token = read_token (options->token_fd, &error);
@@ -467,10 +585,18 @@ fill_endpoint (const SendOptions *options, PalEndpoint *endpoint, int *exit_code
 int
 pal_cmd_send (int argc, char **argv)
 {
-  g_auto (SendOptions) options = { .token_fd = -1 };
+  g_auto (SendOptions) options = { .token_fd = -1, .pin_fd = -1, .proxy_password_fd = -1 };
   const GOptionEntry entries[] = {
-    { "endpoint", 0, 0, G_OPTION_ARG_STRING, &options.endpoint, "Where to, an https address",
-      "URL" },
+    { "endpoint", 0, 0, G_OPTION_ARG_STRING, &options.endpoint,
+      "Where to: an endpoint that is here, or an https address", "NAME|URL" },
+    { "pin-fd", 0, 0, G_OPTION_ARG_INT, &options.pin_fd,
+      "Read the passphrase of the certificate that is kept with the endpoint", "N" },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &options.proxy,
+      "Through which proxy: system, none or an address (default: system)", "WHICH" },
+    { "proxy-password-fd", 0, 0, G_OPTION_ARG_INT, &options.proxy_password_fd,
+      "Read NAME:PASSWORD for the proxy from descriptor N", "N" },
+    { "max-rate", 0, 0, G_OPTION_ARG_INT64, &options.max_rate,
+      "Send no more bytes a second than this, 4096 at least", "N" },
     { "module-cert", 0, 0, G_OPTION_ARG_FILENAME, &options.module_certificate,
       "Certificate of the module; no other signer of receipts counts", "PEM" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options.ca,
@@ -490,20 +616,26 @@ pal_cmd_send (int argc, char **argv)
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "No progress on standard error", NULL },
     { NULL }
   };
-  g_autoptr (PalEndpoint) endpoint = pal_endpoint_new ();
+  g_autoptr (PalEndpoint) endpoint = NULL;
   g_autoptr (PalDelivery) delivery = NULL;
   g_autofree char *archive = NULL;
   g_autofree char *state_dir = NULL;
   g_autofree char *origin = NULL;
+  gboolean is_address;
   int code = 0;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
-  if (options.endpoint == NULL || options.module_certificate == NULL || options.max_wait_s < 0
+  is_address = options.endpoint != NULL && strstr (options.endpoint, "://") != NULL;
+  if (options.endpoint == NULL || (is_address && options.module_certificate == NULL)
+      || options.max_wait_s < 0 || options.max_rate < 0
       || (options.certificate == NULL) != (options.key == NULL))
-    return pal_cli_fail (PAL_EXIT_USAGE,
-                         "send needs --endpoint and --module-cert, and --cert only with --key");
-  origin = pal_delivery_rules_dup_origin (options.endpoint);
+    return pal_cli_fail (PAL_EXIT_USAGE, "send needs --endpoint, with an address --module-cert as "
+                                         "well, and --cert only with --key");
+  endpoint = is_address ? pal_endpoint_new () : find_kept_endpoint (&options, &code);
+  if (endpoint == NULL)
+    return code;
+  origin = pal_delivery_rules_dup_origin (is_address ? options.endpoint : endpoint->url);
   if (origin == NULL)
     return pal_cli_fail (PAL_EXIT_USAGE,
                          "the endpoint must be an https address without a name or a password");
@@ -514,7 +646,7 @@ pal_cmd_send (int argc, char **argv)
   if (g_access (archive, R_OK) != 0)
     return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", argv[1], g_strerror (errno));
   state_dir = options.state != NULL ? g_canonicalize_filename (options.state, NULL)
-                                    : dup_default_state_dir (archive, options.endpoint);
+                                    : dup_default_state_dir (archive, endpoint->url);
   if (g_mkdir_with_parents (state_dir, 0700) != 0)
     return pal_cli_fail (PAL_EXIT_CANNOT_CREATE, "%s: %s", state_dir, g_strerror (errno));
 

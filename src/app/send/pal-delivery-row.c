@@ -105,6 +105,14 @@ get_reason_words (PalDeliveryReason reason)
     case PAL_DELIVERY_REASON_LOCAL_IO:
       return _ ("The archive could not be read on this computer. Your answers are safe in the "
                 "dossier; sign and send again.");
+    case PAL_DELIVERY_REASON_PROXY:
+      return _ ("The proxy does not let the archive through. Your answers are safe. Look at the "
+                "proxy, below, or ask whoever runs your network.");
+    case PAL_DELIVERY_REASON_HOURS:
+      return _ ("It goes on by itself in the hours that you set, or now if you say so.");
+    case PAL_DELIVERY_REASON_METERED:
+      return _ ("This connection is metered. It goes on by itself on another one, or now if you "
+                "say so.");
     case PAL_DELIVERY_REASON_REFUSED:
       return _ ("The module has looked at the archive and does not take it.");
     }

@@ -41,6 +41,9 @@ static const char *const reason_names[] = {
   [PAL_DELIVERY_REASON_FORGED_RECEIPT] = "forged-receipt",
   [PAL_DELIVERY_REASON_ARCHIVE_CHANGED] = "archive-changed",
   [PAL_DELIVERY_REASON_LOCAL_IO] = "local-io",
+  [PAL_DELIVERY_REASON_PROXY] = "proxy",
+  [PAL_DELIVERY_REASON_HOURS] = "hours",
+  [PAL_DELIVERY_REASON_METERED] = "metered",
   [PAL_DELIVERY_REASON_REFUSED] = "refused",
 };
 

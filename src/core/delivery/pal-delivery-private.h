@@ -53,6 +53,8 @@ struct _PalDelivery
   guint n_renewals;
   guint n_nonsense;
   guint n_checks;
+  gboolean is_held;     /* by what the person set, see pal-send-policy.h */
+  gboolean is_told_now; /* the person said "now", whatever is set */
 };
 
 void pal_delivery_set_state (PalDelivery *self, PalDeliveryState state, PalDeliveryReason reason,

@@ -11,6 +11,7 @@
 
 #define MAX_NONSENSE 3
 #define CHECK_MAXIMUM_MS 60000
+#define HOLD_MS 60000
 
 static void
 clear_wait (PalDelivery *self)
@@ -209,7 +210,13 @@ is_good_reply (PalDelivery *self, PalRequestKind kind, PalReply *reply)
       return FALSE;
     }
 
-  if (reply->curl_code != 0)
+  if (reply->curl_code != 0 && reply->proxy_status >= 400 && reply->proxy_status < 500)
+    {
+      action = PAL_ACTION_STOP;
+      reason = PAL_DELIVERY_REASON_PROXY;
+      message = g_strdup_printf ("the proxy answered %u", reply->proxy_status);
+    }
+  else if (reply->curl_code != 0)
     {
       action = pal_delivery_rules_for_curl (reply->curl_code, &reason);
       message = g_strdup (pal_transfer_describe_code (reply->curl_code));
@@ -419,11 +426,60 @@ send_part (PalDelivery *self)
   pal_transfer_request (self->transfer, &request, part_cb, self);
 }
 
-/* Takes @step now. Main context of the delivery. */
+/* Asks what the person set, before each use of the network. A delivery runs only because somebody
+ * agreed to it, pal_delivery_start() being the only way in: what is set can hold it back, and never
+ * starts one. The monitor's word is a hint, so it is asked again every minute. */
+static gboolean
+hold_back (PalDelivery *self, PalDeliveryStep step)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) until = NULL;
+  PalLink link = pal_link_get_now ();
+  PalDeliveryReason reason = PAL_DELIVERY_REASON_NO_CONNECTION;
+  gint64 wait_ms = HOLD_MS;
+  gboolean was_held = self->is_held;
+
+  self->is_held = FALSE;
+  switch (pal_send_policy_decide (&self->endpoint->manners, now, &link, self->is_running,
+                                  self->is_told_now, &until))
+    {
+    case PAL_SEND_GO:
+      return FALSE;
+    case PAL_SEND_WAIT_AGREEMENT:
+      return TRUE;
+    case PAL_SEND_WAIT_LINK:
+      break;
+    case PAL_SEND_WAIT_UNMETERED:
+      reason = PAL_DELIVERY_REASON_METERED;
+      break;
+    case PAL_SEND_WAIT_HOURS:
+      reason = PAL_DELIVERY_REASON_HOURS;
+      wait_ms = CLAMP (g_date_time_difference (until, now) / 1000 + 1, 1, HOLD_MS);
+      break;
+    }
+
+  self->is_held = TRUE;
+  wait_then (self, step, (guint) wait_ms, TRUE);
+  self->file->next_try_us
+      = until != NULL ? g_date_time_to_unix (until) * G_USEC_PER_SEC : (gint64) 0;
+  if (!was_held)
+    pal_delivery_note (self, "held back: %s", pal_delivery_reason_to_string (reason));
+  /* What has arrived has arrived, whatever holds back the question for its receipt. */
+  pal_delivery_set_state (self,
+                          self->file->state == PAL_DELIVERY_DELIVERED ? PAL_DELIVERY_DELIVERED
+                                                                      : PAL_DELIVERY_WAITING,
+                          reason, NULL);
+
+  return TRUE;
+}
+
+/* Takes @step now, unless it is held back. Main context of the delivery. */
 void
 pal_delivery_steps_run (PalDelivery *self, PalDeliveryStep step)
 {
   clear_wait (self);
+  if (hold_back (self, step))
+    return;
   self->step = step;
   self->file->next_try_us = 0;
 

@@ -358,6 +358,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   pal_delivery_note (self, "archive of %" G_GOFFSET_FORMAT " bytes, SHA-256 %s", self->file->size,
                      self->file->sha256);
 
+  if (self->endpoint->max_archive_bytes > 0 && self->file->size > self->endpoint->max_archive_bytes)
+    {
+      pal_delivery_end (self, PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_TOO_LARGE,
+                        "the archive is larger than the endpoint takes");
+      return;
+    }
+
   self->transfer = pal_transfer_new (self->endpoint, self->origin, &self->timers);
   pal_delivery_set_state (self, PAL_DELIVERY_SENDING, PAL_DELIVERY_REASON_NONE, NULL);
   pal_delivery_steps_run (self, STEP_RECEIPT);
@@ -737,6 +744,7 @@ pal_delivery_start (PalDelivery *self)
     return;
   if (self->is_running)
     {
+      self->is_told_now = self->is_told_now || self->is_held;
       pal_delivery_steps_end_wait (self);
       return;
     }
@@ -760,14 +768,18 @@ pal_delivery_start (PalDelivery *self)
 
   self->is_running = TRUE;
   self->cancellable = g_cancellable_new ();
-  self->part = PAL_PART_FIRST;
-  self->part_maximum = PAL_PART_MAXIMUM;
+  self->part_maximum = self->endpoint->max_part_bytes > 0
+                           ? MIN (self->endpoint->max_part_bytes, PAL_PART_MAXIMUM)
+                           : PAL_PART_MAXIMUM;
+  self->part = MIN (PAL_PART_FIRST, self->part_maximum);
   self->high_water = -1;
   self->n_failures = 0;
   self->n_conflicts = 0;
   self->n_renewals = 0;
   self->n_nonsense = 0;
   self->n_checks = 0;
+  self->is_held = FALSE;
+  self->is_told_now = FALSE;
   pal_delivery_set_state (self, PAL_DELIVERY_QUEUED, PAL_DELIVERY_REASON_NONE, NULL);
   push_job (self, job_new (self), open_in_worker, self->cancellable, opened_cb);
 }

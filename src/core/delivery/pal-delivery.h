@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pal-send-policy.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -9,12 +11,16 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *url;                /* https endpoint */
-  char *ca_file;            /* (nullable): PEM that vouches for the server; NULL: the system's */
-  char *client_certificate; /* (nullable): PEM path */
-  char *client_key;         /* (nullable): PEM path */
-  char *token;              /* (nullable): bearer token; never logged */
-  char *module_certificate; /* PEM path: the pinned signer of receipts */
+  char *url;                 /* https endpoint */
+  char *ca_file;             /* (nullable): PEM that vouches for the server; NULL: the system's */
+  char *client_certificate;  /* (nullable): path of PEM, or of PKCS#12 that ends in .p12 */
+  char *client_key;          /* (nullable): PEM path */
+  char *client_passphrase;   /* (nullable): opens the PKCS#12; never logged */
+  char *token;               /* (nullable): bearer token; never logged */
+  char *module_certificate;  /* PEM path: the pinned signer of receipts */
+  goffset max_archive_bytes; /* 0: not said */
+  goffset max_part_bytes;    /* 0: not said */
+  PalSendManners manners;
 } PalEndpoint;
 PalEndpoint *pal_endpoint_new (void);
 PalEndpoint *pal_endpoint_copy (const PalEndpoint *self);
@@ -48,7 +54,10 @@ typedef enum
   PAL_DELIVERY_REASON_FORGED_RECEIPT,
   PAL_DELIVERY_REASON_ARCHIVE_CHANGED, /* not the file it was */
   PAL_DELIVERY_REASON_LOCAL_IO,
-  PAL_DELIVERY_REASON_REFUSED /* receipt says refused; message has its words */
+  PAL_DELIVERY_REASON_PROXY,   /* the proxy does not let us through */
+  PAL_DELIVERY_REASON_HOURS,   /* held back: outside the hours that were set */
+  PAL_DELIVERY_REASON_METERED, /* held back: the connection is metered */
+  PAL_DELIVERY_REASON_REFUSED  /* receipt says refused; message has its words */
 } PalDeliveryReason;
 
 #define PAL_TYPE_DELIVERY (pal_delivery_get_type ())

@@ -21,10 +21,22 @@ pal_endpoint_copy (const PalEndpoint *self)
   copy->ca_file = g_strdup (self->ca_file);
   copy->client_certificate = g_strdup (self->client_certificate);
   copy->client_key = g_strdup (self->client_key);
+  copy->client_passphrase = g_strdup (self->client_passphrase);
   copy->token = g_strdup (self->token);
   copy->module_certificate = g_strdup (self->module_certificate);
+  copy->max_archive_bytes = self->max_archive_bytes;
+  copy->max_part_bytes = self->max_part_bytes;
+  pal_send_manners_copy (&self->manners, &copy->manners);
 
   return copy;
+}
+
+static void
+free_secret (char *secret)
+{
+  if (secret != NULL)
+    explicit_bzero (secret, strlen (secret));
+  g_free (secret);
 }
 
 void
@@ -36,9 +48,9 @@ pal_endpoint_free (PalEndpoint *self)
   g_free (self->ca_file);
   g_free (self->client_certificate);
   g_free (self->client_key);
-  if (self->token != NULL)
-    explicit_bzero (self->token, strlen (self->token));
-  g_free (self->token);
+  free_secret (self->client_passphrase);
+  free_secret (self->token);
   g_free (self->module_certificate);
+  pal_send_manners_clear (&self->manners);
   g_free (self);
 }

@@ -25,9 +25,11 @@ struct _PalTransfer
   PalDeliveryTimers timers;
 
   CURLM *multi;
-  GSource *timer; /* (owned) (nullable) */
-  GList *watches; /* (element-type Watch) (owned) */
-  CURL *easy;     /* (nullable): the exchange under way */
+  GSource *timer;       /* (owned) (nullable) */
+  GList *watches;       /* (element-type Watch) (owned) */
+  CURL *easy;           /* (nullable): the exchange under way */
+  char *proxy;          /* (owned) (nullable): what the system said, "": none; until a try fails */
+  GCancellable *asking; /* (owned) (nullable): the system, for its proxy */
   gboolean is_free;
 
   struct curl_slist *headers; /* (owned): of the exchange under way */
@@ -67,6 +69,9 @@ pal_reply_free (PalReply *reply)
 static void
 clear_exchange (PalTransfer *self)
 {
+  if (self->asking != NULL)
+    g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
   if (self->easy != NULL)
     {
       curl_multi_remove_handle (self->multi, self->easy);
@@ -86,11 +91,17 @@ finish_exchange (PalTransfer *self, CURLcode code)
   PalTransferCallback callback = self->callback;
   gpointer user_data = self->user_data;
   long status = 0;
+  long proxy_status = 0;
   curl_off_t retry_after = 0;
 
   curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo (self->easy, CURLINFO_RETRY_AFTER, &retry_after);
+  curl_easy_getinfo (self->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  reply->proxy_status = (guint) proxy_status;
   reply->curl_code = code;
+  /* Another network may have another proxy. */
+  if (code != CURLE_OK)
+    g_clear_pointer (&self->proxy, g_free);
   reply->status = (guint) status;
   reply->retry_after_s = (guint) CLAMP (retry_after, 0, 24 * 60 * 60);
   reply->took_us = g_get_monotonic_time () - self->started_us;
@@ -376,6 +387,7 @@ transfer_unref (PalTransfer *self)
   g_list_free_full (self->watches, (GDestroyNotify) watch_free);
   pal_endpoint_free (self->endpoint);
   g_free (self->origin);
+  g_free (self->proxy);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -451,7 +463,16 @@ set_security (PalTransfer *self, CURL *easy)
       curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
     }
   if (self->endpoint->client_certificate != NULL)
-    curl_easy_setopt (easy, CURLOPT_SSLCERT, self->endpoint->client_certificate);
+    {
+      gboolean is_sealed = g_str_has_suffix (self->endpoint->client_certificate, ".p12");
+
+      curl_easy_setopt (easy, CURLOPT_SSLCERT, self->endpoint->client_certificate);
+      curl_easy_setopt (easy, CURLOPT_SSLCERTTYPE, is_sealed ? "P12" : "PEM");
+      if (is_sealed)
+        curl_easy_setopt (
+            easy, CURLOPT_KEYPASSWD,
+            self->endpoint->client_passphrase != NULL ? self->endpoint->client_passphrase : "");
+    }
   if (self->endpoint->client_key != NULL)
     curl_easy_setopt (easy, CURLOPT_SSLKEY, self->endpoint->client_key);
 }
@@ -472,6 +493,98 @@ static void
 append_header (PalTransfer *self, const char *header)
 {
   self->headers = curl_slist_append (self->headers, header);
+}
+
+/* --- proxy and cap ---------------------------------------------------------------------------- */
+
+/* A chunk that curl hands out at once must not stand for so long a pause that it looks like a
+ * stall. */
+static void
+set_cap (PalTransfer *self, CURL *easy)
+{
+  goffset cap = self->endpoint->manners.max_bytes_per_second;
+
+  if (cap <= 0)
+    return;
+  cap = MAX (cap, PAL_SEND_MIN_BYTES_PER_SECOND);
+  curl_easy_setopt (easy, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t) cap);
+  curl_easy_setopt (easy, CURLOPT_UPLOAD_BUFFERSIZE, (long) CLAMP (cap / 4, 16 << 10, READ_BUFFER));
+}
+
+/* url: "" for none. Nothing that is meant for the module is said to the proxy. */
+static void
+set_proxy (CURL *easy, const char *url)
+{
+  curl_easy_setopt (easy, CURLOPT_PROXY, url);
+  curl_easy_setopt (easy, CURLOPT_NOPROXY, "");
+  curl_easy_setopt (easy, CURLOPT_HEADEROPT, (long) CURLHEADER_SEPARATE);
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+/* GIO's addresses in curl's words; names are looked up by the proxy. */
+static char *
+translate_proxy (const char *url)
+{
+  if (g_str_has_prefix (url, "direct:"))
+    return g_strdup ("");
+  if (g_str_has_prefix (url, "socks://") || g_str_has_prefix (url, "socks5://"))
+    return g_strconcat ("socks5h", strstr (url, "://"), NULL);
+
+  return g_strdup (url);
+}
+
+static void
+proxy_found_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PalTransfer *self = data;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) found = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (source), result, &error);
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !self->is_free
+      && self->easy != NULL && self->asking != NULL)
+    {
+      g_clear_object (&self->asking);
+      if (found != NULL && found[0] != NULL)
+        {
+          self->proxy = translate_proxy (found[0]);
+          set_proxy (self->easy, self->proxy);
+        }
+      else if (error != NULL)
+        g_debug ("the system does not say which proxy: %s", error->message);
+      curl_multi_add_handle (self->multi, self->easy);
+    }
+  transfer_unref (self);
+}
+
+/* Only plans: the work starts when curl's timer fires in the main loop. */
+static void
+begin (PalTransfer *self)
+{
+  const PalSendManners *manners = &self->endpoint->manners;
+  GProxyResolver *resolver = g_proxy_resolver_get_default ();
+
+  set_cap (self, self->easy);
+  if (manners->proxy_mode == PAL_PROXY_NONE)
+    set_proxy (self->easy, "");
+  else if (manners->proxy_mode == PAL_PROXY_BY_HAND)
+    {
+      set_proxy (self->easy, manners->proxy_url != NULL ? manners->proxy_url : "");
+      curl_easy_setopt (self->easy, CURLOPT_PROXYAUTH, (long) CURLAUTH_ANY);
+      curl_easy_setopt (self->easy, CURLOPT_PROXYUSERNAME, manners->proxy_user);
+      curl_easy_setopt (self->easy, CURLOPT_PROXYPASSWORD, manners->proxy_password);
+    }
+  else if (self->proxy != NULL)
+    set_proxy (self->easy, self->proxy);
+  else if (g_proxy_resolver_is_supported (resolver)
+           && strcmp (G_OBJECT_TYPE_NAME (resolver), "GDummyProxyResolver") != 0)
+    {
+      self->asking = g_cancellable_new ();
+      g_atomic_ref_count_inc (&self->ref_count);
+      g_proxy_resolver_lookup_async (resolver, self->origin, self->asking, proxy_found_cb, self);
+      return;
+    }
+  /* Else nobody knows the system's settings, and curl reads the environment. */
+  curl_multi_add_handle (self->multi, self->easy);
 }
 
 /**
@@ -532,8 +645,7 @@ pal_transfer_request (PalTransfer *self, const PalTransferRequest *request,
   set_timers (self, easy);
   set_method (self, easy);
 
-  /* Only plans: the work starts when curl's timer fires in the main loop. */
-  curl_multi_add_handle (self->multi, easy);
+  begin (self);
 }
 
 /**

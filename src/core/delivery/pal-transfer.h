@@ -21,7 +21,8 @@ typedef struct
 
 typedef struct
 {
-  int curl_code; /* CURLcode; when not 0, what follows is not to be trusted */
+  int curl_code;      /* CURLcode; when not 0, what follows is not to be trusted */
+  guint proxy_status; /* what a proxy answered to CONNECT; 0: none was asked */
   guint status;
   guint retry_after_s;
   char *location;      /* (nullable) */
