@@ -21,6 +21,7 @@
 #include "pal-response.h"
 #include "pal-sealed.h"
 #include "pal-stakeholder-list.h"
+#include "pal-stick.h"
 #include "pal-trail.h"
 #include "pal-translation.h"
 #include "pal-twin.h"
@@ -260,6 +261,34 @@ seal_words (PalSealError error, int *code)
     case PAL_SEAL_ERROR_CHANGED:
       *code = PAL_EXIT_IO;
       return "No volume was left behind; seal it again";
+    }
+
+  return NULL;
+}
+
+static const char *
+stick_words (PalStickError error, int *code)
+{
+  *code = PAL_EXIT_IO;
+  switch (error)
+    {
+    case PAL_STICK_ERROR_FULL:
+      return "Make room or take another stick; what was sealed here is safe";
+    case PAL_STICK_ERROR_READ_ONLY:
+      *code = PAL_EXIT_CANNOT_CREATE;
+      return "Nothing can be written there: look for a lock on the stick, or take another one";
+    case PAL_STICK_ERROR_GONE:
+      return "Put the stick in and copy again: only what is missing will be written. Until then "
+             "what is on it is not complete";
+    case PAL_STICK_ERROR_DIFFERENT:
+      *code = PAL_EXIT_INVALID;
+      return "Do not trust this stick; take another one";
+    case PAL_STICK_ERROR_TOO_LARGE:
+      *code = PAL_EXIT_LIMIT;
+      return "Seal the archive, or take a stick with another file system";
+    case PAL_STICK_ERROR_SOURCE:
+      *code = PAL_EXIT_NO_INPUT;
+      return "Seal the archive anew";
     }
 
   return NULL;
@@ -595,6 +624,8 @@ pal_cli_words (const GError *error, int *code)
     return signing_words (error->code, code);
   if (error->domain == PAL_SEAL_ERROR)
     return seal_words (error->code, code);
+  if (error->domain == PAL_STICK_ERROR)
+    return stick_words (error->code, code);
   if (error->domain == PAL_PACKAGE_ERROR)
     return package_words (error->code, code);
   if (error->domain == PAL_HANDOUT_ERROR)

@@ -9,11 +9,12 @@
 #include "pal-cms-seal.h"
 #include "pal-digest.h"
 #include "pal-seal.h"
+#include "pal-stick.h"
 
 #include <stdio.h>
 
-/* seal and open (package-format 2.3 and 3). One file is for small archives: the stock openssl
- * decrypts no more than about a gigabyte at once. */
+/* seal, open and stick copy (package-format 2.3 and 3). One file is for small archives: the stock
+ * openssl decrypts no more than about a gigabyte at once. */
 #define SINGLE_MAX_BYTES (G_GOFFSET_CONSTANT (1) << 30)
 
 static int
@@ -209,4 +210,68 @@ pal_cmd_open (int argc, char **argv)
     return pal_cli_fail_error (error, "the key");
 
   return open_sealed (argv[1], output, identity, json);
+}
+
+/* --- stick copy --- */
+
+static void
+print_copy (const PalStickCopy *copy, gboolean json)
+{
+  g_autofree char *shown = g_filename_display_name (copy->path);
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!json)
+    {
+      printf ("%s\n%u copied, %u there already; all read back and compared\n", shown,
+              copy->n_copied, copy->n_kept);
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  pal_cli_add_string (builder, "path", shown);
+  pal_cli_add_int (builder, "copied", copy->n_copied);
+  pal_cli_add_int (builder, "kept", copy->n_kept);
+  json_builder_end_object (builder);
+  pal_cli_print (builder);
+}
+
+/**
+ * pal_cmd_stick_copy:
+ * @argc: number of words
+ * @argv: the verb and its words
+ *
+ * Copies a sealed archive, or one file, to a stick. That it ends well means that everything is on
+ * the medium and was read back; taking the stick out is the system's matter (umount).
+ *
+ * Returns: the exit code
+ */
+int
+pal_cmd_stick_copy (int argc, char **argv)
+{
+  g_autofree char *output = NULL;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Folder on the stick", "FOLDER" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },
+    { NULL },
+  };
+  g_autoptr (PalStickCopy) copy = NULL;
+  g_autoptr (GError) error = NULL;
+  int code = PAL_EXIT_OK;
+
+  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
+    return code;
+  if (output == NULL)
+    return pal_cli_fail (PAL_EXIT_USAGE, "stick copy wants -o FOLDER");
+  copy = pal_stick_copy (argv[1], output, NULL, NULL, NULL, NULL, &error);
+  if (copy == NULL)
+    {
+      g_autofree char *shown
+          = g_filename_display_name (error->domain == PAL_STICK_ERROR ? output : argv[1]);
+
+      return pal_cli_fail_error (error, shown);
+    }
+  print_copy (copy, json);
+
+  return PAL_EXIT_OK;
 }
