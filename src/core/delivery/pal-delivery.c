@@ -399,6 +399,30 @@ set_old_receipt_aside (const char *path, GError **error)
   return TRUE;
 }
 
+/* A receipt that accepts stands, whatever is said later: also when the state beside it was lost.
+ * Returns: (nullable): what is kept, if it accepts. */
+static PalReceipt *
+find_acceptance (Job *job, const char *path, GBytes **p7m)
+{
+  g_autoptr (PalReceipt) kept = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  char *data;
+  gsize length;
+
+  if (!g_file_get_contents (path, &data, &length, NULL))
+    return NULL;
+  bytes = g_bytes_new_take (data, length);
+  if (length > MAX_RECEIPT)
+    return NULL;
+  kept = pal_receipt_verify (bytes, job->module_certificate, job->file->sha256, job->file->size,
+                             NULL);
+  if (kept == NULL || kept->status != PAL_RECEIPT_ACCEPTED)
+    return NULL;
+  *p7m = g_steal_pointer (&bytes);
+
+  return g_steal_pointer (&kept);
+}
+
 /* Runs in the worker. */
 static void
 check_receipt_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -406,12 +430,23 @@ check_receipt_in_worker (GTask *task, gpointer source, gpointer data, GCancellab
   Job *job = data;
   g_autofree char *path = pal_delivery_file_dup_receipt_path (job->state_dir, job->file->sha256);
   g_autoptr (PalReceipt) receipt = NULL;
+  g_autoptr (PalReceipt) acceptance = NULL;
+  g_autoptr (GBytes) accepting = NULL;
   GError *error = NULL;
 
   receipt = pal_receipt_verify (job->p7m, job->module_certificate, job->file->sha256,
                                 job->file->size, &error);
+  if (receipt != NULL && receipt->status != PAL_RECEIPT_ACCEPTED)
+    acceptance = find_acceptance (job, path, &accepting);
   if (receipt == NULL)
     g_task_return_error (task, error);
+  else if (acceptance != NULL)
+    {
+      g_bytes_unref (job->p7m);
+      job->p7m = g_steal_pointer (&accepting);
+      g_task_return_pointer (task, g_steal_pointer (&acceptance),
+                             (GDestroyNotify) pal_receipt_free);
+    }
   else if ((job->keeps_old && !set_old_receipt_aside (path, &error))
            || !pal_publish_bytes (path, job->p7m, &error))
     {
