@@ -101,6 +101,8 @@ static const PalVerb verbs[] = {
   { "outbox list", "[--state DIR] [--json]", "List deliveries and where they stand",
     pal_cmd_outbox_list },
   { "outbox log", "NAME|DIR [--json]", "Show what happened to a delivery", pal_cmd_outbox_log },
+  { "outbox receipt", "NAME|DIR FILE.receipt.p7m --module-cert PEM [--json]",
+    "Close a delivery with a receipt that came on a stick", pal_cmd_outbox_receipt },
   { "xpath", "[OPTION...] EXPRESSION", "Evaluate an expression on a document", pal_cmd_xpath },
   { "dossier new", "FILE [--sample] [OPTION...]", "Make a dossier for the review of a State",
     pal_cmd_dossier_new },

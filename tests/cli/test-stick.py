@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import shutil
+import subprocess
+import time
 
 import story
 from story import CLI, check
@@ -71,6 +73,55 @@ def arrive(where, out, archive, expert, module, keys):
     check('the module takes it in as any other', done.returncode == 0 and answer['status'] == 'accepted', done.stderr)
     told = cli('receipt', answer.get('receipt', ''), '--trust', module, '--archive', archive)
     check('and its receipt is about the archive that was sealed', told.returncode == 0, told.stderr)
+    return answer.get('receipt', '')
+
+
+def waiting(where, archive, module):
+    """A delivery whose module does not answer."""
+    state = os.path.join(where, 'state')
+    process = story.start([CLI, 'send', archive, '--endpoint', f'https://127.0.0.1:{story.free_port()}/files/',
+                           '--module-cert', module, '--state', state], env=story.environment(),
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    told = ''
+    while 'waiting' not in told and time.monotonic() < deadline:
+        time.sleep(0.1)
+        told = cli('outbox', 'list', '--state', where).stdout
+    story.stop(process)
+    return state
+
+
+def bring_back(where, archive, receipt, module, stranger):
+    state = waiting(where, archive, module)
+    before = cli('outbox', 'list', '--state', where, '--json').stdout
+
+    def brought(path, trust=module):
+        return cli('outbox', 'receipt', state, path, '--module-cert', trust)
+
+    with open(receipt, 'rb') as stream:
+        octets = stream.read()
+    forged = os.path.join(where, 'forged')
+    with open(forged, 'wb') as stream:
+        stream.write(octets.replace(b'"accepted"', b'"acceptad"', 1))
+    check('a receipt that was altered', brought(forged).returncode == 2)
+    check('a receipt of somebody who is not the module', brought(receipt, stranger).returncode in (1, 2))
+    check('what is no receipt', brought(archive).returncode == 3)
+    other = os.path.join(where, 'other.asice')
+    story.make_archive(other, *story.make_key(where, 'second', 'Second'), size=1000, seed=9)
+    keys = f'{os.path.join(where, "module-key.pem")}+{module}'
+    done = cli('receive', other, '--store', os.path.join(where, 'store'), '--key', keys, '--module-cert', module, '--json')
+    foreign = json.loads(done.stdout)['receipt']
+    check('a receipt of another archive', brought(foreign).returncode == 2)
+    check('none of these changes anything', cli('outbox', 'list', '--state', where, '--json').stdout == before
+          and not [name for name in os.listdir(state) if name.endswith('.p7m')])
+    done = brought(receipt)
+    check('the receipt from the stick closes the same delivery', done.returncode == 0 and done.stdout == 'accepted\n', done.stderr)
+    check('the outbox says so', cli('outbox', 'list', '--state', where).stdout.startswith('accepted'))
+    check('so does its log', 'a receipt was brought: accepted' in cli('outbox', 'log', state).stdout)
+    check('and it is kept', story.sha256(os.path.join(state, story.sha256(archive) + '.receipt.p7m')) == story.sha256(receipt))
+    done = cli('send', archive, '--endpoint', f'https://127.0.0.1:{story.free_port()}/files/', '--module-cert', module,
+               '--state', state, timeout=60)
+    check('nothing is sent any more', done.returncode == 0, f'{done.returncode} {done.stderr}')
 
 
 def small(where, sealed):
@@ -111,7 +162,9 @@ def tell():
         sealed = json.loads(done.stdout)['file']
 
         out = whole(where, sealed, archive, module, keys)
-        arrive(where, out, archive, expert, module, keys)
+        receipt = arrive(where, out, archive, expert, module, keys)
+        stranger, _ = story.make_key(where, 'stranger', 'Somebody Else')
+        bring_back(where, archive, receipt, module, stranger)
         small(where, sealed)
         done = cli('stick', 'copy', where, '-o', where)
         check('a folder that is not sealed is not copied', done.returncode == 3 and 'no list of volumes' in done.stderr, done.stderr)
