@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What has to work for the people of a review, each as a story of its own in the real window, by the numbers of the acceptance scenarios:
-1 an input on two articles, 3 to 6 who is asked which articles, 7 another focal point, 9 consent taken back after a package went,
-14 a third language (told with 4). Of the others, 8 is six.py, 10 journey.py, 12 and 13 papers.py; 2 and 11 are forms that the window
-does not open yet (tests/cli/test-forms.py). Runs inside tests/journey/display; numbers as arguments tell those stories alone."""
+1 an input on two articles, 2 who reviews, 3 to 6 who is asked which articles, 7 another focal point, 9 consent taken back after a
+package went, 11 a summary that is too long, 14 a third language (told with 4). Of the others, 8 is six.py, 10 journey.py, 12 and 13
+papers.py. Runs inside tests/journey/display; numbers as arguments tell those stories alone."""
 import json
 import os
 import re
@@ -209,6 +209,94 @@ class Scenarios(Apart):
             return 'no' if 'no' in offered and question['type'] == 'select_one' else offered[0]
         return self.texts[question['type']]
 
+    # --- what stands beside the questionnaire
+    def paper(self, title, page, *rows):
+        """A dossier whose paper says something already, opened at one of its pages."""
+        path, values = self.path('first.palermo'), self.path('rows.tsv')
+        self.good('dossier', 'new', path, '--state', 'Practicia', at='focal')
+        with open(values, 'w', encoding='utf-8') as file:
+            file.writelines(f'{node}\t{value}\n' for node, value in rows)
+        form = rows[0][0].split('/')[1]
+        self.good('record', 'add', form, path, '--from', values, at='focal')
+        desk = self.at('focal', path)
+        desk.go('Review papers', f'/^{title}/', timeout=60)
+        desk.click(f'/^{title}/', 'list item')
+        desk.find('All Papers', 'push button', timeout=40)
+        desk.choose_from('Page of the record', page)
+        return path
+
+    def scenario_2(self):
+        """State A is party to four instruments, B to two, C to four: D is added for those that B lacks; a fifth is refused."""
+        state, row = '/country/profile/state/', '/country/profile/reviewers/reviewer[{}]/'
+        reviewing = (('State B', 'untoc tip', 'untoc tip'), ('State C', 'untoc tip som firearms', 'untoc tip som firearms'))
+        path = self.paper('Country profile', 'Reviewing States', (state + 'state', 'State A'),
+                          *[(f'{state}{name}/party', 'yes') for name in ('convention', 'trafficking', 'smuggling', 'firearms')],
+                          *[(row.format(i) + leaf, value) for i, one in enumerate(reviewing, 1)
+                            for leaf, value in zip(('state', 'party_to', 'instruments'), one)])
+        desk, uneven = self.desk, '/^Each instrument to which the country is a party needs exactly two/'
+        self.holds('2: two are not enough when one lacks an instrument', desk.there(uneven, timeout=40))
+        self.add_reviewer(3, 'State D')
+        for question in ('To which instruments is it a party?', 'For which instruments is it a reviewer?'):
+            for instrument in ('Smuggling of Migrants Protocol', 'Firearms Protocol'):
+                self.tick(question, 3, instrument)
+        self.holds('2: with a third, for those, all is right', desk.gone(uneven))
+        self.shot('scenario-2')
+        refused = '/^At most four States review a country/'
+        self.add_reviewer(4, 'State E')
+        self.holds('2: a fourth is taken', not desk.matches(refused))
+        self.add_reviewer(5, 'State F')
+        self.holds('2: a fifth is refused', desk.there(refused))
+        desk.find('Saved', timeout=20)
+        self.shot('scenario-2-five')
+        desk.close()
+        kept = [a['value'] for a in self.answers_of(path, 'country') if a['node'].endswith('/state') and 'reviewer[' in a['node']]
+        self.holds('2: what was typed is kept all the same', kept == [f'State {name}' for name in 'BCDEF'], kept)
+
+    def add_reviewer(self, number, name):
+        desk = self.desk
+        desk.click('Add to “Reviewing States”', 'push button')
+        desk.until(lambda: len(desk.matches('Name of the reviewing State', 'text')) == number)
+        desk.write('Name of the reviewing State', name, 'text', nth=number - 1)
+
+    def tick(self, question, number, choice):
+        """In the row with that number."""
+        boxes = [box for box in self.desk.matches(choice, 'check box') if self.desk.within(box, question)]
+        self.desk.mouse(boxes[number - 1])
+
+    def answers_of(self, path, form):
+        record = json.loads(self.good('record', 'list', path, '--form', form, '--json', at='focal'))[0]['id']
+        return json.loads(self.good('record', 'show', path, record, '--json', at='focal'))
+
+    def scenario_11(self):
+        """A summary of 1,501 words cannot be marked final; one of 1,500 can."""
+        text, over = '/summary/paper/text/{}/text', 'The summary is too long by 1 words.'
+        path = self.paper('Summary', 'The summary', (text.format('overview'), 'word ' * 700), (text.format('gaps'), 'gap ' * 800 + 'more'))
+        desk = self.desk
+        self.holds('11: the words are counted', desk.there('At most 1,500 words. Words now: 1501.', timeout=40) and desk.there(over))
+        desk.choose_from('Page of the record', 'Result')
+        desk.click('Yes, it is final')
+        refused = '/^The summary has more than 1,500 words/'
+        self.holds('11: 1,501 words cannot be marked final', desk.there(refused))
+        self.shot('scenario-11')
+        desk.choose_from('Page of the record', 'The summary')
+        desk.mouse(desk.find('Which gaps and challenges were found?', 'text'))
+        desk.key('ctrl+End', *['BackSpace'] * 5)
+        self.holds('11: one word less', desk.there('At most 1,500 words. Words now: 1500.') and desk.gone(over))
+        desk.choose_from('Page of the record', 'Result')
+        self.holds('11: 1,500 can', 'checked' in desk.find('Yes, it is final').states() and desk.gone(refused))
+        desk.click('No, it is a draft')
+        desk.click('Yes, it is final')
+        self.holds('11: and are', desk.there('On which day was the summary agreed?') and not desk.matches(refused))
+        desk.find('Saved', timeout=20)
+        desk.close()
+        kept = {a['node']: a['value'] for a in self.answers_of(path, 'summary')}
+        self.holds('11: as the dossier has it', kept['/summary/paper/result/stage'] == 'final', kept)
+        package = self.path('package.asice')
+        self.good('pack', path, '-o', package, '--no-sign', at='focal')
+        with zipfile.ZipFile(package) as archive:
+            self.holds('11: no package takes it along', not [name for name in archive.namelist() if 'summary' in name] and
+                       not any(b'word word word' in archive.read(name) for name in archive.namelist()), archive.namelist())
+
     # --- who takes over
     def scenario_7(self):
         """The focal point changes mid-way: what is handed over is the dossier, which opens on a second laptop with its history."""
@@ -348,10 +436,10 @@ class Scenarios(Apart):
 
     # --- telling
     def tell(self, numbers):
-        for number in numbers or ('4', '5', '6', '7', '1', '9'):
+        for number in numbers or ('2', '4', '5', '6', '7', '11', '1', '9'):
             begun = time.monotonic()
             for name in os.listdir(self.folder):
-                shutil.rmtree(self.path(name), ignore_errors=True)
+                shutil.rmtree(self.path(name), ignore_errors=True) if os.path.isdir(self.path(name)) else os.remove(self.path(name))
             try:
                 getattr(self, 'scenario_' + number)()
             except NotFound as lost:

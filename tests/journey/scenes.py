@@ -139,6 +139,15 @@ def one_of(title, new):
     return open_it
 
 
+def paper(title):
+    """One of the papers of the review."""
+    def open_it(desk, say):
+        row = next(thing for thing in desk.matches(role='list item') if thing.name.startswith(say(title)))
+        desk.mouse(row)
+        desk.find(say('All Papers'), 'push button')
+    return open_it
+
+
 def arrival(desk, say):
     """What somebody outside wrote: names of people and States alone, which are the same in each language."""
     folder = tempfile.mkdtemp(prefix='palermo-arrival-')
@@ -274,6 +283,8 @@ INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consult
           ('stakeholder', 'consultations', one_of('Stakeholders', 'New Stakeholder')),
           ('calendar', 'consultations', view('Calendar')), ('coverage', 'consultations', view('Coverage')),
           ('measures', 'consultations', view('Measures')), ('plan', 'consultations', view('Plan')),
+          ('country', 'review', paper('Country profile')), ('pledge', 'review', paper('Pledge')),
+          ('observations', 'review', paper('List of observations')), ('summary', 'review', paper('Summary')),
           ('comment-pane', STATE_PAGE, press('ctrl+m')), ('arrival', 'inbox', arrival)]
 # What is there once the program is: name, what to open.
 ARRIVALS = [('section', section), ('return', returned), ('hand-in', written('hand-in')), ('action-plan', written('action-plan')),

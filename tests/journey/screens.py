@@ -13,7 +13,7 @@ from scenes import put_page
 ARTICLE = '/cluster1/untoc/art5'
 # Of the dossier: name, page. Those without a row in the sidebar are pages, too.
 PAGES = [('page', '/cluster1/general/state'), ('article', ARTICLE), ('overview', 'overview'), ('consultations', 'consultations'), ('inbox', 'inbox'),
-         ('team', 'team'), ('clearance', 'clearance'), ('sending', 'sending'), ('conflicts', 'conflicts'), ('comments', 'comments'),
+         ('review', 'review'), ('team', 'team'), ('clearance', 'clearance'), ('sending', 'sending'), ('conflicts', 'conflicts'), ('comments', 'comments'),
          ('backups', 'backups'), ('hand-over', 'hand-over'), ('newer-form', 'newer-form'), ('orphans', 'orphans')]
 # Windows of the program: name, action.
 WINDOWS = [('assistant', 'new'), ('new-input', 'new-input'), ('shortcuts', 'shortcuts'), ('about', 'about'), ('translate', 'translate')]

@@ -573,7 +573,7 @@ pal_consultations_page_new (PalSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "record-gone", G_CALLBACK (record_gone_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "show-record", G_CALLBACK (show_record_cb), self,
+  g_signal_connect_object (session, "show-record::consultations", G_CALLBACK (show_record_cb), self,
                            G_CONNECT_SWAPPED);
   if (before != NULL)
     go_on_from (self, before);

@@ -22,6 +22,7 @@ struct _PalRecordView
   GtkDropDown *page_choice;
   GtkButton *previous_button;
   GtkButton *next_button;
+  GtkWidget *menu_button;
   GtkStack *stack;
 
   PalRecord *record;   /* (owned) */
@@ -273,6 +274,7 @@ pal_record_view_class_init (PalRecordViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, page_choice);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, previous_button);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, next_button);
+  gtk_widget_class_bind_template_child (widget_class, PalRecordView, menu_button);
   gtk_widget_class_bind_template_child (widget_class, PalRecordView, stack);
   gtk_widget_class_bind_template_callback (widget_class, page_chosen_cb);
   gtk_widget_class_install_action (widget_class, "record.close", NULL, close_action);
@@ -323,6 +325,7 @@ void
 pal_record_view_set_session (PalRecordView *self, PalSession *session)
 {
   g_set_object (&self->session, session);
+  gtk_widget_set_visible (self->menu_button, TRUE);
   show_words (self);
 }
 

@@ -24,7 +24,8 @@ void pal_record_view_follow (PalRecordView *self, PalRecordView *other);
 /* Goes to a question of the record. */
 void pal_record_view_show_question (PalRecordView *self, const char *path);
 
-/* Shows what belongs to the record elsewhere: where a stakeholder took part. */
+/* Shows what belongs to the record elsewhere: where a stakeholder took part; and, in a menu, papers
+ * and protection, with actions of the page around it. */
 void pal_record_view_set_session (PalRecordView *self, PalSession *session);
 
 G_END_DECLS

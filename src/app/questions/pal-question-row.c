@@ -269,6 +269,17 @@ refresh_problem (PalQuestionRow *self, const PalNodeState *state)
                                    GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE);
 }
 
+/* What is one of several is whole as soon as it is chosen. */
+static void
+reveal_choice (PalQuestionRow *self, const PalNodeState *state)
+{
+  PalQuestionRowPrivate *priv = PRIVATE (self);
+
+  if (state != NULL && priv->control->kind == PAL_CONTROL_SELECT_ONE
+      && state->violation == PAL_VIOLATION_CONSTRAINT)
+    priv->revealed = TRUE;
+}
+
 /* A half-typed address is no mistake: what is wrong shows when the person has gone on. */
 static void
 focus_left_cb (GtkEventControllerFocus *controller, PalQuestionRow *self)
@@ -510,6 +521,7 @@ pal_question_row_refresh (PalQuestionRow *self)
   refresh_required (self, state);
   if (klass->refresh != NULL)
     klass->refresh (self);
+  reveal_choice (self, state);
   refresh_problem (self, state);
   refresh_why (self);
   refresh_marks (self);

@@ -20,6 +20,7 @@
 #include "pal-newer-form-page.h"
 #include "pal-orphans-page.h"
 #include "pal-overview-page.h"
+#include "pal-review-page.h"
 #include "pal-send-page.h"
 #include "pal-team-page.h"
 
@@ -50,6 +51,9 @@ const PalPageType pal_page_types[] = {
   { "consultations", N_ ("Consultations"), "system-users-symbolic", pal_consultations_page_new,
     .is_of_government = TRUE },
   { "inbox", N_ ("Inbox"), "mail-unread-symbolic", pal_inbox_page_new, get_inbox, TRUE, TRUE },
+  /* TRANSLATORS: papers of which a review has one each, beside the questionnaire */
+  { "review", N_ ("Review papers"), "x-office-document-symbolic", pal_review_page_new,
+    .is_of_government = TRUE },
   { "team", N_ ("Team"), "emblem-shared-symbolic", pal_team_page_new, .is_of_government = TRUE },
   { "clearance", N_ ("Clearance"), "object-select-symbolic", pal_clearance_page_new,
     .is_of_government = TRUE },

@@ -7,6 +7,7 @@
 #include "pal-away.h"
 #include "pal-input-package.h"
 #include "pal-questionnaire.h"
+#include "pal-review-paper.h"
 #include "pal-session-away.h"
 #include "pal-session-backup.h"
 #include "pal-undo.h"
@@ -163,9 +164,9 @@ pal_session_class_init (PalSessionClass *klass)
   signals[SHOW_QUESTION]
       = g_signal_new ("show-question", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[SHOW_RECORD]
-      = g_signal_new ("show-record", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SHOW_RECORD] = g_signal_new ("show-record", G_TYPE_FROM_CLASS (klass),
+                                       G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[RECORD_GONE] = g_signal_new ("record-gone", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                        0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[LOCKS_CHANGED] = g_signal_new ("locks-changed", G_TYPE_FROM_CLASS (klass),
@@ -584,10 +585,24 @@ pal_session_show_question (PalSession *self, const char *path)
   g_signal_emit (self, signals[SHOW_QUESTION], 0, path);
 }
 
-/* Records have their place on one page: it is there first, and hears of it. */
+/* The page where records of a form have their place. */
+static const char *
+find_page (PalSession *self, const char *record_id)
+{
+  PalRecord *record = pal_session_get_open_record (self, record_id);
+  const char *form_id
+      = record != NULL ? pal_form_get_id (pal_response_get_form (pal_record_get_response (record)))
+                       : NULL;
+
+  return pal_review_paper_find (form_id) != NULL ? "review" : "consultations";
+}
+
+/* The page is there first, and hears of it. */
 void
 pal_session_show_record (PalSession *self, const char *record_id, const char *path)
 {
-  pal_session_show_page (self, "consultations");
-  g_signal_emit (self, signals[SHOW_RECORD], 0, record_id, path);
+  const char *page = find_page (self, record_id);
+
+  pal_session_show_page (self, page);
+  g_signal_emit (self, signals[SHOW_RECORD], g_quark_from_static_string (page), record_id, path);
 }

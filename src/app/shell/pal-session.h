@@ -73,7 +73,7 @@ void pal_session_show_record (PalSession *self, const char *record_id, const cha
 /* Signals:
  *  "records-changed" (const char *form_id): a list of records may look different now
  *  "record-gone" (const char *record_id): it was removed
- *  "show-record" (const char *record_id, const char *path)
+ *  "show-record" (const char *record_id, const char *path), with the page as its detail
  *  "show-page" (const char *page_id)
  *  "show-question" (const char *path)
  *  "locks-changed": other pages are cleared now, or are open again

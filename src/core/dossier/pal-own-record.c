@@ -182,6 +182,28 @@ pal_own_record_dup_id (const char *const *about, guint n_about)
 }
 
 /**
+ * pal_own_record_find_first:
+ * @infos: (element-type PalRecordInfo): records of one form
+ *
+ * Returns: (transfer none) (nullable): the id that comes first, which every copy finds
+ */
+const char *
+pal_own_record_find_first (GPtrArray *infos)
+{
+  const char *first = NULL;
+
+  for (guint i = 0; i < infos->len; i++)
+    {
+      const PalRecordInfo *info = g_ptr_array_index (infos, i);
+
+      if (first == NULL || strcmp (info->id, first) < 0)
+        first = info->id;
+    }
+
+  return first;
+}
+
+/**
  * pal_own_record_make_as:
  * @dossier: a dossier
  * @form_id: the form; the one that comes with the program is kept in the dossier from now on

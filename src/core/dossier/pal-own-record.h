@@ -27,6 +27,10 @@ pal_own_record_read (PalDossier *dossier, const char *form_id, const PalRecordIn
 GPtrArray *pal_own_record_list (PalDossier *dossier, const char *form_id,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Of records that were begun apart, of which there should be one, all take the same. infos:
+ * (element-type PalRecordInfo). (nullable), borrowed. */
+const char *pal_own_record_find_first (GPtrArray *infos);
+
 /* Adds to changes what makes a new record; gives back its id. */
 char *pal_own_record_make (PalDossier *dossier, const char *form_id, GPtrArray *changes,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

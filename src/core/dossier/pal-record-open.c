@@ -32,8 +32,9 @@ making_free (gpointer data)
   g_free (making);
 }
 
+/* id: (nullable): NULL: a new one. */
 static Making *
-making_new (PalDossier *dossier, PalForm *form, PalResponse *response)
+making_new (PalDossier *dossier, PalForm *form, const char *id, PalResponse *response)
 {
   g_autofree char *kind
       = g_strconcat (pal_form_get_id (form), "\t", pal_form_get_version (form), NULL);
@@ -41,7 +42,7 @@ making_new (PalDossier *dossier, PalForm *form, PalResponse *response)
 
   making->dossier = g_object_ref (dossier);
   making->form = pal_form_ref (form);
-  making->id = g_uuid_string_random ();
+  making->id = id != NULL ? g_strdup (id) : g_uuid_string_random ();
   making->changes = pal_changes_new ();
   g_ptr_array_add (making->changes,
                    pal_change_new (PAL_CHANGE_RECORD_MADE, making->id, NULL, kind));
@@ -99,6 +100,24 @@ pal_record_create (PalDossier *dossier, PalForm *form, GError **error)
 PalRecord *
 pal_record_create_filled (PalDossier *dossier, PalResponse *response, GError **error)
 {
+  return pal_record_create_as (dossier, NULL, response, error);
+}
+
+/**
+ * pal_record_create_as:
+ * @dossier: a dossier
+ * @id: (nullable): the id of the record, one that follows from what it is about
+ *   (pal_own_record_dup_id()); %NULL: a new one
+ * @response: (transfer full): a new response, in which values may have been set already
+ * @error: return location
+ *
+ * As pal_record_create_filled(). Blocking.
+ *
+ * Returns: (transfer full) (nullable): the record; a #PalDossierError
+ */
+PalRecord *
+pal_record_create_as (PalDossier *dossier, const char *id, PalResponse *response, GError **error)
+{
   g_autoptr (PalResponse) owned = response;
   PalRecord *self = NULL;
   Making *making;
@@ -106,7 +125,7 @@ pal_record_create_filled (PalDossier *dossier, PalResponse *response, GError **e
   g_return_val_if_fail (PAL_IS_DOSSIER (dossier), NULL);
   g_return_val_if_fail (PAL_IS_RESPONSE (response), NULL);
 
-  making = making_new (dossier, pal_response_get_form (response), response);
+  making = making_new (dossier, pal_response_get_form (response), id, response);
   if (write_new (making, error))
     self = pal_record_new (dossier, making->id, g_steal_pointer (&owned),
                            pal_dossier_get_sight (dossier), NULL);
@@ -177,7 +196,7 @@ pal_record_create_async (PalDossier *dossier, PalForm *form, GAsyncReadyCallback
   /* The inner task may end on its thread; the response must not. */
   g_task_set_task_data (task, response, g_object_unref);
   inner = g_task_new (dossier, NULL, created_cb, g_object_ref (task));
-  g_task_set_task_data (inner, making_new (dossier, form, response), making_free);
+  g_task_set_task_data (inner, making_new (dossier, form, NULL, response), making_free);
   g_task_run_in_thread (inner, create_in_thread);
 }
 

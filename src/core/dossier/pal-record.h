@@ -25,6 +25,8 @@ G_DECLARE_FINAL_TYPE (PalRecord, pal_record, PAL, RECORD, GObject)
 PalRecord *pal_record_create (PalDossier *dossier, PalForm *form, GError **error);
 /* The same of a response that was filled before: all of it is one act. (transfer full) response */
 PalRecord *pal_record_create_filled (PalDossier *dossier, PalResponse *response, GError **error);
+PalRecord *
+pal_record_create_as (PalDossier *dossier, const char *id, PalResponse *response, GError **error);
 /* One that is kept nowhere, and has no dossier. (transfer full) response */
 PalRecord *pal_record_new_loose (PalResponse *response) G_GNUC_WARN_UNUSED_RESULT;
 PalRecord *pal_record_open (PalDossier *dossier, const char *record_id, GError **error);

@@ -13,10 +13,12 @@
 /* What a submission would hold: the forms, the records as OpenRosa instances, their attachments;
  * and what somebody should know before it goes. */
 
-/* How the work was shared out and cleared is nobody else's business. */
+/* How the work was shared out and cleared is nobody else's business; and what a review is about, or
+ * found, is no answer to its questionnaire. */
 static const char *const own_forms[]
-    = { "assignment", "ready",   "clearance", "edition",     "thread",
-        "withdrawal", "arrival", "statement", "action-plan", NULL };
+    = { "assignment", "ready",       "clearance",    "edition", "thread",
+        "withdrawal", "arrival",     "statement",    "country", "pledge",
+        "feedback",   "action-plan", "observations", "summary", NULL };
 
 /* What answers say in another language: each goes with its answer, or stays with it. */
 #define TWIN_FORM "answer-translation"

@@ -4,26 +4,8 @@
 
 #include "pal-input-plan.h"
 
+#include "pal-own-record.h"
 #include "pal-record.h"
-
-#include <string.h>
-
-/* Copies that were begun apart may each have one: all take the same. */
-static const char *
-find_first (GPtrArray *infos)
-{
-  const char *first = NULL;
-
-  for (guint i = 0; i < infos->len; i++)
-    {
-      const PalRecordInfo *info = g_ptr_array_index (infos, i);
-
-      if (first == NULL || strcmp (info->id, first) < 0)
-        first = info->id;
-    }
-
-  return first;
-}
 
 /**
  * pal_input_plan_prepare:
@@ -49,7 +31,7 @@ pal_input_plan_prepare (PalDossier *dossier, PalForm *form, GError **error)
   if (infos == NULL)
     return NULL;
   if (infos->len > 0)
-    return g_strdup (find_first (infos));
+    return g_strdup (pal_own_record_find_first (infos));
   if (!pal_dossier_add_form (dossier, form, error))
     return NULL;
   record = pal_record_create (dossier, form, error);
