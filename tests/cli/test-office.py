@@ -172,6 +172,11 @@ def story_of_answers(where, made):
         check(f'"{them[public]}" is understood in an English workbook', values(got).get('/input/card/sharing/readers') == 'public', got)
 
     book = Book(made)
+    book.answer('about.title', None, xml='<v>1E+999</v>')
+    got = read(book.save(os.path.join(where, 'number.xlsx')))
+    check('a number without an end is what somebody wrote', values(got).get(ABOUT + 'title') == '1E+999', got)
+
+    book = Book(made)
     book.answer('about.title', None, xml='<f>HYPERLINK("http://127.0.0.1:1/","Shown")</f><v>Shown</v>', t='str')
     book.answer('about.message', None, xml='<f>1/0</f><v>#DIV/0!</v>', t='e')
     got = read(book.save(os.path.join(where, 'formula.xlsx')))
@@ -228,6 +233,11 @@ def story_of_bad_files(where, made):
             z.writestr(name, data)
         z.writestr('xl/worksheets/sheet99.xml', b'<x>' + b' ' * 60_000_000 + b'</x>')
     refused('a bomb', None, '')
+    book = Book(made)
+    book.put(1, 1100, 3, 'far away')
+    book.save(path)
+    refused('more columns than anybody reads', None, 'more than 1024 columns')
+    check('which is a limit', read(path)['code'] == 4, read(path))
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
     book = Book(made)
     book.save(path)

@@ -39,6 +39,7 @@ typedef struct
   GHashTable *parts;         /* (owned) (element-type utf8 GBytes) */
   GHashTable *bookmarks;     /* (owned) (nullable): without the row -> code */
   GHashTable *notes;         /* (owned): "comment 3" -> code beside which it stands */
+  GHashTable *choices;       /* (owned): control -> table of its labels -> value */
   PalCatalogue *catalogue;   /* (owned) (nullable): of the language of the file */
 } Reading;
 
@@ -184,29 +185,45 @@ add_loose (Reading *self, PalOfficePiece *piece)
     }
 }
 
-/* (nullable): a choice whose label holds what otherwise stands between several. */
-static const char *
-find_choice (PalForm *form, PalFormControl *control, const char *label, GPtrArray **choices)
+/* Label, in any language of the form -> value. */
+static GHashTable *
+make_labels (PalForm *form, PalFormControl *control)
 {
+  GHashTable *labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   GPtrArray *languages = pal_form_get_languages (form);
 
   for (guint i = 0; i < MAX (languages->len, 1); i++)
     {
-      *choices
+      g_autoptr (GPtrArray) choices
           = pal_kit_dup_choices (form, control, i < languages->len ? languages->pdata[i] : NULL);
-      for (guint j = 0; j < (*choices)->len; j++)
-        {
-          PalKitChoice *choice = g_ptr_array_index (*choices, j);
 
-          if (strcmp (choice->label, label) == 0)
-            return choice->value;
+      for (guint j = 0; j < choices->len; j++)
+        {
+          PalKitChoice *choice = g_ptr_array_index (choices, j);
+
+          if (!g_hash_table_contains (labels, choice->label))
+            g_hash_table_insert (labels, g_strdup (choice->label), g_strdup (choice->value));
         }
-      g_clear_pointer (choices, g_ptr_array_unref);
     }
 
-  return NULL;
+  return labels;
 }
 
+static GHashTable *
+get_labels (Reading *self, PalFormControl *control)
+{
+  GHashTable *labels = g_hash_table_lookup (self->choices, control);
+
+  if (labels == NULL)
+    {
+      labels = make_labels (pal_office_answers_get_form (self->answers), control);
+      g_hash_table_insert (self->choices, control, labels);
+    }
+
+  return labels;
+}
+
+/* A label may hold what otherwise stands between several choices. */
 static char *
 dup_known_choices (Reading *self, const char *code, char *text)
 {
@@ -221,11 +238,12 @@ dup_known_choices (Reading *self, const char *code, char *text)
   out = g_string_new (NULL);
   for (guint i = 0; lines[i] != NULL; i++)
     {
-      g_autoptr (GPtrArray) choices = NULL;
-      const char *value = find_choice (pal_office_answers_get_form (self->answers), node->control,
-                                       g_strstrip (lines[i]), &choices);
+      const char *label = g_strstrip (lines[i]);
+      const char *value = g_hash_table_lookup (get_labels (self, node->control), label);
 
-      g_string_append_printf (out, "%s%s", i > 0 ? "\n" : "", value != NULL ? value : lines[i]);
+      if (i > 0)
+        g_string_append_c (out, '\n');
+      g_string_append (out, value != NULL ? value : label);
     }
   g_free (text);
 
@@ -665,9 +683,11 @@ pal_office_docx_read (PalOfficeAnswers *answers, GBytes *bytes, GError **error)
   if (self.parts == NULL)
     return FALSE;
   self.notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self.choices = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_hash_table_unref);
   ok = read_parts (&self, error);
   g_hash_table_unref (self.parts);
   g_hash_table_unref (self.notes);
+  g_hash_table_unref (self.choices);
   g_clear_pointer (&self.bookmarks, g_hash_table_unref);
   g_clear_object (&self.catalogue);
 

@@ -333,7 +333,8 @@ read_number (Workbook *self, PalNode *cell, const char *text)
         return date;
     }
 
-  return format_number (value);
+  /* 1e999 is not nothing: somebody wrote it. */
+  return isfinite (value) ? format_number (value) : g_strdup (text);
 }
 
 static char *
@@ -449,10 +450,8 @@ read_row (Workbook *self, PalBookSheet *sheet, PalNode *row, guint number, GPtrA
           text = read_cell (self, cell);
           if (text == NULL || text[0] == '\0')
             continue;
-          g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
-                       "%s, row %u: more than %d columns", sheet->name, number,
-                       PAL_BOOK_MAX_COLUMNS);
-          return FALSE;
+          return pal_book_fail_limit (sheet->book, error, "%s, row %u: more than %d columns",
+                                      sheet->name, number, PAL_BOOK_MAX_COLUMNS);
         }
       text = read_cell (self, cell);
       if (text == NULL)

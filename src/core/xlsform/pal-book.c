@@ -40,6 +40,33 @@ pal_book_free (PalBook *self)
   g_free (self);
 }
 
+/**
+ * pal_book_fail_limit:
+ * @self: a workbook
+ * @error: return location
+ * @format: what there is too much of
+ *
+ * Sets the error for a limit: of a workbook that is no form it says that it is one.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+pal_book_fail_limit (PalBook *self, GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list words;
+
+  va_start (words, format);
+  what = g_strdup_vprintf (format, words);
+  va_end (words);
+  if (self->is_lenient)
+    g_set_error_literal (error, PAL_BUNDLE_ERROR, PAL_BUNDLE_ERROR_LIMIT, what);
+  else
+    g_set_error_literal (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK, what);
+
+  return FALSE;
+}
+
 PalBookSheet *
 pal_book_add_sheet (PalBook *self, const char *name, GError **error)
 {
@@ -47,8 +74,7 @@ pal_book_add_sheet (PalBook *self, const char *name, GError **error)
 
   if (self->sheets->len >= PAL_BOOK_MAX_SHEETS)
     {
-      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK, "more than %d sheets",
-                   PAL_BOOK_MAX_SHEETS);
+      pal_book_fail_limit (self, error, "more than %d sheets", PAL_BOOK_MAX_SHEETS);
       return NULL;
     }
 
@@ -77,28 +103,17 @@ pal_book_sheet_add_row (PalBookSheet *self, guint number, GPtrArray *texts, GErr
       return TRUE;
     }
   if (++self->book->n_rows > PAL_BOOK_MAX_ROWS)
-    {
-      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
-                   "%s, row %u: more than %d rows", self->name, number, PAL_BOOK_MAX_ROWS);
-      return FALSE;
-    }
+    return pal_book_fail_limit (self->book, error, "%s, row %u: more than %d rows", self->name,
+                                number, PAL_BOOK_MAX_ROWS);
   self->book->n_cells += n_cells;
   if (self->book->n_cells > PAL_BOOK_MAX_CELLS)
-    {
-      g_set_error (error, PAL_XLSFORM_ERROR, PAL_XLSFORM_ERROR_WORKBOOK,
-                   "%s, row %u: more than %d cells", self->name, number, PAL_BOOK_MAX_CELLS);
-      return FALSE;
-    }
+    return pal_book_fail_limit (self->book, error, "%s, row %u: more than %d cells", self->name,
+                                number, PAL_BOOK_MAX_CELLS);
   for (guint i = 0; i < n_cells; i++)
     self->book->n_bytes += texts->pdata[i] != NULL ? strlen (texts->pdata[i]) : 0;
   if (self->book->n_bytes > PAL_BOOK_MAX_BYTES)
-    {
-      g_set_error (error, self->book->is_lenient ? PAL_BUNDLE_ERROR : PAL_XLSFORM_ERROR,
-                   self->book->is_lenient ? (int) PAL_BUNDLE_ERROR_LIMIT
-                                          : (int) PAL_XLSFORM_ERROR_WORKBOOK,
-                   "%s, row %u: more than 128 MiB of text", self->name, number);
-      return FALSE;
-    }
+    return pal_book_fail_limit (self->book, error, "%s, row %u: more than 128 MiB of text",
+                                self->name, number);
 
   row = g_new0 (PalBookRow, 1);
   row->number = number;

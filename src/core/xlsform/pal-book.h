@@ -64,6 +64,8 @@ PalBook *pal_book_read_table (const char *path, PalBookWriting *writing,
 #define PAL_BOOK_MAX_COLUMNS 1024
 #define PAL_BOOK_MAX_CELL_BYTES (256 * 1024)
 
+gboolean
+pal_book_fail_limit (PalBook *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 gboolean pal_book_read_csv (PalBook *self, GBytes *bytes, GError **error);
 gboolean pal_book_read_xlsx (PalBook *self, GBytes *bytes, GError **error);
 gboolean
