@@ -177,6 +177,7 @@ class Link:
     def __init__(self, url, rate=None):
         self.port = int(url.split(':')[2].split('/')[0])
         self.rate, self.cut_after, self.sent, self.breaks = rate, None, 0, 0
+        self.is_held, self.ends = False, set()
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.url = url.replace(f':{self.port}/', f':{self.listener.getsockname()[1]}/')
         threading.Thread(target=self.accept, daemon=True).start()
@@ -193,12 +194,17 @@ class Link:
                 near.close()
                 continue
             far.settimeout(None)
+            self.ends |= {near, far}
             threading.Thread(target=self.carry, args=(near, far, True), daemon=True).start()
             threading.Thread(target=self.carry, args=(far, near, False), daemon=True).start()
 
     def carry(self, source, target, is_up):
         try:
             while data := source.recv(65536):
+                while self.is_held and source in self.ends:
+                    time.sleep(0.01)
+                if source not in self.ends:
+                    break
                 target.sendall(data)
                 if not is_up:
                     continue
@@ -211,10 +217,18 @@ class Link:
                     break
         except OSError:
             pass
+        self.ends -= {source, target}
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
+
+    def cut(self):
+        """Breaks every connection that there is now."""
+        ends, self.ends = self.ends, set()
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def close(self):
         self.listener.close()

@@ -82,7 +82,7 @@ def story_whole(where, archive, key):
     check('the module ran clean', not leaks(module.errors), module.errors[-2000:])
 
 
-def story_breaks(where, archive, _key):
+def story_breaks(where, archive, key):
     module = Module(os.path.join(where, 'm'), '--fault', 'cut-after=2500000,times=2')
     state = os.path.join(where, 's')
     tell('two breaks in the middle are taken up again', module, archive, state, code=0, said='accepted')
@@ -101,6 +101,19 @@ def story_breaks(where, archive, _key):
     tell('a link that breaks is no module that does', module, archive, '', words=words, code=0, said='accepted')
     extra = link.sent - os.path.getsize(archive)
     check('no more than one part goes up twice', link.breaks == 1 and 0 < extra <= 2.1 * PART, f'{extra} bytes')
+    link.close()
+
+    link, real = Link(module.url, rate=4_000_000), module.url
+    module.url, state = link.url, os.path.join(where, 'sk')
+    other = make_archive(os.path.join(where, 'kept.asice'), *key, seed=12)
+    sender = send_in_background(module, other, state)
+    wait_for(lambda: link.sent > 2.85 * PART)  # all of the second part is on its way
+    link.cut()
+    out, err = sender.communicate(timeout=60)
+    log = log_of(state)
+    check('a kept connection breaks: the module is asked what it has before anything is said twice', sender.returncode == 0
+          and 'going on at' in log and '409' not in log, out + err + log)
+    module.url = real
     link.close()
     module.stop()
 

@@ -6,37 +6,9 @@ import json
 import os
 import signal
 
-from story import (CLI, Link, Module, check, environment, finish, folder, free_port, log_of, make_archive, make_key,
-                   node_program, openssl, send, send_in_background, sha256, skip, stop, wait_for)
-
-TOP = os.environ.get('PALERMO_SOURCE_DIR') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SOURCE = os.path.join(TOP, 'data', 'module', 'tus-server')
-
-
-class TusServer(Module):
-    """server.mjs on a folder, with the same few words as palermo-module."""
-
-    def __init__(self, program, where, port=0):  # pylint: disable=super-init-not-called
-        self.where, self.token, self.errors = where, 'tus-token', ''
-        if not os.path.isdir(where):
-            os.makedirs(where)
-            make_key(where, 'module', 'Receiving Module (practice)')
-            openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30',
-                    '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1',
-                    '-keyout', os.path.join(where, 'tls-key.pem'), '-out', os.path.join(where, 'tls.pem'))
-            with open(os.path.join(where, 'token'), 'w', encoding='ascii') as stream:
-                stream.write(self.token)
-        def path(name):
-            return os.path.join(where, name)
-        self.start(['node', os.path.join(program, 'server.mjs'), '--dir', where, '--tls-cert', path('tls.pem'), '--tls-key',
-                    path('tls-key.pem'), '--module-cert', path('module.pem'), '--module-key', path('module-key.pem'),
-                    '--token-file', path('token'), '--verify', CLI, '--port', str(port)], environment())
-
-    def received(self):
-        uploads = os.path.join(self.where, 'uploads')
-        return sum(os.path.getsize(os.path.join(uploads, name)) for name in os.listdir(uploads)
-                   if not name.endswith('.json'))
-
+from story import (Link, check, finish, folder, free_port, log_of, make_archive, make_key, node_program, openssl, send,
+                   send_in_background, sha256, skip, stop, wait_for)
+from tus_server import SOURCE, TusServer
 
 def over(link, module, archive, state):
     words = module.words(archive, state)

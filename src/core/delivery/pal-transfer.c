@@ -271,17 +271,15 @@ read_cb (char *buffer, size_t size, size_t n_items, void *data)
   return (size_t) n;
 }
 
-/* CURLOPT_SEEKFUNCTION: curl starts over when a kept connection turns out to be dead. */
+/* CURLOPT_SEEKFUNCTION: when a kept connection turns out to be dead, curl would say the part again
+ * from its beginning. What of it has arrived is known to the server alone, so it is asked first;
+ * only where nothing was handed out yet is there nothing to ask. */
 static int
 seek_cb (void *data, curl_off_t offset, int origin)
 {
   PalTransfer *self = data;
 
-  if (origin != SEEK_SET || offset < 0 || offset > self->request.length)
-    return CURL_SEEKFUNC_FAIL;
-  self->position = offset;
-
-  return CURL_SEEKFUNC_OK;
+  return origin == SEEK_SET && offset == self->position ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 static size_t
