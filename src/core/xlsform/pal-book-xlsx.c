@@ -333,8 +333,8 @@ read_number (Workbook *self, PalNode *cell, const char *text)
         return date;
     }
 
-  /* 1e999 is not nothing: somebody wrote it. */
-  return isfinite (value) ? format_number (value) : g_strdup (text);
+  /* To those who make forms 1e999 is no number and nothing; but somebody wrote it. */
+  return self->is_lenient && !isfinite (value) ? g_strdup (text) : format_number (value);
 }
 
 static char *
