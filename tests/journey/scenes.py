@@ -236,6 +236,16 @@ def returned(build, dossier, environment):
     return [dossier, back]
 
 
+def checked(build, dossier, environment):
+    """A submission that somebody signed whom nobody here knows."""
+    folder = os.path.join(os.path.dirname(dossier), 'checked')
+    package = os.path.join(folder, 'submission.asice')
+    if not os.path.exists(package):
+        os.makedirs(folder)
+        command(build, environment, 'pack', dossier, '-o', package, '--key', key(folder))
+    return [package]
+
+
 def written(page):
     """What an organization writes, before it saves that."""
     def write(build, dossier, environment):
@@ -287,7 +297,7 @@ INSIDE = [('consultation', 'consultations', one_of('Consultations', 'New Consult
           ('observations', 'review', paper('List of observations')), ('summary', 'review', paper('Summary')),
           ('comment-pane', STATE_PAGE, press('ctrl+m')), ('arrival', 'inbox', arrival)]
 # What is there once the program is: name, what to open.
-ARRIVALS = [('section', section), ('return', returned), ('hand-in', written('hand-in')), ('action-plan', written('action-plan')),
+ARRIVALS = [('section', section), ('return', returned), ('package', checked), ('hand-in', written('hand-in')), ('action-plan', written('action-plan')),
             ('input-points', written('/input/card/points'))]
 NAMES = [row[0] for row in OVER + INSIDE + ARRIVALS]
 

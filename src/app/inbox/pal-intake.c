@@ -11,6 +11,7 @@
 #include "pal-pick-file.h"
 #include "pal-recent.h"
 #include "pal-trouble.h"
+#include "pal-verify-window.h"
 #include "pal-window.h"
 
 #include <glib/gi18n.h>
@@ -26,6 +27,7 @@ typedef struct
   PalSession *session;       /* (owned) */
   GtkWidget *busy;           /* (owned): says that it takes time */
   GCancellable *cancellable; /* (owned) */
+  char *path;
 } Intake;
 
 static void
@@ -36,6 +38,7 @@ intake_free (Intake *self)
   g_object_unref (self->window);
   g_object_unref (self->session);
   g_object_unref (self->cancellable);
+  g_free (self->path);
   g_free (self);
 }
 
@@ -59,6 +62,22 @@ pal_intake_is_input (const char *path)
   return FALSE;
 }
 
+/* What a file is that nobody here takes. Of a package it can be told at least who signed it. */
+static void
+say_no (GtkWindow *window, const char *path, const GError *error)
+{
+  g_autofree char *words = NULL;
+
+  g_info ("a file was not received: %s", error->message);
+  if (g_str_has_suffix (path, ".asice"))
+    {
+      gtk_window_present (GTK_WINDOW (pal_verify_window_new (window, path)));
+      return;
+    }
+  words = pal_trouble_dup_words (error);
+  pal_tell (GTK_WIDGET (window), _ ("This file cannot be taken in"), words);
+}
+
 static void
 received_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -72,9 +91,7 @@ received_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (received == NULL)
     {
-      g_info ("a file was not received: %s", error->message);
-      words = pal_trouble_dup_words (error);
-      pal_tell (GTK_WIDGET (self->window), _ ("This file cannot be taken in"), words);
+      say_no (self->window, self->path, error);
       return;
     }
   pal_session_show_page (self->session, "inbox");
@@ -116,6 +133,7 @@ receive (GtkWindow *window, const char *path)
 
   self->window = g_object_ref (window);
   self->session = g_object_ref (session);
+  self->path = g_strdup (path);
   self->cancellable = g_cancellable_new ();
   self->busy = g_object_ref (
       pal_busy_window_begin (window, _ ("Looking at the file…"), self->cancellable));
@@ -246,7 +264,6 @@ searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Homeless *self = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  g_autofree char *words = NULL;
 
   pal_busy_window_end (self->busy);
   if (g_task_propagate_boolean (G_TASK (result), &error))
@@ -262,9 +279,7 @@ searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  g_info ("a file was not received: %s", error->message);
-  words = pal_trouble_dup_words (error);
-  pal_tell (GTK_WIDGET (self->window), _ ("This file cannot be taken in"), words);
+  say_no (self->window, self->path, error);
 }
 
 static void

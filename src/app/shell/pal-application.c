@@ -19,6 +19,7 @@
 #include "pal-shortcuts.h"
 #include "pal-translate-window.h"
 #include "pal-trouble.h"
+#include "pal-verify-window.h"
 #include "pal-window.h"
 
 #include <errno.h>
@@ -362,6 +363,19 @@ translate_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+check_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  pal_verify_window_pick (GTK_WINDOW (get_active_window (user_data)));
+}
+
+static void
+check_path_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (GTK_WINDOW (pal_verify_window_new (GTK_WINDOW (get_active_window (user_data)),
+                                                         g_variant_get_string (parameter, NULL))));
+}
+
+static void
 shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PalApplication *self = user_data;
@@ -395,6 +409,8 @@ static const GActionEntry actions[] = {
   { "open-path", open_path_action, "s" },
   { "practice", practice_action },
   { "translate", translate_action },
+  { "check", check_action },
+  { "check-path", check_path_action, "s" },
   { "shortcuts", shortcuts_action },
   { "about", about_action },
   { "quit", quit_action },
