@@ -46,10 +46,17 @@ pal_parcel_dup_way (const PalParcel *parcel)
 
   if (delivery == NULL || g_strcmp0 (delivery->endpoint, "copy") == 0)
     return g_strdup (_ ("Saved to a file. Who has it is not known here."));
-  if (delivery->receipt != NULL)
+  if (g_strcmp0 (delivery->state, "accepted") == 0)
     /* TRANSLATORS: %s: an address */
     return g_strdup_printf (_ ("Sent to %s. It was received."), delivery->endpoint);
+  if (g_strcmp0 (delivery->state, "refused") == 0)
+    /* TRANSLATORS: %s: an address */
+    return g_strdup_printf (_ ("Sent to %s. It arrived, and was refused."), delivery->endpoint);
+  if (g_strcmp0 (delivery->state, "queued") == 0)
+    /* TRANSLATORS: %s: an address */
+    return g_strdup_printf (_ ("Meant for %s. It has not been sent yet."), delivery->endpoint);
 
   /* TRANSLATORS: %s: an address */
-  return g_strdup_printf (_ ("Sent to %s. There is no receipt."), delivery->endpoint);
+  return g_strdup_printf (_ ("Some or all of it went to %s. There is no receipt."),
+                          delivery->endpoint);
 }
