@@ -248,6 +248,7 @@ def story_of_bad_files(where, made):
         for name, data in entries.items():
             z.writestr(name, data)
     refused('entities', None, '')
+    refused('pages to print', b'%PDF-1.7\n', 'type in what was written')
     with zipfile.ZipFile(path, 'w') as z:
         z.writestr('a.txt', 'x')
     refused('an archive of something else', None, '')

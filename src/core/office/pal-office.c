@@ -236,6 +236,10 @@ read_archive (const char *path, GError **error)
       else
         g_set_error_literal (error, PAL_KIT_ERROR, PAL_KIT_ERROR_LIMIT, "the file is too large");
     }
+  else if (memcmp (head, "%PDF", 4) == 0)
+    g_set_error_literal (error, PAL_KIT_ERROR, PAL_KIT_ERROR_OTHER,
+                         "pages to print (PDF) hold no answers that can be read; type in what was "
+                         "written on them");
   close (fd);
 
   return bytes;
