@@ -307,7 +307,6 @@ test_store (void)
   g_autoptr (PalEndpointCard) found = NULL;
   g_autoptr (PalEndpoint) endpoint = NULL;
   g_autofree char *before = NULL;
-  g_autofree char *chosen = NULL;
   g_autofree char *token_file = NULL;
   g_autoptr (GError) error = NULL;
   gsize length = 0;
@@ -333,9 +332,6 @@ test_store (void)
   found = pal_endpoint_store_find ("0b0b3a52", NULL);
   g_assert_nonnull (found);
 
-  g_assert_true (pal_endpoint_store_choose (ID, NULL));
-  chosen = pal_endpoint_store_dup_chosen ();
-  g_assert_cmpstr (chosen, ==, ID);
   g_assert_true (pal_endpoint_store_set_client (ID, client, "secret", NULL));
   g_assert_true (pal_endpoint_store_set_token_file (ID, "/somewhere/token", NULL));
   token_file = pal_endpoint_store_dup_token_file (ID);
@@ -355,7 +351,6 @@ test_store (void)
                    g_bytes_get_size (found->module_pem));
 
   g_assert_true (pal_endpoint_store_forget (ID, NULL));
-  g_assert_null (pal_endpoint_store_dup_chosen ());
   g_assert_null (pal_endpoint_store_dup_client_path (ID));
   g_assert_false (g_file_test (endpoint->module_certificate, G_FILE_TEST_EXISTS));
 }

@@ -5,26 +5,42 @@
 #include "pal-endpoint-group.h"
 
 #include "pal-ask.h"
+#include "pal-certificate-info.h"
+#include "pal-endpoint-choice.h"
+#include "pal-endpoint-open.h"
+#include "pal-endpoint-store.h"
+#include "pal-language.h"
 #include "pal-pick-file.h"
 #include "pal-practice-module.h"
+#include "pal-send-manners-row.h"
 #include "pal-settings.h"
+#include "pal-text.h"
 #include "pal-trouble.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define LONGEST_TOKEN 4096 /* bytes */
+#define N_PAPERS 5
+#define MAX_SIGNER 200 /* bytes */
 
 struct _PalEndpointGroup
 {
   AdwPreferencesGroup parent_instance;
 
+  AdwActionRow *chosen_row;
+  AdwActionRow *open_row;
+  GtkButton *forget_button;
   AdwEntryRow *url_row;
   AdwExpanderRow *papers_row;
   AdwActionRow *practice_row;
   GtkButton *practice_button;
 
-  GSettings *settings;         /* (owned) */
+  GSettings *settings;   /* (owned) */
+  GCancellable *loading; /* (owned) (nullable): while it is found out where archives go */
+  PalEndpoint *endpoint; /* (owned) (nullable): what was found */
+  PalEndpointCard *card; /* (owned) (nullable): the endpoint file that is chosen */
+  gboolean was_loaded;
+  GtkWidget *paper_rows[N_PAPERS];
   PalPracticeModule *practice; /* (owned) (nullable): while it runs */
 };
 
@@ -38,19 +54,22 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PalEndpointGroup, pal_endpoint_group, ADW_TYPE_PREFERENCES_GROUP)
 
-/* The files that go with an address: one row each. */
+/* The files that go with an address: one row each. An endpoint file brings those of others; what
+ * gets one in there is the person's own. */
 static const struct
 {
   const char *key;
   const char *title;
   const char *subtitle; /* while there is none */
-} papers[] = {
+  gboolean is_own;
+} papers[N_PAPERS] = {
   { "endpoint-module-certificate", N_ ("Certificate for receipts"),
-    N_ ("Needed: only receipts signed with it count") },
-  { "endpoint-ca", N_ ("Certificate of the server"), N_ ("None: those that this computer trusts") },
-  { "endpoint-client-certificate", N_ ("Your certificate for the module"), N_ ("None") },
-  { "endpoint-client-key", N_ ("Key of your certificate"), N_ ("None") },
-  { "endpoint-token-file", N_ ("Access token, in a file"), N_ ("None") },
+    N_ ("Needed: only receipts signed with it count"), FALSE },
+  { "endpoint-ca", N_ ("Certificate of the server"), N_ ("None: those that this computer trusts"),
+    FALSE },
+  { "endpoint-client-certificate", N_ ("Your certificate for the module"), N_ ("None"), TRUE },
+  { "endpoint-client-key", N_ ("Key of your certificate"), N_ ("None"), TRUE },
+  { "endpoint-token-file", N_ ("Access token, in a file"), N_ ("None"), TRUE },
 };
 
 static char *
@@ -64,52 +83,165 @@ dup_setting (GSettings *settings, const char *key)
   return text;
 }
 
-/* A token is one short line. */
-static char *
-dup_token (const char *path)
-{
-  g_autofree char *text = NULL;
-  gsize length = 0;
-
-  if (path == NULL || !g_file_get_contents (path, &text, &length, NULL) || length > LONGEST_TOKEN)
-    return NULL;
-
-  return g_strdup (g_strstrip (text));
-}
-
-/**
- * pal_endpoint_from_settings:
- * @settings: the person's settings
- *
- * Returns: (transfer full) (nullable): where archives go, %NULL while there is no address or no
- *     certificate for receipts
- */
-PalEndpoint *
-pal_endpoint_from_settings (GSettings *settings)
-{
-  g_autoptr (PalEndpoint) endpoint = pal_endpoint_new ();
-  g_autofree char *token_file = dup_setting (settings, "endpoint-token-file");
-
-  endpoint->url = dup_setting (settings, "endpoint-url");
-  endpoint->ca_file = dup_setting (settings, "endpoint-ca");
-  endpoint->module_certificate = dup_setting (settings, "endpoint-module-certificate");
-  endpoint->client_certificate = dup_setting (settings, "endpoint-client-certificate");
-  endpoint->client_key = dup_setting (settings, "endpoint-client-key");
-  endpoint->token = dup_token (token_file);
-  if (endpoint->url == NULL || endpoint->module_certificate == NULL
-      || !g_str_has_prefix (endpoint->url, "https://"))
-    return NULL;
-
-  return g_steal_pointer (&endpoint);
-}
-
 PalEndpoint *
 pal_endpoint_group_dup_endpoint (PalEndpointGroup *self)
 {
   if (self->practice != NULL)
     return pal_endpoint_copy (pal_practice_module_get_endpoint (self->practice));
 
-  return pal_endpoint_from_settings (self->settings);
+  return self->endpoint != NULL ? pal_endpoint_copy (self->endpoint) : NULL;
+}
+
+/* Whether what gets one in there is asked for, and set. */
+static gboolean
+is_paper_wanted (PalEndpointGroup *self, guint index)
+{
+  if (self->card == NULL)
+    return TRUE;
+  if (!papers[index].is_own)
+    return FALSE;
+
+  return strcmp (papers[index].key, "endpoint-token-file") == 0
+             ? pal_endpoint_card_wants_token (self->card)
+             : pal_endpoint_card_wants_certificate (self->card);
+}
+
+static char *
+dup_chosen_words (PalEndpointGroup *self)
+{
+  g_autofree char *url = pal_text_dup_isolated (self->card->url);
+  g_autofree char *printable = pal_text_dup_printable (self->card->signer, MAX_SIGNER);
+  g_autofree char *signer = pal_text_dup_isolated (printable);
+  g_autofree char *spoken = pal_certificate_dup_spoken_fingerprint (self->card->signer_fingerprint);
+  g_autofree char *digits = pal_text_dup_isolated (spoken);
+
+  if (!pal_endpoint_card_check_time (self->card, g_get_real_time (), NULL))
+    /* TRANSLATORS: %s is an address. */
+    return g_strdup_printf (_ ("%s\nNot in service now. Ask the people who run the module for a "
+                               "newer file."),
+                            url);
+
+  /* TRANSLATORS: an address; who signed the endpoint file; the fingerprint of that signer. */
+  return g_strdup_printf (_ ("%s\nSigned by %s, fingerprint:\n%s"), url, signer, digits);
+}
+
+static void
+update_chosen (PalEndpointGroup *self)
+{
+  gboolean has_own = FALSE;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->chosen_row), self->card != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->url_row), self->card == NULL);
+  if (self->card != NULL)
+    {
+      g_autofree char *words = dup_chosen_words (self);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->chosen_row),
+                                     pal_endpoint_card_get_name (self->card, pal_language_get ()));
+      adw_action_row_set_subtitle (self->chosen_row, words);
+    }
+  for (guint i = 0; i < N_PAPERS; i++)
+    {
+      gboolean is_wanted = is_paper_wanted (self, i);
+
+      gtk_widget_set_visible (self->paper_rows[i], is_wanted);
+      has_own = has_own || is_wanted;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->papers_row), has_own);
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PalEndpointGroup *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalEndpointCard) card = NULL;
+  g_autoptr (PalEndpoint) endpoint = pal_endpoint_choice_load_finish (result, &card, &error);
+  gboolean is_first;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* gone, or asked again */
+  if (error != NULL)
+    g_info ("the endpoint cannot be used: %s", error->message);
+  g_clear_object (&self->loading);
+  is_first = !self->was_loaded;
+  self->was_loaded = TRUE;
+  g_clear_pointer (&self->endpoint, pal_endpoint_free);
+  self->endpoint = g_steal_pointer (&endpoint);
+  g_clear_pointer (&self->card, pal_endpoint_card_unref);
+  self->card = g_steal_pointer (&card);
+  update_chosen (self);
+  /* The outbox has found out the same by itself. */
+  if (!is_first)
+    g_signal_emit (self, signals[ENDPOINT_CHANGED], 0);
+}
+
+static void
+load (PalEndpointGroup *self)
+{
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  self->loading = g_cancellable_new ();
+  pal_endpoint_choice_load_async (self->settings, self->loading, loaded_cb, self);
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pal_endpoint_open_pick (widget);
+}
+
+static void
+forget_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (pal_endpoint_store_forget (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    return;
+  words = pal_trouble_dup_words (error);
+  pal_tell (GTK_WIDGET (source), _ ("The endpoint cannot be taken away"), words);
+}
+
+static void
+forget_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalEndpointGroup) self = user_data;
+  g_autoptr (GTask) task = NULL;
+
+  if (g_strcmp0 (pal_ask_finish (result), "forget") != 0 || self->card == NULL)
+    return;
+  task = g_task_new (self, NULL, forgotten_cb, NULL);
+  g_task_set_source_tag (task, forget_answered_cb);
+  g_task_set_task_data (task, g_strdup (self->card->id), g_free);
+  g_settings_set_string (self->settings, "endpoint-id", "");
+  g_task_run_in_thread (task, forget_in_thread);
+}
+
+static void
+forget_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const PalAskChoice choices[] = {
+    { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
+    { "forget", _ ("_Forget It"), ADW_RESPONSE_DESTRUCTIVE },
+  };
+
+  pal_ask_async (widget, _ ("Forget this endpoint?"),
+                 _ ("Nothing more goes there. What has arrived stays there, and your answers and "
+                    "receipts stay here. The endpoint file brings it back."),
+                 choices, G_N_ELEMENTS (choices), forget_answered_cb, g_object_ref (widget));
 }
 
 static void
@@ -126,6 +258,8 @@ update_practice (PalEndpointGroup *self)
           : _ ("A simulation on this computer: the whole way, and nothing leaves it."));
   gtk_button_set_label (self->practice_button,
                         self->practice != NULL ? _ ("Stop Practice") : _ ("Start Practice"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->chosen_row), self->practice == NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->open_row), self->practice == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->url_row), self->practice == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->papers_row), self->practice == NULL);
 }
@@ -169,8 +303,9 @@ practice_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 setting_changed_cb (GSettings *settings, const char *key, PalEndpointGroup *self)
 {
-  if (g_str_has_prefix (key, "endpoint-"))
-    g_signal_emit (self, signals[ENDPOINT_CHANGED], 0);
+  if (g_str_has_prefix (key, "endpoint-") || g_str_has_prefix (key, "send-")
+      || g_str_has_prefix (key, "proxy-"))
+    load (self);
 }
 
 static void
@@ -229,7 +364,7 @@ paper_clicked_cb (GtkButton *button, AdwActionRow *row)
 static void
 add_paper_rows (PalEndpointGroup *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (papers); i++)
+  for (guint i = 0; i < N_PAPERS; i++)
     {
       GtkWidget *row = adw_action_row_new ();
       GtkWidget *button = gtk_button_new_with_label (_ ("Choose…"));
@@ -248,6 +383,7 @@ add_paper_rows (PalEndpointGroup *self)
       gtk_widget_set_focusable (row, FALSE);
       update_paper_row (ADW_ACTION_ROW (row), self->settings, i);
       adw_expander_row_add_row (self->papers_row, row);
+      self->paper_rows[i] = row;
     }
 }
 
@@ -258,6 +394,11 @@ pal_endpoint_group_dispose (GObject *object)
 
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  g_clear_pointer (&self->endpoint, pal_endpoint_free);
+  g_clear_pointer (&self->card, pal_endpoint_card_unref);
   g_clear_object (&self->settings);
   g_clear_object (&self->practice);
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_ENDPOINT_GROUP);
@@ -275,14 +416,20 @@ pal_endpoint_group_class_init (PalEndpointGroupClass *klass)
   signals[ENDPOINT_CHANGED] = g_signal_new ("endpoint-changed", PAL_TYPE_ENDPOINT_GROUP,
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (PAL_TYPE_SEND_MANNERS_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/send/pal-endpoint-group.ui");
+  gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, chosen_row);
+  gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, open_row);
+  gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, forget_button);
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, url_row);
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, papers_row);
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, practice_row);
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, practice_button);
   gtk_widget_class_bind_template_callback (widget_class, url_applied_cb);
   gtk_widget_class_install_action (widget_class, "endpoint.practice", NULL, practice_action);
+  gtk_widget_class_install_action (widget_class, "endpoint.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "endpoint.forget", NULL, forget_action);
 }
 
 static void
@@ -296,6 +443,8 @@ pal_endpoint_group_init (PalEndpointGroup *self)
   url = g_settings_get_string (self->settings, "endpoint-url");
   gtk_editable_set_text (GTK_EDITABLE (self->url_row), url);
   add_paper_rows (self);
+  update_chosen (self);
   update_practice (self);
+  load (self);
   g_signal_connect (self->settings, "changed", G_CALLBACK (setting_changed_cb), self);
 }

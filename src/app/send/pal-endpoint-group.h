@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Where archives go: the address of the secure module and the papers to trust it, kept in the
- * person's settings; or the practice module, started from here. */
+/* Where archives go: the endpoint of a file that the person said yes to, or an address and the
+ * papers to trust it by hand; what gets one in there; how and when to send; or the practice module,
+ * started from here. */
 
 #define PAL_TYPE_ENDPOINT_GROUP (pal_endpoint_group_get_type ())
 G_DECLARE_FINAL_TYPE (PalEndpointGroup, pal_endpoint_group, PAL, ENDPOINT_GROUP,
@@ -16,9 +17,6 @@ G_DECLARE_FINAL_TYPE (PalEndpointGroup, pal_endpoint_group, PAL, ENDPOINT_GROUP,
 
 /* (nullable): NULL while something is missing. */
 PalEndpoint *pal_endpoint_group_dup_endpoint (PalEndpointGroup *self);
-
-/* The endpoint in the settings, without any widget; (nullable). */
-PalEndpoint *pal_endpoint_from_settings (GSettings *settings);
 
 /* Signal: "endpoint-changed" */
 

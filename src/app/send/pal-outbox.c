@@ -5,7 +5,7 @@
 #include "pal-outbox.h"
 
 #include "pal-clearing.h"
-#include "pal-endpoint-group.h"
+#include "pal-endpoint-choice.h"
 #include "pal-settings.h"
 #include "pal-supplement-job.h"
 
@@ -27,6 +27,7 @@ struct _PalOutbox
   PalEndpoint *endpoint;     /* (owned) (nullable) */
   GPtrArray *items;          /* (owned) (element-type PalOutboxItem): newest first */
   GCancellable *cancellable; /* (owned): packing ends with the session */
+  gboolean has_endpoint;     /* somebody said which, or that there is none */
 };
 
 static void pal_outbox_list_model_init (GListModelInterface *iface);
@@ -265,6 +266,21 @@ list_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /**
  * pal_outbox_of_session:
+static void
+endpoint_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalOutbox) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalEndpoint) endpoint = pal_endpoint_choice_load_finish (result, NULL, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->has_endpoint)
+    return;
+  if (error != NULL)
+    g_info ("the endpoint cannot be used: %s", error->message);
+  if (endpoint != NULL)
+    pal_outbox_set_endpoint (self, endpoint);
+}
+
  * @session: an open dossier
  *
  * Finds the outbox of a session, or makes it: reads what the dossier knows of earlier deliveries,
@@ -287,7 +303,8 @@ pal_outbox_of_session (PalSession *session)
   self->dossier = g_object_ref (pal_session_get_dossier (session));
   g_object_set_data_full (G_OBJECT (session), key, self, g_object_unref);
   settings = pal_settings_new ();
-  self->endpoint = pal_endpoint_from_settings (settings);
+  pal_endpoint_choice_load_async (settings, self->cancellable, endpoint_loaded_cb,
+                                  g_object_ref (self));
   pal_dossier_list_deliveries_async (self->dossier, list_done_cb, g_object_ref (self));
 
   return self;
@@ -305,6 +322,7 @@ pal_outbox_set_endpoint (PalOutbox *self, const PalEndpoint *endpoint)
 {
   g_clear_pointer (&self->endpoint, pal_endpoint_free);
   if (endpoint != NULL)
+  self->has_endpoint = TRUE;
     self->endpoint = pal_endpoint_copy (endpoint);
   resume (self);
   tell_all (self);

@@ -4,6 +4,7 @@
 
 #include "pal-trouble.h"
 #include "pal-edition.h"
+#include "pal-endpoint-package.h"
 #include "pal-dossier.h"
 #include "pal-form.h"
 #include "pal-handout.h"
@@ -193,6 +194,34 @@ get_signing_words (PalSigningError code)
 }
 
 static const char *
+get_endpoint_words (PalEndpointError code)
+{
+  switch (code)
+    {
+    case PAL_ENDPOINT_ERROR_KIND:
+      return _ ("This package is not an endpoint file. Nothing was changed.");
+    case PAL_ENDPOINT_ERROR_CONTENT:
+    case PAL_ENDPOINT_ERROR_ADDRESS:
+    case PAL_ENDPOINT_ERROR_CERTIFICATE:
+      return _ (
+          "This endpoint file says what no endpoint file may say, so nothing of it was taken. "
+          "Ask the people who run the module for a new one.");
+    case PAL_ENDPOINT_ERROR_TIME:
+      return _ (
+          "This endpoint is not in service now. Ask the people who run the module for a newer "
+          "file. Nothing was sent.");
+    case PAL_ENDPOINT_ERROR_SIGNER:
+      return _ ("Another key signed the endpoint that you have. Nothing was changed.");
+    case PAL_ENDPOINT_ERROR_OLDER:
+      return _ ("You have a newer file of this endpoint. Nothing was changed.");
+    case PAL_ENDPOINT_ERROR_NOT_FOUND:
+      return _ ("This endpoint is not on this computer any more. Open its file again.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_edition_words (PalEditionError code)
 {
   switch (code)
@@ -279,6 +308,8 @@ pal_trouble_dup_words (const GError *error)
     words = get_package_words (error->code);
   else if (error != NULL && error->domain == PAL_SIGNING_ERROR)
     words = get_signing_words (error->code);
+  else if (error != NULL && error->domain == PAL_ENDPOINT_ERROR)
+    words = get_endpoint_words (error->code);
   else if (error != NULL && error->domain == PAL_EDITION_ERROR)
     words = get_edition_words (error->code);
   else if (error != NULL && error->domain == PAL_INPUT_ERROR)

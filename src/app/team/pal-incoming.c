@@ -8,6 +8,7 @@
 #include "pal-ask.h"
 #include "pal-busy-window.h"
 #include "pal-cms-seal.h"
+#include "pal-endpoint-open.h"
 #include "pal-identity-window.h"
 #include "pal-intake.h"
 #include "pal-pick-file.h"
@@ -198,6 +199,37 @@ show_arrival (Incoming *self)
   find_dossier (g_steal_pointer (&owned));
 }
 
+/* --- neither: an endpoint? */
+
+static void
+endpoint_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Incoming) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalEndpointCard) card = pal_endpoint_package_read_finish (result, &error);
+  g_autofree char *words = NULL;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  pal_busy_window_end (self->busy);
+  g_clear_object (&self->busy);
+  if (card != NULL)
+    {
+      pal_endpoint_open_card (self->window, card);
+      return;
+    }
+  /* Nothing of these: an input? */
+  if (g_error_matches (error, PAL_ENDPOINT_ERROR, PAL_ENDPOINT_ERROR_KIND)
+      || g_error_matches (error, PAL_PACKAGE_ERROR, PAL_PACKAGE_ERROR_LIMIT))
+    {
+      pal_intake_open (self->window, self->path);
+      return;
+    }
+  g_info ("an endpoint file cannot be used: %s", error->message);
+  words = pal_trouble_dup_words (error);
+  tell (self, words);
+}
+
 /* --- neither: translations? */
 
 static void
@@ -222,9 +254,17 @@ translation_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data
       return;
     }
   g_info ("a package could not be opened: %s", error->message);
+  if (g_error_matches (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_KIND))
+    {
+      const char *path = self->path;
+      GCancellable *cancellable = self->cancellable;
+
+      pal_endpoint_package_read_async (path, cancellable, endpoint_read_cb,
+                                       g_steal_pointer (&self));
+      return;
+    }
   /* Neither: an input? What nobody signed comes here only if it is one. */
-  is_neither = g_error_matches (error, PAL_TRANSLATION_ERROR, PAL_TRANSLATION_ERROR_KIND)
-               || g_error_matches (error, PAL_PACKAGE_ERROR, PAL_PACKAGE_ERROR_INVALID);
+  is_neither = g_error_matches (error, PAL_PACKAGE_ERROR, PAL_PACKAGE_ERROR_INVALID);
   if (is_neither)
     {
       pal_busy_window_end (self->busy);

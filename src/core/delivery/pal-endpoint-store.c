@@ -14,7 +14,6 @@
 
 #define FOLDER "endpoints"
 #define PACKAGE "endpoint.asice"
-#define CHOSEN "chosen"
 #define CLIENT "client.p12"
 #define TOKEN_FILE "token-file"
 #define MAX_ENDPOINTS 200
@@ -308,7 +307,6 @@ pal_endpoint_store_keep (PalEndpointCard *card, gboolean accept_other_key, GErro
 gboolean
 pal_endpoint_store_forget (const char *id, GError **error)
 {
-  g_autofree char *chosen = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *package = NULL;
   g_autoptr (GDir) dir = NULL;
@@ -316,9 +314,6 @@ pal_endpoint_store_forget (const char *id, GError **error)
 
   g_return_val_if_fail (id != NULL && g_uuid_string_is_valid (id), FALSE);
 
-  chosen = pal_endpoint_store_dup_chosen ();
-  if (g_strcmp0 (chosen, id) == 0 && !pal_endpoint_store_choose (NULL, error))
-    return FALSE;
   /* First what makes it an endpoint, then what is left. */
   package = dup_path (id, PACKAGE);
   if (!remove_file (package, error))
@@ -335,37 +330,6 @@ pal_endpoint_store_forget (const char *id, GError **error)
   g_rmdir (folder);
 
   return TRUE;
-}
-
-char *
-pal_endpoint_store_dup_chosen (void)
-{
-  g_autofree char *folder = dup_folder ();
-  g_autofree char *path = g_build_filename (folder, CHOSEN, NULL);
-  g_autofree char *id = read_text (path);
-
-  return id != NULL && g_uuid_string_is_valid (id) ? g_steal_pointer (&id) : NULL;
-}
-
-/**
- * pal_endpoint_store_choose:
- * @id: (nullable): of an endpoint that is here, or none
- * @error: return location
- *
- * Returns: whether archives go there from now on, when a person sends them
- */
-gboolean
-pal_endpoint_store_choose (const char *id, GError **error)
-{
-  g_autofree char *folder = NULL;
-  g_autofree char *path = NULL;
-
-  g_return_val_if_fail (id == NULL || g_uuid_string_is_valid (id), FALSE);
-
-  folder = pal_paths_dup_state_dir (FOLDER);
-  path = g_build_filename (folder, CHOSEN, NULL);
-
-  return id != NULL ? write_text (path, id, error) : remove_file (path, error);
 }
 
 /**

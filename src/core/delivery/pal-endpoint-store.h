@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 /* The endpoints that a person on this computer said yes to, each with what it needs, in a folder of
  * the person's data. What lies there is the signed package as it came, and it is verified again
- * each time. One of them may be chosen. Secrets are not here: tokens and passphrases are in the
- * keyring, or in a file of the person's own. All of it blocks, shortly. */
+ * each time. Which of them is used is a setting. Secrets are not here: tokens and passphrases are
+ * in the keyring, or in a file of the person's own. All of it blocks, shortly. */
 
 typedef enum
 {
@@ -31,9 +31,6 @@ pal_endpoint_store_compare (const PalEndpointCard *card, PalEndpointCard **here)
 gboolean pal_endpoint_store_knows_signer (const char *fingerprint);
 gboolean pal_endpoint_store_keep (PalEndpointCard *card, gboolean accept_other_key, GError **error);
 gboolean pal_endpoint_store_forget (const char *id, GError **error);
-
-char *pal_endpoint_store_dup_chosen (void) G_GNUC_WARN_UNUSED_RESULT; /* (nullable): id */
-gboolean pal_endpoint_store_choose (const char *id, GError **error);  /* (nullable): none */
 
 /* Our certificate for it, sealed with the passphrase in a file of its own; (nullable) takes it
  * away. */
