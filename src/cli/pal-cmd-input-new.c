@@ -110,7 +110,7 @@ pal_cmd_input_new (int argc, char **argv)
     {
       code = pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
       /* It was made a moment ago and nobody has seen it. */
-      g_unlink (argv[1]);
+      pal_dossier_discard_new (argv[1]);
       return code;
     }
 

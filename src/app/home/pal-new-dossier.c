@@ -122,7 +122,7 @@ fail (GTask *task, GError *error)
       g_clear_object (&making->record);
       pal_dossier_close (making->dossier, NULL);
       g_clear_object (&making->dossier);
-      g_unlink (making->path);
+      pal_dossier_discard_new (making->path);
     }
   g_task_return_error (task, error);
 }

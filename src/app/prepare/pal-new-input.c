@@ -152,7 +152,7 @@ prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
 
   /* A dossier that is half made would look like one: take it away again. */
   pal_dossier_close (making->dossier, NULL);
-  g_unlink (making->path);
+  pal_dossier_discard_new (making->path);
   g_task_return_error (task, error);
 }
 

@@ -119,11 +119,30 @@ has_old_log (const char *path)
   return lstat (wal, &info) == 0 || lstat (journal, &info) == 0;
 }
 
+/**
+ * pal_dossier_discard_new:
+ * @path: a dossier that was made a moment ago, closed, and that nobody has seen
+ *
+ * Takes away what was not finished: the file, and the log that stays beside it when a disk was full
+ * as it was closed; a log that is left makes the name unusable. Any thread.
+ */
+void
+pal_dossier_discard_new (const char *path)
+{
+  const char *suffixes[] = { "", "-wal", "-shm", "-journal" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
+
+      g_unlink (name);
+    }
+}
+
 /* The file comes to be whole under a temporary name, so that a kill leaves no half dossier. */
 static gboolean
 create_file (const char *path, GError **error)
 {
-  const char *suffixes[] = { "", "-wal", "-shm", "-journal" };
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *absolute = realpath (folder, NULL);
   g_autofree char *name = g_path_get_basename (path);
@@ -151,12 +170,7 @@ create_file (const char *path, GError **error)
   close (fd);
 
   ok = fill_new_file (temporary, error) && pal_dossier_publish_new_file (temporary, path, error);
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *leftover = g_strconcat (temporary, suffixes[i], NULL);
-
-      g_unlink (leftover);
-    }
+  pal_dossier_discard_new (temporary);
 
   return ok;
 }

@@ -45,6 +45,8 @@ void pal_dossier_create_async (const char *path, GCancellable *cancellable,
 void pal_dossier_open_async (const char *path, PalDossierOpenFlags flags, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);
 PalDossier *pal_dossier_open_finish (GAsyncResult *result, GError **error); /* of both */
+/* Takes away one that was just made and closed, and that could not be filled. Blocking. */
+void pal_dossier_discard_new (const char *path);
 
 /* Waits for all pending work, checkpoints, gives up the lock. */
 gboolean pal_dossier_close (PalDossier *self, GError **error);
