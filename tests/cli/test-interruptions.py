@@ -125,7 +125,7 @@ class Run:
                  or self.sender.process.poll() is not None, 60)
         if resumed(self.state)[0] == times:
             if self.sender.process.poll() is not None:
-                return None
+                return (offset, before) if self.sender.process.returncode == 0 else None
             # Between two parts: the next one went over another connection, and nothing was asked.
             self.sender.part = base
             return offset, before
@@ -152,7 +152,7 @@ def story(name, where, make_server, key):
     at = (0, 0)
     for how in plan:
         at = run.interrupt(how, *at)
-        if at is None:
+        if at is None or run.sender.process.poll() is not None:
             break
     run.look()
     out, err = run.sender.process.communicate(timeout=300)

@@ -583,6 +583,44 @@ test_bad_input (void)
     }
 }
 
+/* A delivery that waits for months writes more than is kept; what came last stays. */
+static void
+test_log (void)
+{
+  g_autofree char *root = g_dir_make_tmp ("palermo-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (root, "delivery.log", NULL);
+  g_autofree char *words = g_strnfill (80, 'w');
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  GStatBuf info;
+
+  for (int i = 0; text->len <= 1 << 20; i++)
+    g_string_append_printf (text, "2026-11-22T03:49:48Z %s %d\n", words, i);
+  g_assert_true (g_file_set_contents (path, text->str, text->len, &error));
+  g_assert_no_error (error);
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("2026-11-23T03:49:48Z new %d", i);
+      g_autoptr (GPtrArray) before = pal_delivery_file_load_log (root);
+      g_autoptr (GPtrArray) after = NULL;
+
+      g_assert_cmpuint (before->len, >=, 499);
+      g_assert_true (pal_delivery_file_append_log (root, line, &error));
+      g_assert_no_error (error);
+      after = pal_delivery_file_load_log (root);
+      g_assert_cmpuint (after->len, >=, 499);
+      g_assert_cmpstr (g_ptr_array_index (after, after->len - 1), ==, line);
+      g_assert_cmpstr (g_ptr_array_index (after, after->len - 2), ==,
+                       g_ptr_array_index (before, before->len - 1));
+    }
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_size, <, 100 << 10);
+
+  g_unlink (path);
+  g_rmdir (root);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -596,6 +634,7 @@ main (int argc, char **argv)
   g_test_add_func ("/delivery/parts", test_parts);
   g_test_add_func ("/delivery/backoff", test_backoff);
   g_test_add_func ("/delivery/file", test_file);
+  g_test_add_func ("/delivery/log", test_log);
   g_test_add_func ("/delivery/names", test_names);
   g_test_add_func ("/delivery/waits", test_waits);
   g_test_add_func ("/delivery/listeners", test_listeners);

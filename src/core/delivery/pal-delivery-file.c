@@ -274,7 +274,8 @@ pal_delivery_file_load_log (const char *state_dir)
   guint n_lines;
   gsize length;
 
-  if (!g_file_get_contents (path, &text, &length, NULL) || length > MAX_LOG)
+  /* The line that made it too long is still there. */
+  if (!g_file_get_contents (path, &text, &length, NULL) || length > 2 * MAX_LOG)
     return log;
 
   lines = g_strsplit (text, "\n", -1);
@@ -286,14 +287,29 @@ pal_delivery_file_load_log (const char *state_dir)
   return log;
 }
 
+/* Keeps the newest lines of a log that grew too long. */
+static gboolean
+shorten_log (const char *state_dir, const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) lines = pal_delivery_file_load_log (state_dir);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < lines->len; i++)
+    g_string_append_printf (text, "%s\n", (const char *) g_ptr_array_index (lines, i));
+  bytes = g_bytes_new (text->str, text->len);
+
+  return pal_publish_bytes (path, bytes, error);
+}
+
 /**
  * pal_delivery_file_append_log:
  * @state_dir: folder of one delivery
  * @line: time and event, without a line feed
  * @error: return location
  *
- * Blocking; any thread. The log is a courtesy and not flushed; a log that grew beyond a mebibyte
- * starts again.
+ * Blocking; any thread. The log is a courtesy and not flushed; of one that grew beyond a mebibyte
+ * the newest 500 lines stay.
  *
  * Returns: whether it was written
  */
@@ -303,7 +319,7 @@ pal_delivery_file_append_log (const char *state_dir, const char *line, GError **
   g_autofree char *path = g_build_filename (state_dir, LOG_NAME, NULL);
   g_autofree char *text = g_strconcat (line, "\n", NULL);
   struct stat info;
-  int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+  const int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
   int fd;
   gssize n;
   int number;
@@ -314,8 +330,9 @@ pal_delivery_file_append_log (const char *state_dir, const char *line, GError **
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "%s", g_strerror (number));
       return FALSE;
     }
-  if (lstat (path, &info) == 0 && info.st_size > MAX_LOG)
-    flags |= O_TRUNC;
+  if (lstat (path, &info) == 0 && S_ISREG (info.st_mode) && info.st_size > MAX_LOG
+      && !shorten_log (state_dir, path, error))
+    return FALSE;
   fd = open (path, flags, 0600);
   number = errno;
   if (fd >= 0)

@@ -650,10 +650,14 @@ pal_transfer_request (PalTransfer *self, const PalTransferRequest *request,
  * pal_transfer_describe_code:
  * @curl_code: a CURLcode
  *
- * Returns: curl's short English words for it, for logs
+ * Returns: short English words for it, mostly curl's, for logs
  */
 const char *
 pal_transfer_describe_code (int curl_code)
 {
+  /* What seek_cb() answers is no trouble of a stream. */
+  if (curl_code == CURLE_SEND_FAIL_REWIND)
+    return "The connection ended before a part was answered";
+
   return curl_easy_strerror ((CURLcode) curl_code);
 }
