@@ -30,6 +30,7 @@ typedef struct
   gboolean is_here; /* archive and its state are on this computer */
   goffset sent;     /* bytes that the module had acknowledged */
   const char *url;  /* (nullable): the address that is set */
+  gboolean is_by_stick;
 } Past;
 
 typedef struct
@@ -84,6 +85,13 @@ open_past (Sent *sent, const Past *past)
   record->endpoint = g_strdup (URL);
   record->state = g_strdup (pal_delivery_state_to_string (past->state));
   record->detail = g_strdup (past->message);
+  if (past->is_by_stick)
+    {
+      g_free (record->endpoint);
+      record->endpoint = g_strdup (PAL_OUTBOX_BY_STICK);
+      g_free (record->state);
+      record->state = g_strdup ("carried");
+    }
   g_assert_true (pal_dossier_put_delivery (sent->desk.dossier, record, &error));
   g_assert_no_error (error);
   relative = g_build_filename ("outbox", pal_dossier_get_id (sent->desk.dossier), record->id, NULL);
@@ -147,20 +155,20 @@ test_rows (void)
     { { PAL_DELIVERY_PAUSED, 0, NULL, TRUE, 400, URL },
       "Paused",
       "400 bytes of 1.0",
-      "Go On|What Happened|Give Up…|" },
+      "Go On|Import a Receipt…|What Happened|Give Up…|" },
     { { PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_NOT_ALLOWED, NULL, TRUE, 0, URL },
       "Stopped",
       "does not let you in",
-      "Try Now|What Happened|Give Up…|" },
+      "Try Now|Import a Receipt…|What Happened|Give Up…|" },
     { { PAL_DELIVERY_PAUSED, 0, NULL, TRUE, 400, NULL },
       "Paused",
       "on its way to module.example",
-      "What Happened|Give Up…|" },
+      "Import a Receipt…|What Happened|Give Up…|" },
     /* What was moving does not move to somebody else by itself. */
     { { PAL_DELIVERY_SENDING, 0, NULL, TRUE, 400, OTHER },
       "Paused",
       "on its way to module.example",
-      "Send to other.example|What Happened|Give Up…|" },
+      "Send to other.example|Import a Receipt…|What Happened|Give Up…|" },
     { { PAL_DELIVERY_ACCEPTED, 0, NULL, TRUE, SIZE, URL },
       "Accepted",
       "signed receipt was checked",
@@ -169,6 +177,14 @@ test_rows (void)
       "Refused",
       "“Annex 2 is missing”",
       "What Happened|" },
+    { { PAL_DELIVERY_QUEUED, 0, NULL, TRUE, 0, URL, TRUE },
+      "Packed, not on a stick yet",
+      "Nothing has left this computer",
+      "Copy to a Stick…|Import a Receipt…|What Happened|Give Up…|" },
+    { { PAL_DELIVERY_QUEUED, 0, "copied", TRUE, 0, URL, TRUE },
+      "On a stick, waiting for the receipt",
+      "by stick",
+      "Copy to a Stick…|Import a Receipt…|What Happened|Give Up…|" },
     /* The dossier came from another computer. */
     { { PAL_DELIVERY_SENDING, 0, NULL, FALSE, 0, URL },
       "Not sent",

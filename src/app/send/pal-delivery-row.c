@@ -8,6 +8,7 @@
 #include "pal-language.h"
 #include "pal-locale.h"
 #include "pal-pick-file.h"
+#include "pal-stick-window.h"
 #include "pal-trouble.h"
 #include "pal-wrap-layout.h"
 #include "pal-wrap.h"
@@ -31,6 +32,8 @@ struct _PalDeliveryRow
   GtkWidget *buttons;
   GtkButton *pause_button;
   GtkButton *resume_button;
+  GtkButton *stick_button;
+  GtkButton *import_button;
   GtkButton *receipt_button;
   GtkButton *log_button;
   GtkButton *drop_button;
@@ -181,6 +184,8 @@ get_icon_name (PalOutboxItem *item)
     return "dialog-warning-symbolic";
   if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_GIVEN_UP)
     return "action-unavailable-symbolic";
+  if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_CARRIED)
+    return "drive-removable-media-symbolic";
 
   switch (get_state (item))
     {
@@ -334,6 +339,10 @@ dup_facts (PalOutboxItem *item)
   g_autofree char *size = pal_locale_dup_size (pal_outbox_item_get_size (item));
   const char *where = is_this_computer (host) ? _ ("practice module on this computer") : host;
 
+  if (g_strcmp0 (pal_outbox_item_get_url (item), PAL_OUTBOX_BY_STICK) == 0)
+    /* TRANSLATORS: the way an archive goes, after date and time. */
+    where = _ ("by stick");
+
   if (pal_outbox_item_get_size (item) == 0)
     /* TRANSLATORS: a date, a time of day, the name of a computer. */
     return g_strdup_printf (_ ("%s, %s · %s"), date, time, where);
@@ -377,6 +386,17 @@ show_words (PalDeliveryRow *self)
     case PAL_OUTBOX_FAILED:
       words = g_strdup (_ ("Not sent"));
       detail = pal_trouble_dup_words (pal_outbox_item_get_trouble (self->item));
+      break;
+    case PAL_OUTBOX_CARRIED:
+      words = g_strdup (pal_outbox_item_was_carried (self->item)
+                            ? _ ("On a stick, waiting for the receipt")
+                            : _ ("Packed, not on a stick yet"));
+      detail = g_strdup (
+          pal_outbox_item_was_carried (self->item)
+              ? _ ("Bring the stick to the module. What comes back is a file with the receipt: "
+                   "import it here.")
+              : _ ("Nothing has left this computer. Copy it to a stick and bring that to the "
+                   "module."));
       break;
     case PAL_OUTBOX_GIVEN_UP:
       words = g_strdup (_ ("Given up"));
@@ -453,6 +473,11 @@ show_buttons (PalDeliveryRow *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), packing);
   gtk_widget_set_visible (GTK_WIDGET (self->pause_button), is_under_way (self->item));
   gtk_widget_set_visible (GTK_WIDGET (self->resume_button), way != PAL_OUTBOX_STAY);
+  gtk_widget_set_visible (GTK_WIDGET (self->stick_button), stage == PAL_OUTBOX_CARRIED);
+  gtk_widget_set_visible (GTK_WIDGET (self->import_button),
+                          kept && stage != PAL_OUTBOX_FAILED
+                              && !pal_outbox_item_is_settled (self->item)
+                              && !is_under_way (self->item));
   gtk_widget_set_visible (GTK_WIDGET (self->receipt_button),
                           pal_outbox_item_get_receipt (self->item) != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->log_button), kept);
@@ -664,6 +689,77 @@ receipt_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+stick_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalDeliveryRow *self = PAL_DELIVERY_ROW (widget);
+
+  pal_stick_window_show (widget, self->outbox, self->item);
+}
+
+static char *
+dup_import_trouble (const GError *error)
+{
+  if (g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_INVALID)
+      || g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_MALFORMED))
+    return g_strdup (_ ("This is not a receipt of the module for this archive: it is about "
+                        "another one, was signed by somebody else, or was altered. Nothing was "
+                        "changed."));
+  if (g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY))
+    return g_strdup (_ ("Without the module's certificate for receipts nobody can say whether "
+                        "this one is real. Set it below first. Nothing was changed."));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    return g_strdup (_ ("The module's receipt for this archive is here already, and this one does "
+                        "not take its place. Nothing was changed."));
+
+  return pal_trouble_dup_words (error);
+}
+
+static void
+import_taken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalDeliveryRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+  PalDeliveryState state = PAL_DELIVERY_QUEUED;
+
+  if (pal_outbox_take_receipt_finish (result, &state, &error))
+    {
+      if (state == PAL_DELIVERY_DELIVERED && self->outbox != NULL)
+        pal_tell (GTK_WIDGET (self), _ ("The module has it, and has not checked it yet"),
+                  _ ("This receipt says only that all of it has arrived. Another one will say "
+                     "whether it is accepted."));
+      return;
+    }
+  if (self->outbox == NULL)
+    return; /* the page went away */
+  words = dup_import_trouble (error);
+  pal_tell (GTK_WIDGET (self), _ ("The receipt was not taken"), words);
+}
+
+static void
+import_picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalDeliveryRow) self = user_data;
+  g_autoptr (GFile) file = pal_pick_file_finish (result);
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL && self->outbox != NULL && !pal_outbox_item_is_settled (self->item))
+    pal_outbox_take_receipt_async (self->outbox, self->item, path, import_taken_cb,
+                                   g_object_ref (self));
+}
+
+static void
+import_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                       .title = _ ("Import a Receipt"),
+                       .filter_name = _ ("Receipts"),
+                       .pattern = "*.p7m" };
+
+  pal_pick_file_async (widget, &pick, import_picked_cb, g_object_ref (widget));
+}
+
+static void
 pal_delivery_row_dispose (GObject *object)
 {
   PalDeliveryRow *self = PAL_DELIVERY_ROW (object);
@@ -695,12 +791,16 @@ pal_delivery_row_class_init (PalDeliveryRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, buttons);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, pause_button);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, stick_button);
+  gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, import_button);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, receipt_button);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, log_button);
   gtk_widget_class_bind_template_child (widget_class, PalDeliveryRow, drop_button);
   gtk_widget_class_install_action (widget_class, "delivery.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "delivery.resume", NULL, resume_action);
   gtk_widget_class_install_action (widget_class, "delivery.receipt", NULL, receipt_action);
+  gtk_widget_class_install_action (widget_class, "delivery.stick", NULL, stick_action);
+  gtk_widget_class_install_action (widget_class, "delivery.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "delivery.log", NULL, log_action);
   gtk_widget_class_install_action (widget_class, "delivery.drop", NULL, drop_action);
 }

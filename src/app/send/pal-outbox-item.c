@@ -8,6 +8,10 @@
  * The detail is then how many bytes the module had acknowledged, if that was known. */
 #define GIVEN_UP "given-up"
 
+/* The same for one that goes on a stick. The detail is then "copied", once it is on one. */
+#define CARRIED "carried"
+#define COPIED "copied"
+
 struct _PalOutboxItem
 {
   GObject parent_instance;
@@ -108,6 +112,8 @@ pal_outbox_item_new (const PalDeliveryRecord *record, const char *folder)
     self->stage = PAL_OUTBOX_PACKING;
   else if (g_strcmp0 (record->state, GIVEN_UP) == 0)
     self->stage = PAL_OUTBOX_GIVEN_UP;
+  else if (g_strcmp0 (record->state, CARRIED) == 0)
+    self->stage = PAL_OUTBOX_CARRIED;
   else
     self->stage = PAL_OUTBOX_RESTING;
 
@@ -394,6 +400,71 @@ pal_outbox_item_give_up (PalOutboxItem *self)
   self->record->changed_us = g_get_real_time ();
   g_signal_emit (self, signals[SETTLE], 0);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+set_state (PalOutboxItem *self, const char *state, const char *detail)
+{
+  g_autofree char *copy = g_strdup (detail);
+
+  g_free (self->record->state);
+  self->record->state = g_strdup (state);
+  g_free (self->record->detail);
+  self->record->detail = g_steal_pointer (&copy);
+  self->record->changed_us = g_get_real_time ();
+  g_signal_emit (self, signals[SETTLE], 0);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * pal_outbox_item_set_packed:
+ * @self: an item that was packed for a stick
+ * @sha256: of its archive
+ * @size: its length in bytes
+ *
+ * Says that the archive can be copied now.
+ */
+void
+pal_outbox_item_set_packed (PalOutboxItem *self, const char *sha256, goffset size)
+{
+  g_free (self->record->archive_sha256);
+  self->record->archive_sha256 = g_strdup (sha256);
+  self->record->archive_size = size;
+  self->stage = PAL_OUTBOX_CARRIED;
+  set_state (self, CARRIED, NULL);
+}
+
+void
+pal_outbox_item_note_carried (PalOutboxItem *self)
+{
+  if (self->stage == PAL_OUTBOX_CARRIED)
+    set_state (self, CARRIED, COPIED);
+}
+
+gboolean
+pal_outbox_item_was_carried (PalOutboxItem *self)
+{
+  return self->stage == PAL_OUTBOX_CARRIED && g_strcmp0 (self->record->detail, COPIED) == 0;
+}
+
+/**
+ * pal_outbox_item_close:
+ * @self: an item
+ * @state: %PAL_DELIVERY_ACCEPTED or %PAL_DELIVERY_REFUSED
+ * @receipt: the receipt that says so, verified
+ * @message: (nullable): what it says about a refusal
+ *
+ * Ends it for good with a receipt that came on another way.
+ */
+void
+pal_outbox_item_close (PalOutboxItem *self, PalDeliveryState state, GBytes *receipt,
+                       const char *message)
+{
+  drop_delivery (self);
+  self->stage = PAL_OUTBOX_RESTING;
+  g_clear_pointer (&self->record->receipt, g_bytes_unref);
+  self->record->receipt = g_bytes_ref (receipt);
+  set_state (self, pal_delivery_state_to_string (state), message);
 }
 
 /**

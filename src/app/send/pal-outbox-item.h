@@ -16,12 +16,16 @@ typedef enum
   PAL_OUTBOX_PACKING,  /* being written and signed: progress counts */
   PAL_OUTBOX_MOVING,   /* with a PalDelivery, whose state says the rest */
   PAL_OUTBOX_RESTING,  /* as the dossier has it: settled, or paused, or without its address */
+  PAL_OUTBOX_CARRIED,  /* packed for a stick; goes on when its receipt is brought */
   PAL_OUTBOX_GIVEN_UP, /* by the person; some of it may have arrived, see sent */
   PAL_OUTBOX_FAILED    /* could not be packed, or its archive is gone; see trouble */
 } PalOutboxStage;
 
 #define PAL_TYPE_OUTBOX_ITEM (pal_outbox_item_get_type ())
 G_DECLARE_FINAL_TYPE (PalOutboxItem, pal_outbox_item, PAL, OUTBOX_ITEM, GObject)
+
+/* What stands for the address of a module when an archive goes on a stick. */
+#define PAL_OUTBOX_BY_STICK "copy"
 
 PalOutboxItem *pal_outbox_item_new (const PalDeliveryRecord *record, const char *folder);
 
@@ -46,6 +50,13 @@ void pal_outbox_item_set_progress (PalOutboxItem *self, double progress);
 /* url: where delivery goes. A delivery that is there already gives way. */
 void pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery, const char *url);
 void pal_outbox_item_give_up (PalOutboxItem *self);
+/* Packed for a stick; then: a whole copy is on one. */
+void pal_outbox_item_set_packed (PalOutboxItem *self, const char *sha256, goffset size);
+void pal_outbox_item_note_carried (PalOutboxItem *self);
+gboolean pal_outbox_item_was_carried (PalOutboxItem *self);
+/* With a receipt that was brought and holds: accepted or refused. message: (nullable). */
+void pal_outbox_item_close (PalOutboxItem *self, PalDeliveryState state, GBytes *receipt,
+                            const char *message);
 void pal_outbox_item_fail (PalOutboxItem *self, const GError *error);
 
 /* (transfer full) (element-type utf8): time and event, oldest first; what this computer knows. */

@@ -9,6 +9,8 @@
 #include "pal-settings.h"
 #include "pal-supplement-job.h"
 
+#include "pal-delivery-receipt.h"
+#include "pal-digest.h"
 #include "pal-parcel.h"
 #include "pal-paths.h"
 
@@ -349,7 +351,7 @@ pal_outbox_get_way (PalOutbox *self, PalOutboxItem *item)
   gboolean moves = pal_outbox_item_get_delivery (item) != NULL && state != PAL_DELIVERY_PAUSED
                    && state != PAL_DELIVERY_STOPPED;
 
-  if (stage == PAL_OUTBOX_PACKING || stage == PAL_OUTBOX_FAILED
+  if (stage == PAL_OUTBOX_PACKING || stage == PAL_OUTBOX_FAILED || stage == PAL_OUTBOX_CARRIED
       || pal_outbox_item_is_settled (item))
     return PAL_OUTBOX_STAY;
   if (moves)
@@ -441,7 +443,7 @@ typedef struct
 {
   PalOutbox *outbox;
   PalOutboxItem *item;
-  PalEndpoint *endpoint; /* where it was sent, whatever is set meanwhile */
+  PalEndpoint *endpoint; /* (nullable): where it was sent, whatever is set later; NULL: a stick */
   PalClearing *clearing; /* of the session, which may go first */
   PalEdition *edition;   /* (nullable): what goes; only its digest is known here */
 } Packing;
@@ -449,7 +451,7 @@ typedef struct
 static void
 packing_free (Packing *packing)
 {
-  pal_endpoint_free (packing->endpoint);
+  g_clear_pointer (&packing->endpoint, pal_endpoint_free);
   pal_edition_free (packing->edition);
   g_object_unref (packing->clearing);
   g_object_unref (packing->item);
@@ -463,6 +465,64 @@ progress_cb (double fraction, gpointer user_data)
   Packing *packing = user_data;
 
   pal_outbox_item_set_progress (packing->item, fraction);
+}
+
+typedef struct
+{
+  char *sha256;
+  goffset size;
+} Packed;
+
+static void
+packed_free (gpointer data)
+{
+  Packed *packed = data;
+
+  g_free (packed->sha256);
+  g_free (packed);
+}
+
+static void
+digest_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Packed *packed = g_new0 (Packed, 1);
+  GError *error = NULL;
+
+  packed->sha256 = pal_digest_file_hex (task_data, &packed->size, cancellable, &error);
+  if (packed->sha256 != NULL)
+    {
+      g_task_return_pointer (task, packed, packed_free);
+      return;
+    }
+  packed_free (packed);
+  g_task_return_error (task, error);
+}
+
+static void
+digested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalOutboxItem) item = user_data;
+  g_autoptr (GError) error = NULL;
+  Packed *packed = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (packed == NULL)
+    {
+      pal_outbox_item_fail (item, error);
+      return;
+    }
+  pal_outbox_item_set_packed (item, packed->sha256, packed->size);
+  packed_free (packed);
+}
+
+/* Nobody sends it: what it is has to be known here. */
+static void
+name_packed (PalOutbox *self, PalOutboxItem *item)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, digested_cb, g_object_ref (item));
+
+  g_task_set_source_tag (task, name_packed);
+  g_task_set_task_data (task, g_strdup (pal_outbox_item_get_archive_path (item)), g_free);
+  g_task_run_in_thread (task, digest_in_thread);
 }
 
 static void
@@ -479,7 +539,10 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       if (packing->edition != NULL)
         pal_clearing_note_packed (packing->clearing, packing->edition,
                                   pal_outbox_item_get_archive_path (packing->item));
-      move (packing->item, packing->endpoint);
+      if (packing->endpoint != NULL)
+        move (packing->item, packing->endpoint);
+      else
+        name_packed (packing->outbox, packing->item);
     }
   else
     pal_outbox_item_fail (packing->item, error);
@@ -499,15 +562,15 @@ supplement_packed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   packing_free (packing);
 }
 
-/* A new item, first in the list. */
+/* A new item, first in the list. endpoint: (nullable): NULL for a stick */
 static Packing *
-begin_packing (PalOutbox *self)
+begin_packing (PalOutbox *self, const PalEndpoint *endpoint)
 {
   PalDeliveryRecord *record = pal_delivery_record_new ();
   g_autofree char *folder = NULL;
   Packing *packing = g_new0 (Packing, 1);
 
-  record->endpoint = g_strdup (self->endpoint->url);
+  record->endpoint = g_strdup (endpoint != NULL ? endpoint->url : PAL_OUTBOX_BY_STICK);
   record->state = g_strdup (pal_delivery_state_to_string (PAL_DELIVERY_QUEUED));
   record->changed_us = g_get_real_time ();
   folder = dup_item_folder (self, record->id);
@@ -515,10 +578,29 @@ begin_packing (PalOutbox *self)
   pal_delivery_record_free (record);
   add_item (self, packing->item, 0);
   packing->outbox = g_object_ref (self);
-  packing->endpoint = pal_endpoint_copy (self->endpoint);
+  packing->endpoint = endpoint != NULL ? pal_endpoint_copy (endpoint) : NULL;
   packing->clearing = g_object_ref (pal_clearing_of_session (self->session));
 
   return packing;
+}
+
+static PalOutboxItem *
+pack (PalOutbox *self, PalSubmission *submission, PalIdentity *identity,
+      const PalEndpoint *endpoint)
+{
+  Packing *packing = begin_packing (self, endpoint);
+  const PalEdition *present = pal_clearing_get_present (packing->clearing);
+
+  if (present != NULL)
+    {
+      packing->edition = g_new0 (PalEdition, 1);
+      packing->edition->digest = g_strdup (present->digest);
+    }
+  pal_submission_write_async (submission, pal_outbox_item_get_archive_path (packing->item),
+                              identity, progress_cb, packing, self->cancellable, written_cb,
+                              packing);
+
+  return packing->item;
 }
 
 /**
@@ -535,23 +617,119 @@ begin_packing (PalOutbox *self)
 PalOutboxItem *
 pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity)
 {
-  const PalEdition *present = NULL;
-  Packing *packing = NULL;
-
   g_return_val_if_fail (self->endpoint != NULL, NULL);
 
-  packing = begin_packing (self);
-  present = pal_clearing_get_present (packing->clearing);
-  if (present != NULL)
-    {
-      packing->edition = g_new0 (PalEdition, 1);
-      packing->edition->digest = g_strdup (present->digest);
-    }
-  pal_submission_write_async (submission, pal_outbox_item_get_archive_path (packing->item),
-                              identity, progress_cb, packing, self->cancellable, written_cb,
-                              packing);
+  return pack (self, submission, identity, self->endpoint);
+}
 
-  return packing->item;
+/**
+ * pal_outbox_pack:
+ * @self: an outbox
+ * @submission: what goes
+ * @identity: who signs
+ *
+ * Packs and signs in the background, for a stick. Nothing leaves this computer by that.
+ *
+ * Returns: (transfer none): the new item, first in the list
+ */
+PalOutboxItem *
+pal_outbox_pack (PalOutbox *self, PalSubmission *submission, PalIdentity *identity)
+{
+  return pack (self, submission, identity, NULL);
+}
+
+/* --- a receipt that is brought --- */
+
+typedef struct
+{
+  PalOutboxItem *item;
+  char *path;
+  char *folder;
+  char *sha256;
+  goffset size;
+  char *module_certificate;
+  PalReceipt *receipt; /* (nullable) until read */
+  GBytes *p7m;         /* (nullable) until read */
+} Brought;
+
+static void
+brought_free (gpointer data)
+{
+  Brought *brought = data;
+
+  g_object_unref (brought->item);
+  g_free (brought->path);
+  g_free (brought->folder);
+  g_free (brought->sha256);
+  g_free (brought->module_certificate);
+  g_clear_pointer (&brought->receipt, pal_receipt_free);
+  g_clear_pointer (&brought->p7m, g_bytes_unref);
+  g_free (brought);
+}
+
+static void
+take_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Brought *brought = task_data;
+  GError *error = NULL;
+
+  brought->receipt
+      = pal_delivery_take_receipt (brought->folder, brought->sha256, brought->size, brought->path,
+                                   brought->module_certificate, &brought->p7m, &error);
+  if (brought->receipt != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+pal_outbox_take_receipt_async (PalOutbox *self, PalOutboxItem *item, const char *receipt_path,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (PalDeliveryRecord) record = pal_outbox_item_dup_record (item);
+  Brought *brought = NULL;
+
+  g_task_set_source_tag (task, pal_outbox_take_receipt_async);
+  if (record == NULL || self->endpoint == NULL || self->endpoint->module_certificate == NULL)
+    {
+      g_task_return_new_error (task, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY,
+                               "no certificate of a module is set");
+      return;
+    }
+  brought = g_new0 (Brought, 1);
+  brought->item = g_object_ref (item);
+  brought->path = g_strdup (receipt_path);
+  brought->folder = g_strdup (pal_outbox_item_get_folder (item));
+  brought->sha256 = g_strdup (record->archive_sha256);
+  brought->size = record->archive_size;
+  brought->module_certificate = g_strdup (self->endpoint->module_certificate);
+  g_task_set_task_data (task, brought, brought_free);
+  g_task_run_in_thread (task, take_in_thread);
+}
+
+gboolean
+pal_outbox_take_receipt_finish (GAsyncResult *result, PalDeliveryState *state, GError **error)
+{
+  Brought *brought = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  switch (brought->receipt->status)
+    {
+    case PAL_RECEIPT_RECEIVED:
+      *state = PAL_DELIVERY_DELIVERED;
+      return TRUE;
+    case PAL_RECEIPT_ACCEPTED:
+      *state = PAL_DELIVERY_ACCEPTED;
+      break;
+    case PAL_RECEIPT_REFUSED:
+      *state = PAL_DELIVERY_REFUSED;
+      break;
+    }
+  pal_outbox_item_close (brought->item, *state, brought->p7m, brought->receipt->message);
+
+  return TRUE;
 }
 
 /**
@@ -571,7 +749,7 @@ pal_outbox_send_supplement (PalOutbox *self, PalIdentity *identity)
 
   g_return_val_if_fail (self->endpoint != NULL, NULL);
 
-  packing = begin_packing (self);
+  packing = begin_packing (self, self->endpoint);
   pal_supplement_pack_async (packing->clearing, pal_outbox_item_get_archive_path (packing->item),
                              identity, self->cancellable, supplement_packed_cb, packing);
 

@@ -36,6 +36,14 @@ gboolean pal_outbox_has_unsettled (PalOutbox *self); /* something may still arri
 
 /* Packs, signs and sends. */
 PalOutboxItem *pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity);
+/* Packs and signs for a stick: pal_stick_window_show() copies it. Needs no address. */
+PalOutboxItem *pal_outbox_pack (PalOutbox *self, PalSubmission *submission, PalIdentity *identity);
+/* Closes an item that does not move with a receipt that was brought. Returns the state after it:
+ * PAL_DELIVERY_DELIVERED when the module has it and has not judged it yet. */
+void pal_outbox_take_receipt_async (PalOutbox *self, PalOutboxItem *item, const char *receipt_path,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+gboolean
+pal_outbox_take_receipt_finish (GAsyncResult *result, PalDeliveryState *state, GError **error);
 /* The same with what changed since the edition that was packed last. */
 PalOutboxItem *pal_outbox_send_supplement (PalOutbox *self, PalIdentity *identity);
 

@@ -13,6 +13,7 @@
 #include "pal-outbox.h"
 #include "pal-pick-file.h"
 #include "pal-send-files.h"
+#include "pal-stick-window.h"
 #include "pal-supplement-group.h"
 #include "pal-supplement-job.h"
 #include "pal-trouble.h"
@@ -38,6 +39,7 @@ struct _PalSendPage
   GtkButton *identity_button;
   PalEndpointGroup *endpoint_group;
   GtkButton *send_button;
+  GtkButton *stick_button;
   GtkButton *copy_button;
   GtkLabel *missing_label;
 
@@ -49,6 +51,7 @@ struct _PalSendPage
   GFile *copy_target;        /* (owned) (nullable): where a copy was asked for */
   gboolean sending;          /* the key is being asked for, to send afterwards */
   gboolean is_supplement;    /* of what goes then */
+  gboolean by_stick;         /* how it goes then */
   char *copied_path;         /* (owned) (nullable): where the copy goes, while it does */
   char *copied_edition;      /* (owned) (nullable): the digest of what is in it */
   gboolean looking;
@@ -72,6 +75,8 @@ update_send_button (PalSendPage *self)
                             self->submission != NULL
                                 && pal_outbox_get_endpoint (self->outbox) != NULL
                                 && !pal_outbox_is_packing (self->outbox));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stick_button),
+                            self->submission != NULL && !pal_outbox_is_packing (self->outbox));
 }
 
 static void
@@ -412,6 +417,13 @@ go (PalSendPage *self)
       pal_submission_write_async (self->submission, path, self->identity, copy_progress_cb, self,
                                   NULL, copied_cb, g_object_ref (self));
     }
+  else if (self->sending && self->by_stick)
+    {
+      PalOutboxItem *item = pal_outbox_pack (self->outbox, self->submission, self->identity);
+
+      show_delivery (self);
+      pal_stick_window_show (GTK_WIDGET (self), self->outbox, item);
+    }
   else if (self->sending)
     {
       pal_outbox_send (self->outbox, self->submission, self->identity);
@@ -494,25 +506,37 @@ second_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-send_action (GtkWidget *widget, const char *name, GVariant *parameter)
+begin (PalSendPage *self, gboolean by_stick)
 {
-  PalSendPage *self = PAL_SEND_PAGE (widget);
   const PalAskChoice choices[] = {
     { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
     { "send", _ ("_Send a Second One"), ADW_RESPONSE_DEFAULT },
   };
 
-  if (self->submission == NULL || pal_outbox_get_endpoint (self->outbox) == NULL
+  if (self->submission == NULL || (!by_stick && pal_outbox_get_endpoint (self->outbox) == NULL)
       || pal_outbox_is_packing (self->outbox))
     return;
 
+  self->by_stick = by_stick;
   if (pal_outbox_has_unsettled (self->outbox))
-    pal_ask_async (widget, _ ("Another archive is still on its way"),
+    pal_ask_async (GTK_WIDGET (self), _ ("Another archive is still on its way"),
                    _ ("Nobody has accepted or refused it yet. If you send a second one now, both "
                       "may arrive, and the second does not say that it replaces the first."),
                    choices, G_N_ELEMENTS (choices), second_answered_cb, g_object_ref (self));
   else
     sign_and_send (self, FALSE);
+}
+
+static void
+send_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  begin (PAL_SEND_PAGE (widget), FALSE);
+}
+
+static void
+stick_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  begin (PAL_SEND_PAGE (widget), TRUE);
 }
 
 static void
@@ -648,11 +672,13 @@ pal_send_page_class_init (PalSendPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, identity_button);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, endpoint_group);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, send_button);
+  gtk_widget_class_bind_template_child (widget_class, PalSendPage, stick_button);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, copy_button);
   gtk_widget_class_bind_template_child (widget_class, PalSendPage, missing_label);
   gtk_widget_class_bind_template_callback (widget_class, endpoint_changed_cb);
   gtk_widget_class_install_action (widget_class, "send.identity", NULL, identity_action);
   gtk_widget_class_install_action (widget_class, "send.send", NULL, send_action);
+  gtk_widget_class_install_action (widget_class, "send.stick", NULL, stick_action);
   gtk_widget_class_install_action (widget_class, "send.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "send.show-open", NULL, show_open_action);
   gtk_widget_class_install_action (widget_class, "send.show-clearance", NULL,

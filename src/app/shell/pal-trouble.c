@@ -12,6 +12,8 @@
 #include "pal-input-package.h"
 #include "pal-package-writer.h"
 #include "pal-response.h"
+#include "pal-sealed.h"
+#include "pal-stick.h"
 #include "pal-translate-words.h"
 #include "pal-upgrade.h"
 
@@ -222,6 +224,53 @@ get_endpoint_words (PalEndpointError code)
 }
 
 static const char *
+get_seal_words (PalSealError code)
+{
+  switch (code)
+    {
+    case PAL_SEAL_ERROR_INCOMPLETE:
+    case PAL_SEAL_ERROR_MALFORMED:
+    case PAL_SEAL_ERROR_VOLUME:
+    case PAL_SEAL_ERROR_ARCHIVE:
+      return _ ("What was encrypted is not whole. Your answers are safe. Copy it again.");
+    case PAL_SEAL_ERROR_LIMIT:
+      return _ ("The archive is larger than the module takes. Your answers are safe.");
+    case PAL_SEAL_ERROR_CHANGED:
+      return _ ("The archive changed while it was encrypted. Nothing was copied. Try again.");
+    }
+
+  return NULL;
+}
+
+static const char *
+get_stick_words (PalStickError code)
+{
+  switch (code)
+    {
+    case PAL_STICK_ERROR_FULL:
+      return _ ("There is not enough room on the stick. Your answers are safe. Make room, or take "
+                "another stick.");
+    case PAL_STICK_ERROR_READ_ONLY:
+      return _ ("Nothing can be written there. Your answers are safe. Look for a lock on the "
+                "stick, or choose another folder.");
+    case PAL_STICK_ERROR_GONE:
+      return _ ("The stick does not answer any more. What is on it is not complete; your answers "
+                "are safe. Put it in and copy again: only what is missing will be written.");
+    case PAL_STICK_ERROR_DIFFERENT:
+      return _ ("The stick does not give back what was written to it. Do not use it. Your answers "
+                "are safe; take another stick.");
+    case PAL_STICK_ERROR_TOO_LARGE:
+      return _ ("The stick takes no file of that size. Encrypt the archive, then it goes in "
+                "smaller files.");
+    case PAL_STICK_ERROR_SOURCE:
+      return _ ("The archive on this computer cannot be read any more. Your answers are safe in "
+                "the dossier; pack it again.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_edition_words (PalEditionError code)
 {
   switch (code)
@@ -310,6 +359,10 @@ pal_trouble_dup_words (const GError *error)
     words = get_signing_words (error->code);
   else if (error != NULL && error->domain == PAL_ENDPOINT_ERROR)
     words = get_endpoint_words (error->code);
+  else if (error != NULL && error->domain == PAL_SEAL_ERROR)
+    words = get_seal_words (error->code);
+  else if (error != NULL && error->domain == PAL_STICK_ERROR)
+    words = get_stick_words (error->code);
   else if (error != NULL && error->domain == PAL_EDITION_ERROR)
     words = get_edition_words (error->code);
   else if (error != NULL && error->domain == PAL_INPUT_ERROR)
