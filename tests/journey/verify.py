@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Packages are checked in the real window: who signed, whether that is known, a second signature, the files, and what is
-refused. Runs inside tests/journey/display."""
+refused; and a module whose certificate changes. Runs inside tests/journey/display."""
+import datetime
 import json
 import os
 import shutil
@@ -133,9 +134,76 @@ class Verify(Story):
         self.holds('so is one that is cut off', desk.there('This is not a package as it should be', timeout=40))
         desk.key('Escape')
 
+    def module_key(self, i):
+        """The i-th certificate of a module, and its key."""
+        folder = self.path(f'module{i}')
+        os.makedirs(folder, exist_ok=True)
+        both = os.path.join(folder, 'amal-key.pem') + '+' + os.path.join(folder, 'amal.pem')
+        if not os.path.exists(os.path.join(folder, 'amal.pem')):
+            key(folder)
+        return os.path.join(folder, 'amal.pem'), both
+
+    def receipt(self, i):
+        """Of the first package, by the i-th certificate."""
+        certificate, both = self.module_key(i)
+        store = self.path(f'store{i}')
+        self.done('receive', self.package, '--store', store, '--key', both, '--module-cert', certificate, '--trust',
+                  self.path('amal.pem'), '--json')
+        path = self.path(f'r{i}.receipt.p7m')
+        shutil.copy(os.path.join(store, 'receipts', self.judged(self.package)['sha256'] + '.receipt.p7m'), path)
+        return path
+
+    def notice(self, i):
+        """That another certificate takes the place of the i-th one, from tomorrow on."""
+        path = self.path(f'n{i}.p7m')
+        later = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=i + 1)).strftime('%Y-%m-%dT%H:%M:%SZ')
+        self.done('module', 'announce', '--key', self.module_key(i)[1], '--new', self.module_key(i + 1)[0], '--from', later, '-o', path)
+        return path
+
+    def tried(self, path, sign):
+        """Opened from the start page, a statement says this."""
+        self.desk.click('Check a Package')
+        self.desk.choose_file(path)
+        return self.desk.there(sign, timeout=40)
+
+    def rotate(self):
+        """A module changes its certificate twice; its first receipt is still good."""
+        desk = self.desk
+        first = self.receipt(0)
+        self.holds('without a module nothing is believed', self.tried(first, 'This statement cannot be relied on')
+                   and desk.there('/^No module is set here/'))
+        desk.click('Close', 'push button')
+        endpoint = self.path('endpoint.asice')
+        self.done('endpoint', 'make', '-o', endpoint, '--url', 'https://module.example/files', '--name', 'Module', '--module-cert',
+                  self.module_key(0)[0], '--key', self.module_key(0)[1])
+        self.done('endpoint', 'add', endpoint, '--signer', self.judged(endpoint)['signatures'][0]['fingerprint'])
+        self.holds('a receipt of the module is told', self.tried(first, 'The module has accepted the package'))
+        desk.click('Close', 'push button')
+        self.holds('a notice before its time is not', self.tried(self.notice(1), 'This statement cannot be relied on'))
+        desk.click('Close', 'push button')
+        for i in range(2):
+            certificate, path = self.module_key(i + 1)[0], self.notice(i)
+            self.holds(f'notice {i} is shown', self.tried(path, 'The module has another key'))
+            mark = subprocess.run(['openssl', 'x509', '-in', certificate, '-noout', '-fingerprint', '-sha256'], check=True,
+                                  capture_output=True, text=True).stdout.split('=')[1].strip().replace(':', '')
+            groups = ' '.join(mark[j:j + 8] for j in range(0, 64, 8))
+            self.holds('with the new fingerprint', any(groups in t.text() for t in desk.matches('/Until now: /')), groups)
+            desk.shot(os.path.join(self.out, f'notice{i}.png'), screen=True)
+            desk.click('Accept the New Key', 'push button')
+            self.holds(f'notice {i} is kept by a yes', desk.there('From now on the new key counts', timeout=40))
+            desk.click('Close', 'push button')
+        self.holds('the first receipt is good two changes later', self.tried(first, 'The module has accepted the package')
+                   and desk.there('/That key was in force until/'))
+        desk.shot(os.path.join(self.out, 'receipt.png'), screen=True)
+        desk.click('Close', 'push button')
+        self.holds('and so is one of the third key', self.tried(self.receipt(2), 'The module has accepted the package'))
+        desk.click('Close', 'push button')
+        self.holds('a replaced key announces nothing more', self.tried(self.path('n0.p7m'), '/replaced already/'))
+        desk.click('Close', 'push button')
+
     def tell(self):
         try:
-            for chapter in (self.make, self.look, self.know, self.sign, self.save, self.refuse):
+            for chapter in (self.make, self.look, self.know, self.sign, self.save, self.refuse, self.rotate):
                 chapter()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False,

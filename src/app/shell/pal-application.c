@@ -19,6 +19,7 @@
 #include "pal-shortcuts.h"
 #include "pal-translate-window.h"
 #include "pal-trouble.h"
+#include "pal-verify-statement.h"
 #include "pal-verify-window.h"
 #include "pal-window.h"
 
@@ -152,6 +153,13 @@ open_path (PalApplication *self, const char *path)
       window = get_active_window (self);
       gtk_window_present (GTK_WINDOW (window));
       pal_incoming_open (GTK_WINDOW (window), path);
+      return;
+    }
+  if (pal_verify_statement_is_one (path))
+    {
+      window = get_active_window (self);
+      gtk_window_present (GTK_WINDOW (window));
+      pal_verify_statement_open (GTK_WINDOW (window), path);
       return;
     }
   if (pal_intake_is_input (path))
@@ -582,7 +590,8 @@ pal_application_local_command_line (GApplication *application, char ***arguments
   guint n_words = g_strv_length (words);
 
   if (n_words == 2 && words[1][0] != '-' && !pal_incoming_is_package (words[1])
-      && !pal_intake_is_input (words[1]) && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
+      && !pal_verify_statement_is_one (words[1]) && !pal_intake_is_input (words[1])
+      && g_file_test (words[1], G_FILE_TEST_IS_REGULAR))
     {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (words[1]);
 

@@ -11,6 +11,7 @@
 #include "pal-signer.h"
 #include "pal-text.h"
 #include "pal-trouble.h"
+#include "pal-verify-statement.h"
 #include "pal-verify-words.h"
 #include "pal-words-row.h"
 #include "pal-wrap.h"
@@ -501,10 +502,14 @@ static void
 picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GFile) file = pal_pick_file_finish (result);
+  const char *path = file != NULL ? g_file_peek_path (file) : NULL;
 
-  if (file != NULL && g_file_peek_path (file) != NULL)
-    gtk_window_present (
-        GTK_WINDOW (pal_verify_window_new (GTK_WINDOW (source), g_file_peek_path (file))));
+  if (path == NULL)
+    return;
+  if (pal_verify_statement_is_one (path))
+    pal_verify_statement_open (GTK_WINDOW (source), path);
+  else
+    gtk_window_present (GTK_WINDOW (pal_verify_window_new (GTK_WINDOW (source), path)));
 }
 
 void
@@ -513,8 +518,8 @@ pal_verify_window_pick (GtkWindow *parent)
   const PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
                              .title = _ ("Check a Package"),
                              .accept = _ ("_Check"),
-                             .filter_name = _ ("Signed packages"),
-                             .pattern = "*.asice" };
+                             .filter_name = _ ("Signed packages, receipts and notices"),
+                             .pattern = "*.asice;*.p7m" };
 
   pal_pick_file_async (GTK_WIDGET (parent), &pick, picked_cb, NULL);
 }
