@@ -121,13 +121,17 @@ measure_tag (const char *text, const char *end)
 static gboolean
 check_text (const char *text, gsize length, GError **error)
 {
-  const char *end = text + length;
+  const char *end;
   const char *at = text;
 
+  /* One of no length has no text at all, not even an end of it. */
+  if (length == 0)
+    return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "a manifest that is empty");
+  end = text + length;
   if (length > PAL_PACKAGE_MAX_MANIFEST)
     return fail (error, PAL_PACKAGE_ERROR_LIMIT, "a manifest above 4 MiB");
   /* g_utf8_validate_len() refuses NUL as well. */
-  if (length == 0 || (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+  if ((length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
       || !g_utf8_validate_len (text, length, NULL))
     return fail (error, PAL_PACKAGE_ERROR_MALFORMED, "a manifest that is not plain UTF-8");
   for (gsize i = 0; i < length; i++)
