@@ -127,7 +127,8 @@ update (PalStickWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->eject_button),
                           self->done && !self->ejected && self->mount != NULL);
   if (was_focus && self->done)
-    gtk_widget_grab_focus (GTK_WIDGET (self->eject_button));
+    gtk_widget_grab_focus (self->mount != NULL ? GTK_WIDGET (self->eject_button)
+                                               : GTK_WIDGET (self->choose_button));
 }
 
 /* --- where to --- */
