@@ -27,9 +27,9 @@ struct _PalOutbox
   PalSession *session;       /* (unowned): owns this */
   PalDossier *dossier;       /* (owned) */
   PalEndpoint *endpoint;     /* (owned) (nullable) */
+  gboolean has_endpoint;     /* somebody said which, or that there is none */
   GPtrArray *items;          /* (owned) (element-type PalOutboxItem): newest first */
   GCancellable *cancellable; /* (owned): packing ends with the session */
-  gboolean has_endpoint;     /* somebody said which, or that there is none */
 };
 
 static void pal_outbox_list_model_init (GListModelInterface *iface);
@@ -266,8 +266,6 @@ list_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   resume (self);
 }
 
-/**
- * pal_outbox_of_session:
 static void
 endpoint_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -283,6 +281,8 @@ endpoint_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     pal_outbox_set_endpoint (self, endpoint);
 }
 
+/**
+ * pal_outbox_of_session:
  * @session: an open dossier
  *
  * Finds the outbox of a session, or makes it: reads what the dossier knows of earlier deliveries,
@@ -322,9 +322,9 @@ pal_outbox_of_session (PalSession *session)
 void
 pal_outbox_set_endpoint (PalOutbox *self, const PalEndpoint *endpoint)
 {
+  self->has_endpoint = TRUE;
   g_clear_pointer (&self->endpoint, pal_endpoint_free);
   if (endpoint != NULL)
-  self->has_endpoint = TRUE;
     self->endpoint = pal_endpoint_copy (endpoint);
   resume (self);
   tell_all (self);
