@@ -450,7 +450,7 @@ def story_nonsense(where, _archive, key):
 
 def story_many_kills(where, archive, _key):
     module = Module(os.path.join(where, 'm'))
-    link = Link(module.url, rate=8_000_000)
+    link = Link(module.url, rate=1_500_000)
     module.url = link.url
     state = os.path.join(where, 's')
     for number in range(60):
