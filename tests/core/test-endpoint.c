@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include "own-data.h"
 #include "pal-certificate-info.h"
 #include "pal-endpoint-address.h"
 #include "pal-endpoint-store.h"
@@ -507,19 +508,20 @@ test_minutes (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  own_data_begin ();
 
-  g_test_add_func ("/endpoint/good", test_good);
-  g_test_add_func ("/endpoint/hostile", test_hostile);
-  g_test_add_func ("/endpoint/depth-and-length", test_depth_and_length);
-  g_test_add_func ("/endpoint/proxies", test_proxies);
-  g_test_add_func ("/endpoint/certificates", test_certificates);
-  g_test_add_func ("/endpoint/store", test_store);
-  g_test_add_func ("/endpoint/damaged", test_damaged);
-  g_test_add_func ("/endpoint/time", test_time);
-  g_test_add_func ("/send-policy/decide", test_policy);
-  g_test_add_func ("/send-policy/summer-time", test_summer_time);
-  g_test_add_func ("/send-policy/minutes", test_minutes);
+  g_test_add_data_func ("/endpoint/good", test_good, own_data_test);
+  g_test_add_data_func ("/endpoint/hostile", test_hostile, own_data_test);
+  g_test_add_data_func ("/endpoint/depth-and-length", test_depth_and_length, own_data_test);
+  g_test_add_data_func ("/endpoint/proxies", test_proxies, own_data_test);
+  g_test_add_data_func ("/endpoint/certificates", test_certificates, own_data_test);
+  g_test_add_data_func ("/endpoint/store", test_store, own_data_test);
+  g_test_add_data_func ("/endpoint/damaged", test_damaged, own_data_test);
+  g_test_add_data_func ("/endpoint/time", test_time, own_data_test);
+  g_test_add_data_func ("/send-policy/decide", test_policy, own_data_test);
+  g_test_add_data_func ("/send-policy/summer-time", test_summer_time, own_data_test);
+  g_test_add_data_func ("/send-policy/minutes", test_minutes, own_data_test);
 
-  return g_test_run ();
+  return own_data_run ();
 }

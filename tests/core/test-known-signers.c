@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "test-known-signers"
 #include "config.h"
 
+#include "own-data.h"
 #include "pal-identity.h"
 #include "pal-known-signers.h"
 
@@ -239,15 +240,16 @@ test_limit (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  own_data_begin ();
 
-  g_test_add_func ("/known-signers/remember", test_remember);
-  g_test_add_func ("/known-signers/trust", test_trust);
-  g_test_add_func ("/known-signers/namesake", test_namesake);
-  g_test_add_func ("/known-signers/story", test_story);
-  g_test_add_func ("/known-signers/damaged", test_damaged);
-  g_test_add_func ("/known-signers/refused", test_refused);
-  g_test_add_func ("/known-signers/limit", test_limit);
+  g_test_add_data_func ("/known-signers/remember", test_remember, own_data_test);
+  g_test_add_data_func ("/known-signers/trust", test_trust, own_data_test);
+  g_test_add_data_func ("/known-signers/namesake", test_namesake, own_data_test);
+  g_test_add_data_func ("/known-signers/story", test_story, own_data_test);
+  g_test_add_data_func ("/known-signers/damaged", test_damaged, own_data_test);
+  g_test_add_data_func ("/known-signers/refused", test_refused, own_data_test);
+  g_test_add_data_func ("/known-signers/limit", test_limit, own_data_test);
 
-  return g_test_run ();
+  return own_data_run ();
 }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "test-module-trust"
 #include "config.h"
 
+#include "own-data.h"
 #include "pal-cms.h"
 #include "pal-identity.h"
 #include "pal-module-trust.h"
@@ -36,6 +37,7 @@ write_pem (const char *name, const char *pem)
 static void
 set_up (Fixture *self, gconstpointer data)
 {
+  own_data_empty (g_get_user_data_dir ());
   for (guint i = 0; i < G_N_ELEMENTS (self->keys); i++)
     {
       self->keys[i] = pal_identity_create ("Receiving Module", NULL);
@@ -362,7 +364,8 @@ test_kept_file (Fixture *self, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  own_data_begin ();
 
 #define ADD(name, function)                                                                        \
   g_test_add ("/module-trust/" name, Fixture, NULL, set_up, function, tear_down)
@@ -376,5 +379,5 @@ main (int argc, char **argv)
   ADD ("kept-file", test_kept_file);
 #undef ADD
 
-  return g_test_run ();
+  return own_data_run ();
 }
