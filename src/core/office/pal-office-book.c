@@ -40,9 +40,7 @@ static const struct
   = { TRUE, 12, "1A3A6B", "DCE8F7", FALSE, "vertical=\"center\" wrapText=\"1\"" },
   [PAL_OFFICE_STYLE_HEAD]
   = { TRUE, 11, "FFFFFF", "1A5FB4", TRUE, "vertical=\"top\" wrapText=\"1\"" },
-  /* Codes run from left to right in every language. */
-  [PAL_OFFICE_STYLE_CODE]
-  = { FALSE, 8, "666666", NULL, FALSE, "vertical=\"top\" readingOrder=\"1\"" },
+  [PAL_OFFICE_STYLE_CODE] = { FALSE, 8, "666666", NULL, FALSE, "vertical=\"top\"" },
   [PAL_OFFICE_STYLE_LABEL] = { TRUE, 11, "1E1E1E", NULL, FALSE, "vertical=\"top\" wrapText=\"1\"" },
   [PAL_OFFICE_STYLE_HINT] = { FALSE, 10, "444444", NULL, FALSE, "vertical=\"top\" wrapText=\"1\"" },
   [PAL_OFFICE_STYLE_ANSWER]
@@ -275,9 +273,9 @@ append_views (GString *xml, PalOfficeSheet *sheet, gboolean is_right_to_left, gb
 }
 
 /* Fonts and formats have the places of the styles; the first two fills are those that every
- * workbook must have. */
+ * workbook must have. Codes run from left to right in every language. */
 static GBytes *
-write_styles (void)
+write_styles (gboolean is_right_to_left)
 {
   static const char *const sides[] = { "left", "right", "top", "bottom" };
   GString *xml = g_string_new (HEADER "<styleSheet xmlns=\"" NS_MAIN "\">");
@@ -316,9 +314,10 @@ write_styles (void)
         xml,
         "<xf numFmtId=\"%u\" fontId=\"%u\" fillId=\"%u\" borderId=\"%u\" xfId=\"0\" "
         "applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\" "
-        "applyBorder=\"1\" applyAlignment=\"1\"><alignment %s/></xf>",
+        "applyBorder=\"1\" applyAlignment=\"1\"><alignment %s readingOrder=\"%d\"/></xf>",
         i == PAL_OFFICE_STYLE_PLAIN ? 0 : FORMAT_TEXT, i, looks[i].fill != NULL ? i + 2 : 0,
-        looks[i].has_border ? 1 : 0, looks[i].alignment);
+        looks[i].has_border ? 1 : 0, looks[i].alignment,
+        is_right_to_left && i != PAL_OFFICE_STYLE_CODE ? 2 : 1);
   g_string_append (xml, "</cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" "
                         "builtinId=\"0\"/></cellStyles></styleSheet>");
 
@@ -461,7 +460,7 @@ pal_office_book_write (PalOfficeBook *self, GError **error)
   take_entry (entries, "docProps/core.xml", write_properties (self));
   take_entry (entries, "xl/workbook.xml", write_workbook (self));
   take_entry (entries, "xl/_rels/workbook.xml.rels", write_relations (self));
-  take_entry (entries, "xl/styles.xml", write_styles ());
+  take_entry (entries, "xl/styles.xml", write_styles (self->model->is_right_to_left));
   for (guint i = 0; i < self->sheets->len; i++)
     {
       g_autofree char *name = g_strdup_printf ("xl/worksheets/sheet%u.xml", i + 1);

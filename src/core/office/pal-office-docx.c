@@ -228,8 +228,8 @@ append_control (Writing *self, const PalOfficeField *field, const char *code)
                             "<w:storeMappedDataAs w:val=\"date\"/><w:calendar "
                             "w:val=\"gregorian\"/></w:date>",
                             self->model->tag);
-  else
-    g_string_append (self->out, "<w:text w:multiLine=\"1\"/>");
+  /* A text is a control of formatted text: of one of plain text, LibreOffice 7.4 repeats the whole
+   * answer for every change of script in it. */
   g_string_append (self->out, "</w:sdtPr><w:sdtContent>");
   if (field->first != NULL)
     append_run (self, field->first, is_right_to_left && field->kind != PAL_OFFICE_DATE, NULL);
