@@ -342,7 +342,7 @@ def xml_rows():
         ('UTF-16', 3, UTF8, raw(lambda xml: xml.decode().encode('utf-16'))),
         ('Latin-1', 3, UTF8, raw(lambda xml: xml.replace(b'law.pdf"', b'l\xe9w.pdf"'))),
         ('a NUL', 3, UTF8, raw(lambda xml: xml + b'\0')),
-        ('an empty manifest', 3, UTF8, raw(lambda xml: b'')),
+        ('an empty manifest', 3, 'a manifest that is empty', raw(lambda xml: b'')),
         ('a control character', 3, 'a manifest with control characters', raw(lambda xml: xml.replace(b'\n', b'\x01', 1))),
         ('a document type', 3, 'a manifest with a document type or marked section', text('<asic', '<!DOCTYPE x><asic')),
         ('an entity', 3, 'a manifest with a document type or marked section',
