@@ -573,6 +573,7 @@ test_glossary_followed (void)
     { "fr", "infraction grave", "not délit", "un délit", FALSE },
     { "fr", "produit du crime", "", "les produits des crimes", TRUE },
     { "ru", "серьезное преступление", "", "серьезных преступлений", TRUE },
+    { "ru", "пакет", "", "Проверить п_акет…", TRUE },
     { "ru", "серьезное преступление", "", "тяжких преступлений", FALSE },
     { "ar", "جريمة خطيرة", "", "الجرائم الخطيرة", TRUE },
     { "ar", "تجميد", "", "بالتجميد", TRUE },

@@ -49,6 +49,13 @@ is_of_word (gunichar c)
   return g_unichar_isalnum (c) || g_unichar_ismark (c) || c == 0x0640;
 }
 
+/* The letter to press may stand in the middle of a word. */
+static gboolean
+is_mnemonic (const char *at)
+{
+  return *at == '_' && is_of_word (g_utf8_get_char (at + 1));
+}
+
 GPtrArray *
 pal_glossary_words_list (const char *text)
 {
@@ -60,11 +67,12 @@ pal_glossary_words_list (const char *text)
       g_autoptr (GString) simple = g_string_new (NULL);
       PalGlossaryWord *word;
 
-      for (; *at != '\0' && is_of_word (g_utf8_get_char (at)); at = g_utf8_next_char (at))
+      for (; is_of_word (g_utf8_get_char (at)) || (at > start && is_mnemonic (at));
+           at = g_utf8_next_char (at))
         {
           gunichar c = simplify (g_utf8_get_char (at));
 
-          if (c != 0)
+          if (c != 0 && c != '_')
             g_string_append_unichar (simple, c);
         }
       if (at == start)
