@@ -5,8 +5,11 @@
 #include "pal-cli-key.h"
 #include "pal-cli.h"
 
+#include "pal-token.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -96,6 +99,58 @@ load (const char *key, const char *passphrase, GError **error)
   return pal_identity_load_pem (key_path, plus + 1, passphrase, error);
 }
 
+static const char *
+get_pin_prompt (PalTokenPin pin)
+{
+  switch (pin)
+    {
+    case PAL_TOKEN_PIN_MISSED:
+      return "PIN of the token (the last one was wrong): ";
+    case PAL_TOKEN_PIN_LAST_TRY:
+      return "PIN of the token (one try is left before it locks): ";
+    case PAL_TOKEN_PIN_NONE:
+    case PAL_TOKEN_PIN_NEEDED:
+    case PAL_TOKEN_PIN_LOCKED:
+    case PAL_TOKEN_PIN_NOT_SET:
+      break;
+    }
+
+  return "PIN of the token: ";
+}
+
+/* Nobody is asked for the PIN of a token that would not take one. */
+static gboolean
+wants_pin (const PalToken *token)
+{
+  return !token->has_keypad && token->pin != PAL_TOKEN_PIN_NONE
+         && token->pin != PAL_TOKEN_PIN_LOCKED && token->pin != PAL_TOKEN_PIN_NOT_SET;
+}
+
+static PalIdentity *
+load_from_token (const char *uri, int pin_fd, GError **error)
+{
+  g_autoptr (PalToken) token = pal_token_find (uri, error);
+  g_autoptr (GError) local_error = NULL;
+  PalIdentity *identity;
+  char *secret = NULL;
+
+  if (token == NULL)
+    return NULL;
+  if (wants_pin (token))
+    secret = pal_cli_read_secret (pin_fd, get_pin_prompt (token->pin), &local_error);
+  else if (token->has_keypad)
+    fprintf (stderr, "Type the PIN on the reader.\n");
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  identity = pal_token_open (uri, secret, error);
+  pal_secret_free (secret);
+
+  return identity;
+}
+
 PalIdentity *
 pal_cli_load_key (const char *key, int pin_fd, GError **error)
 {
@@ -103,12 +158,8 @@ pal_cli_load_key (const char *key, int pin_fd, GError **error)
   PalIdentity *identity;
   char *secret;
 
-  if (g_str_has_prefix (key, "pkcs11:"))
-    {
-      g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY,
-                   "this program is built without support for tokens (PKCS#11)");
-      return NULL;
-    }
+  if (pal_token_is_uri (key))
+    return load_from_token (key, pin_fd, error);
   if (pin_fd < 0)
     {
       identity = load (key, NULL, &local_error);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * nobody can be asked (no error), or with an error. Free with pal_secret_free(). */
 char *pal_cli_read_secret (int fd, const char *prompt, GError **error);
 
-/* key: FILE.p12, FILE.pem with both, or KEY.pem+CERTIFICATE.pem. Asks for a passphrase only if one
- * is needed. */
+/* key: FILE.p12, FILE.pem with both, KEY.pem+CERTIFICATE.pem, or the URI of a key on a token. Asks
+ * for a passphrase or PIN only if one is needed; what it says is tried once. */
 PalIdentity *pal_cli_load_key (const char *key, int pin_fd, GError **error);
 
 /* The identity of whoever uses this computer, made when first wanted. */

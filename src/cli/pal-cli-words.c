@@ -22,6 +22,7 @@
 #include "pal-sealed.h"
 #include "pal-stakeholder-list.h"
 #include "pal-stick.h"
+#include "pal-token.h"
 #include "pal-trail.h"
 #include "pal-translation.h"
 #include "pal-twin.h"
@@ -232,6 +233,54 @@ signing_words (PalSigningError error, int *code)
     case PAL_SIGNING_ERROR_FAILED:
       *code = PAL_EXIT_IO;
       return NULL;
+    }
+
+  return NULL;
+}
+
+static const char *
+token_words (PalTokenError error, int *code)
+{
+  *code = PAL_EXIT_NO_INPUT;
+  switch (error)
+    {
+    case PAL_TOKEN_ERROR_URI:
+      *code = PAL_EXIT_USAGE;
+      return "\"identity tokens\" lists the addresses of the keys that are here; give the PIN with "
+             "--pin-fd";
+    case PAL_TOKEN_ERROR_MODULE:
+      return "Install the software of the token (for many cards: the package opensc), or name its "
+             "library";
+    case PAL_TOKEN_ERROR_NO_TOKEN:
+      return "Plug it in and try again; \"identity tokens\" lists what is here";
+    case PAL_TOKEN_ERROR_NO_KEY:
+    case PAL_TOKEN_ERROR_SEVERAL:
+      return "\"identity tokens\" lists the address of each key; nothing was signed";
+    case PAL_TOKEN_ERROR_NOT_READY:
+      return "Ask whoever issued it";
+    case PAL_TOKEN_ERROR_PIN_NEEDED:
+      return "Give it with --pin-fd, or type it at a terminal; no try was used";
+    case PAL_TOKEN_ERROR_PIN:
+      return "Make sure of it before you try again: after some wrong ones in a row a token locks. "
+             "Nothing was signed";
+    case PAL_TOKEN_ERROR_PIN_LAST:
+      return "Another wrong one locks the token; ask whoever issued it if you are not sure. "
+             "Nothing was signed";
+    case PAL_TOKEN_ERROR_LOCKED:
+      return "Whoever issued it can unlock it; until then sign with another key. "
+             "Nothing was signed";
+    case PAL_TOKEN_ERROR_CANCELLED:
+      return "Nothing was signed";
+    case PAL_TOKEN_ERROR_GONE:
+      *code = PAL_EXIT_IO;
+      return "Plug it in and do it again. Nothing was written";
+    case PAL_TOKEN_ERROR_UNSUPPORTED:
+      return "Choose another key; nothing was written";
+    case PAL_TOKEN_ERROR_MISMATCH:
+      return "Ask whoever issued the token; nothing was written";
+    case PAL_TOKEN_ERROR_FAILED:
+      *code = PAL_EXIT_IO;
+      return "Nothing was written";
     }
 
   return NULL;
@@ -622,6 +671,8 @@ pal_cli_words (const GError *error, int *code)
     return upgrade_words (error->code, code);
   if (error->domain == PAL_SIGNING_ERROR)
     return signing_words (error->code, code);
+  if (error->domain == PAL_TOKEN_ERROR)
+    return token_words (error->code, code);
   if (error->domain == PAL_SEAL_ERROR)
     return seal_words (error->code, code);
   if (error->domain == PAL_STICK_ERROR)

@@ -102,6 +102,7 @@ int pal_cmd_receive (int argc, char **argv);
 int pal_cmd_collate (int argc, char **argv);
 int pal_cmd_identity_new (int argc, char **argv);
 int pal_cmd_identity_show (int argc, char **argv);
+int pal_cmd_identity_tokens (int argc, char **argv);
 int pal_cmd_team_assign (int argc, char **argv);
 int pal_cmd_team_list (int argc, char **argv);
 int pal_cmd_team_hand_out (int argc, char **argv);

@@ -49,7 +49,7 @@ ARROWS = {
 # The one folder in which a library may be used.
 LIBRARIES = {
     r'sqlite3\.h': 'src/core/dossier', r'archive(_entry)?\.h': 'src/core/bundle', r'curl/.*': 'src/core/delivery',
-    r'openssl/.*': 'src/core/signing', r'libxml/.*': 'src/core/xml', r'zlib\.h': 'src/core/package',
+    r'openssl/.*': 'src/core/signing', r'p11-kit/.*': 'src/core/signing', r'libxml/.*': 'src/core/xml', r'zlib\.h': 'src/core/package',
     r'gettext-po\.h': 'src/core/catalogue', r'unicode/.*': 'src/core/locale',
     r'cairo-pdf\.h': 'src/core/paper',
     r'libsoup/.*': 'src/module', r'gtk/.*': 'src/app', r'adwaita\.h': 'src/app',

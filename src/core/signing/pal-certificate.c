@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "pal-digest.h"
-#include "pal-signing-private.h"
+#include "pal-token-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +35,12 @@ pal_signing_set_library_error (GError **error, PalSigningError code, const char 
 {
   const char *reason = ERR_reason_error_string (ERR_peek_last_error ());
 
+  /* A token knows better what went wrong. */
+  if (pal_token_take_trouble (error))
+    {
+      ERR_clear_error ();
+      return;
+    }
   g_set_error (error, PAL_SIGNING_ERROR, code, "%s: %s", what,
                reason != NULL ? reason : "no reason given");
   ERR_clear_error ();

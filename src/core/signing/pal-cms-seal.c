@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "pal-cms-seal.h"
-#include "pal-signing-private.h"
+#include "pal-token-private.h"
 
 #include "pal-publish.h"
 
@@ -737,6 +737,8 @@ static void
 set_open_error (GError **error, Output *output, Content *content)
 {
   ERR_clear_error ();
+  if (pal_token_take_trouble (error))
+    return;
   if (output->error != NULL)
     g_propagate_error (error, g_steal_pointer (&output->error));
   else if (content->error != NULL)
@@ -797,6 +799,7 @@ open_sealed (const char *in_path, const char *out_path, Output *output, PalIdent
   out = open_output (output);
   encrypted = open_content (&content);
   ERR_clear_error ();
+  pal_token_forget_trouble ();
   ok = out != NULL && encrypted != NULL
        && CMS_decrypt (cms, pal_identity_get_key (identity),
                        pal_identity_get_certificate (identity), encrypted, out, CMS_BINARY)

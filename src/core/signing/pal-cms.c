@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "pal-cms.h"
-#include "pal-signing-private.h"
+#include "pal-token-private.h"
 
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -81,6 +81,7 @@ sign (PalIdentity *identity, GBytes *content, guint flags, GError **error)
 
   flags |= CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP | CMS_PARTIAL;
   ERR_clear_error ();
+  pal_token_forget_trouble ();
   bio = open_bytes (content);
   cms = CMS_sign (NULL, NULL, pal_identity_get_chain (identity), NULL, flags);
   /* SHA-256 by name: with SHA-1 the ESS attribute would silently become version 1. An RSA-PSS key

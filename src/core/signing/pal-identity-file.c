@@ -5,6 +5,7 @@
 #include "pal-paths.h"
 #include "pal-publish.h"
 #include "pal-signing-private.h"
+#include "pal-token.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -369,6 +370,12 @@ pal_identity_save (PalIdentity *self, const char *path, const char *passphrase, 
   g_return_val_if_fail (PAL_IS_IDENTITY (self), FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
+  if (pal_token_holds (self))
+    {
+      g_set_error (error, PAL_TOKEN_ERROR, PAL_TOKEN_ERROR_UNSUPPORTED,
+                   "a key on a token cannot be saved in a file");
+      return FALSE;
+    }
   /* The certificate is no secret: sealing it as well would double the time of each load. */
   pkcs12 = PKCS12_create_ex (passphrase != NULL ? passphrase : "", "Palermo",
                              pal_identity_get_key (self), pal_identity_get_certificate (self),
