@@ -14,6 +14,7 @@
 #include "pal-response.h"
 #include "pal-sealed.h"
 #include "pal-stick.h"
+#include "pal-token.h"
 #include "pal-translate-words.h"
 #include "pal-upgrade.h"
 
@@ -196,6 +197,56 @@ get_signing_words (PalSigningError code)
 }
 
 static const char *
+get_token_words (PalTokenError code)
+{
+  switch (code)
+    {
+    case PAL_TOKEN_ERROR_URI:
+      return _ ("This is not the address of a key on a smart card. Nothing was signed.");
+    case PAL_TOKEN_ERROR_MODULE:
+      return _ ("There is no software for smart cards on this computer, or it cannot be used. Ask "
+                "whoever looks after the computer to install it; for many cards it is OpenSC.");
+    case PAL_TOKEN_ERROR_NO_TOKEN:
+      return _ ("The smart card is not plugged in. Plug it in and try again.");
+    case PAL_TOKEN_ERROR_NO_KEY:
+      return _ ("There is no such key with a certificate on the smart card. Nothing was signed.");
+    case PAL_TOKEN_ERROR_SEVERAL:
+      return _ ("More than one key fits. Leave only one smart card plugged in and choose its key "
+                "from the list.");
+    case PAL_TOKEN_ERROR_NOT_READY:
+      return _ ("The smart card has no PIN yet. Ask whoever issued it to set it up.");
+    case PAL_TOKEN_ERROR_PIN_NEEDED:
+      return _ ("Please type the PIN of the smart card.");
+    case PAL_TOKEN_ERROR_PIN:
+      return _ ("That is not the PIN of the smart card, and the card does not say how many tries "
+                "are left. Make sure of the PIN before you try again: after some wrong ones the "
+                "card locks.");
+    case PAL_TOKEN_ERROR_PIN_LAST:
+      return _ ("That is not the PIN of the smart card, and only one try is left before it locks. "
+                "If you are not sure, ask whoever issued it.");
+    case PAL_TOKEN_ERROR_LOCKED:
+      return _ ("The smart card is locked after too many wrong PINs. Only whoever issued it can "
+                "unlock it. Your answers are safe; until then you can sign with another key.");
+    case PAL_TOKEN_ERROR_CANCELLED:
+      return _ ("It was cancelled at the card reader. Nothing was signed.");
+    case PAL_TOKEN_ERROR_GONE:
+      return _ ("The smart card was pulled out before it was done. Nothing was written and your "
+                "answers are safe. Plug it in and try again.");
+    case PAL_TOKEN_ERROR_UNSUPPORTED:
+      return _ ("The key on the smart card cannot do that. Nothing was written; choose another "
+                "key.");
+    case PAL_TOKEN_ERROR_MISMATCH:
+      return _ ("The key on the smart card is not the one of its certificate, so nothing was "
+                "signed. Ask whoever issued the card.");
+    case PAL_TOKEN_ERROR_FAILED:
+      return _ ("The smart card did not do what it was asked to do. Nothing was written. Plug it "
+                "in again and try once more.");
+    }
+
+  return NULL;
+}
+
+static const char *
 get_endpoint_words (PalEndpointError code)
 {
   switch (code)
@@ -357,6 +408,8 @@ pal_trouble_dup_words (const GError *error)
     words = get_package_words (error->code);
   else if (error != NULL && error->domain == PAL_SIGNING_ERROR)
     words = get_signing_words (error->code);
+  else if (error != NULL && error->domain == PAL_TOKEN_ERROR)
+    words = get_token_words (error->code);
   else if (error != NULL && error->domain == PAL_ENDPOINT_ERROR)
     words = get_endpoint_words (error->code);
   else if (error != NULL && error->domain == PAL_SEAL_ERROR)
