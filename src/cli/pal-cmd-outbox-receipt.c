@@ -2,27 +2,12 @@
 #define G_LOG_DOMAIN "pal-cmd-outbox-receipt"
 #include "config.h"
 
-#include "pal-cli-json.h"
+#include "pal-cli-delivery.h"
 #include "pal-verbs.h"
 
-#include "pal-delivery-file.h"
 #include "pal-delivery-receipt.h"
-#include "pal-paths.h"
 
 #include <stdio.h>
-#include <string.h>
-
-static char *
-dup_state_dir (const char *name)
-{
-  g_autofree char *outbox = NULL;
-
-  if (strchr (name, '/') != NULL || g_file_test (name, G_FILE_TEST_IS_DIR))
-    return g_strdup (name);
-  outbox = pal_paths_dup_state_dir ("outbox");
-
-  return g_build_filename (outbox, name, NULL);
-}
 
 static int
 take (const char *dir, const PalDeliveryFile *file, const char *receipt_path, const char *trust,
@@ -93,7 +78,7 @@ pal_cmd_outbox_receipt (int argc, char **argv)
     return code;
   if (trust == NULL)
     return pal_cli_fail (PAL_EXIT_USAGE, "outbox receipt wants --module-cert PEM");
-  dir = dup_state_dir (argv[1]);
+  dir = pal_cli_delivery_dup_dir (argv[1]);
   file = pal_delivery_file_load (dir, &error);
   if (file == NULL)
     return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", argv[1], error->message);

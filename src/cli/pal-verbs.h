@@ -29,6 +29,7 @@ int pal_cmd_seal (int argc, char **argv);
 int pal_cmd_stick_copy (int argc, char **argv);
 int pal_cmd_outbox_receipt (int argc, char **argv);
 int pal_cmd_open (int argc, char **argv);
+int pal_cmd_outbox_cancel (int argc, char **argv);
 int pal_cmd_outbox_list (int argc, char **argv);
 int pal_cmd_outbox_log (int argc, char **argv);
 int pal_cmd_xpath (int argc, char **argv);

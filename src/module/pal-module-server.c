@@ -11,8 +11,9 @@
 #include <string.h>
 
 /* What package-format 5.1 found wrong in other servers is right here: bytes are flushed before they
- * are acknowledged, GET and DELETE of uploads do not exist, an upload belongs to who made it, the
- * answer does not wait for the verification, Location is relative. */
+ * are acknowledged, GET of uploads does not exist, DELETE takes only those that are not whole, an
+ * upload belongs to who made it, the answer does not wait for the verification, Location is
+ * relative. */
 
 #define FILES "/files/"
 #define RECEIPTS "/receipts/"
@@ -435,6 +436,28 @@ take_over (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
   return TRUE;
 }
 
+/* Termination (tus 1.0). What is whole is being judged, and its receipt will tell. */
+static void
+end_upload (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
+{
+  Part *part = g_hash_table_lookup (self->receiving, upload->id);
+
+  if (upload->written == upload->length)
+    {
+      pal_reply_set (message, 403, "all of it has arrived, and is being checked");
+      return;
+    }
+  if (part != NULL)
+    {
+      part->is_done = TRUE;
+      cut (part->message);
+      part_release (part);
+    }
+  pal_store_forget (self->store, upload);
+  pal_reply_set_no_content (message);
+  g_message ("an upload was taken back by its sender");
+}
+
 static void
 answer_offset (PalModuleServer *self, SoupServerMessage *message, PalUpload *upload)
 {
@@ -562,7 +585,7 @@ files_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   if (strcmp (method, "OPTIONS") == 0)
     {
       pal_reply_set_header (message, "Tus-Version", "1.0.0");
-      pal_reply_set_header (message, "Tus-Extension", "creation");
+      pal_reply_set_header (message, "Tus-Extension", "creation,termination");
       pal_reply_set_number (message, "Tus-Max-Size", self->max_bytes);
       pal_reply_set_no_content (message);
     }
@@ -574,6 +597,13 @@ files_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
         pal_reply_set (message, 404, "no such upload");
       else
         answer_offset (self, message, upload);
+    }
+  else if (strcmp (method, "DELETE") == 0 && id != NULL)
+    {
+      if (upload == NULL || strcmp (upload->owner, owner) != 0)
+        pal_reply_set (message, 404, "no such upload");
+      else
+        end_upload (self, message, upload);
     }
   else if (strcmp (method, "PATCH") == 0 && id != NULL)
     {
@@ -593,8 +623,8 @@ files_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   else
     {
       pal_reply_set (message, 405,
-                     "uploads can be created, asked for their offset and continued only");
-      pal_reply_set_header (message, "Allow", "OPTIONS, POST, HEAD, PATCH");
+                     "uploads can be created, asked for their offset, continued and ended only");
+      pal_reply_set_header (message, "Allow", "OPTIONS, POST, HEAD, PATCH, DELETE");
     }
 }
 

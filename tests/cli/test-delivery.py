@@ -351,7 +351,7 @@ def story_protocol(where, _archive, _key):
     part = {'Content-Type': 'application/offset+octet-stream'}
     status, headers, _ = ask(module, 'OPTIONS', '/files/')
     check('OPTIONS tells the version and creation', status == 204 and headers['Tus-Version'] == '1.0.0'
-          and headers['Tus-Extension'] == 'creation' and headers['Tus-Max-Size'] == '1000000', str(headers))
+          and headers['Tus-Extension'] == 'creation,termination' and headers['Tus-Max-Size'] == '1000000', str(headers))
     status, headers, _ = ask(module, 'POST', '/files/', {**allowed, **metadata, 'Upload-Length': '10'})
     location = headers['Location'] or ''
     check('POST answers 201 with a path', status == 201 and location.startswith('/files/'), f'{status} {headers}')
@@ -366,7 +366,8 @@ def story_protocol(where, _archive, _key):
         ('another version of tus', 'POST', '/files/', {**allowed, **metadata, 'Upload-Length': '9', 'Tus-Resumable': '2'},
          None, 412),
         ('GET of an upload', 'GET', location, allowed, None, 405),
-        ('DELETE of an upload', 'DELETE', location, allowed, None, 405),
+        ('DELETE without a token', 'DELETE', location, {}, None, 401),
+        ('DELETE of nothing', 'DELETE', '/files/nothing', allowed, None, 404),
         ('HEAD of an upload', 'HEAD', location, allowed, None, 200),
         ('HEAD without a token', 'HEAD', location, {}, None, 401),
         ('HEAD of nothing', 'HEAD', '/files/nothing', allowed, None, 404),
@@ -390,6 +391,13 @@ def story_protocol(where, _archive, _key):
     ask(module, 'PATCH', location, {**allowed, **part, 'Upload-Offset': '3'}, b'defghij')
     check('a digest that does not fit is refused',
           wait_for(lambda: ask(module, 'GET', '/receipts/' + 'a' * 64, allowed)[0] == 200, 20))
+    check('DELETE of what is whole: gone or kept, never taken back', ask(module, 'DELETE', location, allowed)[0] in (403, 404))
+    _, headers, _ = ask(module, 'POST', '/files/', {**allowed, **metadata, 'Upload-Length': '10'})
+    location = headers['Location']
+    ask(module, 'PATCH', location, {**allowed, **part, 'Upload-Offset': '0'}, b'abc')
+    check('DELETE of what is not whole: 204', ask(module, 'DELETE', location, allowed)[0] == 204)
+    check('and then it is gone', ask(module, 'HEAD', location, allowed)[0] == 404
+          and os.path.basename(location) not in os.listdir(os.path.join(where, 'm', 'uploads')))
     status, _, body = ask(module, 'GET', '/', allowed)
     check('its front page says so too', status == 200 and b'not a United Nations system' in body, str(body))
     module.stop()

@@ -118,6 +118,9 @@ get_reason_words (PalDeliveryReason reason)
                 "say so.");
     case PAL_DELIVERY_REASON_REFUSED:
       return _ ("The module has looked at the archive and does not take it.");
+    case PAL_DELIVERY_REASON_CANCELLED:
+    case PAL_DELIVERY_REASON_REPLACED:
+      return NULL;
     }
 
   return NULL;
@@ -172,6 +175,8 @@ dup_state_words (PalOutboxItem *item)
       return g_strdup (_ ("Refused"));
     case PAL_DELIVERY_STOPPED:
       return g_strdup (_ ("Stopped"));
+    case PAL_DELIVERY_ENDED:
+      return g_strdup (_ ("Given up"));
     }
 
   return g_strdup ("");
@@ -191,6 +196,8 @@ get_icon_name (PalOutboxItem *item)
     {
     case PAL_DELIVERY_ACCEPTED:
       return "emblem-ok-symbolic";
+    case PAL_DELIVERY_ENDED:
+      return "action-unavailable-symbolic";
     case PAL_DELIVERY_REFUSED:
     case PAL_DELIVERY_STOPPED:
       return "dialog-warning-symbolic";
@@ -310,6 +317,7 @@ dup_detail_words (PalDeliveryRow *self)
     case PAL_DELIVERY_QUEUED:
     case PAL_DELIVERY_SENDING:
     case PAL_DELIVERY_PAUSED:
+    case PAL_DELIVERY_ENDED:
       break;
     }
   if (delivery != NULL || pal_outbox_get_way (self->outbox, self->item) == PAL_OUTBOX_AGAIN)

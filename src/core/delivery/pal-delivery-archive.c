@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define BUFFER (1 << 20)
+#define LOCK_TRIES 25
+#define LOCK_WAIT_US 20000
 
 static gint64
 get_mtime_us (const struct stat *info)
@@ -81,6 +83,7 @@ static gboolean
 lock_state_dir (PalDeliveryArchive *self, const char *state_dir)
 {
   g_autofree char *path = g_build_filename (state_dir, "lock", NULL);
+  guint tries = 0;
 
   if (g_mkdir_with_parents (state_dir, 0700) != 0)
     return fail (self, PAL_DELIVERY_REASON_LOCAL_IO, "the state folder cannot be made",
@@ -89,9 +92,18 @@ lock_state_dir (PalDeliveryArchive *self, const char *state_dir)
   if (self->lock_fd < 0)
     return fail (self, PAL_DELIVERY_REASON_LOCAL_IO, "the state folder cannot be used",
                  g_strerror (errno));
-  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) != 0)
-    return fail (self, PAL_DELIVERY_REASON_LOCAL_IO, "the delivery is taken",
-                 "another program is sending it");
+  /* A run of ours that was stopped a moment ago lets go of it in a moment. */
+  while (flock (self->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      if (tries++ < LOCK_TRIES)
+        {
+          g_usleep (LOCK_WAIT_US);
+          continue;
+        }
+      close_fd (&self->lock_fd);
+      return fail (self, PAL_DELIVERY_REASON_LOCAL_IO, "the delivery is taken",
+                   "another program is sending it");
+    }
 
   return TRUE;
 }
@@ -178,6 +190,20 @@ open_and_hash (PalDeliveryArchive *self, const PalDeliveryFile *file, GCancellab
                  "it was changed while it was read");
 
   return TRUE;
+}
+
+/* Locks the state folder and nothing else: for what is to be written there without the archive,
+ * which may be gone. Blocking; any thread. Never NULL: see reason. */
+PalDeliveryArchive *
+pal_delivery_archive_lock (const char *state_dir)
+{
+  PalDeliveryArchive *self = g_new0 (PalDeliveryArchive, 1);
+
+  self->fd = -1;
+  self->lock_fd = -1;
+  lock_state_dir (self, state_dir);
+
+  return self;
 }
 
 /* Locks the state folder, opens the archive that @file names and hashes it, unless its size and

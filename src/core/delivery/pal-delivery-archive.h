@@ -20,6 +20,7 @@ typedef struct
 
 PalDeliveryArchive *pal_delivery_archive_open (const PalDeliveryFile *file, const char *state_dir,
                                                GCancellable *cancellable);
+PalDeliveryArchive *pal_delivery_archive_lock (const char *state_dir);
 void pal_delivery_archive_free (PalDeliveryArchive *self);
 gboolean pal_delivery_archive_is_unchanged (const PalDeliveryArchive *self);
 gboolean pal_delivery_archive_is_file_unchanged (const PalDeliveryFile *file);

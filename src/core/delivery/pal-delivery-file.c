@@ -25,6 +25,7 @@ static const char *const state_names[] = {
   [PAL_DELIVERY_WAITING] = "waiting",     [PAL_DELIVERY_PAUSED] = "paused",
   [PAL_DELIVERY_DELIVERED] = "delivered", [PAL_DELIVERY_ACCEPTED] = "accepted",
   [PAL_DELIVERY_REFUSED] = "refused",     [PAL_DELIVERY_STOPPED] = "stopped",
+  [PAL_DELIVERY_ENDED] = "ended",
 };
 
 static const char *const reason_names[] = {
@@ -45,6 +46,8 @@ static const char *const reason_names[] = {
   [PAL_DELIVERY_REASON_HOURS] = "hours",
   [PAL_DELIVERY_REASON_METERED] = "metered",
   [PAL_DELIVERY_REASON_REFUSED] = "refused",
+  [PAL_DELIVERY_REASON_CANCELLED] = "cancelled",
+  [PAL_DELIVERY_REASON_REPLACED] = "replaced",
 };
 
 /**
@@ -138,6 +141,7 @@ read_keys (GKeyFile *keys)
   self->message = g_key_file_get_string (keys, GROUP, "message", NULL);
   self->sent = g_key_file_get_int64 (keys, GROUP, "sent", NULL);
   self->next_try_us = g_key_file_get_int64 (keys, GROUP, "next-try-us", NULL);
+  self->queued_us = g_key_file_get_int64 (keys, GROUP, "queued-us", NULL);
   self->changed_us = g_key_file_get_int64 (keys, GROUP, "changed-us", NULL);
   self->state = find_name (state_names, G_N_ELEMENTS (state_names), state, PAL_DELIVERY_QUEUED);
   self->reason
@@ -233,6 +237,7 @@ pal_delivery_file_save (const PalDeliveryFile *self, const char *state_dir, GErr
   set_text (keys, "message", self->message);
   g_key_file_set_int64 (keys, GROUP, "sent", self->sent);
   g_key_file_set_int64 (keys, GROUP, "next-try-us", self->next_try_us);
+  g_key_file_set_int64 (keys, GROUP, "queued-us", self->queued_us);
   g_key_file_set_int64 (keys, GROUP, "changed-us", self->changed_us);
   text = g_key_file_to_data (keys, &length, NULL);
   bytes = g_bytes_new_take (text, length);

@@ -20,6 +20,7 @@ typedef struct
   char *message; /* (nullable) */
   goffset sent;  /* bytes acknowledged when last written */
   gint64 next_try_us;
+  gint64 queued_us;  /* when a person sent it: its place among the others; 0 never */
   gint64 changed_us; /* when it was last written, microseconds since 1970, UTC */
 } PalDeliveryFile;
 

@@ -9,15 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* pal-delivery.c owns the object and what lies on the disk, pal-delivery-steps.c talks to the
- * server. */
+/* pal-delivery.c owns the object and its runs, pal-delivery-job.c is what the worker does for it,
+ * pal-delivery-steps.c talks to the server, pal-delivery-check.c judges receipts and
+ * pal-delivery-withdraw.c ends a delivery for good. */
 
 typedef enum
 {
   STEP_RECEIPT, /* ask whether there is a receipt */
   STEP_CREATE,  /* make an upload */
   STEP_OFFSET,  /* ask where the server is */
-  STEP_PART     /* send a part */
+  STEP_PART,    /* send a part */
+  STEP_WITHDRAW /* ask the module to let go of what it has */
 } PalDeliveryStep;
 
 struct _PalDelivery
@@ -37,6 +39,7 @@ struct _PalDelivery
 
   /* Of one run, from start to pause or to an end. */
   gboolean is_running;
+  gboolean is_ending;          /* by the person, see pal-delivery-withdraw.c */
   guint generation;            /* tells answers of an earlier run from those of this one */
   GCancellable *cancellable;   /* (owned) (nullable) */
   PalTransfer *transfer;       /* (owned) (nullable) */
@@ -57,6 +60,27 @@ struct _PalDelivery
   gboolean is_told_now; /* the person said "now", whatever is set */
 };
 
+/* One job for the worker. */
+typedef struct
+{
+  char *state_dir;
+  char *archive;
+  char *module_certificate;
+  char *line;
+  GBytes *p7m;
+  PalDeliveryFile *file;
+  PalDeliveryStep step;
+  gboolean keeps_old;
+  PalDeliveryArchive *archive_to_close;
+} PalDeliveryJob;
+
+/* Each job takes a copy of the state as it is now. A callback redeems its data: NULL when the
+ * delivery is gone or in another run. callback: (nullable) */
+PalDeliveryJob *pal_delivery_job_new (PalDelivery *self);
+void pal_delivery_push (PalDelivery *self, PalDeliveryJob *job, GTaskThreadFunc func,
+                        GCancellable *cancellable, GAsyncReadyCallback callback);
+PalDelivery *pal_delivery_redeem (gpointer data);
+
 void pal_delivery_set_state (PalDelivery *self, PalDeliveryState state, PalDeliveryReason reason,
                              const char *message);
 void pal_delivery_set_sent (PalDelivery *self, goffset sent);
@@ -65,7 +89,13 @@ void pal_delivery_save (PalDelivery *self);
 void pal_delivery_save_then (PalDelivery *self, PalDeliveryStep step);
 void pal_delivery_end (PalDelivery *self, PalDeliveryState state, PalDeliveryReason reason,
                        const char *message);
+void pal_delivery_release_run (PalDelivery *self);
+gboolean pal_delivery_begin_run (PalDelivery *self);
 void pal_delivery_check_receipt (PalDelivery *self, GBytes *p7m);
+void pal_delivery_load_receipt (PalDelivery *self);
+
+void pal_delivery_withdraw (PalDelivery *self);
+void pal_delivery_withdraw_end (PalDelivery *self);
 
 void pal_delivery_steps_run (PalDelivery *self, PalDeliveryStep step);
 void pal_delivery_steps_wait_for_receipt (PalDelivery *self, guint retry_after_s);

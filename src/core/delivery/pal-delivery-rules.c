@@ -75,6 +75,7 @@ is_success (PalRequestKind kind, guint status)
       return status == 201;
     case PAL_REQUEST_OFFSET:
     case PAL_REQUEST_PART:
+    case PAL_REQUEST_WITHDRAW:
       return status == 200 || status == 204;
     }
 

@@ -12,7 +12,8 @@ typedef enum
   PAL_REQUEST_RECEIPT, /* GET of the receipt */
   PAL_REQUEST_CREATE,  /* POST */
   PAL_REQUEST_OFFSET,  /* HEAD */
-  PAL_REQUEST_PART     /* PATCH */
+  PAL_REQUEST_PART,    /* PATCH */
+  PAL_REQUEST_WITHDRAW /* DELETE */
 } PalRequestKind;
 
 typedef enum

@@ -95,6 +95,8 @@ step_after_failure (PalRequestKind kind)
     case PAL_REQUEST_OFFSET:
     case PAL_REQUEST_PART:
       return STEP_OFFSET;
+    case PAL_REQUEST_WITHDRAW:
+      return STEP_WITHDRAW;
     }
 
   return STEP_RECEIPT;
@@ -478,7 +480,8 @@ void
 pal_delivery_steps_run (PalDelivery *self, PalDeliveryStep step)
 {
   clear_wait (self);
-  if (hold_back (self, step))
+  /* A few bytes that make a package end are sent when the person says so. */
+  if (step != STEP_WITHDRAW && hold_back (self, step))
     return;
   self->step = step;
   self->file->next_try_us = 0;
@@ -506,6 +509,9 @@ pal_delivery_steps_run (PalDelivery *self, PalDeliveryStep step)
       }
     case STEP_PART:
       send_part (self);
+      break;
+    case STEP_WITHDRAW:
+      pal_delivery_withdraw (self);
       break;
     }
 }

@@ -4,20 +4,10 @@
 
 #include "pal-delivery-private.h"
 
-#include "pal-clock.h"
-#include "pal-digest.h"
-#include "pal-publish.h"
-
-#include <errno.h>
 #include <glib/gstdio.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MAX_LOG_LINES 500
-#define MAX_RECEIPT (1 << 20)
-#define MAX_OLD_REFUSALS 8
 
 enum
 {
@@ -28,187 +18,13 @@ enum
   PROP_SENT,
   PROP_SIZE,
   PROP_NEXT_TRY,
+  PROP_BUSY,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (PalDelivery, pal_delivery, G_TYPE_OBJECT)
-
-/* Carries an answer of the worker back without keeping the delivery alive: one that is dropped by
- * its owner must not go on sending. */
-typedef struct
-{
-  GWeakRef delivery;
-  guint generation;
-} Ticket;
-
-static Ticket *
-ticket_new (PalDelivery *self)
-{
-  Ticket *ticket = g_new0 (Ticket, 1);
-
-  g_weak_ref_init (&ticket->delivery, self);
-  ticket->generation = self->generation;
-
-  return ticket;
-}
-
-/* Returns: (transfer full) (nullable): the delivery, if it still is in the same run. */
-static PalDelivery *
-ticket_redeem (Ticket *ticket)
-{
-  g_autoptr (PalDelivery) self = g_weak_ref_get (&ticket->delivery);
-  guint generation = ticket->generation;
-
-  g_weak_ref_clear (&ticket->delivery);
-  g_free (ticket);
-  if (self == NULL || generation != self->generation)
-    return NULL;
-
-  return g_steal_pointer (&self);
-}
-
-/* One job for the worker. */
-typedef struct
-{
-  char *state_dir;
-  char *archive;
-  char *module_certificate;
-  char *line;
-  GBytes *p7m;
-  PalDeliveryFile *file;
-  PalDeliveryStep step;
-  gboolean keeps_old;
-  PalDeliveryArchive *archive_to_close;
-} Job;
-
-static Job *
-job_new (PalDelivery *self)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->state_dir = g_strdup (self->state_dir);
-  job->archive = g_strdup (self->file->archive);
-  job->module_certificate = g_strdup (self->endpoint->module_certificate);
-  job->file = pal_delivery_file_copy (self->file);
-
-  return job;
-}
-
-static void
-job_free (Job *job)
-{
-  g_free (job->state_dir);
-  g_free (job->archive);
-  g_free (job->module_certificate);
-  g_free (job->line);
-  g_clear_pointer (&job->p7m, g_bytes_unref);
-  pal_delivery_file_free (job->file);
-  g_clear_pointer (&job->archive_to_close, pal_delivery_archive_free);
-  g_free (job);
-}
-
-static void
-push_job (PalDelivery *self, Job *job, GTaskThreadFunc func, GCancellable *cancellable,
-          GAsyncReadyCallback callback)
-{
-  GTask *task
-      = g_task_new (NULL, cancellable, callback, callback != NULL ? ticket_new (self) : NULL);
-
-  g_task_set_task_data (task, job, (GDestroyNotify) job_free);
-  g_task_set_check_cancellable (task, FALSE);
-  pal_worker_push (self->worker, task, func);
-}
-
-/* Runs in the worker. */
-static void
-append_log_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!pal_delivery_file_append_log (job->state_dir, job->line, &error))
-    g_debug ("log of a delivery: %s", error->message);
-  g_task_return_boolean (task, TRUE);
-}
-
-/* Appends an event to the log. Never a secret: neither token nor the address of the upload. */
-void
-pal_delivery_note (PalDelivery *self, const char *format, ...)
-{
-  g_autofree char *time = pal_clock_format_rfc3339 (g_get_real_time ());
-  g_autofree char *text = NULL;
-  Job *job = job_new (self);
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-
-  job->line = g_strconcat (time, " ", text, NULL);
-  if (self->log->len >= MAX_LOG_LINES)
-    g_ptr_array_remove_index (self->log, 0);
-  g_ptr_array_add (self->log, g_strdup (job->line));
-  g_info ("%s", text);
-  push_job (self, job, append_log_in_worker, NULL, NULL);
-}
-
-/* Runs in the worker. */
-static void
-save_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-
-  job->file->changed_us = g_get_real_time ();
-  if (!pal_delivery_file_save (job->file, job->state_dir, &error))
-    {
-      g_debug ("state of a delivery: %s", error->message);
-      g_task_return_error (task, error);
-    }
-  else
-    g_task_return_int (task, job->step);
-}
-
-static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (PalDelivery) self = ticket_redeem (data);
-  g_autoptr (GError) error = NULL;
-  gssize step = g_task_propagate_int (G_TASK (result), &error);
-
-  if (self == NULL)
-    return;
-  if (error != NULL)
-    {
-      g_autofree char *message
-          = g_strdup_printf ("the state of the delivery cannot be saved: %s", error->message);
-
-      pal_delivery_end (self, PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_LOCAL_IO, message);
-      return;
-    }
-  pal_delivery_steps_run (self, (PalDeliveryStep) step);
-}
-
-/* Saves in the background; a failure costs at most a question to the server after a restart. Who
- * does not hold the lock does not write: another program may be sending. */
-void
-pal_delivery_save (PalDelivery *self)
-{
-  if (self->archive != NULL && self->archive->lock_fd >= 0)
-    push_job (self, job_new (self), save_in_worker, NULL, NULL);
-}
-
-/* Saves, and takes @step only when it is on the disk. */
-void
-pal_delivery_save_then (PalDelivery *self, PalDeliveryStep step)
-{
-  Job *job = job_new (self);
-
-  job->step = step;
-  push_job (self, job, save_in_worker, NULL, saved_cb);
-}
 
 void
 pal_delivery_set_sent (PalDelivery *self, goffset sent)
@@ -261,17 +77,20 @@ pal_delivery_set_state (PalDelivery *self, PalDeliveryState state, PalDeliveryRe
 static void
 close_archive_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Job *job = data;
+  PalDeliveryJob *job = data;
 
   g_clear_pointer (&job->archive_to_close, pal_delivery_archive_free);
   g_task_return_boolean (task, TRUE);
 }
 
 /* Lets go of all that a run holds; nothing of it comes back later. */
-static void
-release_run (PalDelivery *self)
+void
+pal_delivery_release_run (PalDelivery *self)
 {
+  gboolean was_running = self->is_running;
+
   self->is_running = FALSE;
+  self->is_ending = FALSE;
   self->generation++;
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
@@ -283,11 +102,13 @@ release_run (PalDelivery *self)
   self->file->next_try_us = 0;
   if (self->archive != NULL)
     {
-      Job *job = job_new (self);
+      PalDeliveryJob *job = pal_delivery_job_new (self);
 
       job->archive_to_close = g_steal_pointer (&self->archive);
-      push_job (self, job, close_archive_in_worker, NULL, NULL);
+      pal_delivery_push (self, job, close_archive_in_worker, NULL, NULL);
     }
+  if (was_running)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
 /* Ends a run. */
@@ -302,7 +123,7 @@ pal_delivery_end (PalDelivery *self, PalDeliveryState state, PalDeliveryReason r
   g_object_freeze_notify (G_OBJECT (self));
   self->file->next_try_us = 0;
   pal_delivery_set_state (self, state, reason, message);
-  release_run (self);
+  pal_delivery_release_run (self);
   g_object_thaw_notify (G_OBJECT (self));
   g_object_unref (self);
 }
@@ -311,7 +132,7 @@ pal_delivery_end (PalDelivery *self, PalDeliveryState state, PalDeliveryReason r
 static void
 open_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Job *job = data;
+  PalDeliveryJob *job = data;
   g_autoptr (PalDeliveryArchive) archive
       = pal_delivery_archive_open (job->file, job->state_dir, cancellable);
 
@@ -328,7 +149,7 @@ open_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (PalDelivery) self = ticket_redeem (data);
+  g_autoptr (PalDelivery) self = pal_delivery_redeem (data);
   g_autoptr (PalDeliveryArchive) archive = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (self == NULL)
@@ -370,175 +191,6 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   pal_delivery_steps_run (self, STEP_RECEIPT);
 }
 
-/* A receipt is kept for good, so one that the new one does not supersede gets another name: one
- * of another module, or a refusal that a person answered by sending again. */
-static gboolean
-set_old_receipt_aside (const char *path, GError **error)
-{
-  g_autofree char *old = NULL;
-  g_autofree char *digest = NULL;
-  g_autofree char *stem = NULL;
-  g_autofree char *aside = NULL;
-  gsize length;
-
-  if (!g_file_get_contents (path, &old, &length, NULL))
-    return TRUE;
-
-  digest = pal_digest_bytes_hex (old, length);
-  digest[8] = '\0';
-  stem = g_strndup (path, strlen (path) - strlen (".receipt.p7m"));
-  aside = g_strdup_printf ("%s.%s.receipt.p7m", stem, digest);
-  if (g_rename (path, aside) != 0)
-    {
-      int number = errno;
-
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "%s", g_strerror (number));
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* A receipt that accepts stands, whatever is said later: also when the state beside it was lost.
- * Returns: (nullable): what is kept, if it accepts. */
-static PalReceipt *
-find_acceptance (Job *job, const char *path, GBytes **p7m)
-{
-  g_autoptr (PalReceipt) kept = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  char *data;
-  gsize length;
-
-  if (!g_file_get_contents (path, &data, &length, NULL))
-    return NULL;
-  bytes = g_bytes_new_take (data, length);
-  if (length > MAX_RECEIPT)
-    return NULL;
-  kept = pal_receipt_verify (bytes, job->module_certificate, job->file->sha256, job->file->size,
-                             NULL);
-  if (kept == NULL || kept->status != PAL_RECEIPT_ACCEPTED)
-    return NULL;
-  *p7m = g_steal_pointer (&bytes);
-
-  return g_steal_pointer (&kept);
-}
-
-/* Runs in the worker. */
-static void
-check_receipt_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  g_autofree char *path = pal_delivery_file_dup_receipt_path (job->state_dir, job->file->sha256);
-  g_autoptr (PalReceipt) receipt = NULL;
-  g_autoptr (PalReceipt) acceptance = NULL;
-  g_autoptr (GBytes) accepting = NULL;
-  GError *error = NULL;
-
-  receipt = pal_receipt_verify (job->p7m, job->module_certificate, job->file->sha256,
-                                job->file->size, &error);
-  if (receipt != NULL && receipt->status != PAL_RECEIPT_ACCEPTED)
-    acceptance = find_acceptance (job, path, &accepting);
-  if (receipt == NULL)
-    g_task_return_error (task, error);
-  else if (acceptance != NULL)
-    {
-      g_bytes_unref (job->p7m);
-      job->p7m = g_steal_pointer (&accepting);
-      g_task_return_pointer (task, g_steal_pointer (&acceptance),
-                             (GDestroyNotify) pal_receipt_free);
-    }
-  else if ((job->keeps_old && !set_old_receipt_aside (path, &error))
-           || !pal_publish_bytes (path, job->p7m, &error))
-    {
-      g_prefix_error (&error, "the receipt cannot be kept: ");
-      g_task_return_error (task, error);
-    }
-  else
-    g_task_return_pointer (task, g_steal_pointer (&receipt), (GDestroyNotify) pal_receipt_free);
-}
-
-/* A refusal ends the delivery, unless it is the very one that a person has answered with "send it
- * again" and the module has not judged anew yet. */
-static void
-take_refusal (PalDelivery *self, const PalReceipt *receipt)
-{
-  if (g_strcmp0 (self->refused_id, receipt->id) == 0)
-    {
-      if (self->file->upload == NULL)
-        {
-          pal_delivery_steps_run (self, STEP_CREATE);
-          return;
-        }
-      if (self->n_checks < MAX_OLD_REFUSALS)
-        {
-          if (self->file->sent == self->file->size)
-            pal_delivery_steps_wait_for_receipt (self, 0);
-          else
-            pal_delivery_steps_run (self, STEP_OFFSET);
-          return;
-        }
-    }
-
-  g_free (self->refused_id);
-  self->refused_id = g_strdup (receipt->id);
-  g_clear_pointer (&self->file->upload, g_free);
-  pal_delivery_end (self, PAL_DELIVERY_REFUSED, PAL_DELIVERY_REASON_REFUSED, receipt->message);
-}
-
-static void
-receipt_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (PalDelivery) self = ticket_redeem (data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PalReceipt) receipt = g_task_propagate_pointer (G_TASK (result), &error);
-  Job *job = g_task_get_task_data (G_TASK (result));
-
-  if (self == NULL)
-    return;
-
-  if (receipt == NULL)
-    {
-      /* Our own disk is not the module's fault. */
-      gboolean is_local = error->domain == G_IO_ERROR || error->domain == G_FILE_ERROR;
-
-      pal_delivery_end (self, PAL_DELIVERY_STOPPED,
-                        is_local ? PAL_DELIVERY_REASON_LOCAL_IO
-                                 : PAL_DELIVERY_REASON_FORGED_RECEIPT,
-                        error->message);
-      return;
-    }
-
-  g_clear_pointer (&self->receipt, g_bytes_unref);
-  self->receipt = g_bytes_ref (job->p7m);
-  switch (receipt->status)
-    {
-    case PAL_RECEIPT_RECEIVED:
-      if (self->n_checks == 0)
-        pal_delivery_note (self, "the module has the archive and checks it");
-      pal_delivery_steps_wait_for_receipt (self, 0);
-      break;
-    case PAL_RECEIPT_ACCEPTED:
-      pal_delivery_set_sent (self, self->file->size);
-      pal_delivery_end (self, PAL_DELIVERY_ACCEPTED, PAL_DELIVERY_REASON_NONE, receipt->message);
-      break;
-    case PAL_RECEIPT_REFUSED:
-      take_refusal (self, receipt);
-      break;
-    }
-}
-
-/* Verifies what came as a receipt, keeps it, and acts on it. */
-void
-pal_delivery_check_receipt (PalDelivery *self, GBytes *p7m)
-{
-  Job *job = job_new (self);
-
-  job->p7m = g_bytes_ref (p7m);
-  job->keeps_old = (self->receipt == NULL || self->refused_id != NULL)
-                   && (self->receipt == NULL || !g_bytes_equal (self->receipt, p7m));
-  push_job (self, job, check_receipt_in_worker, self->cancellable, receipt_checked_cb);
-}
-
 /* A hint only: on captive or metered links it lies. Waits that a server asked for are kept, and a
  * storm of hints is one. */
 static void
@@ -551,37 +203,6 @@ network_changed_cb (GNetworkMonitor *monitor, gboolean available, gpointer data)
     return;
   pal_delivery_note (self, "the network changed; trying now");
   pal_delivery_steps_end_wait (self);
-}
-
-/* A receipt of an earlier run still has to convince: the file beside it proves nothing. */
-static void
-load_receipt (PalDelivery *self)
-{
-  g_autofree char *path = pal_delivery_file_dup_receipt_path (self->state_dir, self->file->sha256);
-  g_autoptr (PalReceipt) receipt = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  char *data;
-  gsize length;
-
-  if (self->endpoint->module_certificate == NULL
-      || !g_file_get_contents (path, &data, &length, NULL))
-    return;
-  bytes = g_bytes_new_take (data, length);
-  if (length > MAX_RECEIPT)
-    return;
-  receipt = pal_receipt_verify (bytes, self->endpoint->module_certificate, self->file->sha256,
-                                self->file->size, NULL);
-  if (receipt == NULL)
-    return;
-  if (receipt->status == PAL_RECEIPT_REFUSED)
-    self->refused_id = g_strdup (receipt->id);
-  if (receipt->status == PAL_RECEIPT_ACCEPTED)
-    {
-      self->file->state = PAL_DELIVERY_ACCEPTED;
-      self->file->reason = PAL_DELIVERY_REASON_NONE;
-      self->file->sent = self->file->size;
-    }
-  self->receipt = g_steal_pointer (&bytes);
 }
 
 /* Takes up what an earlier run left. */
@@ -615,7 +236,7 @@ load_state (PalDelivery *self, const char *archive_path)
     {
       gboolean was_accepted = self->file->state == PAL_DELIVERY_ACCEPTED;
 
-      load_receipt (self);
+      pal_delivery_load_receipt (self);
       if (was_accepted && self->receipt == NULL)
         self->file->state = PAL_DELIVERY_QUEUED;
     }
@@ -658,6 +279,9 @@ pal_delivery_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_NEXT_TRY:
       g_value_set_int64 (value, self->file->next_try_us);
       break;
+    case PROP_BUSY:
+      g_value_set_boolean (value, self->is_running);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -668,7 +292,7 @@ pal_delivery_dispose (GObject *object)
 {
   PalDelivery *self = PAL_DELIVERY (object);
 
-  release_run (self);
+  pal_delivery_release_run (self);
   if (self->network_changed_id != 0)
     {
       g_signal_handler_disconnect (g_network_monitor_get_default (), self->network_changed_id);
@@ -705,15 +329,16 @@ pal_delivery_class_init (PalDeliveryClass *klass)
   object_class->finalize = pal_delivery_finalize;
   object_class->get_property = pal_delivery_get_property;
 
-  /* A PalDeliveryState, a PalDeliveryReason, words for logs, bytes, bytes, microseconds. */
-  properties[PROP_STATE]
-      = g_param_spec_uint ("state", NULL, NULL, 0, PAL_DELIVERY_STOPPED, 0, flags);
+  /* A PalDeliveryState, a PalDeliveryReason, words for logs, bytes, bytes, microseconds, whether
+   * it works or waits. */
+  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, PAL_DELIVERY_ENDED, 0, flags);
   properties[PROP_REASON]
-      = g_param_spec_uint ("reason", NULL, NULL, 0, PAL_DELIVERY_REASON_REFUSED, 0, flags);
+      = g_param_spec_uint ("reason", NULL, NULL, 0, PAL_DELIVERY_REASON_REPLACED, 0, flags);
   properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);
   properties[PROP_SENT] = g_param_spec_int64 ("sent", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_SIZE] = g_param_spec_int64 ("size", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_NEXT_TRY] = g_param_spec_int64 ("next-try", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -763,12 +388,38 @@ is_token (const char *token)
                 == strlen (token);
 }
 
+/* Makes ready for one run. Returns FALSE, and stops, when nothing can be asked of such an endpoint.
+ */
+gboolean
+pal_delivery_begin_run (PalDelivery *self)
+{
+  if (self->origin == NULL)
+    {
+      pal_delivery_end (self, PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_PROTOCOL,
+                        "the endpoint is not an https address");
+      return FALSE;
+    }
+  if (self->endpoint->token != NULL && !is_token (self->endpoint->token))
+    {
+      pal_delivery_end (self, PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_NOT_ALLOWED,
+                        "the token has characters that no token has");
+      return FALSE;
+    }
+
+  self->is_running = TRUE;
+  self->cancellable = g_cancellable_new ();
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+
+  return TRUE;
+}
+
 /**
  * pal_delivery_start:
  * @self: a delivery
  *
- * Begins, goes on after a pause, a stop or a refusal, or ends a wait: "try now". Does nothing to a
- * delivery that is under way or accepted. Returns at once; watch "state".
+ * Begins, goes on after a pause, a stop, a refusal or an end, or ends a wait: "try now". Does
+ * nothing to a delivery that is under way, accepted, or just being withdrawn. Returns at once;
+ * watch "state".
  */
 void
 pal_delivery_start (PalDelivery *self)
@@ -777,6 +428,8 @@ pal_delivery_start (PalDelivery *self)
 
   if (self->file->state == PAL_DELIVERY_ACCEPTED)
     return;
+  if (self->is_ending)
+    return;
   if (self->is_running)
     {
       self->is_told_now = self->is_told_now || self->is_held;
@@ -784,25 +437,14 @@ pal_delivery_start (PalDelivery *self)
       return;
     }
 
-  if (self->origin == NULL)
-    {
-      pal_delivery_end (self, PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_PROTOCOL,
-                        "the endpoint is not an https address");
-      return;
-    }
-  if (self->endpoint->token != NULL && !is_token (self->endpoint->token))
-    {
-      pal_delivery_end (self, PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_NOT_ALLOWED,
-                        "the token has characters that no token has");
-      return;
-    }
-
+  if (!pal_delivery_begin_run (self))
+    return;
   if (self->network_changed_id == 0)
     self->network_changed_id = g_signal_connect (
         g_network_monitor_get_default (), "network-changed", G_CALLBACK (network_changed_cb), self);
 
-  self->is_running = TRUE;
-  self->cancellable = g_cancellable_new ();
+  if (self->file->queued_us == 0)
+    self->file->queued_us = g_get_real_time ();
   self->part_maximum = self->endpoint->max_part_bytes > 0
                            ? MIN (self->endpoint->max_part_bytes, PAL_PART_MAXIMUM)
                            : PAL_PART_MAXIMUM;
@@ -816,7 +458,72 @@ pal_delivery_start (PalDelivery *self)
   self->is_held = FALSE;
   self->is_told_now = FALSE;
   pal_delivery_set_state (self, PAL_DELIVERY_QUEUED, PAL_DELIVERY_REASON_NONE, NULL);
-  push_job (self, job_new (self), open_in_worker, self->cancellable, opened_cb);
+  pal_delivery_push (self, pal_delivery_job_new (self), open_in_worker, self->cancellable,
+                     opened_cb);
+}
+
+/* Runs in the worker: keeps what a delivery without a run is to remember, and knows the archive by
+ * its digest from then on. Another program that sends it has the folder, and knows better. */
+static void
+save_alone_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  PalDeliveryJob *job = data;
+  g_autoptr (PalDeliveryArchive) archive
+      = pal_delivery_archive_open (job->file, job->state_dir, cancellable);
+  g_autoptr (GError) error = NULL;
+
+  if (archive->reason == PAL_DELIVERY_REASON_NONE)
+    {
+      g_free (job->file->sha256);
+      job->file->sha256 = g_strdup (archive->sha256);
+      job->file->size = archive->size;
+      job->file->mtime_us = archive->mtime_us;
+    }
+  job->file->changed_us = g_get_real_time ();
+  if (archive->lock_fd >= 0 && !pal_delivery_file_save (job->file, job->state_dir, &error))
+    g_debug ("state of a delivery: %s", error->message);
+  g_task_return_boolean (task, archive->reason == PAL_DELIVERY_REASON_NONE);
+}
+
+static void
+saved_alone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PalDelivery) self = pal_delivery_redeem (data);
+  PalDeliveryJob *job = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), NULL) || self == NULL || self->is_running
+      || self->file->sha256 != NULL)
+    return;
+  self->file->sha256 = g_strdup (job->file->sha256);
+  self->file->mtime_us = job->file->mtime_us;
+  set_size (self, job->file->size);
+}
+
+static void
+save_alone (PalDelivery *self)
+{
+  pal_delivery_push (self, pal_delivery_job_new (self), save_alone_in_worker, NULL, saved_alone_cb);
+}
+
+/**
+ * pal_delivery_enqueue:
+ * @self: a delivery that is not under way
+ * @queued_us: its place among others: microseconds since 1970 of the moment in which it was sent
+ *
+ * Notes that a person has sent it, before its turn comes; pal_delivery_start() is for then.
+ * Returns at once. "size" tells when the archive has been read, and then it has a digest.
+ */
+void
+pal_delivery_enqueue (PalDelivery *self, gint64 queued_us)
+{
+  g_return_if_fail (PAL_IS_DELIVERY (self));
+  g_return_if_fail (!self->is_running);
+
+  self->file->queued_us = queued_us;
+  if (self->file->state == PAL_DELIVERY_ACCEPTED)
+    return;
+  pal_delivery_set_state (self, PAL_DELIVERY_QUEUED, PAL_DELIVERY_REASON_NONE, NULL);
+  save_alone (self);
 }
 
 /**
@@ -824,15 +531,22 @@ pal_delivery_start (PalDelivery *self)
  * @self: a delivery
  *
  * Stops at once, in the middle of a part if need be; what the server has stays there. Does nothing
- * to a delivery that is not under way.
+ * to a delivery that neither is under way nor waits for its turn.
  */
 void
 pal_delivery_pause (PalDelivery *self)
 {
   g_return_if_fail (PAL_IS_DELIVERY (self));
 
-  if (self->is_running)
+  if (self->is_running && !self->is_ending)
     pal_delivery_end (self, PAL_DELIVERY_PAUSED, PAL_DELIVERY_REASON_NONE, NULL);
+  else if (!self->is_running && self->file->queued_us > 0
+           && self->file->state == PAL_DELIVERY_QUEUED)
+    {
+      /* It waits for its turn. */
+      pal_delivery_set_state (self, PAL_DELIVERY_PAUSED, PAL_DELIVERY_REASON_NONE, NULL);
+      save_alone (self);
+    }
 }
 
 PalDeliveryState
@@ -882,6 +596,37 @@ const char *
 pal_delivery_get_sha256 (PalDelivery *self)
 {
   return self->file->sha256;
+}
+
+const char *
+pal_delivery_get_url (PalDelivery *self)
+{
+  return self->file->endpoint;
+}
+
+gint64
+pal_delivery_get_queued (PalDelivery *self)
+{
+  return self->file->queued_us;
+}
+
+gboolean
+pal_delivery_is_busy (PalDelivery *self)
+{
+  return self->is_running;
+}
+
+/**
+ * pal_delivery_has_begun:
+ * @self: a delivery
+ *
+ * Returns: whether the module has made room for it, and so may have something of it; %FALSE says
+ * that to cancel it takes back all of it
+ */
+gboolean
+pal_delivery_has_begun (PalDelivery *self)
+{
+  return self->file->upload != NULL || self->file->sent > 0;
 }
 
 /**

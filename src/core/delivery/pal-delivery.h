@@ -36,7 +36,8 @@ typedef enum
   PAL_DELIVERY_DELIVERED, /* all bytes there, being checked */
   PAL_DELIVERY_ACCEPTED,
   PAL_DELIVERY_REFUSED,
-  PAL_DELIVERY_STOPPED /* no automatic retry: certificate, refusal to talk; see reason */
+  PAL_DELIVERY_STOPPED, /* no automatic retry: certificate, refusal to talk; see reason */
+  PAL_DELIVERY_ENDED    /* for good, by the person: cancelled, or replaced; see reason */
 } PalDeliveryState;
 
 typedef enum
@@ -57,7 +58,9 @@ typedef enum
   PAL_DELIVERY_REASON_PROXY,   /* the proxy does not let us through */
   PAL_DELIVERY_REASON_HOURS,   /* held back: outside the hours that were set */
   PAL_DELIVERY_REASON_METERED, /* held back: the connection is metered */
-  PAL_DELIVERY_REASON_REFUSED  /* receipt says refused; message has its words */
+  PAL_DELIVERY_REASON_REFUSED, /* receipt says refused; message has its words */
+  PAL_DELIVERY_REASON_CANCELLED,
+  PAL_DELIVERY_REASON_REPLACED /* by a newer archive, which message names */
 } PalDeliveryReason;
 
 #define PAL_TYPE_DELIVERY (pal_delivery_get_type ())
@@ -70,8 +73,11 @@ PalDelivery *
 pal_delivery_new (const char *archive_path, const PalEndpoint *endpoint, const char *state_dir);
 void pal_delivery_start (PalDelivery *self); /* also: go on, try now */
 void pal_delivery_pause (PalDelivery *self);
+void pal_delivery_enqueue (PalDelivery *self, gint64 queued_us);
+void pal_delivery_cancel (PalDelivery *self, const char *replaced_by);
 
-/* Properties, all notify: "state", "reason", "sent" (bytes acknowledged), "size" (bytes). */
+/* Properties, all notify: "state", "reason", "sent" (bytes acknowledged), "size" (bytes), "busy".
+ */
 PalDeliveryState pal_delivery_get_state (PalDelivery *self);
 PalDeliveryReason pal_delivery_get_reason (PalDelivery *self);
 const char *pal_delivery_get_message (PalDelivery *self); /* (nullable): for logs and details */
@@ -79,8 +85,12 @@ goffset pal_delivery_get_sent (PalDelivery *self);
 goffset pal_delivery_get_size (PalDelivery *self);
 gint64 pal_delivery_get_next_try (PalDelivery *self);    /* us since 1970, 0: none planned */
 const char *pal_delivery_get_sha256 (PalDelivery *self); /* (nullable) until hashed */
-GBytes *pal_delivery_get_receipt (PalDelivery *self);    /* (nullable) */
-GPtrArray *pal_delivery_get_log (PalDelivery *self);     /* (element-type utf8): time and event */
+const char *pal_delivery_get_url (PalDelivery *self);    /* (nullable) where to */
+gint64 pal_delivery_get_queued (PalDelivery *self);   /* its place, us since 1970; 0: never sent */
+gboolean pal_delivery_is_busy (PalDelivery *self);    /* it works on something, or waits to */
+gboolean pal_delivery_has_begun (PalDelivery *self);  /* the module may have something of it */
+GBytes *pal_delivery_get_receipt (PalDelivery *self); /* (nullable) */
+GPtrArray *pal_delivery_get_log (PalDelivery *self);  /* (element-type utf8): time and event */
 const char *pal_delivery_state_to_string (PalDeliveryState state);
 
 G_END_DECLS

@@ -433,6 +433,9 @@ set_method (PalTransfer *self, CURL *easy)
     case PAL_REQUEST_OFFSET:
       curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
       break;
+    case PAL_REQUEST_WITHDRAW:
+      curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+      break;
     case PAL_REQUEST_PART:
       curl_easy_setopt (easy, CURLOPT_UPLOAD, 1L);
       curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, "PATCH");
