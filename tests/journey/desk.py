@@ -293,6 +293,8 @@ class Desk:
 
     def click(self, name=None, role=None, nth=0, timeout=20, inside=None):
         thing = self.find(name, role, nth, timeout, inside)
+        # As a person does: what is grey is not pressed yet.
+        self.until(lambda: thing.has(STATE.SENSITIVE), 10)
         accessible = thing.accessible
         count = accessible.get_n_actions() if 'Action' in accessible.get_interfaces() else 0
         actions = [Atspi.Action.get_action_name(accessible, i) for i in range(count)]

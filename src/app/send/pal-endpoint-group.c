@@ -39,7 +39,6 @@ struct _PalEndpointGroup
   GCancellable *loading; /* (owned) (nullable): while it is found out where archives go */
   PalEndpoint *endpoint; /* (owned) (nullable): what was found */
   PalEndpointCard *card; /* (owned) (nullable): the endpoint file that is chosen */
-  gboolean was_loaded;
   GtkWidget *paper_rows[N_PAPERS];
   PalPracticeModule *practice; /* (owned) (nullable): while it runs */
 };
@@ -157,23 +156,18 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (PalEndpointCard) card = NULL;
   g_autoptr (PalEndpoint) endpoint = pal_endpoint_choice_load_finish (result, &card, &error);
-  gboolean is_first;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* gone, or asked again */
   if (error != NULL)
     g_info ("the endpoint cannot be used: %s", error->message);
   g_clear_object (&self->loading);
-  is_first = !self->was_loaded;
-  self->was_loaded = TRUE;
   g_clear_pointer (&self->endpoint, pal_endpoint_free);
   self->endpoint = g_steal_pointer (&endpoint);
   g_clear_pointer (&self->card, pal_endpoint_card_unref);
   self->card = g_steal_pointer (&card);
   update_chosen (self);
-  /* The outbox has found out the same by itself. */
-  if (!is_first)
-    g_signal_emit (self, signals[ENDPOINT_CHANGED], 0);
+  g_signal_emit (self, signals[ENDPOINT_CHANGED], 0);
 }
 
 static void

@@ -713,7 +713,7 @@ pal_send_page_new (PalSession *session)
   g_signal_connect_swapped (self->outbox, "items-changed", G_CALLBACK (deliveries_changed_cb),
                             self);
   deliveries_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->outbox)));
-  endpoint_changed_cb (self);
+  update (self);
 
   return GTK_WIDGET (self);
 }
