@@ -37,6 +37,8 @@ class Bench:
             stream.write(f'directories.tokendir = {self.tokens}\nobjectstore.backend = file\nlog.level = ERROR\n')
         with open(self.path('extensions'), 'w', encoding='utf-8') as stream:
             stream.write(EXTENSIONS)
+        with open(self.path('of-an-authority'), 'w', encoding='utf-8') as stream:
+            stream.write('keyUsage=critical,digitalSignature,keyCertSign\nbasicConstraints=critical,CA:TRUE\n')
         # Only what the story means: no module that somebody registered here for themselves.
         self.env = story.environment(SOFTHSM2_CONF=conf, XDG_DATA_HOME=self.path('data'), HOME=where,
                                      PALERMO_ODD_TOKEN_REAL=library, PALERMO_ODD_TOKEN_LOG=self.log)
@@ -67,16 +69,19 @@ class Bench:
         self.tool('--token-label', token, '--login', '--pin', PIN, '--keypairgen', '--key-type', kind, '--id', number,
                   '--label', label, '--usage-sign', *more)
 
-    def add_certificate(self, token, number, label, of=None):
-        """Certifies the key with that number, or falsely another one's."""
-        public, pem, der = (self.path(label + ending) for ending in ('.public', '.pem', '.der'))
-        self.tool('--token-label', token, '--read-object', '--type', 'pubkey', '--id', of or number, '-o', public)
-        story.openssl('x509', '-new', '-subj', '/CN=' + label, '-force_pubkey', public, '-CA', self.ca, '-CAkey',
-                      self.ca_key, '-days', '20', '-set_serial', '0x77' + number, '-extfile', self.path('extensions'),
-                      '-out', pem)
+    def write_certificate(self, token, number, label, pem, der):
         story.openssl('x509', '-in', pem, '-outform', 'DER', '-out', der)
         self.tool('--token-label', token, '--login', '--pin', PIN, '--write-object', der, '--type', 'cert', '--id', number,
                   '--label', label)
+
+    def add_certificate(self, token, number, label, of=None, extensions='extensions', by=None):
+        """Certifies the key with that number, or falsely another one's."""
+        public, pem, der = (self.path(label + ending) for ending in ('.public', '.pem', '.der'))
+        self.tool('--token-label', token, '--read-object', '--type', 'pubkey', '--id', of or number, '-o', public)
+        story.openssl('x509', '-new', '-subj', '/CN=' + label, '-force_pubkey', public, '-CA', by[0] if by else self.ca,
+                      '-CAkey', by[1] if by else self.ca_key, '-days', '20', '-set_serial', '0x77' + number, '-extfile', self.path(extensions),
+                      '-out', pem)
+        self.write_certificate(token, number, label, pem, der)
         return pem
 
     def import_key(self, token, curve, number, label):
@@ -89,9 +94,7 @@ class Bench:
                          env=self.env)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
-        story.openssl('x509', '-in', pem, '-outform', 'DER', '-out', der)
-        self.tool('--token-label', token, '--login', '--pin', PIN, '--write-object', der, '--type', 'cert', '--id', number,
-                  '--label', label)
+        self.write_certificate(token, number, label, pem, der)
 
     def run(self, *words, pin=None, **more):
         env, fds = {**self.env, **more}, ()
@@ -140,7 +143,7 @@ def story_of_listing(bench):
     check('with maker, serial number and what it says of its PIN', desk['manufacturer'].startswith('SoftHSM')
           and desk['serial'] and desk['serial'] in desk['uri'] and desk['uri'].startswith('pkcs11:')
           and desk['pin'] == 'needed' and desk['keypad'] is False, desk)
-    check('and the keys that have a certificate', set(keys) == {'Minister', 'Registry', 'Seal', 'Stranger', 'Twin', 'Large'}
+    check('and the keys that have a certificate', set(keys) == {'Minister', 'Registry', 'Seal', 'Stranger', 'Twin', 'Large', 'Office', 'Issued'}
           and keys['Minister']['algorithm'] == 'ECDSA P-256' and keys['Registry']['algorithm'] == 'RSA-2048'
           and keys['Minister']['subject'] == 'CN=Minister', keys)
     printed = story.openssl('x509', '-in', bench.path('Minister.pem'), '-noout', '-fingerprint', '-sha256').decode()
@@ -188,6 +191,11 @@ def story_of_signing(bench, keys):
         else:
             check('opens with the key on the token', done.returncode == 0
                   and story.sha256(opened) == story.sha256(bench.archive), done.stderr)
+    done = bench.sign(keys['Issued']['uri'])
+    said = json.loads(bench.run('verify', out, '--trust', bench.ca, '--trust', bench.certificate, '--json').stdout)
+    check('who is certified by somebody between is trusted by the root: the token had the chain', done.returncode == 0
+          and said['code'] == 0 and said['signatures'][1]['subject'] == 'CN=Issued' and said['signatures'][1]['trusted'], said)
+    os.unlink(out)
     done = bench.run('identity', 'show', bench.uri('token=Desk;object=Minister'), '--certificate', bench.path('own.pem'),
                      '--json', pin=PIN)
     check('a key on a token is shown as any other', json.loads(done.stdout)['fingerprint'] == keys['Minister']['fingerprint']
@@ -343,6 +351,17 @@ def main():
             bench.add_certificate('Desk', number, label)
         bench.add_certificate('Desk', '05', 'Stranger', of='01')
         bench.import_key('Desk', 'P-384', '07', 'Large')
+        # Who certified them stands there without a key, as on many cards; somebody certifies with a key of their own.
+        bench.write_certificate('Desk', '08', 'Root', bench.ca, bench.path('ca.der'))
+        bench.add_key('Desk', 'EC:prime256v1', '09', 'Office')
+        bench.add_certificate('Desk', '09', 'Office', extensions='of-an-authority')
+        by = (bench.path('between.pem'), bench.path('between.key'))
+        story.openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', by[1], '-CA',
+                      bench.ca, '-CAkey', bench.ca_key, '-days', '20', '-subj', '/CN=Practicia Ministries', '-out', by[0],
+                      '-addext', 'keyUsage=critical,keyCertSign')
+        bench.write_certificate('Desk', '0a', 'Between', by[0], bench.path('between.der'))
+        bench.add_key('Desk', 'EC:prime256v1', '0b', 'Issued')
+        bench.add_certificate('Desk', '0b', 'Issued', by=by)
         keys = story_of_listing(bench)
         story_of_signing(bench, keys)
         story_of_addresses(bench)

@@ -35,7 +35,8 @@ char *pal_token_slot_dup_object_uri (PalTokenSlot *slot, GBytes *id, const char 
 typedef enum
 {
   PAL_TOKEN_OBJECT_CERTIFICATE, /* X.509 */
-  PAL_TOKEN_OBJECT_KEY          /* private */
+  PAL_TOKEN_OBJECT_PUBLIC_KEY,
+  PAL_TOKEN_OBJECT_KEY /* private */
 } PalTokenObjectKind;
 
 typedef struct

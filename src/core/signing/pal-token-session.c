@@ -205,7 +205,7 @@ read_object (PalTokenSession *self, PalTokenObjectKind kind, CK_OBJECT_HANDLE ha
     object->id = g_bytes_new (NULL, 0);
   if (kind == PAL_TOKEN_OBJECT_CERTIFICATE)
     object->value = read_attribute (self, handle, CKA_VALUE);
-  else
+  else if (kind == PAL_TOKEN_OBJECT_KEY)
     always = read_attribute (self, handle, CKA_ALWAYS_AUTHENTICATE);
   object->always_asks = always != NULL && g_bytes_get_size (always) == sizeof (CK_BBOOL)
                         && *(const CK_BBOOL *) g_bytes_get_data (always, NULL) == CK_TRUE;
@@ -217,7 +217,12 @@ GPtrArray *
 pal_token_session_list (PalTokenSession *session, PalTokenObjectKind kind, GError **error)
 {
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) object_free);
-  CK_OBJECT_CLASS class = kind == PAL_TOKEN_OBJECT_CERTIFICATE ? CKO_CERTIFICATE : CKO_PRIVATE_KEY;
+  static const CK_OBJECT_CLASS classes[] = {
+    [PAL_TOKEN_OBJECT_CERTIFICATE] = CKO_CERTIFICATE,
+    [PAL_TOKEN_OBJECT_PUBLIC_KEY] = CKO_PUBLIC_KEY,
+    [PAL_TOKEN_OBJECT_KEY] = CKO_PRIVATE_KEY,
+  };
+  CK_OBJECT_CLASS class = classes[kind];
   CK_CERTIFICATE_TYPE type = CKC_X_509;
   CK_ATTRIBUTE wanted[]
       = { { CKA_CLASS, &class, sizeof class }, { CKA_CERTIFICATE_TYPE, &type, sizeof type } };

@@ -127,22 +127,46 @@ describe (PalTokenSlot *slot, const PalTokenObject *object, X509 *certificate)
   return key;
 }
 
-/* Those of certification authorities stand on tokens, too, for the chain. */
+static gboolean
+has_public_key (GPtrArray *public_keys, GBytes *id)
+{
+  for (guint i = 0; public_keys != NULL && i < public_keys->len; i++)
+    {
+      PalTokenObject *key = g_ptr_array_index (public_keys, i);
+
+      if (g_bytes_get_size (id) > 0 && g_bytes_equal (key->id, id))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Private keys do not show before the PIN. Certificates of certification authorities stand on
+ * tokens without a key, for the chain. */
+static gboolean
+may_have_key (const PalTokenObject *object, X509 *certificate, GPtrArray *public_keys)
+{
+  return X509_check_ca (certificate) != 1 || has_public_key (public_keys, object->id);
+}
+
 static GPtrArray *
 list_keys (PalTokenSlot *slot)
 {
   GPtrArray *keys = g_ptr_array_new_with_free_func ((GDestroyNotify) key_free);
   g_autoptr (PalTokenSession) session = pal_token_session_open (slot, NULL);
-  g_autoptr (GPtrArray) objects
-      = session != NULL ? pal_token_session_list (session, PAL_TOKEN_OBJECT_CERTIFICATE, NULL)
-                        : NULL;
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GPtrArray) public_keys = NULL;
 
+  if (session == NULL)
+    return keys;
+  objects = pal_token_session_list (session, PAL_TOKEN_OBJECT_CERTIFICATE, NULL);
+  public_keys = pal_token_session_list (session, PAL_TOKEN_OBJECT_PUBLIC_KEY, NULL);
   for (guint i = 0; objects != NULL && i < objects->len; i++)
     {
       PalTokenObject *object = g_ptr_array_index (objects, i);
       g_autoptr (X509) certificate = parse_certificate (object);
 
-      if (certificate != NULL && X509_check_ca (certificate) != 1)
+      if (certificate != NULL && may_have_key (object, certificate, public_keys))
         g_ptr_array_add (keys, describe (slot, object, certificate));
       ERR_clear_error ();
     }
