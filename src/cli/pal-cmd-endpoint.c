@@ -298,7 +298,7 @@ pal_cmd_endpoint_make (int argc, char **argv)
     { "practice", 0, 0, G_OPTION_ARG_NONE, &options.is_practice,
       "For practice on one computer: the address is a loopback one", NULL },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, "Key of the operator, which signs",
-      "FILE.p12|KEY.pem+CERT.pem" },
+      "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
     { "pin-fd", 0, 0, G_OPTION_ARG_INT, &options.pin_fd,
       "Read the passphrase of the key from this descriptor", "N" },
     { NULL }

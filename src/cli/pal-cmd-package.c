@@ -430,7 +430,7 @@ pal_cmd_pack (int argc, char **argv)
     { "no-sign", 0, 0, G_OPTION_ARG_NONE, &options.no_sign, "Leave it for somebody else to sign",
       NULL },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key,
-      "Sign with this key instead of the one kept here", "FILE.p12|KEY.pem+CERT.pem" },
+      "Sign with this key instead of the one kept here", "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
     { "pin-fd", 0, 0, G_OPTION_ARG_INT, &options.pin_fd,
       "Read the passphrase of the key from this descriptor", "N" },
     { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &options.pin_fd, "The same", "N" },

@@ -162,7 +162,7 @@ pal_cmd_receive (int argc, char **argv)
     { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store,
       "Keep archives and receipts in this folder", "DIR" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, "Sign receipts with this key",
-      "FILE.p12|KEY.pem+CERT.pem" },
+      "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
     { "pin-fd", 0, 0, G_OPTION_ARG_INT, &options.pin_fd,
       "Read the passphrase of the key from this descriptor", "N" },
     { "module-cert", 0, 0, G_OPTION_ARG_FILENAME, &options.module_certificate,

@@ -191,7 +191,7 @@ pal_cmd_open (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Archive to write", "FILE.asice" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, "The key for which it was sealed",
-      "FILE.p12|KEY.pem+CERT.pem" },
+      "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
     { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
       "Read the passphrase of the key from this descriptor", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },

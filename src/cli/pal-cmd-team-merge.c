@@ -207,7 +207,7 @@ pal_cli_team_print_span (const PalLogSpan *span, gboolean in_json)
 
 static const GOptionEntry look_entries[] = {
   { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, "Decrypt with this key instead of the one kept here",
-    "FILE.p12|KEY.pem+CERT.pem" },
+    "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
   { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
     "Read the passphrase of the key from this descriptor", "N" },
   { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &trust, "A certificate that is trusted", "PEM" },

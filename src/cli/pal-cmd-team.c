@@ -297,7 +297,7 @@ static const GOptionEntry write_entries[] = {
   { "encrypt-to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &recipients,
     "Encrypt it, so that only the owner of this certificate can open it", "PEM" },
   { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, "Sign with this key instead of the one kept here",
-    "FILE.p12|KEY.pem+CERT.pem" },
+    "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
   { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
     "Read the passphrase of the key from this descriptor", "N" },
   { "author", 0, 0, G_OPTION_ARG_STRING, &author, "Who does it, for the history", "NAME" },
@@ -420,7 +420,8 @@ pal_cmd_team_open (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Working dossier to make", "NEW.palermo" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &key,
-      "Decrypt with this key instead of the one kept here", "FILE.p12|KEY.pem+CERT.pem" },
+      "Decrypt with this key instead of the one kept here",
+      "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
     { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
       "Read the passphrase of the key from this descriptor", "N" },
     { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &trust, "A certificate that is trusted", "PEM" },

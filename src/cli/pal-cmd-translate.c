@@ -284,7 +284,7 @@ pal_cmd_translate_pack (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Package to write", "OUT.asice" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, "Sign with this key instead of the one kept here",
-      "FILE.p12|KEY.pem+CERT.pem" },
+      "FILE.p12|KEY.pem+CERT.pem|pkcs11:URI" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, "Whose key it is, if one has to be made", "NAME" },
     { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
       "Read the passphrase of the key from this descriptor", "N" },

@@ -196,6 +196,12 @@ def story_of_signing(bench, keys):
     check('who is certified by somebody between is trusted by the root: the token had the chain', done.returncode == 0
           and said['code'] == 0 and said['signatures'][1]['subject'] == 'CN=Issued' and said['signatures'][1]['trusted'], said)
     os.unlink(out)
+    made = bench.run('dossier', 'new', bench.path('d.palermo'), '--sample')
+    done = bench.run('pack', bench.path('d.palermo'), '-o', out, '--key', keys['Registry']['uri'], pin=PIN)
+    said = json.loads(bench.run('verify', out, '--trust', bench.ca, '--json').stdout)
+    check('a dossier is packed with it as with any other key', made.returncode == 0 and done.returncode == 0
+          and said['code'] == 0 and said['signatures'][0]['subject'] == 'CN=Registry', f'{made.stderr}{done.stderr}{said}')
+    os.unlink(out)
     done = bench.run('identity', 'show', bench.uri('token=Desk;object=Minister'), '--certificate', bench.path('own.pem'),
                      '--json', pin=PIN)
     check('a key on a token is shown as any other', json.loads(done.stdout)['fingerprint'] == keys['Minister']['fingerprint']

@@ -263,17 +263,35 @@ sign_in_thread (gpointer data)
   return NULL;
 }
 
+/* What a window does meanwhile must not take away the library under the signatures. */
+static gpointer
+list_in_thread (gpointer data)
+{
+  for (guint i = 0; i < N_SIGNATURES; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) tokens = pal_token_list (library, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (tokens->len, ==, 1);
+    }
+
+  return NULL;
+}
+
 /* One session has one operation at a time. */
 static void
 test_threads (void)
 {
   g_autoptr (PalIdentity) identity = open_token ();
   GThread *threads[N_THREADS];
+  GThread *lists = g_thread_new ("lists", list_in_thread, NULL);
 
   for (guint i = 0; i < N_THREADS; i++)
     threads[i] = g_thread_new ("signs", sign_in_thread, identity);
   for (guint i = 0; i < N_THREADS; i++)
     g_thread_join (threads[i]);
+  g_thread_join (lists);
 }
 
 /* Whoever goes first must not log the other out, nor take its library away. */
