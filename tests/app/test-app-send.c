@@ -267,6 +267,142 @@ test_give_up (void)
     }
 }
 
+#define NOBODY "https://127.0.0.1:1/files/"
+
+static void
+put_past (Desk *desk, const char *id, gint64 queued_us)
+{
+  static const Past past = { PAL_DELIVERY_WAITING, 0, NULL, TRUE, 0, NULL };
+  g_autoptr (PalDeliveryRecord) record = pal_delivery_record_new ();
+  g_autofree char *relative
+      = g_build_filename ("outbox", pal_dossier_get_id (desk->dossier), id, NULL);
+  g_autofree char *folder = pal_paths_dup_state_dir (relative);
+  g_autoptr (PalDeliveryFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_free (record->id);
+  record->id = g_strdup (id);
+  record->archive_sha256 = g_strdup (SHA);
+  record->archive_size = SIZE;
+  record->endpoint = g_strdup (NOBODY);
+  record->state = g_strdup ("waiting");
+  g_assert_true (pal_dossier_put_delivery (desk->dossier, record, &error));
+  leave_files (folder, &past);
+  file = pal_delivery_file_load (folder, &error);
+  g_free (file->endpoint);
+  file->endpoint = g_strdup (NOBODY);
+  file->queued_us = queued_us;
+  g_assert_true (pal_delivery_file_save (file, folder, &error));
+}
+
+static PalOutboxItem *
+find_item (PalOutbox *outbox, const char *id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (outbox)); i++)
+    {
+      g_autoptr (PalOutboxItem) item = g_list_model_get_item (G_LIST_MODEL (outbox), i);
+
+      if (g_str_equal (pal_outbox_item_get_id (item), id))
+        return item; /* the outbox keeps it */
+    }
+  g_assert_not_reached ();
+}
+
+static void
+wait_for_state (PalOutboxItem *item, PalDeliveryState state)
+{
+  while (pal_outbox_item_get_state (item) != state)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* After a restart one goes and the others follow, in the order in which they were sent: not in that
+ * of their names, nor of the dossier. */
+static void
+test_queue (void)
+{
+  Sent sent = { 0 };
+  PalOutboxItem *first, *second, *third;
+  g_autoptr (PalEndpoint) endpoint = pal_endpoint_new ();
+  g_autoptr (GPtrArray) records = NULL;
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *row;
+
+  g_setenv ("PALERMO_TEST_DELIVERY_TIMERS", "backoff_ms=600000,backoff_maximum_ms=600000", TRUE);
+  desk_open (&sent.desk, MODEL, BODY);
+  put_past (&sent.desk, "b", 1000);
+  put_past (&sent.desk, "c", 2000);
+  put_past (&sent.desk, "a", 3000);
+  pal_session_open_dossier_async (g_object_ref (sent.desk.dossier), opened_cb, &sent.session);
+  while (sent.session == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  sent.outbox = pal_outbox_of_session (sent.session);
+  while (g_list_model_get_n_items (G_LIST_MODEL (sent.outbox)) < 3)
+    g_main_context_iteration (NULL, TRUE);
+  endpoint->url = g_strdup (NOBODY);
+  endpoint->module_certificate = g_build_filename (sent.desk.dir, "module.pem", NULL);
+  g_assert_true (g_file_set_contents (endpoint->module_certificate, "-", 1, NULL));
+  pal_outbox_set_endpoint (sent.outbox, endpoint);
+  first = find_item (sent.outbox, "b");
+  second = find_item (sent.outbox, "c");
+  third = find_item (sent.outbox, "a");
+  row = pal_delivery_row_new (sent.outbox, second);
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+  desk_show (&sent.desk, list);
+
+  wait_for_state (first, PAL_DELIVERY_WAITING);
+  g_assert_cmpuint (pal_outbox_get_ahead (sent.outbox, first), ==, 0);
+  g_assert_cmpuint (pal_outbox_get_ahead (sent.outbox, second), ==, 1);
+  g_assert_cmpuint (pal_outbox_get_ahead (sent.outbox, third), ==, 2);
+  g_assert_true (says (row, "Queued"));
+  g_assert_true (says (row, "Another archive goes to this module first"));
+  assert_buttons (row, "Pause|What Happened|Give Up…|");
+  g_assert_true (pal_outbox_would_replace (sent.outbox));
+
+  /* Given up where nothing has left this computer, and taken back: its place is its own. */
+  g_assert_false (pal_outbox_item_has_begun (second));
+  pal_outbox_give_up (sent.outbox, second);
+  g_assert_true (says (row, "Given up"));
+  g_assert_cmpuint (pal_outbox_get_ahead (sent.outbox, third), >, 0);
+  pal_outbox_take_back (sent.outbox, second);
+  wait_for_state (second, PAL_DELIVERY_QUEUED);
+  g_assert_true (says (row, "Queued"));
+  g_assert_cmpuint (pal_outbox_get_ahead (sent.outbox, second), ==, 1);
+  g_assert_cmpuint (pal_outbox_get_ahead (sent.outbox, third), ==, 2);
+
+  /* One that is paused before its turn lets the others by. */
+  pal_outbox_pause (sent.outbox, second);
+  g_assert_true (says (row, "Paused"));
+  assert_buttons (row, "Go On|Import a Receipt…|What Happened|Give Up…|");
+  pal_outbox_give_up (sent.outbox, first);
+  wait_for_state (third, PAL_DELIVERY_WAITING);
+  g_assert_cmpint (pal_outbox_item_get_state (second), ==, PAL_DELIVERY_PAUSED);
+  pal_outbox_go_on (sent.outbox, second);
+  g_assert_cmpuint (pal_outbox_get_ahead (sent.outbox, second), ==, 1);
+
+  /* A newer one takes the place of one that was not accepted, and that stays so. */
+  pal_outbox_item_give_up (third, "newer", pal_outbox_item_get_delivery (third));
+  wait_for_state (second, PAL_DELIVERY_WAITING);
+  records = pal_dossier_list_deliveries (sent.desk.dossier, NULL);
+  for (guint i = 0; i < records->len; i++)
+    {
+      PalDeliveryRecord *record = g_ptr_array_index (records, i);
+      g_autoptr (PalOutboxItem) again = pal_outbox_item_new (record, sent.desk.dir);
+      GtkWidget *other;
+
+      if (!g_str_equal (record->id, "a"))
+        continue;
+      g_assert_cmpint (pal_outbox_item_get_stage (again), ==, PAL_OUTBOX_REPLACED);
+      g_assert_true (pal_outbox_item_is_settled (again));
+      other = g_object_ref_sink (pal_delivery_row_new (sent.outbox, again));
+      g_assert_true (says (other, "Replaced"));
+      g_assert_true (says (other, "The module has nothing of this one"));
+      g_object_unref (other);
+    }
+  sent.item = g_object_ref (second);
+  close_past (&sent);
+  g_unsetenv ("PALERMO_TEST_DELIVERY_TIMERS");
+}
+
 /* The log of earlier days is there without a delivery, too. */
 static void
 test_log (void)
@@ -290,6 +426,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/send/rows", test_rows);
   g_test_add_func ("/send/give-up", test_give_up);
+  g_test_add_func ("/send/queue", test_queue);
   g_test_add_func ("/send/log", test_log);
 
   return g_test_run ();

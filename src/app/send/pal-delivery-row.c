@@ -19,6 +19,7 @@
 #define LONGEST_QUOTE 300 /* characters */
 #define LOG_WIDTH 300     /* pixels */
 #define LOG_HEIGHT 320    /* pixels */
+#define UNDO_SECONDS 10
 
 struct _PalDeliveryRow
 {
@@ -187,7 +188,7 @@ get_icon_name (PalOutboxItem *item)
 {
   if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_FAILED)
     return "dialog-warning-symbolic";
-  if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_GIVEN_UP)
+  if (get_state (item) == PAL_DELIVERY_ENDED)
     return "action-unavailable-symbolic";
   if (pal_outbox_item_get_stage (item) == PAL_OUTBOX_CARRIED)
     return "drive-removable-media-symbolic";
@@ -196,8 +197,6 @@ get_icon_name (PalOutboxItem *item)
     {
     case PAL_DELIVERY_ACCEPTED:
       return "emblem-ok-symbolic";
-    case PAL_DELIVERY_ENDED:
-      return "action-unavailable-symbolic";
     case PAL_DELIVERY_REFUSED:
     case PAL_DELIVERY_STOPPED:
       return "dialog-warning-symbolic";
@@ -207,6 +206,7 @@ get_icon_name (PalOutboxItem *item)
     case PAL_DELIVERY_SENDING:
     case PAL_DELIVERY_WAITING:
     case PAL_DELIVERY_DELIVERED:
+    case PAL_DELIVERY_ENDED:
       return "send-to-symbolic";
     }
 
@@ -290,6 +290,23 @@ dup_reason_words (PalOutboxItem *item)
   return g_strdup (get_reason_words (reason));
 }
 
+static char *
+dup_replaced_words (PalOutboxItem *item)
+{
+  goffset sent = pal_outbox_item_get_sent (item);
+  goffset size = pal_outbox_item_get_size (item);
+
+  if (sent == 0)
+    return g_strdup (_ ("You sent a newer archive, which takes its place. The module has nothing "
+                        "of this one."));
+  if (sent > 0 && size > 0 && sent < size)
+    return g_strdup (_ ("You sent a newer archive, which takes its place. Some of this one had "
+                        "arrived; an archive that is not whole does not count."));
+
+  return g_strdup (_ ("You sent a newer archive, which takes its place. All of this one may have "
+                      "arrived before: the people who run the module can tell."));
+}
+
 /* What it means, and what to do. */
 static char *
 dup_detail_words (PalDeliveryRow *self)
@@ -299,6 +316,10 @@ dup_detail_words (PalDeliveryRow *self)
 
   if (pal_outbox_item_get_stage (self->item) == PAL_OUTBOX_GIVEN_UP)
     return dup_given_up_words (self->item);
+  if (pal_outbox_item_get_stage (self->item) == PAL_OUTBOX_REPLACED)
+    return dup_replaced_words (self->item);
+  if (pal_outbox_get_ahead (self->outbox, self->item) > 0)
+    return g_strdup (_ ("Another archive goes to this module first. This one follows by itself."));
 
   switch (get_state (self->item))
     {
@@ -408,6 +429,11 @@ show_words (PalDeliveryRow *self)
       break;
     case PAL_OUTBOX_GIVEN_UP:
       words = g_strdup (_ ("Given up"));
+      detail = dup_detail_words (self);
+      break;
+    case PAL_OUTBOX_REPLACED:
+      /* TRANSLATORS: state of an archive: a newer one has taken its place. */
+      words = g_strdup (_ ("Replaced"));
       detail = dup_detail_words (self);
       break;
     case PAL_OUTBOX_MOVING:
@@ -525,7 +551,9 @@ update (PalDeliveryRow *self)
 static void
 pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  pal_delivery_pause (pal_outbox_item_get_delivery (PAL_DELIVERY_ROW (widget)->item));
+  PalDeliveryRow *self = PAL_DELIVERY_ROW (widget);
+
+  pal_outbox_pause (self->outbox, self->item);
 }
 
 static void
@@ -585,6 +613,26 @@ dup_drop_words (PalOutboxItem *item)
 }
 
 static void
+take_back_cb (AdwToast *toast, PalDeliveryRow *self)
+{
+  if (self->outbox != NULL)
+    pal_outbox_take_back (self->outbox, self->item);
+}
+
+/* Nothing has left this computer: no question is needed where there is a way back. */
+static void
+give_up_with_undo (PalDeliveryRow *self)
+{
+  AdwToast *toast = adw_toast_new (_ ("Delivery given up"));
+
+  pal_outbox_give_up (self->outbox, self->item);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (take_back_cb), self, 0);
+  pal_toast (GTK_WIDGET (self), toast);
+}
+
+static void
 drop_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PalDeliveryRow *self = PAL_DELIVERY_ROW (widget);
@@ -598,6 +646,11 @@ drop_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (!pal_outbox_item_was_kept (self->item))
     {
       pal_outbox_give_up (self->outbox, self->item);
+      return;
+    }
+  if (pal_outbox_item_get_delivery (self->item) != NULL && !pal_outbox_item_has_begun (self->item))
+    {
+      give_up_with_undo (self);
       return;
     }
   words = dup_drop_words (self->item);

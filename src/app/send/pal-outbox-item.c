@@ -7,6 +7,7 @@
 /* A person has said that it shall not go on: beside the states of a delivery, in the dossier only.
  * The detail is then how many bytes the module had acknowledged, if that was known. */
 #define GIVEN_UP "given-up"
+#define REPLACED "replaced"
 
 /* The same for one that goes on a stick. The detail is then "copied", once it is on one. */
 #define CARRIED "carried"
@@ -112,6 +113,8 @@ pal_outbox_item_new (const PalDeliveryRecord *record, const char *folder)
     self->stage = PAL_OUTBOX_PACKING;
   else if (g_strcmp0 (record->state, GIVEN_UP) == 0)
     self->stage = PAL_OUTBOX_GIVEN_UP;
+  else if (g_strcmp0 (record->state, REPLACED) == 0)
+    self->stage = PAL_OUTBOX_REPLACED;
   else if (g_strcmp0 (record->state, CARRIED) == 0)
     self->stage = PAL_OUTBOX_CARRIED;
   else
@@ -150,6 +153,12 @@ pal_outbox_item_get_delivery (PalOutboxItem *self)
   return self->delivery;
 }
 
+static gboolean
+has_ended (PalOutboxItem *self)
+{
+  return self->stage == PAL_OUTBOX_GIVEN_UP || self->stage == PAL_OUTBOX_REPLACED;
+}
+
 /**
  * pal_outbox_item_get_state:
  * @self: an item
@@ -159,6 +168,8 @@ pal_outbox_item_get_delivery (PalOutboxItem *self)
 PalDeliveryState
 pal_outbox_item_get_state (PalOutboxItem *self)
 {
+  if (has_ended (self))
+    return PAL_DELIVERY_ENDED;
   if (self->delivery != NULL)
     return pal_delivery_get_state (self->delivery);
 
@@ -174,7 +185,7 @@ pal_outbox_item_is_settled (PalOutboxItem *self)
 {
   PalDeliveryState state = pal_outbox_item_get_state (self);
 
-  return self->stage == PAL_OUTBOX_GIVEN_UP || state == PAL_DELIVERY_ACCEPTED
+  return state == PAL_DELIVERY_ENDED || state == PAL_DELIVERY_ACCEPTED
          || state == PAL_DELIVERY_REFUSED;
 }
 
@@ -231,7 +242,7 @@ pal_outbox_item_get_sent (PalOutboxItem *self)
 
   if (self->delivery != NULL)
     return pal_delivery_get_sent (self->delivery);
-  if (self->stage == PAL_OUTBOX_GIVEN_UP)
+  if (has_ended (self))
     return self->record->detail != NULL
                    && g_ascii_string_to_signed (self->record->detail, 10, 0, G_MAXINT64, &sent,
                                                 NULL)
@@ -246,6 +257,14 @@ pal_outbox_item_get_sent (PalOutboxItem *self)
     return -1;
 
   return pal_delivery_get_sent (past);
+}
+
+gboolean
+pal_outbox_item_has_begun (PalOutboxItem *self)
+{
+  g_autoptr (PalDelivery) past = self->delivery != NULL ? NULL : look_at_delivery (self);
+
+  return pal_delivery_has_begun (past != NULL ? past : self->delivery);
 }
 
 GPtrArray *
@@ -339,9 +358,39 @@ update_record (PalOutboxItem *self)
 }
 
 static void
+note_sent (PalOutboxItem *self, goffset sent)
+{
+  g_autofree char *detail = sent >= 0 ? g_strdup_printf ("%" G_GOFFSET_FORMAT, sent) : NULL;
+
+  if (g_strcmp0 (self->record->detail, detail) == 0)
+    return;
+  g_free (self->record->detail);
+  self->record->detail = g_steal_pointer (&detail);
+  g_signal_emit (self, signals[SETTLE], 0);
+}
+
+/* The module may still let go of it, or may have been faster. */
+static void
+update_ended (PalOutboxItem *self)
+{
+  PalDeliveryState state = pal_delivery_get_state (self->delivery);
+
+  if (state == PAL_DELIVERY_ACCEPTED || state == PAL_DELIVERY_REFUSED)
+    {
+      self->stage = PAL_OUTBOX_MOVING;
+      update_record (self);
+    }
+  else if (state == PAL_DELIVERY_ENDED)
+    note_sent (self, pal_delivery_get_sent (self->delivery));
+}
+
+static void
 delivery_notify_cb (PalDelivery *delivery, GParamSpec *pspec, PalOutboxItem *self)
 {
-  update_record (self);
+  if (has_ended (self))
+    update_ended (self);
+  else
+    update_record (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -354,6 +403,13 @@ drop_delivery (PalOutboxItem *self)
   g_signal_handlers_disconnect_by_data (self->delivery, self);
   pal_delivery_pause (self->delivery);
   g_clear_object (&self->delivery);
+}
+
+static void
+follow (PalOutboxItem *self, PalDelivery *delivery)
+{
+  self->delivery = g_object_ref (delivery);
+  g_signal_connect (delivery, "notify", G_CALLBACK (delivery_notify_cb), self);
 }
 
 /**
@@ -372,9 +428,8 @@ pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery, const 
   drop_delivery (self);
   g_free (self->record->endpoint);
   self->record->endpoint = g_steal_pointer (&address);
-  self->delivery = g_object_ref (delivery);
   self->stage = PAL_OUTBOX_MOVING;
-  g_signal_connect (delivery, "notify", G_CALLBACK (delivery_notify_cb), self);
+  follow (self, delivery);
   update_record (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -382,23 +437,30 @@ pal_outbox_item_set_delivery (PalOutboxItem *self, PalDelivery *delivery, const 
 /**
  * pal_outbox_item_give_up:
  * @self: an item that is not settled
+ * @replaced_by: (nullable): id of the item that takes its place
+ * @delivery: (nullable): its own, or one that can end it
  *
- * Ends it for good. The dossier keeps that it was so, and how much had arrived: that cannot be
- * taken back.
+ * Ends it for good. The dossier keeps that it was so, and how much had arrived: the module need not
+ * let go of that.
  */
 void
-pal_outbox_item_give_up (PalOutboxItem *self)
+pal_outbox_item_give_up (PalOutboxItem *self, const char *replaced_by, PalDelivery *delivery)
 {
   goffset sent = pal_outbox_item_get_sent (self);
 
-  drop_delivery (self);
-  self->stage = PAL_OUTBOX_GIVEN_UP;
+  if (delivery == NULL)
+    drop_delivery (self);
+  else if (self->delivery == NULL)
+    follow (self, delivery);
+  self->stage = replaced_by != NULL ? PAL_OUTBOX_REPLACED : PAL_OUTBOX_GIVEN_UP;
   g_free (self->record->state);
-  self->record->state = g_strdup (GIVEN_UP);
+  self->record->state = g_strdup (replaced_by != NULL ? REPLACED : GIVEN_UP);
   g_free (self->record->detail);
   self->record->detail = sent >= 0 ? g_strdup_printf ("%" G_GOFFSET_FORMAT, sent) : NULL;
   self->record->changed_us = g_get_real_time ();
   g_signal_emit (self, signals[SETTLE], 0);
+  if (delivery != NULL)
+    pal_delivery_cancel (delivery, replaced_by);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -414,6 +476,20 @@ set_state (PalOutboxItem *self, const char *state, const char *detail)
   self->record->changed_us = g_get_real_time ();
   g_signal_emit (self, signals[SETTLE], 0);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * pal_outbox_item_take_back:
+ * @self: an item that was given up
+ *
+ * Lets it rest; a delivery that is given to it sets it moving.
+ */
+void
+pal_outbox_item_take_back (PalOutboxItem *self)
+{
+  drop_delivery (self);
+  self->stage = PAL_OUTBOX_RESTING;
+  set_state (self, pal_delivery_state_to_string (PAL_DELIVERY_PAUSED), NULL);
 }
 
 /**

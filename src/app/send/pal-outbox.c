@@ -9,6 +9,7 @@
 #include "pal-settings.h"
 #include "pal-supplement-job.h"
 
+#include "pal-delivery-queue.h"
 #include "pal-delivery-receipt.h"
 #include "pal-digest.h"
 #include "pal-parcel.h"
@@ -67,10 +68,50 @@ pal_outbox_list_model_init (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
+/* One for all windows: they share the link. */
+static PalDeliveryQueue *
+get_queue (void)
+{
+  static PalDeliveryQueue *queue = NULL;
+
+  if (queue == NULL)
+    queue = pal_delivery_queue_new ();
+
+  return queue;
+}
+
+/* What is to go next must not begin while all of them go away: last places first. */
+static void
+leave_queue (PalOutbox *self)
+{
+  guint n = 1;
+
+  while (n > 0)
+    {
+      PalDelivery *last = NULL;
+
+      n = 0;
+      for (guint i = 0; i < self->items->len; i++)
+        {
+          PalDelivery *delivery = pal_outbox_item_get_delivery (g_ptr_array_index (self->items, i));
+
+          if (delivery == NULL || !pal_delivery_queue_has (get_queue (), delivery))
+            continue;
+          n++;
+          if (last == NULL || pal_delivery_get_queued (delivery) > pal_delivery_get_queued (last))
+            last = delivery;
+        }
+      if (last != NULL)
+        pal_delivery_queue_remove (get_queue (), last);
+    }
+}
+
 static void
 pal_outbox_dispose (GObject *object)
 {
   PalOutbox *self = PAL_OUTBOX (object);
+
+  leave_queue (self);
 
   g_cancellable_cancel (self->cancellable);
   for (guint i = 0; i < self->items->len; i++)
@@ -175,13 +216,42 @@ make_delivery (PalOutboxItem *item, const PalEndpoint *endpoint)
                            pal_outbox_item_get_folder (item));
 }
 
+/* It begins when its turn comes. */
 static void
 move (PalOutboxItem *item, const PalEndpoint *endpoint)
 {
   g_autoptr (PalDelivery) delivery = make_delivery (item, endpoint);
 
   pal_outbox_item_set_delivery (item, delivery, endpoint->url);
-  pal_delivery_start (delivery);
+  pal_delivery_queue_add (get_queue (), delivery);
+}
+
+static int
+compare_places_cb (gconstpointer a, gconstpointer b)
+{
+  gint64 one = pal_delivery_get_queued (*(PalDelivery *const *) a);
+  gint64 other = pal_delivery_get_queued (*(PalDelivery *const *) b);
+
+  return one < other ? -1 : one > other;
+}
+
+/* Those of an earlier run, in the order in which they were sent. */
+static void
+move_all (GPtrArray *items, const PalEndpoint *endpoint)
+{
+  g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      PalOutboxItem *item = g_ptr_array_index (items, i);
+      PalDelivery *delivery = make_delivery (item, endpoint);
+
+      g_ptr_array_add (deliveries, delivery);
+      pal_outbox_item_set_delivery (item, delivery, endpoint->url);
+    }
+  g_ptr_array_sort (deliveries, compare_places_cb);
+  for (guint i = 0; i < deliveries->len; i++)
+    pal_delivery_queue_add (get_queue (), g_ptr_array_index (deliveries, i));
 }
 
 /* What a person paused, or what has stopped, knows why and how far it came; it waits for them. */
@@ -206,6 +276,8 @@ is_meant_for (PalOutboxItem *item, const PalEndpoint *endpoint)
 static void
 resume (PalOutbox *self)
 {
+  g_autoptr (GPtrArray) moving = g_ptr_array_new ();
+
   for (guint i = 0; i < self->items->len; i++)
     {
       PalOutboxItem *item = g_ptr_array_index (self->items, i);
@@ -222,8 +294,10 @@ resume (PalOutbox *self)
       /* Papers may have come with the address: what waits tries with them. */
       else if (stage == PAL_OUTBOX_RESTING
                || (stage == PAL_OUTBOX_MOVING && state == PAL_DELIVERY_WAITING))
-        move (item, self->endpoint);
+        g_ptr_array_add (moving, item);
     }
+  if (moving->len > 0)
+    move_all (moving, self->endpoint);
 }
 
 static void
@@ -389,6 +463,45 @@ pal_outbox_go_on (PalOutbox *self, PalOutboxItem *item)
 }
 
 /**
+ * pal_outbox_pause:
+ * @self: an outbox
+ * @item: one of its items
+ *
+ * Stops it until pal_outbox_go_on(); the next one goes.
+ */
+void
+pal_outbox_pause (PalOutbox *self, PalOutboxItem *item)
+{
+  PalDelivery *delivery = pal_outbox_item_get_delivery (item);
+
+  if (delivery != NULL)
+    pal_delivery_pause (delivery);
+}
+
+guint
+pal_outbox_get_ahead (PalOutbox *self, PalOutboxItem *item)
+{
+  PalDelivery *delivery = pal_outbox_item_get_delivery (item);
+
+  return delivery != NULL ? pal_delivery_queue_get_ahead (get_queue (), delivery) : 0;
+}
+
+/* replaced_by: (nullable): what takes its place */
+static void
+end_item (PalOutbox *self, PalOutboxItem *item, PalOutboxItem *replaced_by)
+{
+  PalDelivery *delivery = pal_outbox_item_get_delivery (item);
+  g_autoptr (PalDelivery) ending = delivery != NULL ? g_object_ref (delivery) : NULL;
+
+  /* Whoever knows the way to the module can ask it to let go. */
+  if (ending == NULL && is_meant_for (item, self->endpoint)
+      && pal_outbox_item_get_stage (item) == PAL_OUTBOX_RESTING)
+    ending = make_delivery (item, self->endpoint);
+  pal_outbox_item_give_up (item, replaced_by != NULL ? pal_outbox_item_get_id (replaced_by) : NULL,
+                           ending);
+}
+
+/**
  * pal_outbox_give_up:
  * @self: an outbox
  * @item: one of its items
@@ -405,13 +518,97 @@ pal_outbox_give_up (PalOutbox *self, PalOutboxItem *item)
     return;
   if (pal_outbox_item_was_kept (item))
     {
-      pal_outbox_item_give_up (item);
+      end_item (self, item, NULL);
       return;
     }
 
+  /* The queue would go on with it. */
+  if (pal_outbox_item_get_delivery (item) != NULL)
+    pal_delivery_cancel (pal_outbox_item_get_delivery (item), NULL);
   g_signal_handlers_disconnect_by_data (item, self);
   g_ptr_array_remove_index (self->items, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+static void
+take_back (PalOutbox *self, PalOutboxItem *item)
+{
+  if (pal_outbox_item_get_stage (item) != PAL_OUTBOX_GIVEN_UP)
+    return;
+
+  pal_outbox_item_take_back (item);
+  if (is_meant_for (item, self->endpoint))
+    move (item, self->endpoint);
+}
+
+static void
+ended_cb (PalOutboxItem *item, PalOutbox *self)
+{
+  PalDelivery *delivery = pal_outbox_item_get_delivery (item);
+
+  if (delivery != NULL && pal_delivery_is_busy (delivery))
+    return;
+  g_signal_handlers_disconnect_by_func (item, ended_cb, self);
+  take_back (self, item);
+}
+
+/**
+ * pal_outbox_take_back:
+ * @self: an outbox
+ * @item: one that was given up
+ *
+ * Takes up its place again as soon as it has ended, when the address is still the one that it was
+ * meant for; otherwise it is paused.
+ */
+void
+pal_outbox_take_back (PalOutbox *self, PalOutboxItem *item)
+{
+  PalDelivery *delivery = pal_outbox_item_get_delivery (item);
+
+  if (delivery != NULL && pal_delivery_is_busy (delivery))
+    g_signal_connect (item, "changed", G_CALLBACK (ended_cb), self);
+  else
+    take_back (self, item);
+}
+
+/* What a newer one to the same module takes the place of: nothing of which all has arrived, for
+ * that the module may take all the same. */
+static gboolean
+is_replaceable (PalOutboxItem *item, const PalEndpoint *endpoint)
+{
+  PalOutboxStage stage = pal_outbox_item_get_stage (item);
+
+  return is_meant_for (item, endpoint) && !pal_outbox_item_is_settled (item)
+         && (stage == PAL_OUTBOX_MOVING || stage == PAL_OUTBOX_RESTING)
+         && pal_outbox_item_get_state (item) != PAL_DELIVERY_DELIVERED;
+}
+
+static void
+replace_older (PalOutbox *self, PalOutboxItem *newer, const PalEndpoint *endpoint)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      PalOutboxItem *item = g_ptr_array_index (self->items, i);
+
+      if (item != newer && is_replaceable (item, endpoint))
+        end_item (self, item, newer);
+    }
+}
+
+gboolean
+pal_outbox_would_replace (PalOutbox *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      PalOutboxItem *item = g_ptr_array_index (self->items, i);
+
+      if (!pal_outbox_item_is_settled (item)
+          && pal_outbox_item_get_stage (item) != PAL_OUTBOX_FAILED
+          && !is_replaceable (item, self->endpoint))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 gboolean
@@ -540,7 +737,10 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         pal_clearing_note_packed (packing->clearing, packing->edition,
                                   pal_outbox_item_get_archive_path (packing->item));
       if (packing->endpoint != NULL)
-        move (packing->item, packing->endpoint);
+        {
+          replace_older (packing->outbox, packing->item, packing->endpoint);
+          move (packing->item, packing->endpoint);
+        }
       else
         name_packed (packing->outbox, packing->item);
     }

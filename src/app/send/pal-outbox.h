@@ -30,9 +30,14 @@ typedef enum
 } PalOutboxWay;
 PalOutboxWay pal_outbox_get_way (PalOutbox *self, PalOutboxItem *item);
 void pal_outbox_go_on (PalOutbox *self, PalOutboxItem *item);
+void pal_outbox_pause (PalOutbox *self, PalOutboxItem *item);
+guint pal_outbox_get_ahead (PalOutbox *self, PalOutboxItem *item); /* how many go before it */
 void pal_outbox_give_up (PalOutbox *self, PalOutboxItem *item);
+void pal_outbox_take_back (PalOutbox *self, PalOutboxItem *item); /* undoes that */
 gboolean pal_outbox_is_packing (PalOutbox *self);
 gboolean pal_outbox_has_unsettled (PalOutbox *self); /* something may still arrive */
+/* Whether what pal_outbox_send() sends takes the place of all that may still arrive. */
+gboolean pal_outbox_would_replace (PalOutbox *self);
 
 /* Packs, signs and sends. */
 PalOutboxItem *pal_outbox_send (PalOutbox *self, PalSubmission *submission, PalIdentity *identity);

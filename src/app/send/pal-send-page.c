@@ -512,13 +512,24 @@ begin (PalSendPage *self, gboolean by_stick)
     { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
     { "send", _ ("_Send a Second One"), ADW_RESPONSE_DEFAULT },
   };
+  const PalAskChoice replacing[] = {
+    { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
+    { "send", _ ("_Replace It"), ADW_RESPONSE_SUGGESTED },
+  };
 
   if (self->submission == NULL || (!by_stick && pal_outbox_get_endpoint (self->outbox) == NULL)
       || pal_outbox_is_packing (self->outbox))
     return;
 
   self->by_stick = by_stick;
-  if (pal_outbox_has_unsettled (self->outbox))
+  if (!by_stick && pal_outbox_has_unsettled (self->outbox)
+      && pal_outbox_would_replace (self->outbox))
+    pal_ask_async (GTK_WIDGET (self), _ ("Replace the archive that is on its way?"),
+                   _ ("Nobody has accepted or refused it yet. The one that you send now takes its "
+                      "place: Palermo stops the older one, and asks the module to let go of what "
+                      "has arrived of it."),
+                   replacing, G_N_ELEMENTS (replacing), second_answered_cb, g_object_ref (self));
+  else if (pal_outbox_has_unsettled (self->outbox))
     pal_ask_async (GTK_WIDGET (self), _ ("Another archive is still on its way"),
                    _ ("Nobody has accepted or refused it yet. If you send a second one now, both "
                       "may arrive, and the second does not say that it replaces the first."),

@@ -60,6 +60,7 @@ dup_status (PalStickWindow *self)
     case PAL_OUTBOX_MOVING:
     case PAL_OUTBOX_RESTING:
     case PAL_OUTBOX_GIVEN_UP:
+    case PAL_OUTBOX_REPLACED:
     case PAL_OUTBOX_CARRIED:
       break;
     }

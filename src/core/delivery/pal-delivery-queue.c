@@ -179,6 +179,12 @@ pal_delivery_queue_remove (PalDeliveryQueue *self, PalDelivery *delivery)
   start_next (self, job);
 }
 
+gboolean
+pal_delivery_queue_has (PalDeliveryQueue *self, PalDelivery *delivery)
+{
+  return g_ptr_array_find (self->jobs, delivery, NULL);
+}
+
 /**
  * pal_delivery_queue_get_ahead:
  * @self: a queue

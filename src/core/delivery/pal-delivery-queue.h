@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (PalDeliveryQueue, pal_delivery_queue, PAL, DELIVERY_QUEUE,
 PalDeliveryQueue *pal_delivery_queue_new (void);
 void pal_delivery_queue_add (PalDeliveryQueue *self, PalDelivery *delivery);
 void pal_delivery_queue_remove (PalDeliveryQueue *self, PalDelivery *delivery);
+gboolean pal_delivery_queue_has (PalDeliveryQueue *self, PalDelivery *delivery);
 guint pal_delivery_queue_get_ahead (PalDeliveryQueue *self, PalDelivery *delivery);
 
 G_END_DECLS
