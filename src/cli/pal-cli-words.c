@@ -230,6 +230,13 @@ signing_words (PalSigningError error, int *code)
     case PAL_SIGNING_ERROR_RECIPIENT:
       *code = PAL_EXIT_NO_INPUT;
       return "Open it with the key of the person for whom it was made";
+    case PAL_SIGNING_ERROR_EXPIRED:
+      *code = PAL_EXIT_NO_INPUT;
+      return "If the clock is right, make a new key (identity renew) or ask for a new certificate; "
+             "what was sealed to the old one still opens. Nothing was changed";
+    case PAL_SIGNING_ERROR_CLOCK:
+      *code = PAL_EXIT_NO_INPUT;
+      return "Set the clock of this computer and try again. Nothing was changed";
     case PAL_SIGNING_ERROR_FAILED:
       *code = PAL_EXIT_IO;
       return NULL;

@@ -175,6 +175,17 @@ pal_cmd_signer_show (int argc, char **argv)
   return PAL_EXIT_OK;
 }
 
+static GBytes *
+read_file (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+
+  return stream != NULL
+             ? g_input_stream_read_bytes (G_INPUT_STREAM (stream), MAX_PEM_BYTES, NULL, error)
+             : NULL;
+}
+
 /* PEM of whom a file names: itself, if it is a certificate, or one of those who signed it. */
 static char *
 dup_certificate (const char *path, const char *fingerprint, GError **error)
@@ -186,13 +197,8 @@ dup_certificate (const char *path, const char *fingerprint, GError **error)
 
   if (!g_str_has_suffix (path, ".asice"))
     {
-      g_autoptr (GFile) file = g_file_new_for_path (path);
-      g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
-      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GBytes) bytes = read_file (path, error);
 
-      if (stream == NULL)
-        return NULL;
-      bytes = g_input_stream_read_bytes (G_INPUT_STREAM (stream), MAX_PEM_BYTES, NULL, error);
       if (bytes == NULL)
         return NULL;
       text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
@@ -225,12 +231,38 @@ dup_certificate (const char *path, const char *fingerprint, GError **error)
   return NULL;
 }
 
+/* Whoever is known has a new key, and says so with the former one. Returns the new fingerprint. */
+static char *
+follow (const char *path, GError **error)
+{
+  g_autoptr (GBytes) notice = read_file (path, error);
+
+  return notice != NULL ? pal_known_signers_follow (notice, error) : NULL;
+}
+
+static char *
+add (const char *path, const char *given, const char *name, PalSignerCheck check, GError **error)
+{
+  g_autofree char *fingerprint = given != NULL ? dup_fingerprint (given) : NULL;
+  g_autofree char *certificate = dup_certificate (path, fingerprint, error);
+  g_autoptr (PalCertificateInfo) info = NULL;
+
+  if (certificate == NULL)
+    return NULL;
+  info = pal_certificate_info_new (certificate, strlen (certificate), error);
+  if (info == NULL || !pal_known_signers_remember (certificate, name, check, error))
+    return NULL;
+
+  return g_strdup (info->fingerprint);
+}
+
 /**
  * pal_cmd_signer_add:
  * @argc: number of words
  * @argv: the verb and its words
  *
- * Whoever adds a signer of a package must name the fingerprint: it is what was compared.
+ * Whoever adds a signer of a package must name the fingerprint: it is what was compared. A notice
+ * needs nothing more: the signature of somebody known is the comparison.
  *
  * Returns: the exit code
  */
@@ -251,33 +283,29 @@ pal_cmd_signer_add (int argc, char **argv)
     { NULL },
   };
   g_autofree char *fingerprint = NULL;
-  g_autofree char *certificate = NULL;
-  g_autoptr (PalCertificateInfo) info = NULL;
   g_autoptr (PalKnownSigner) namesake = NULL;
   g_autoptr (PalKnownSigner) signer = NULL;
   g_autoptr (GError) error = NULL;
   PalSignerCheck check = PAL_SIGNER_CHECK_PHONE;
+  gboolean is_notice;
   int code = PAL_EXIT_OK;
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
-  if (!pal_signer_check_from_string (checked, &check))
+  is_notice = g_str_has_suffix (argv[1], ".p7m");
+  if (!is_notice && !pal_signer_check_from_string (checked, &check))
     return pal_cli_fail (PAL_EXIT_USAGE, "signer add wants --checked phone, in-person or notice");
   if (given == NULL && g_str_has_suffix (argv[1], ".asice"))
     return pal_cli_fail (PAL_EXIT_USAGE,
                          "to know who signed an archive, name the --fingerprint that you compared");
-  fingerprint = given != NULL ? dup_fingerprint (given) : NULL;
-  certificate = dup_certificate (argv[1], fingerprint, &error);
-  if (certificate == NULL)
+  fingerprint = is_notice ? follow (argv[1], &error) : add (argv[1], given, name, check, &error);
+  if (fingerprint == NULL)
     return pal_cli_fail_error (error, argv[1]);
-  info = pal_certificate_info_new (certificate, strlen (certificate), &error);
-  if (info == NULL || !pal_known_signers_remember (certificate, name, check, &error))
-    return pal_cli_fail_error (error, "the signer");
 
-  namesake = pal_known_signers_find_namesake (info->common_name, info->fingerprint);
-  signer = pal_known_signers_find (info->fingerprint);
+  signer = pal_known_signers_find (fingerprint);
   if (signer == NULL)
     return pal_cli_fail (PAL_EXIT_IO, "the signer was not kept");
+  namesake = pal_known_signers_find_namesake (signer->name, fingerprint);
   if (json)
     print_signer_json (signer);
   else

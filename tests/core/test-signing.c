@@ -170,7 +170,7 @@ test_identity_create (void)
   days = (pal_identity_get_expires (self) - g_get_real_time () / G_USEC_PER_SEC) / 86400;
   g_assert_cmpint (days, >=, 729);
   g_assert_cmpint (days, <=, 730);
-  g_assert_false (pal_identity_has_legacy_encryption (self));
+  g_assert_null (pal_identity_get_old_encryption (self));
 
   /* What a stranger's program says about it. */
   pem = pal_identity_dup_certificate_pem (self);
@@ -300,7 +300,7 @@ test_identity_legacy (void)
            "-passout pass:secret");
   self = pal_identity_load (path, "secret", &error);
   g_assert_no_error (error);
-  g_assert_true (pal_identity_has_legacy_encryption (self));
+  g_assert_nonnull (pal_identity_get_old_encryption (self));
   g_assert_cmpstr (pal_identity_get_subject (self), ==, "CN=Old");
   signature = pal_cms_sign (self, content, &error);
   g_assert_no_error (error);

@@ -189,6 +189,12 @@ get_signing_words (PalSigningError code)
     case PAL_SIGNING_ERROR_RECIPIENT:
       return _ ("This file is encrypted for somebody else: your key does not open it. Give your "
                 "certificate to whoever sent it, and ask for it again.");
+    case PAL_SIGNING_ERROR_EXPIRED:
+      return _ ("The certificate of this key has expired, or the clock of this computer is ahead. "
+                "Look at the clock; if it is right, renew the key. Nothing was signed.");
+    case PAL_SIGNING_ERROR_CLOCK:
+      return _ ("The certificate of this key is not valid yet, or the clock of this computer is "
+                "behind. Set the clock and try again. Nothing was signed.");
     case PAL_SIGNING_ERROR_FAILED:
       return _ ("Signing or encrypting did not work on this computer. Nothing was written.");
     }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "pal-certificate"
 #include "config.h"
 
+#include "pal-clock.h"
 #include "pal-digest.h"
 #include "pal-token-private.h"
 
@@ -13,6 +14,7 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What other certificates, keys and errors share. */
@@ -281,4 +283,61 @@ pal_secret_free_sized (char *secret, gsize length)
   if (secret != NULL)
     OPENSSL_cleanse (secret, length);
   g_free (secret);
+}
+
+static gint64
+get_seconds (const ASN1_TIME *time)
+{
+  struct tm parts = { 0 };
+
+  if (ASN1_TIME_to_tm (time, &parts) != 1)
+    {
+      ERR_clear_error ();
+      return 0;
+    }
+
+  return timegm (&parts);
+}
+
+gint64
+pal_certificate_get_begin (X509 *certificate)
+{
+  return get_seconds (X509_get0_notBefore (certificate));
+}
+
+gint64
+pal_certificate_get_end (X509 *certificate)
+{
+  return get_seconds (X509_get0_notAfter (certificate));
+}
+
+static char *
+dup_day (gint64 seconds)
+{
+  g_autofree char *text = pal_clock_format_rfc3339 (seconds * G_USEC_PER_SEC);
+
+  return g_strndup (text, strlen ("2026-11-23"));
+}
+
+gboolean
+pal_certificate_check_time (X509 *certificate, gint64 now, GError **error)
+{
+  gint64 begin = pal_certificate_get_begin (certificate);
+  gint64 end = pal_certificate_get_end (certificate);
+  g_autofree char *today = dup_day (now);
+  g_autofree char *first = dup_day (begin);
+  g_autofree char *last = dup_day (end);
+
+  if (now < begin)
+    g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_CLOCK,
+                 "the certificate is valid from %s on, and the clock of this computer says %s",
+                 first, today);
+  else if (now > end)
+    g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_EXPIRED,
+                 "the certificate was valid until %s, and the clock of this computer says %s", last,
+                 today);
+  else
+    return TRUE;
+
+  return FALSE;
 }

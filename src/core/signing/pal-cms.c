@@ -79,6 +79,8 @@ sign (PalIdentity *identity, GBytes *content, guint flags, GError **error)
   int length = -1;
   gboolean pss = EVP_PKEY_get_base_id (key) == EVP_PKEY_RSA_PSS;
 
+  if (!pal_identity_check_time (identity, time (NULL), error))
+    return NULL;
   flags |= CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP | CMS_PARTIAL;
   ERR_clear_error ();
   pal_token_forget_trouble ();
@@ -120,7 +122,7 @@ sign (PalIdentity *identity, GBytes *content, guint flags, GError **error)
  * Makes a detached CAdES-B-B signature with SHA-256. Blocking; any thread.
  *
  * Returns: (transfer full) (nullable): the CMS SignedData in DER, or %NULL with
- * %PAL_SIGNING_ERROR_FAILED
+ * %PAL_SIGNING_ERROR_FAILED, %PAL_SIGNING_ERROR_EXPIRED or %PAL_SIGNING_ERROR_CLOCK
  */
 GBytes *
 pal_cms_sign (PalIdentity *identity, GBytes *content, GError **error)

@@ -10,7 +10,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
-#include <openssl/provider.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -75,8 +74,8 @@ take_own_certificate (PalCertificates *all, EVP_PKEY *key)
   return NULL;
 }
 
-static PalIdentity *
-new_from_parts (EVP_PKEY *key_in, PalCertificates *all_in, GError **error)
+PalIdentity *
+pal_identity_new_from_parts (EVP_PKEY *key_in, PalCertificates *all_in, GError **error)
 {
   g_autoptr (EVP_PKEY) key = key_in;
   g_autoptr (PalCertificates) all = all_in;
@@ -116,151 +115,8 @@ load_pem (const char *key_text, gsize key_length, const char *certificate_text,
       return NULL;
     }
 
-  return new_from_parts (key, read_pem_certificates (certificate_text, certificate_length), error);
-}
-
-/* --- PKCS#12 --- */
-
-/* 1: done; 0: not; PASSPHRASE and KEY are told apart by the caller with the error queue. */
-static gboolean
-parse_pkcs12 (const char *bytes, gsize length, const char *passphrase, OSSL_LIB_CTX *context,
-              EVP_PKEY **key, X509 **certificate, PalCertificates **others)
-{
-  const guchar *position = (const guchar *) bytes;
-  PKCS12 *pkcs12 = PKCS12_init_ex (NID_pkcs7_data, context, NULL);
-  gboolean ok = FALSE;
-
-  if (pkcs12 != NULL && d2i_PKCS12 (&pkcs12, &position, length) != NULL)
-    ok = PKCS12_parse (pkcs12, passphrase != NULL ? passphrase : "", key, certificate, others) == 1;
-  PKCS12_free (pkcs12);
-
-  return ok;
-}
-
-/* Files of former years are encrypted with RC2 or 3DES, which only the legacy provider knows. It is
- * loaded beside the program's own providers, so that nothing else can come to use it. */
-static gboolean
-parse_legacy_pkcs12 (const char *bytes, gsize length, const char *passphrase, EVP_PKEY **key,
-                     X509 **certificate, PalCertificates **others)
-{
-  OSSL_LIB_CTX *context = OSSL_LIB_CTX_new ();
-  OSSL_PROVIDER *legacy = context != NULL ? OSSL_PROVIDER_load (context, "legacy") : NULL;
-  OSSL_PROVIDER *ordinary = context != NULL ? OSSL_PROVIDER_load (context, "default") : NULL;
-  EVP_PKEY *foreign_key = NULL;
-  guchar *der = NULL;
-  const guchar *position;
-  int der_length;
-  gboolean ok = FALSE;
-
-  if (legacy != NULL && ordinary != NULL
-      && parse_pkcs12 (bytes, length, passphrase, context, &foreign_key, certificate, others)
-      && foreign_key != NULL)
-    {
-      /* A key belongs to the context that read it: move it over to the program's own. */
-      der_length = i2d_PrivateKey (foreign_key, &der);
-      position = der;
-      if (der_length > 0)
-        *key = d2i_AutoPrivateKey (NULL, &position, der_length);
-      ok = *key != NULL;
-      if (der != NULL)
-        OPENSSL_clear_free (der, der_length);
-    }
-  EVP_PKEY_free (foreign_key);
-  if (legacy != NULL)
-    OSSL_PROVIDER_unload (legacy);
-  if (ordinary != NULL)
-    OSSL_PROVIDER_unload (ordinary);
-  OSSL_LIB_CTX_free (context);
-
-  return ok;
-}
-
-/* Certificates keep the context that read them as well. */
-static X509 *
-reread_certificate (X509 *certificate)
-{
-  guchar *der = NULL;
-  const guchar *position;
-  int length = i2d_X509 (certificate, &der);
-  X509 *copy = NULL;
-
-  position = der;
-  if (length > 0)
-    copy = d2i_X509 (NULL, &position, length);
-  OPENSSL_free (der);
-
-  return copy;
-}
-
-static gboolean
-last_error_is (int reason)
-{
-  unsigned long code = ERR_peek_last_error ();
-
-  return ERR_GET_LIB (code) == ERR_LIB_PKCS12 && ERR_GET_REASON (code) == reason;
-}
-
-static PalIdentity *
-load_pkcs12 (const char *bytes, gsize length, const char *passphrase, GError **error)
-{
-  EVP_PKEY *key = NULL;
-  X509 *certificate = NULL;
-  PalCertificates *others = NULL;
-  PalCertificates *all;
-  PalIdentity *self;
-  gboolean legacy = FALSE;
-  gboolean wrong;
-
-  ERR_clear_error ();
-  if (!parse_pkcs12 (bytes, length, passphrase, NULL, &key, &certificate, &others))
-    {
-      wrong = last_error_is (PKCS12_R_MAC_VERIFY_FAILURE);
-      if (!wrong)
-        {
-          ERR_clear_error ();
-          legacy = parse_legacy_pkcs12 (bytes, length, passphrase, &key, &certificate, &others);
-          wrong = !legacy && last_error_is (PKCS12_R_MAC_VERIFY_FAILURE);
-        }
-      if (wrong)
-        {
-          ERR_clear_error ();
-          g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_PASSPHRASE,
-                       passphrase == NULL || *passphrase == '\0' ? "the key needs a passphrase"
-                                                                 : "wrong passphrase");
-          return NULL;
-        }
-      if (!legacy)
-        {
-          pal_signing_set_library_error (error, PAL_SIGNING_ERROR_KEY,
-                                         "no PKCS#12 file that can be read");
-          return NULL;
-        }
-    }
-
-  all = sk_X509_new_null ();
-  for (int i = -1; i < (others != NULL ? sk_X509_num (others) : 0); i++)
-    {
-      X509 *one = i < 0 ? certificate : sk_X509_value (others, i);
-      X509 *copy = one != NULL ? reread_certificate (one) : NULL;
-
-      if (copy != NULL && sk_X509_push (all, copy) == 0)
-        X509_free (copy);
-    }
-  X509_free (certificate);
-  pal_certificates_free (others);
-  ERR_clear_error ();
-
-  if (key == NULL)
-    {
-      pal_certificates_free (all);
-      g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY, "no private key in the file");
-      return NULL;
-    }
-  self = new_from_parts (key, all, error);
-  if (self != NULL && legacy)
-    pal_identity_set_legacy (self);
-
-  return self;
+  return pal_identity_new_from_parts (
+      key, read_pem_certificates (certificate_text, certificate_length), error);
 }
 
 /**
@@ -269,7 +125,7 @@ load_pkcs12 (const char *bytes, gsize length, const char *passphrase, GError **e
  * @passphrase: (nullable): of the file
  * @error: return location
  *
- * Reads an identity. Old PKCS#12 encryption is read too; see pal_identity_has_legacy_encryption().
+ * Reads an identity. Old PKCS#12 encryption is read too; see pal_identity_get_old_encryption().
  * Blocking (a third of a second and more: the rounds are meant to cost); any thread.
  *
  * Returns: (transfer full) (nullable): an identity, or %NULL with %PAL_SIGNING_ERROR_PASSPHRASE,
@@ -290,7 +146,7 @@ pal_identity_load (const char *path, const char *passphrase, GError **error)
   if (g_strstr_len (bytes, length, "-----BEGIN ") != NULL)
     self = load_pem (bytes, length, bytes, length, passphrase, error);
   else
-    self = load_pkcs12 (bytes, length, passphrase, error);
+    self = pal_identity_parse_pkcs12 (bytes, length, passphrase, error);
   pal_secret_free_sized (bytes, length);
 
   return self;
@@ -332,8 +188,8 @@ pal_identity_load_pem (const char *key_path, const char *certificate_path, const
   return self;
 }
 
-static gboolean
-publish_private (const char *path, const guchar *der, gsize length, GError **error)
+gboolean
+pal_identity_publish (const char *path, gconstpointer bytes, gsize length, GError **error)
 {
   g_autoptr (PalPublish) publish = pal_publish_begin (path, error);
 
@@ -343,7 +199,7 @@ publish_private (const char *path, const guchar *der, gsize length, GError **err
   if (fchmod (pal_publish_get_fd (publish), 0600) != 0)
     g_debug ("this file system keeps no permissions");
 
-  return pal_publish_write (publish, der, length, error) && pal_publish_commit (publish, error);
+  return pal_publish_write (publish, bytes, length, error) && pal_publish_commit (publish, error);
 }
 
 /**
@@ -389,7 +245,7 @@ pal_identity_save (PalIdentity *self, const char *path, const char *passphrase, 
       pal_signing_set_library_error (error, PAL_SIGNING_ERROR_FAILED, "cannot seal the key");
       return FALSE;
     }
-  ok = publish_private (path, der, length, error);
+  ok = pal_identity_publish (path, der, length, error);
   OPENSSL_clear_free (der, length);
 
   return ok;

@@ -17,19 +17,20 @@
 #define VALID_DAYS 730
 /* The receiver's clock may run behind ours: without this a fresh key would be "not yet valid". */
 #define BACKDATE_SECONDS 3600
+/* 1 January 2026: a clock that says less stands wrong, and what it dates would be refused. */
+#define EARLIEST_CLOCK G_GINT64_CONSTANT (1767225600)
 
 struct _PalIdentity
 {
   GObject parent_instance;
 
-  EVP_PKEY *key;          /* (owned) */
-  X509 *certificate;      /* (owned) */
-  PalCertificates *chain; /* (owned) (nullable) */
-  char *subject;          /* (owned) */
-  char *common_name;      /* (owned) */
-  char *fingerprint;      /* (owned) */
-  gint64 expires;         /* seconds since 1970 */
-  gboolean legacy;
+  EVP_PKEY *key;              /* (owned) */
+  X509 *certificate;          /* (owned) */
+  PalCertificates *chain;     /* (owned) (nullable) */
+  char *subject;              /* (owned) */
+  char *common_name;          /* (owned) */
+  char *fingerprint;          /* (owned) */
+  const char *old_encryption; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (PalIdentity, pal_identity, G_TYPE_OBJECT)
@@ -64,20 +65,6 @@ pal_identity_init (PalIdentity *self)
 {
 }
 
-static gint64
-get_seconds (const ASN1_TIME *time)
-{
-  struct tm tm;
-
-  if (ASN1_TIME_to_tm (time, &tm) != 1)
-    {
-      ERR_clear_error ();
-      return 0;
-    }
-
-  return timegm (&tm);
-}
-
 PalIdentity *
 pal_identity_new_take (EVP_PKEY *key, X509 *certificate, PalCertificates *chain)
 {
@@ -89,7 +76,6 @@ pal_identity_new_take (EVP_PKEY *key, X509 *certificate, PalCertificates *chain)
   self->subject = pal_certificate_dup_subject (certificate);
   self->common_name = pal_certificate_dup_common_name (certificate);
   self->fingerprint = pal_certificate_dup_fingerprint (certificate);
-  self->expires = get_seconds (X509_get0_notAfter (certificate));
 
   return self;
 }
@@ -113,9 +99,9 @@ pal_identity_get_chain (PalIdentity *self)
 }
 
 void
-pal_identity_set_legacy (PalIdentity *self)
+pal_identity_set_old_encryption (PalIdentity *self, const char *encryption)
 {
-  self->legacy = TRUE;
+  self->old_encryption = encryption;
 }
 
 static gboolean
@@ -167,6 +153,12 @@ create (const char *common_name, gboolean server, GError **error)
   g_autoptr (EVP_PKEY) key = EVP_EC_gen ("P-256");
   g_autoptr (X509) certificate = X509_new ();
 
+  if (time (NULL) < EARLIEST_CLOCK)
+    {
+      g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_CLOCK,
+                   "the clock of this computer stands years behind");
+      return NULL;
+    }
   if (key == NULL || certificate == NULL || X509_set_version (certificate, X509_VERSION_3) != 1
       || !set_serial (certificate) || !set_name (certificate, common_name)
       || X509_gmtime_adj (X509_getm_notBefore (certificate), -BACKDATE_SECONDS) == NULL
@@ -197,7 +189,8 @@ create (const char *common_name, gboolean server, GError **error)
  * Makes a P-256 key with a self-signed certificate that is valid for two years, for signatures that
  * bind (digitalSignature, nonRepudiation). Blocking; any thread.
  *
- * Returns: (transfer full) (nullable): an identity, or %NULL with %PAL_SIGNING_ERROR_FAILED
+ * Returns: (transfer full) (nullable): an identity, or %NULL with %PAL_SIGNING_ERROR_FAILED, or
+ * %PAL_SIGNING_ERROR_CLOCK when the clock of this computer says a day before this program was made
  */
 PalIdentity *
 pal_identity_create (const char *common_name, GError **error)
@@ -352,20 +345,53 @@ pal_identity_get_expires (PalIdentity *self)
 {
   g_return_val_if_fail (PAL_IS_IDENTITY (self), 0);
 
-  return self->expires;
+  return pal_certificate_get_end (self->certificate);
 }
 
 /**
- * pal_identity_has_legacy_encryption:
+ * pal_identity_get_begins:
  * @self: an identity
  *
- * Returns: whether it was read from a PKCS#12 file with the weak encryption of former years; say
- * so, and save it anew
+ * Returns: from when the certificate is valid, in seconds since 1970
+ */
+gint64
+pal_identity_get_begins (PalIdentity *self)
+{
+  g_return_val_if_fail (PAL_IS_IDENTITY (self), 0);
+
+  return pal_certificate_get_begin (self->certificate);
+}
+
+/**
+ * pal_identity_check_time:
+ * @self: an identity
+ * @now: what the clock says, in seconds since 1970
+ * @error: return location
+ *
+ * A signature outside the time of its certificate would be refused wherever it arrives, so none is
+ * made: pal_cms_sign() asks this of itself. What was sealed to such a key still opens.
+ *
+ * Returns: whether one may sign with it; %PAL_SIGNING_ERROR_EXPIRED or %PAL_SIGNING_ERROR_CLOCK
  */
 gboolean
-pal_identity_has_legacy_encryption (PalIdentity *self)
+pal_identity_check_time (PalIdentity *self, gint64 now, GError **error)
 {
   g_return_val_if_fail (PAL_IS_IDENTITY (self), FALSE);
 
-  return self->legacy;
+  return pal_certificate_check_time (self->certificate, now, error);
+}
+
+/**
+ * pal_identity_get_old_encryption:
+ * @self: an identity
+ *
+ * Returns: (nullable): with which weak encryption of former years the PKCS#12 file was sealed from
+ *   which it comes, for people: "RC2 (40 bits)"; say so, and save it anew
+ */
+const char *
+pal_identity_get_old_encryption (PalIdentity *self)
+{
+  g_return_val_if_fail (PAL_IS_IDENTITY (self), NULL);
+
+  return self->old_encryption;
 }

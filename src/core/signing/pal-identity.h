@@ -13,6 +13,8 @@ typedef enum
   PAL_SIGNING_ERROR_INVALID,    /* a signature that does not hold */
   PAL_SIGNING_ERROR_MALFORMED,  /* no CMS, or one outside the profile */
   PAL_SIGNING_ERROR_RECIPIENT,  /* encrypted for somebody else */
+  PAL_SIGNING_ERROR_EXPIRED,    /* the certificate has ended */
+  PAL_SIGNING_ERROR_CLOCK,      /* it has not begun, or the clock of this computer is wrong */
   PAL_SIGNING_ERROR_FAILED      /* the library refused */
 } PalSigningError;
 GQuark pal_signing_error_quark (void);
@@ -41,9 +43,12 @@ const char *pal_identity_get_subject (PalIdentity *self); /* "CN=..." */
 const char *pal_identity_get_common_name (PalIdentity *self);
 const char *pal_identity_get_fingerprint (PalIdentity *self);  /* SHA-256 hex of the certificate */
 char *pal_identity_dup_spoken_fingerprint (PalIdentity *self); /* 8 groups for a phone call */
+gint64 pal_identity_get_begins (PalIdentity *self);            /* seconds since 1970 */
 gint64 pal_identity_get_expires (PalIdentity *self);           /* seconds since 1970 */
-/* Whether the file used encryption of old (RC2, 3DES), and should be saved anew. */
-gboolean pal_identity_has_legacy_encryption (PalIdentity *self);
+/* Whether one may sign with it at that time, in seconds since 1970. */
+gboolean pal_identity_check_time (PalIdentity *self, gint64 now, GError **error);
+/* (nullable): how the file was encrypted, if as in former years ("RC2 (40 bits)"): save it anew. */
+const char *pal_identity_get_old_encryption (PalIdentity *self);
 
 /* Where the first-use identity lies. */
 char *pal_identity_dup_default_path (void) G_GNUC_WARN_UNUSED_RESULT;

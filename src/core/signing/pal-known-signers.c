@@ -7,6 +7,7 @@
 #include "pal-certificate-info.h"
 #include "pal-clock.h"
 #include "pal-json-check.h"
+#include "pal-module-trust.h"
 #include "pal-paths.h"
 #include "pal-publish.h"
 #include "pal-signing-private.h"
@@ -409,6 +410,43 @@ pal_known_signers_remember (const char *certificate, const char *given_name, Pal
   self->check = check;
 
   return save (self, error);
+}
+
+/**
+ * pal_known_signers_follow:
+ * @notice: what somebody signed who has a new key (pal_identity_store_renew())
+ * @error: return location
+ *
+ * Whoever is known stays known with the new key, under the same name. The old certificate is kept:
+ * what it has signed stays known, too.
+ *
+ * Returns: (transfer full) (nullable): the fingerprint of the new certificate; errors as of
+ *   pal_module_notice_read() and pal_known_signers_remember(), and %G_IO_ERROR_NOT_FOUND when
+ *   whoever signed it is not known here
+ */
+char *
+pal_known_signers_follow (GBytes *notice, GError **error)
+{
+  g_autoptr (PalModuleNotice) change = NULL;
+  g_autoptr (PalKnownSigner) old = NULL;
+
+  g_return_val_if_fail (notice != NULL, NULL);
+
+  change = pal_module_notice_read (notice, error);
+  if (change == NULL)
+    return NULL;
+  old = pal_known_signers_find (change->old_fingerprint);
+  if (old == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   "it is signed by somebody who is not known here");
+      return NULL;
+    }
+  if (!pal_known_signers_remember (change->certificate, old->given_name, PAL_SIGNER_CHECK_NOTICE,
+                                   error))
+    return NULL;
+
+  return g_strdup (change->new_fingerprint);
 }
 
 /**

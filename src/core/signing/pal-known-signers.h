@@ -53,6 +53,9 @@ GPtrArray *pal_known_signers_dup_trust (void) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean pal_known_signers_remember (const char *certificate, const char *given_name,
                                      PalSignerCheck check, GError **error);
+/* Returns the fingerprint of the new certificate. */
+char *pal_known_signers_follow (GBytes *notice,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
 gboolean pal_known_signers_note (const char *fingerprint, const char *kind, const char *sha256,
                                  GError **error);
 gboolean pal_known_signers_forget (const char *fingerprint, GError **error);

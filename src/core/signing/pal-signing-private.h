@@ -36,7 +36,23 @@ PalIdentity *pal_identity_new_take (EVP_PKEY *key, X509 *certificate, PalCertifi
 EVP_PKEY *pal_identity_get_key (PalIdentity *self);
 X509 *pal_identity_get_certificate (PalIdentity *self);
 PalCertificates *pal_identity_get_chain (PalIdentity *self);
-void pal_identity_set_legacy (PalIdentity *self);
+/* encryption: (nullable), static */
+void pal_identity_set_old_encryption (PalIdentity *self, const char *encryption);
+
+/* PKCS#12 (RFC 7292): pal-identity-pkcs12.c. */
+PalIdentity *
+pal_identity_parse_pkcs12 (const char *bytes, gsize length, const char *passphrase, GError **error);
+/* Of the key in it, as far as it can be seen without the passphrase; (nullable). */
+X509 *pal_identity_peek_pkcs12 (const char *bytes, gsize length);
+/* A file that only its owner reads, atomically. */
+gboolean pal_identity_publish (const char *path, gconstpointer bytes, gsize length, GError **error);
+/* Takes both, also when it fails. */
+PalIdentity *pal_identity_new_from_parts (EVP_PKEY *key, PalCertificates *all, GError **error);
+/* In seconds since 1970. */
+gint64 pal_certificate_get_begin (X509 *certificate);
+gint64 pal_certificate_get_end (X509 *certificate);
+/* Whether one may sign with it at that time. */
+gboolean pal_certificate_check_time (X509 *certificate, gint64 now, GError **error);
 
 /* At most max bytes of a regular file; the buffer ends with a NUL that length does not count. Free
  * with pal_secret_free_sized(). */
