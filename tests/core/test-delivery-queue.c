@@ -240,6 +240,47 @@ test_restart (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* The log is shown to others: it tells of no folder, file or computer. */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *said; /* %s: the folder of the delivery */
+    const char *logged;
+  } rows[] = {
+    { "Error opening file %s/delivery.state: denied", "Error opening file (path) denied" },
+    { "%s/archive.asice: gone", "(archive): gone" },
+    { "/home/anna/Dossier of Practicia/new.asice", "(path) of Practicia/new.asice" },
+    { "cannot reach 127.0.0.1 now", "cannot reach (module) now" },
+    { "and/or stays, 3/4 too", "and/or stays, 3/4 too" },
+  };
+  PalDelivery *delivery = make (fixture, 1, 1);
+  g_autofree char *folder = dup_folder (fixture, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (rows[i].said, "%s", -1);
+      g_autofree char *said = g_strjoinv (folder, parts);
+      GPtrArray *log;
+
+      pal_delivery_cancel (delivery, said);
+      wait_for_state (delivery, PAL_DELIVERY_ENDED);
+      while (pal_delivery_is_busy (delivery))
+        g_main_context_iteration (NULL, TRUE);
+      log = pal_delivery_get_log (delivery);
+      g_assert_true (g_str_has_prefix (g_ptr_array_index (log, log->len - 1), "20"));
+      g_assert_nonnull (strstr (g_ptr_array_index (log, log->len - 1), " ended: "));
+      g_assert_cmpstr (strstr (g_ptr_array_index (log, log->len - 1), "ended: ")
+                           + strlen ("ended: "),
+                       ==, rows[i].logged);
+      /* Back to where it was, for the next row. */
+      pal_delivery_start (delivery);
+      wait_for_state (delivery, PAL_DELIVERY_WAITING);
+      pal_delivery_pause (delivery);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -249,6 +290,8 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/delivery-queue/not-its-turn", Fixture, NULL, set_up, test_not_its_turn, tear_down);
   g_test_add ("/delivery-queue/restart", Fixture, NULL, set_up, test_restart, tear_down);
+
+  g_test_add ("/delivery-queue/names", Fixture, NULL, set_up, test_names, tear_down);
 
   return g_test_run ();
 }

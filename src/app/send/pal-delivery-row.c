@@ -672,6 +672,55 @@ dup_local_line (const char *line)
 }
 
 static void
+log_written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalDeliveryRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+
+  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    {
+      pal_toast (GTK_WIDGET (self), adw_toast_new (_ ("Log saved")));
+      return;
+    }
+  words = pal_trouble_dup_words (error);
+  pal_tell (GTK_WIDGET (self), _ ("The log was not saved"), words);
+}
+
+/* As it is kept, with the time in UTC: whoever helps may be elsewhere. */
+static void
+log_picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalDeliveryRow) self = user_data;
+  g_autoptr (GFile) file = pal_pick_file_finish (result);
+  g_autoptr (GPtrArray) log = NULL;
+  g_autoptr (GString) text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (file == NULL || self->item == NULL)
+    return;
+  log = pal_outbox_item_dup_log (self->item);
+  text = g_string_new (NULL);
+  for (guint i = 0; i < log->len; i++)
+    g_string_append_printf (text, "%s\n", (const char *) g_ptr_array_index (log, i));
+  bytes = g_string_free_to_bytes (g_steal_pointer (&text));
+  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
+                                       log_written_cb, g_object_ref (self));
+}
+
+static void
+log_response_cb (AdwMessageDialog *dialog, const char *response, PalDeliveryRow *self)
+{
+  PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                       .title = _ ("Save the Log"),
+                       .accept = _ ("_Save"),
+                       .name = "palermo.log.txt" };
+
+  if (g_str_equal (response, "save"))
+    pal_pick_file_async (GTK_WIDGET (self), &pick, log_picked_cb, g_object_ref (self));
+}
+
+static void
 log_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PalDeliveryRow *self = PAL_DELIVERY_ROW (widget);
@@ -705,7 +754,10 @@ log_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), LOG_HEIGHT);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), scroller);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"), "save",
+                                    _ ("_Save the Log…"), NULL);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (log_response_cb), self, 0);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
   gtk_window_present (GTK_WINDOW (dialog));
 }

@@ -358,6 +358,23 @@ open_path_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
   open_path (user_data, g_variant_get_string (parameter, NULL));
 }
 
+/* From a notification: the dossier may have been closed meanwhile. */
+static void
+show_deliveries_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *path = g_variant_get_string (parameter, NULL);
+  PalWindow *window = find_window (user_data, path);
+  PalSession *session = window != NULL ? pal_window_get_session (window) : NULL;
+
+  if (session == NULL)
+    {
+      open_path (user_data, path);
+      return;
+    }
+  gtk_window_present (GTK_WINDOW (window));
+  pal_session_show_page (session, "sending");
+}
+
 static void
 practice_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -417,6 +434,7 @@ static const GActionEntry actions[] = {
   { "open-path", open_path_action, "s" },
   { "practice", practice_action },
   { "translate", translate_action },
+  { "show-deliveries", show_deliveries_action, "s" },
   { "check", check_action },
   { "check-path", check_path_action, "s" },
   { "shortcuts", shortcuts_action },

@@ -15,7 +15,7 @@
 #include "pal-input-package.h"
 #include "pal-language.h"
 #include "pal-newer-form.h"
-#include "pal-outbox.h"
+#include "pal-delivery-notice.h"
 #include "pal-page-types.h"
 #include "pal-pane.h"
 #include "pal-question-search.h"
@@ -562,7 +562,7 @@ set_session (PalDossierView *self, PalSession *session)
   self->bilingual = pal_bilingual_of_dossier (pal_session_get_dossier (session));
   pal_language_append_menu (self->language_section);
   /* Deliveries that a person began go on, whichever page is shown. */
-  pal_outbox_of_session (session);
+  pal_delivery_notice_install (GTK_WIDGET (self), session);
   if (record != NULL)
     {
       self->fill = PAL_FILL_VIEW (pal_fill_view_new (session));

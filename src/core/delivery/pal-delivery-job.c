@@ -7,6 +7,7 @@
 #include "pal-clock.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #define MAX_LOG_LINES 500
 
@@ -95,18 +96,57 @@ append_log_in_worker (GTask *task, gpointer source, gpointer data, GCancellable 
   g_task_return_boolean (task, TRUE);
 }
 
-/* Appends an event to the log. Never a secret: neither token nor the address of the upload. */
+static void
+replace_all (char **text, const char *word, const char *by)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (word == NULL || strlen (word) < 2)
+    return;
+  parts = g_strsplit (*text, word, -1);
+  g_free (*text);
+  *text = g_strjoinv (by, parts);
+}
+
+/* What the system says may name folders, and so people: the log is made to be shown to others. */
+static char *
+dup_without_names (PalDelivery *self, const char *words)
+{
+  g_autoptr (GUri) uri = self->endpoint->url != NULL
+                             ? g_uri_parse (self->endpoint->url, G_URI_FLAGS_ENCODED, NULL)
+                             : NULL;
+  g_autofree char *folder = g_path_get_dirname (self->file->archive);
+  g_autofree char *name = g_path_get_basename (self->file->archive);
+  g_autofree char *text = g_strdup (words);
+  g_autoptr (GRegex) path = NULL;
+
+  replace_all (&text, self->file->archive, "(archive)");
+  replace_all (&text, name, "(archive)");
+  replace_all (&text, self->state_dir, "(folder)");
+  replace_all (&text, folder, "(folder)");
+  replace_all (&text, g_get_home_dir (), "(folder)");
+  if (uri != NULL)
+    replace_all (&text, g_uri_get_host (uri), "(module)");
+  path = g_regex_new ("(?<![^\\s“\"'(=])(?:\\(folder\\))?/[^\\s“”\"']+", 0, 0, NULL);
+
+  return g_regex_replace_literal (path, text, -1, 0, "(path)", 0, NULL);
+}
+
+/* Appends an event to the log. Never a secret: neither token nor the address of the upload; and no
+ * name of a person, a computer or a folder. */
 void
 pal_delivery_note (PalDelivery *self, const char *format, ...)
 {
   g_autofree char *time = pal_clock_format_rfc3339 (g_get_real_time ());
+  g_autofree char *words = NULL;
   g_autofree char *text = NULL;
   PalDeliveryJob *job = pal_delivery_job_new (self);
   va_list arguments;
 
   va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
+  words = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  text = dup_without_names (self, words);
 
   job->line = g_strconcat (time, " ", text, NULL);
   if (self->log->len >= MAX_LOG_LINES)
