@@ -53,7 +53,7 @@ static const PalVerb verbs[] = {
     "Add a signature to an archive", pal_cmd_sign },
   { "verify", "FILE [--trust PEM]... [--known] [--at RFC3339] [--json] [--extract DIR] [OPTION...]",
     "Judge an archive and who signed it", pal_cmd_verify },
-  { "seal", "FILE.asice --to PEM... -o DIR|FILE.p7m [--json]",
+  { "seal", "FILE.asice --to PEM...|--module PEM... -o DIR|FILE.p7m [--json]",
     "Encrypt an archive to a module or a colleague", pal_cmd_seal },
   { "open", "DIR|FILE.p7m --key KEY [--pin-fd N] -o FILE.asice [--json]",
     "Decrypt a sealed archive; who signed what comes out, verify says", pal_cmd_open },

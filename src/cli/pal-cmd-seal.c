@@ -8,6 +8,7 @@
 
 #include "pal-cms-seal.h"
 #include "pal-digest.h"
+#include "pal-module-trust.h"
 #include "pal-seal.h"
 #include "pal-stick.h"
 
@@ -87,6 +88,26 @@ seal_folder (const char *archive, const char *parent, GPtrArray *recipients, gbo
   return print_done (folder, sealed->sha256, sealed->size, sealed->volumes->len, json);
 }
 
+/* The key that a module has now, if a person accepted another one since the file was agreed on. */
+static gboolean
+add_modules (GPtrArray *recipients, char **modules, int *code)
+{
+  for (guint i = 0; modules != NULL && modules[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PalModuleTrust) trust = pal_module_trust_load (modules[i], &error);
+
+      if (trust == NULL)
+        {
+          *code = pal_cli_fail_error (error, modules[i]);
+          return FALSE;
+        }
+      g_ptr_array_add (recipients, g_strdup (pal_module_trust_get_present (trust)->certificate));
+    }
+
+  return TRUE;
+}
+
 /**
  * pal_cmd_seal:
  * @argc: number of words
@@ -101,18 +122,22 @@ int
 pal_cmd_seal (int argc, char **argv)
 {
   g_auto (GStrv) to = NULL;
+  g_auto (GStrv) modules = NULL;
   g_autofree char *output = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
     { "to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &to,
-      "Who may open it: the module's certificate, or a colleague's; may be said again", "PEM" },
+      "Who may open it: this certificate and no other; may be said again", "PEM" },
+    { "module", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &modules,
+      "A module, by the certificate that was agreed on: sealed for the one that it has now",
+      "PEM" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
       "Folder in which volumes get a folder of their own, or one file that ends in .p7m",
       "DIR|FILE.p7m" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Answer as JSON", NULL },
     { NULL },
   };
-  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   g_autofree char *sha256 = NULL;
   goffset size = 0;
@@ -120,10 +145,13 @@ pal_cmd_seal (int argc, char **argv)
 
   if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
     return code;
-  if (output == NULL || to == NULL)
-    return pal_cli_fail (PAL_EXIT_USAGE, "seal wants --to PEM and -o DIR or FILE.p7m");
-  for (guint i = 0; to[i] != NULL; i++)
-    g_ptr_array_add (recipients, to[i]);
+  if (output == NULL || (to == NULL && modules == NULL))
+    return pal_cli_fail (PAL_EXIT_USAGE,
+                         "seal wants --to PEM or --module PEM, and -o DIR or FILE.p7m");
+  for (guint i = 0; to != NULL && to[i] != NULL; i++)
+    g_ptr_array_add (recipients, g_strdup (to[i]));
+  if (!add_modules (recipients, modules, &code))
+    return code;
   if (recipients->len > PAL_CMS_MAX_RECIPIENTS)
     return pal_cli_fail (PAL_EXIT_LIMIT, "at most %d people can open one archive",
                          PAL_CMS_MAX_RECIPIENTS);

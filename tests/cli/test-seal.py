@@ -18,8 +18,8 @@ def make_rsa(where):
     return certificate, key
 
 
-def cli(*words, **options):
-    return story.run([CLI, *words], env=story.environment(), **options)
+def cli(*words, more=None, **options):
+    return story.run([CLI, *words], env=story.environment(**(more or {})), **options)
 
 
 def opened(where, folder, key, name='out.asice'):
@@ -64,6 +64,28 @@ def measured(*words):
                       'print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n'
                       'sys.exit(code)', CLI, *words], env=story.environment())
     return done, int(done.stdout.split()[-1]) / 1024
+
+
+def rotated(where, archive, module, keys):
+    """A module announces another key; what is sealed for it from then on opens with that one alone."""
+    new, new_key = story.make_key(where, 'new', 'Module of Practicia, later')
+    here = {'XDG_DATA_HOME': os.path.join(where, 'data')}
+    new_keys, notice = f'{new_key}+{new}', os.path.join(where, 'notice.p7m')
+    mark = story.openssl('x509', '-in', new, '-noout', '-fingerprint', '-sha256').decode().split('=')[1].strip().replace(':', '')
+    before, after = os.path.join(where, 'before.p7m'), os.path.join(where, 'after.p7m')
+    done = cli('seal', archive, '--module', module, '-o', before, more=here)
+    check('for a module it is sealed with the certificate that was agreed on', done.returncode == 0
+          and opened(where, before, keys)[0].returncode == 0, done.stderr)
+    check('the module announces another key', cli('module', 'announce', '--key', keys, '--new', new, '-o', notice).returncode == 0)
+    done = cli('module', 'accept', notice, '--trust', module, '--fingerprint', mark, more=here)
+    check('which is accepted', done.returncode == 0, done.stderr)
+    done = cli('seal', archive, '--module', module, '-o', after, more=here)
+    check('then it is sealed for the new key', done.returncode == 0 and opened(where, after, new_keys)[0].returncode == 0, done.stderr)
+    refused('and for that alone', where, after, keys, 66, 'it was encrypted for somebody else')
+    done = cli('seal', archive, '--to', module, '-o', before, more=here)
+    check('while a certificate that is named is taken by its word', done.returncode == 0
+          and opened(where, before, keys)[0].returncode == 0, done.stderr)
+    check('a module without a certificate', cli('seal', archive, '--module', where + '/no', '-o', after, more=here).returncode == 66)
 
 
 def memory(where, certificate, keys):
@@ -153,6 +175,7 @@ def tell():
         limited = cli('seal', archive, '--to', module, '-o', where,
                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10 * MEBIBYTE, 10 * MEBIBYTE)))
         check('a full disk leaves no volume behind', limited.returncode == 74 and not os.path.exists(folder), limited.stderr)
+        rotated(where, archive, module, keys)
         memory(where, module, keys)
 
 

@@ -4,8 +4,8 @@
 
 #include "pal-stick-job.h"
 
-#include "pal-cms-seal.h"
 #include "pal-digest.h"
+#include "pal-module-trust.h"
 #include "pal-seal.h"
 #include "pal-stick.h"
 
@@ -19,7 +19,7 @@ typedef struct
 {
   char *archive;
   char *folder;
-  char *module_certificate; /* (nullable) */
+  char *module_certificate; /* (nullable): as it was agreed on */
   char *target;
   PalStickJobProgress progress;
   gpointer progress_data;
@@ -74,18 +74,21 @@ find_sealed (const char *parent, const char *sha256, GCancellable *cancellable)
   return g_steal_pointer (&folder);
 }
 
+/* For the key that the module has now, if a person accepted another one since. */
 static char *
 seal (Job *job, const char *sha256, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
-  g_autofree char *fingerprint = NULL;
+  g_autoptr (PalModuleTrust) trust = pal_module_trust_load (job->module_certificate, error);
+  const PalModulePin *present;
   g_autofree char *name = NULL;
   g_autofree char *parent = NULL;
   char *found;
 
-  if (!pal_cms_read_certificate (job->module_certificate, &fingerprint, NULL, error))
+  if (trust == NULL)
     return NULL;
-  name = g_strdup_printf ("sealed-%.16s", fingerprint);
+  present = pal_module_trust_get_present (trust);
+  name = g_strdup_printf ("sealed-%.16s", present->fingerprint);
   parent = g_build_filename (job->folder, name, NULL);
   if (g_mkdir_with_parents (parent, 0700) != 0)
     {
@@ -97,7 +100,7 @@ seal (Job *job, const char *sha256, GCancellable *cancellable, GError **error)
   found = find_sealed (parent, sha256, cancellable);
   if (found != NULL)
     return found;
-  g_ptr_array_add (recipients, job->module_certificate);
+  g_ptr_array_add (recipients, present->certificate);
 
   return pal_seal (job->archive, parent, recipients, note, job, cancellable, error);
 }

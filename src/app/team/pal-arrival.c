@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include "pal-arrival.h"
+#include "pal-certificate-info.h"
 #include "pal-inbox.h"
 #include "pal-package-writer.h"
-#include "pal-team-words.h"
 #include "pal-session-undo.h"
 
 #include <glib/gstdio.h>
@@ -56,7 +56,7 @@ pal_arrival_is_section (PalArrival *self)
 char *
 pal_arrival_dup_spoken_fingerprint (PalArrival *self)
 {
-  return pal_team_dup_spoken_fingerprint (self->handout->fingerprint);
+  return pal_certificate_dup_spoken_fingerprint (self->handout->fingerprint);
 }
 
 /* --- looking */

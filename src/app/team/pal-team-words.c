@@ -236,18 +236,3 @@ pal_team_list_people (PalSession *session, GPtrArray *assignments)
 
   return people;
 }
-
-char *
-pal_team_dup_spoken_fingerprint (const char *digits)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (gsize i = 0; digits != NULL && digits[i] != '\0'; i++)
-    {
-      if (i > 0 && i % 8 == 0)
-        g_string_append_c (text, ' ');
-      g_string_append_c (text, g_ascii_toupper (digits[i]));
-    }
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}

@@ -38,7 +38,5 @@ void pal_team_person_free (PalTeamPerson *person);
  * name. */
 GPtrArray *
 pal_team_list_people (PalSession *session, GPtrArray *assignments) G_GNUC_WARN_UNUSED_RESULT;
-/* A fingerprint in groups, to be read out over the telephone. digits: (nullable) */
-char *pal_team_dup_spoken_fingerprint (const char *digits) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -4,8 +4,8 @@
 
 #include "pal-translate-inbox.h"
 
+#include "pal-certificate-info.h"
 #include "pal-group-rows.h"
-#include "pal-team-words.h"
 #include "pal-translate-package.h"
 #include "pal-wrap-layout.h"
 
@@ -119,7 +119,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                 : _ ("Signed by %s, whom this computer does not know"),
                             package->signer != NULL ? package->signer : "?");
   gtk_label_set_text (self->signer, signer);
-  spoken = pal_team_dup_spoken_fingerprint (package->fingerprint);
+  spoken = pal_certificate_dup_spoken_fingerprint (package->fingerprint);
   gtk_label_set_text (self->fingerprint, spoken);
   gtk_widget_set_visible (GTK_WIDGET (self->fingerprint), *spoken != '\0');
   gtk_widget_set_sensitive (GTK_WIDGET (self->use), TRUE);

@@ -5,8 +5,8 @@
 #include "pal-translate-signers.h"
 
 #include "pal-ask.h"
+#include "pal-certificate-info.h"
 #include "pal-group-rows.h"
-#include "pal-team-words.h"
 #include "pal-translation.h"
 #include "pal-trouble.h"
 
@@ -101,7 +101,7 @@ signer_row_new (PalTranslateSigners *self, PalTranslationSigner *signer)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-  g_autofree char *spoken = pal_team_dup_spoken_fingerprint (signer->fingerprint);
+  g_autofree char *spoken = pal_certificate_dup_spoken_fingerprint (signer->fingerprint);
   /* TRANSLATORS: name of a button; %s is whose packages of translations are accepted */
   g_autofree char *name = g_strdup_printf (_ ("Forget %s"), signer->name);
 

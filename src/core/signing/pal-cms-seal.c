@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pal-cms-seal.h"
+#include "pal-signing-private.h"
 #include "pal-token-private.h"
 
 #include "pal-publish.h"
@@ -38,8 +39,15 @@ read_certificate (const char *path, GError **error)
   g_autoptr (BIO) bio = NULL;
   X509 *certificate;
   gsize length = 0;
-  char *pem = pal_signing_read_file (path, CERTIFICATE_MAX_BYTES, &length, error);
+  char *pem = NULL;
 
+  if (g_str_has_prefix (path, PAL_PEM_BEGIN))
+    {
+      pem = g_strdup (path);
+      length = strlen (pem);
+    }
+  else
+    pem = pal_signing_read_file (path, CERTIFICATE_MAX_BYTES, &length, error);
   if (pem == NULL)
     return NULL;
   ERR_clear_error ();
@@ -285,7 +293,7 @@ seal (BIO *in, const char *out_path, GPtrArray *recipients, GCancellable *cancel
  * pal_cms_seal_file:
  * @in_path: a file
  * @out_path: where the sealed file shall be
- * @recipients: (element-type utf8): paths of PEM files: who may open it
+ * @recipients: (element-type utf8): who may open it: PEM, or paths of PEM files
  * @cancellable: (nullable): stops it, leaving nothing behind
  * @error: return location
  *
@@ -313,7 +321,7 @@ pal_cms_seal_file (const char *in_path, const char *out_path, GPtrArray *recipie
  * pal_cms_seal_bytes:
  * @content: what is to be sealed; not empty
  * @out_path: where the sealed file shall be
- * @recipients: (element-type utf8): paths of PEM files: who may open it
+ * @recipients: (element-type utf8): who may open it: PEM, or paths of PEM files
  * @cancellable: (nullable): stops it, leaving nothing behind
  * @error: return location
  *

@@ -12,11 +12,11 @@ G_BEGIN_DECLS
 #define PAL_CMS_SEAL_SUFFIX ".p7m"
 #define PAL_CMS_MAX_RECIPIENTS 32
 
-/* Whose certificate a PEM file holds. fingerprint: SHA-256, 64 hexadecimal digits. Blocking. */
+/* Whose certificate it is: PEM, or the path of a PEM file. fingerprint: SHA-256, 64 hexadecimal digits. Blocking. */
 gboolean
 pal_cms_read_certificate (const char *path, char **fingerprint, char **common_name, GError **error);
 
-/* recipients: (element-type utf8): PEM paths, one certificate each. Blocking. */
+/* recipients: (element-type utf8): PEM or its paths, one certificate each. Blocking. */
 gboolean pal_cms_seal_file (const char *in_path, const char *out_path, GPtrArray *recipients,
                             GCancellable *cancellable, GError **error);
 gboolean pal_cms_seal_bytes (GBytes *content, const char *out_path, GPtrArray *recipients,

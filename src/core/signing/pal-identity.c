@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "pal-identity"
 #include "config.h"
 
+#include "pal-certificate-info.h"
 #include "pal-signing-private.h"
 
 #include <openssl/bn.h>
@@ -320,18 +321,9 @@ pal_identity_get_fingerprint (PalIdentity *self)
 char *
 pal_identity_dup_spoken_fingerprint (PalIdentity *self)
 {
-  GString *text = g_string_new (NULL);
+  g_return_val_if_fail (PAL_IS_IDENTITY (self), g_strdup (""));
 
-  g_return_val_if_fail (PAL_IS_IDENTITY (self), g_string_free (text, FALSE));
-
-  for (gsize i = 0; self->fingerprint[i] != '\0'; i++)
-    {
-      if (i > 0 && i % 8 == 0)
-        g_string_append_c (text, ' ');
-      g_string_append_c (text, g_ascii_toupper (self->fingerprint[i]));
-    }
-
-  return g_string_free (text, FALSE);
+  return pal_certificate_dup_spoken_fingerprint (self->fingerprint);
 }
 
 /**

@@ -176,7 +176,7 @@ check_recipients (GPtrArray *recipients, GError **error)
  * pal_seal:
  * @archive: the archive, signed already: sign inside, encrypt outside
  * @parent: a folder
- * @recipients: (element-type utf8): paths of PEM files: who may open it
+ * @recipients: (element-type utf8): who may open it: PEM, or paths of PEM files
  * @progress: (nullable) (scope call): called in this thread
  * @user_data: data for @progress
  * @cancellable: (nullable): stops it, leaving no volume behind

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* Called in the thread that works. */
 typedef void (*PalSealProgress) (double fraction, gpointer user_data);
 
-/* The folder is made below parent. recipients: (element-type utf8): PEM paths. Blocking, about
+/* The folder is made below parent. recipients: (element-type utf8): PEM or its paths. Blocking, about
  * 40 MB of memory. Returns the folder. */
 char *
 pal_seal (const char *archive, const char *parent, GPtrArray *recipients, PalSealProgress progress,
