@@ -220,6 +220,7 @@ print_result (PalDelivery *delivery, const char *archive, const char *state_dir,
   file->reason = pal_delivery_get_reason (delivery);
   file->message = g_strdup (pal_delivery_get_message (delivery));
   file->next_try_us = pal_delivery_get_next_try (delivery);
+  file->queued_us = pal_delivery_get_queued (delivery);
   file->changed_us = g_get_real_time ();
   node = pal_cli_delivery_describe (file, state_dir);
   add_receipt (json_node_get_object (node), delivery, endpoint);

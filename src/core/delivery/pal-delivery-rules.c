@@ -37,7 +37,10 @@ static const struct
   PalAction action;
   PalDeliveryReason reason;
 } curl_codes[] = {
-  { CURLE_UNSUPPORTED_PROTOCOL, PAL_ACTION_STOP, PAL_DELIVERY_REASON_PROTOCOL },
+  /* The address is known to be https: so the answer was no HTTP. Something on the way, or a module
+   * that is being mended, said it. */
+  { CURLE_UNSUPPORTED_PROTOCOL, PAL_ACTION_WAIT, PAL_DELIVERY_REASON_PROTOCOL },
+  { CURLE_WEIRD_SERVER_REPLY, PAL_ACTION_WAIT, PAL_DELIVERY_REASON_PROTOCOL },
   { CURLE_URL_MALFORMAT, PAL_ACTION_STOP, PAL_DELIVERY_REASON_PROTOCOL },
   { CURLE_COULDNT_RESOLVE_PROXY, PAL_ACTION_WAIT, PAL_DELIVERY_REASON_NO_CONNECTION },
   { CURLE_COULDNT_RESOLVE_HOST, PAL_ACTION_WAIT, PAL_DELIVERY_REASON_NO_CONNECTION },
@@ -134,6 +137,14 @@ pal_delivery_rules_for_status (PalRequestKind kind, guint status, PalDeliveryRea
   if (status >= 500 && status < 600)
     {
       *reason = PAL_DELIVERY_REASON_SERVER_BUSY;
+      return PAL_ACTION_WAIT;
+    }
+
+  /* A success of another kind, or no status at all: a page of something that stands before the
+   * module. It passes, so nobody need be called. */
+  if (status < 300 || status >= 600)
+    {
+      *reason = PAL_DELIVERY_REASON_PROTOCOL;
       return PAL_ACTION_WAIT;
     }
 

@@ -207,8 +207,8 @@ is_good_reply (PalDelivery *self, PalRequestKind kind, PalReply *reply)
     }
   if (reply->too_long)
     {
-      pal_delivery_end (self, PAL_DELIVERY_STOPPED, PAL_DELIVERY_REASON_PROTOCOL,
-                        "the receipt is too long to be one");
+      wait_after_failure (self, kind, PAL_DELIVERY_REASON_PROTOCOL, 0,
+                          "what came in place of a receipt is too long to be one");
       return FALSE;
     }
 
@@ -287,14 +287,30 @@ take_offset (PalDelivery *self, goffset offset)
     pal_delivery_steps_run (self, STEP_PART);
 }
 
+/* A page of something that stands before the module is no forgery: nobody signed it. DER of CMS
+ * begins with a SEQUENCE; what does so is judged by its signature. */
+static gboolean
+looks_like_receipt (GBytes *body)
+{
+  gsize size = 0;
+  const guchar *data = body != NULL ? g_bytes_get_data (body, &size) : NULL;
+
+  return size > 0 && data[0] == 0x30;
+}
+
 static void
 receipt_cb (PalReply *reply_in, gpointer data)
 {
   PalDelivery *self = data;
   g_autoptr (PalReply) reply = reply_in;
 
-  if (is_good_reply (self, PAL_REQUEST_RECEIPT, reply))
+  if (!is_good_reply (self, PAL_REQUEST_RECEIPT, reply))
+    return;
+  if (looks_like_receipt (reply->body))
     pal_delivery_check_receipt (self, reply->body);
+  else
+    wait_after_failure (self, PAL_REQUEST_RECEIPT, PAL_DELIVERY_REASON_PROTOCOL,
+                        reply->retry_after_s, "what came in place of a receipt is none");
 }
 
 static void
@@ -333,7 +349,9 @@ offset_cb (PalReply *reply_in, gpointer data)
     return;
 
   if (!pal_delivery_rules_parse_length (reply->upload_offset, &offset))
-    take_nonsense (self, "the server does not say where the upload is");
+    /* Not the words of a tus server: it may come back. */
+    wait_after_failure (self, PAL_REQUEST_OFFSET, PAL_DELIVERY_REASON_PROTOCOL,
+                        reply->retry_after_s, "the server does not say where the upload is");
   else if (reply->upload_length != NULL
            && (!pal_delivery_rules_parse_length (reply->upload_length, &length)
                || length != self->file->size))

@@ -15,7 +15,7 @@ receipt_cb (PalReply *reply_in, gpointer data)
   PalDelivery *self = data;
   g_autoptr (PalReply) reply = reply_in;
 
-  if (reply->curl_code == 0 && reply->status == 200)
+  if (reply->curl_code == 0 && reply->status == 200 && reply->body != NULL)
     {
       pal_delivery_check_receipt (self, reply->body);
       return;
