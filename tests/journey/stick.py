@@ -5,6 +5,7 @@ comes back and closes the same delivery. Runs inside tests/journey/display."""
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -38,13 +39,23 @@ class Stick(Apart):
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, 'keyfile'), 'w', encoding='utf-8') as file:
             file.write("[app/palermo/Palermo]\nendpoint-url='https://127.0.0.1:9/files/'\n"
-                       f"endpoint-module-certificate='{self.path('module.pem')}'\n")
+                       f"endpoint-module-certificate='{self.path('module-before.pem')}'\n")
+
+    def rotate(self):
+        """The certificate in the settings was replaced since, and somebody here has said yes to that."""
+        before, notice = self.path('module-before.pem'), self.path('notice.p7m')
+        self.good('module', 'announce', '--key', f'{self.path("module-before-key.pem")}+{before}', '--new', self.path('module.pem'),
+                  '-o', notice)
+        mark = subprocess.run(['openssl', 'x509', '-in', self.path('module.pem'), '-noout', '-fingerprint', '-sha256'], check=True,
+                              capture_output=True, text=True).stdout.split('=')[1].strip().replace(':', '')
+        self.good('module', 'accept', notice, '--trust', before, '--fingerprint', mark, at='focal')
 
     def copy(self):
         self.good('dossier', 'new', self.dossier, '--state', 'Practicia', '--uncac', 'no', '--start', '2026-09-01')
-        self.make_certificate('module')
-        self.make_certificate('stranger')
+        for name in ('module-before', 'module', 'stranger'):
+            self.make_certificate(name)
         self.settings()
+        self.rotate()
         desk = self.at('focal', self.dossier)
         desk.go('Sending', 'What goes', timeout=40)
         desk.click('Copy to a Stick…')
@@ -76,6 +87,10 @@ class Stick(Apart):
         self.holds('the module accepts what the stick brought', answers[0]['status'] == 'accepted', str(answers[0]))
         return [answer['receipt'] for answer in answers]
 
+    def open_file(self, path):
+        """As a file manager does while the program runs."""
+        subprocess.run([self.program, path], env={**os.environ, **self.home('focal')}, check=True, timeout=60)
+
     def bring_back(self, receipt, foreign):
         desk = self.desk
         desk.click('Import a Receipt…')
@@ -83,9 +98,16 @@ class Stick(Apart):
         self.holds('the receipt of somebody else is not taken', desk.there('/^This is not a receipt of the module/', timeout=20))
         desk.click('Close', 'push button')
         self.holds('and changes nothing', desk.there('On a stick, waiting for the receipt'))
-        desk.click('Import a Receipt…')
-        self.pick(receipt)
-        self.holds('that of the module closes the delivery', desk.there('Accepted', timeout=20))
+        self.open_file(foreign)
+        self.holds('nor when it is opened as a file', desk.there('This statement cannot be relied on', timeout=40)
+                   and desk.there('On a stick, waiting for the receipt'))
+        desk.click('Close', 'push button')
+        self.open_file(receipt)
+        self.holds('that of the module is opened as a file, and closes the delivery',
+                   desk.there('/The delivery that waited for this receipt is closed/', timeout=40))
+        desk.shot(os.path.join(self.out, 'stick-closed.png'), screen=True)
+        desk.click('Close', 'push button')
+        self.holds('as the page says', desk.there('Accepted', timeout=20))
         self.shot('stick-accepted')
         desk = self.at('focal', self.dossier)
         desk.go('Sending', 'What goes', timeout=40)

@@ -10,10 +10,12 @@
 #include "pal-endpoint-store.h"
 #include "pal-incoming.h"
 #include "pal-module-trust.h"
+#include "pal-outbox.h"
 #include "pal-receipt.h"
 #include "pal-regular-file.h"
 #include "pal-settings.h"
 #include "pal-trouble.h"
+#include "pal-window.h"
 #include "pal-words-row.h"
 
 #include <glib/gi18n.h>
@@ -211,8 +213,9 @@ get_receipt_heading (PalReceiptStatus status)
   return _ ("The module has received the package, and not checked it yet");
 }
 
+/* end: (nullable): what became of the delivery to which it answers. */
 static void
-tell_receipt (const Statement *self)
+tell_receipt (const Statement *self, const char *end)
 {
   const PalReceipt *receipt = self->receipt;
   g_autofree char *spoken = pal_certificate_dup_spoken_fingerprint (receipt->signer);
@@ -233,7 +236,100 @@ tell_receipt (const Statement *self)
 
       words = g_strconcat (first, "\n\n", second, NULL);
     }
+  if (end != NULL)
+    {
+      g_autofree char *first = g_steal_pointer (&words);
+
+      words = g_strconcat (first, "\n\n", end, NULL);
+    }
   pal_tell (GTK_WIDGET (self->window), get_receipt_heading (receipt->status), words);
+}
+
+/* --- the delivery that waits for a receipt --- */
+
+/* One that moves asks the module itself. */
+static gboolean
+waits_for (PalOutboxItem *item, const char *sha256)
+{
+  PalOutboxStage stage = pal_outbox_item_get_stage (item);
+  g_autoptr (PalDeliveryRecord) record = pal_outbox_item_dup_record (item);
+
+  return record != NULL && !pal_outbox_item_is_settled (item)
+         && (stage == PAL_OUTBOX_CARRIED || stage == PAL_OUTBOX_RESTING)
+         && g_strcmp0 (record->archive_sha256, sha256) == 0;
+}
+
+static PalOutboxItem *
+find_in_outbox (PalOutbox *outbox, const char *sha256)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (outbox));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (PalOutboxItem) item = g_list_model_get_item (G_LIST_MODEL (outbox), i);
+
+      if (waits_for (item, sha256))
+        return g_steal_pointer (&item);
+    }
+
+  return NULL;
+}
+
+/* (nullable): of the dossiers that are open. */
+static PalOutboxItem *
+find_waiting (const char *sha256, PalOutbox **outbox)
+{
+  GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
+
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    {
+      PalSession *session
+          = PAL_IS_WINDOW (l->data) ? pal_window_get_session (PAL_WINDOW (l->data)) : NULL;
+      PalOutboxItem *item;
+
+      if (session == NULL)
+        continue;
+      *outbox = pal_outbox_of_session (session);
+      item = find_in_outbox (*outbox, sha256);
+      if (item != NULL)
+        return item;
+    }
+
+  return NULL;
+}
+
+static void
+taken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) read = user_data;
+  const Statement *self = g_task_get_task_data (read);
+  PalDeliveryState state = PAL_DELIVERY_QUEUED;
+  g_autoptr (GError) error = NULL;
+
+  if (!pal_outbox_take_receipt_finish (result, &state, &error))
+    {
+      g_info ("a receipt was not taken for its delivery: %s", error->message);
+      tell_receipt (self, _ ("The delivery of this package stays open: its module on the page "
+                             "“Sending” is another one, or another receipt is kept there."));
+    }
+  else
+    tell_receipt (self, state == PAL_DELIVERY_DELIVERED
+                            ? NULL
+                            : _ ("The delivery that waited for this receipt is closed. The "
+                                 "receipt is kept in the dossier."));
+}
+
+static void
+close_delivery (GTask *read)
+{
+  const Statement *self = g_task_get_task_data (read);
+  PalOutbox *outbox = NULL;
+  g_autoptr (PalOutboxItem) item = find_waiting (self->receipt->archive_sha256, &outbox);
+
+  if (item != NULL)
+    pal_outbox_take_receipt_async (outbox, item, self->path, taken_cb, g_object_ref (read));
+  else
+    tell_receipt (self, NULL);
 }
 
 /* --- a notice --- */
@@ -322,7 +418,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (self->notice != NULL)
     ask (G_TASK (result));
   else
-    tell_receipt (self);
+    close_delivery (G_TASK (result));
 }
 
 /**
