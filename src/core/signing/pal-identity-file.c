@@ -94,14 +94,31 @@ pal_identity_new_from_parts (EVP_PKEY *key_in, PalCertificates *all_in, GError *
   return pal_identity_new_take (g_steal_pointer (&key), certificate, g_steal_pointer (&all));
 }
 
+/* PKCS#8; what is not encrypted that way costs no time worth a look. */
+static gboolean
+check_pem_rounds (const char *text, gsize length, GError **error)
+{
+  g_autoptr (BIO) bio = BIO_new_mem_buf (text, length);
+  X509_SIG *sealed = bio != NULL ? PEM_read_bio_PKCS8 (bio, NULL, NULL, NULL) : NULL;
+  gboolean ok = sealed == NULL || pal_identity_check_sealed_key (sealed, error);
+
+  X509_SIG_free (sealed);
+  ERR_clear_error ();
+
+  return ok;
+}
+
 static PalIdentity *
 load_pem (const char *key_text, gsize key_length, const char *certificate_text,
           gsize certificate_length, const char *passphrase, GError **error)
 {
   g_autoptr (BIO) bio = BIO_new_mem_buf (key_text, key_length);
   Prompt prompt = { passphrase, FALSE };
-  EVP_PKEY *key = PEM_read_bio_PrivateKey (bio, NULL, passphrase_cb, &prompt);
+  EVP_PKEY *key;
 
+  if (!check_pem_rounds (key_text, key_length, error))
+    return NULL;
+  key = PEM_read_bio_PrivateKey (bio, NULL, passphrase_cb, &prompt);
   if (key == NULL && prompt.asked)
     {
       ERR_clear_error ();

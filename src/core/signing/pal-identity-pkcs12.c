@@ -4,12 +4,17 @@
 
 #include "pal-signing-private.h"
 
+#include <openssl/asn1t.h>
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
 #include <openssl/provider.h>
 #include <string.h>
 
 /* PKCS#12 (RFC 7292) as it comes from anywhere: of today and of former years, one key in it. */
+
+/* All rounds of a file together; a laptop does so many in some seconds. The file says how many it
+ * wants, and could want a year of them. */
+#define MAX_ROUNDS 10000000
 
 static const struct
 {
@@ -31,6 +36,7 @@ typedef struct
   PalCertificates *others; /* (owned) (nullable) */
   const char *old;         /* (nullable): the weakest encryption that was met */
   guint n_keys;
+  guint64 rounds; /* what opening it costs */
 } Content;
 
 static void
@@ -72,6 +78,108 @@ note_encryption (Content *self, const X509_ALGOR *algorithm)
       }
 }
 
+/* --- What opening costs --- */
+
+static guint64
+get_number (const ASN1_INTEGER *number)
+{
+  uint64_t value = 0;
+
+  /* A negative one, or one that is larger still. */
+  if (ASN1_INTEGER_get_uint64 (&value, number) != 1)
+    return G_MAXUINT32;
+
+  return MIN (value, G_MAXUINT32);
+}
+
+/* RFC 7914: the work grows with the product. */
+static guint64
+count_scrypt (const SCRYPT_PARAMS *scrypt)
+{
+  guint64 work = get_number (scrypt->costParameter) * get_number (scrypt->blockSize);
+
+  return MIN (work, G_MAXUINT32) * get_number (scrypt->parallelizationParameter);
+}
+
+static guint64
+count_rounds (const X509_ALGOR *algorithm)
+{
+  const ASN1_OBJECT *object = NULL;
+  const void *value = NULL;
+  PBE2PARAM *pbes2 = NULL;
+  PBKDF2PARAM *pbkdf2 = NULL;
+  SCRYPT_PARAMS *scrypt = NULL;
+  PBEPARAM *pbe = NULL;
+  guint64 rounds = 0;
+  int type = 0;
+
+  X509_ALGOR_get0 (&object, &type, &value, algorithm);
+  if (type != V_ASN1_SEQUENCE)
+    return 0;
+  switch (OBJ_obj2nid (object))
+    {
+    case NID_pbes2:
+      pbes2 = ASN1_item_unpack (value, ASN1_ITEM_rptr (PBE2PARAM));
+      /* One level: a derivation within a derivation is none. */
+      if (pbes2 != NULL && OBJ_obj2nid (pbes2->keyfunc->algorithm) != NID_pbes2)
+        rounds = count_rounds (pbes2->keyfunc);
+      PBE2PARAM_free (pbes2);
+      break;
+    case NID_id_pbkdf2:
+      pbkdf2 = ASN1_item_unpack (value, ASN1_ITEM_rptr (PBKDF2PARAM));
+      rounds = pbkdf2 != NULL ? get_number (pbkdf2->iter) : 0;
+      PBKDF2PARAM_free (pbkdf2);
+      break;
+    case NID_id_scrypt:
+      scrypt = ASN1_item_unpack (value, ASN1_ITEM_rptr (SCRYPT_PARAMS));
+      rounds = scrypt != NULL ? count_scrypt (scrypt) : 0;
+      SCRYPT_PARAMS_free (scrypt);
+      break;
+    default:
+      pbe = ASN1_item_unpack (value, ASN1_ITEM_rptr (PBEPARAM));
+      rounds = pbe != NULL ? get_number (pbe->iter) : 0;
+      PBEPARAM_free (pbe);
+      break;
+    }
+
+  return MIN (rounds, G_MAXUINT32);
+}
+
+static gboolean
+check_rounds (guint64 rounds, GError **error)
+{
+  if (rounds <= MAX_ROUNDS)
+    return TRUE;
+  ERR_clear_error ();
+  g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY,
+               "trying its passphrase would take too long: the file wants more than %d rounds",
+               MAX_ROUNDS);
+
+  return FALSE;
+}
+
+gboolean
+pal_identity_check_sealed_key (const X509_SIG *sealed, GError **error)
+{
+  const X509_ALGOR *algorithm = NULL;
+
+  X509_SIG_get0 (sealed, &algorithm, NULL);
+
+  return check_rounds (count_rounds (algorithm), error);
+}
+
+static guint64
+count_mac_rounds (const PKCS12 *pkcs12)
+{
+  const ASN1_INTEGER *rounds = NULL;
+
+  PKCS12_get0_mac (NULL, NULL, NULL, &rounds, pkcs12);
+
+  return rounds != NULL ? get_number (rounds) : 0;
+}
+
+/* --- What is in it --- */
+
 static void
 note_bags (Content *self, STACK_OF (PKCS12_SAFEBAG) * bags)
 {
@@ -87,6 +195,7 @@ note_bags (Content *self, STACK_OF (PKCS12_SAFEBAG) * bags)
       self->n_keys++;
       X509_SIG_get0 (PKCS12_SAFEBAG_get0_pkcs8 (bag), &algorithm, NULL);
       note_encryption (self, algorithm);
+      self->rounds += count_rounds (algorithm);
     }
 }
 
@@ -96,12 +205,16 @@ bags_free (STACK_OF (PKCS12_SAFEBAG) * bags)
   sk_PKCS12_SAFEBAG_pop_free (bags, PKCS12_SAFEBAG_free);
 }
 
-/* How many keys there are, and how they were sealed. */
+/* How many keys there are, how they were sealed, and what it costs to open them: nothing is tried
+ * with the passphrase before it is known that this will end. */
 static void
 look_inside (Content *self, PKCS12 *pkcs12, const char *passphrase)
 {
   STACK_OF (PKCS7) *safes = PKCS12_unpack_authsafes (pkcs12);
 
+  self->old = NULL;
+  self->n_keys = 0;
+  self->rounds = count_mac_rounds (pkcs12);
   for (int i = 0; safes != NULL && i < sk_PKCS7_num (safes); i++)
     {
       PKCS7 *safe = sk_PKCS7_value (safes, i);
@@ -112,7 +225,9 @@ look_inside (Content *self, PKCS12 *pkcs12, const char *passphrase)
       else if (PKCS7_type_is_encrypted (safe))
         {
           note_encryption (self, safe->d.encrypted->enc_data->algorithm);
-          bags = PKCS12_unpack_p7encdata (safe, passphrase, (int) strlen (passphrase));
+          self->rounds += count_rounds (safe->d.encrypted->enc_data->algorithm);
+          if (self->rounds <= MAX_ROUNDS)
+            bags = PKCS12_unpack_p7encdata (safe, passphrase, (int) strlen (passphrase));
         }
       note_bags (self, bags);
       bags_free (bags);
@@ -126,12 +241,12 @@ parse (Content *self, const char *bytes, gsize length, const char *passphrase,
        OSSL_LIB_CTX *context)
 {
   PKCS12 *pkcs12 = decode (bytes, length, context);
-  gboolean ok
-      = pkcs12 != NULL
-        && PKCS12_parse (pkcs12, passphrase, &self->key, &self->certificate, &self->others) == 1;
+  gboolean ok = FALSE;
 
-  if (ok)
+  if (pkcs12 != NULL)
     look_inside (self, pkcs12, passphrase);
+  if (pkcs12 != NULL && self->rounds <= MAX_ROUNDS)
+    ok = PKCS12_parse (pkcs12, passphrase, &self->key, &self->certificate, &self->others) == 1;
   PKCS12_free (pkcs12);
 
   return ok;
@@ -225,12 +340,17 @@ open_content (Content *self, const char *bytes, gsize length, const char *passph
   ERR_clear_error ();
   if (parse (self, bytes, length, passphrase, NULL))
     return TRUE;
+  if (!check_rounds (self->rounds, error))
+    return FALSE;
   is_wrong = last_error_is (PKCS12_R_MAC_VERIFY_FAILURE);
   if (!is_wrong)
     {
       ERR_clear_error ();
       if (parse_legacy (self, bytes, length, passphrase))
         return TRUE;
+      /* What only the legacy provider opens may hold more of it. */
+      if (!check_rounds (self->rounds, error))
+        return FALSE;
       is_wrong = last_error_is (PKCS12_R_MAC_VERIFY_FAILURE);
     }
   if (is_wrong)

@@ -42,6 +42,9 @@ void pal_identity_set_old_encryption (PalIdentity *self, const char *encryption)
 /* PKCS#12 (RFC 7292): pal-identity-pkcs12.c. */
 PalIdentity *
 pal_identity_parse_pkcs12 (const char *bytes, gsize length, const char *passphrase, GError **error);
+/* Whether its passphrase can be tried within some seconds: the file alone says how many rounds that
+ * takes. */
+gboolean pal_identity_check_sealed_key (const X509_SIG *sealed, GError **error);
 /* Of the key in it, as far as it can be seen without the passphrase; (nullable). */
 X509 *pal_identity_peek_pkcs12 (const char *bytes, gsize length);
 /* A file that only its owner reads, atomically. */
