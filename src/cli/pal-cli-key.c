@@ -5,6 +5,7 @@
 #include "pal-cli-key.h"
 #include "pal-cli.h"
 
+#include "pal-clock.h"
 #include "pal-token.h"
 
 #include <errno.h>
@@ -206,6 +207,24 @@ pal_cli_load_default_key (const char *common_name, int pin_fd, gboolean *created
   pal_secret_free (secret);
 
   return identity;
+}
+
+gboolean
+pal_cli_warn_of_clock (gint64 seen_us, const char *what)
+{
+  g_autofree char *seen = NULL;
+  g_autofree char *now = NULL;
+
+  if (!pal_clock_is_behind (seen_us))
+    return FALSE;
+  seen = pal_clock_format_rfc3339 (seen_us);
+  now = pal_clock_format_rfc3339 (g_get_real_time ());
+  fprintf (stderr,
+           "The clock of this computer says %s, and %s says %s already. What is signed now carries "
+           "that earlier time. If the clock is wrong, set it and sign again.\n",
+           now, what, seen);
+
+  return TRUE;
 }
 
 int

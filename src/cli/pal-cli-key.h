@@ -20,4 +20,10 @@ pal_cli_load_default_key (const char *common_name, int pin_fd, gboolean *created
 /* Like pal_cli_fail_error(), for errors of writing path: what cannot be made there exits 73. */
 int pal_cli_fail_output (const GError *error, const char *path);
 
+/* Says so on the standard error when the clock of this computer runs behind seen_us, the newest
+ * time that stands in what (package-format 8): whatever is signed now says when. Returns whether it
+ * does.
+ */
+gboolean pal_cli_warn_of_clock (gint64 seen_us, const char *what);
+
 G_END_DECLS

@@ -394,6 +394,7 @@ pack (PalDossier *dossier, const PackOptions *options)
     }
   if (!pal_submission_write (submission, options->output, identity, NULL, NULL, NULL, &error))
     return pal_cli_fail_output (error, options->output);
+  pal_cli_warn_of_clock (pal_dossier_get_newest_us (dossier), "a change in the dossier");
 
   /* The digest of the whole archive costs reading it once more. */
   if (options->json || edition != NULL)

@@ -10,6 +10,7 @@
 #include "pal-cms.h"
 #include "pal-digest.h"
 #include "pal-module-trust.h"
+#include "pal-package-reader.h"
 #include "pal-package-writer.h"
 #include "pal-publish.h"
 #include "pal-receipt.h"
@@ -35,12 +36,31 @@ print_line (const char *label, const char *value)
 
 /* --- sign --- */
 
+/* As its signers say; 0 for none. */
+static gint64
+find_newest_claim (const PalVerification *verification)
+{
+  gint64 newest = 0;
+
+  for (guint i = 0; i < verification->signatures->len; i++)
+    {
+      const PalPackageSignature *signature = g_ptr_array_index (verification->signatures, i);
+
+      if (signature->signer != NULL)
+        newest = MAX (newest, signature->signer->claimed_time);
+    }
+
+  return newest * G_USEC_PER_SEC;
+}
+
 static int
 sign (const char *in, const char *out, PalIdentity *identity, gboolean json)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *shown = g_filename_display_name (out);
   g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (identity);
+  g_autoptr (PalVerification) verification = NULL;
+  gboolean is_behind;
 
   if (g_access (in, R_OK) != 0)
     {
@@ -48,8 +68,11 @@ sign (const char *in, const char *out, PalIdentity *identity, gboolean json)
 
       return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: cannot be read", name);
     }
-  if (!pal_package_sign (in, out, identity, NULL, &error))
+  verification = pal_package_verify (in, NULL, 0, 0, NULL);
+  if (!pal_package_sign_verified (in, verification, out, identity, NULL, &error))
     return pal_cli_fail_output (error, out);
+  is_behind
+      = pal_cli_warn_of_clock (find_newest_claim (verification), "a signature in the package");
 
   if (json)
     {
@@ -61,6 +84,7 @@ sign (const char *in, const char *out, PalIdentity *identity, gboolean json)
       pal_cli_add_string (builder, "sha256", sha256);
       pal_cli_add_string (builder, "signer", pal_identity_get_subject (identity));
       pal_cli_add_string (builder, "fingerprint", pal_identity_get_fingerprint (identity));
+      pal_cli_add_boolean (builder, "clockIsBehind", is_behind);
       json_builder_end_object (builder);
       pal_cli_print (builder);
       return PAL_EXIT_OK;

@@ -38,6 +38,21 @@ pal_clock_observe (PalClock *clock, gint64 seen_us)
 }
 
 /**
+ * pal_clock_is_behind:
+ * @seen_us: a time that somebody's clock said, here or elsewhere; microseconds since 1970, UTC
+ *
+ * A day is what a wrong time zone and a laptop that nobody sets can make; more than that is worth a
+ * sentence (package-format 8). Any thread.
+ *
+ * Returns: whether the clock of this computer says less than that
+ */
+gboolean
+pal_clock_is_behind (gint64 seen_us)
+{
+  return g_get_real_time () < seen_us - G_TIME_SPAN_DAY;
+}
+
+/**
  * pal_clock_format_rfc3339:
  * @time_us: microseconds since 1970, UTC
  *

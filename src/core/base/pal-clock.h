@@ -15,6 +15,10 @@ typedef struct
 gint64 pal_clock_tick (PalClock *clock);
 void pal_clock_observe (PalClock *clock, gint64 seen_us);
 
+/* Whether the clock of this computer runs more than a day behind a time that was seen, in
+ * microseconds since 1970: what it dates now would be wrong. */
+gboolean pal_clock_is_behind (gint64 seen_us);
+
 char *pal_clock_format_rfc3339 (gint64 time_us);
 gboolean pal_clock_parse_rfc3339 (const char *text, gint64 *time_us);
 

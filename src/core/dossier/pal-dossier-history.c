@@ -109,11 +109,10 @@ pal_record_info_free (PalRecordInfo *info)
 gboolean
 pal_dossier_history_load_clock (PalDossier *self, GError **error)
 {
-  gint64 newest_us;
-
-  if (!pal_sql_get_int (self->db, &newest_us, 0, error, "SELECT max(changed) FROM record", ""))
+  if (!pal_sql_get_int (self->db, &self->newest_us, 0, error, "SELECT max(changed) FROM record",
+                        ""))
     return FALSE;
-  pal_clock_observe (&self->clock, newest_us);
+  pal_clock_observe (&self->clock, self->newest_us);
 
   return TRUE;
 }

@@ -86,6 +86,7 @@ struct _PalDossier
   PalDossierFile file;
   char *private_copy; /* (owned) (nullable): what a reader of a file with a log really opens */
   PalClock clock;
+  gint64 newest_us;     /* fixed when it is open */
   gint64 stint_us;      /* how long one stint of typing may pause */
   gint64 n_conflicts;   /* after a merge; -1 when something may have been written since */
   PalDossierCopy *copy; /* (owned) (nullable) */

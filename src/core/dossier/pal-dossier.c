@@ -408,6 +408,23 @@ pal_dossier_get_device (PalDossier *self)
 }
 
 /**
+ * pal_dossier_get_newest_us:
+ * @self: a dossier
+ *
+ * For pal_clock_is_behind(): before something is dated and signed. Any thread.
+ *
+ * Returns: when the newest change was made that it held when it was opened, as the clock of whoever
+ *   made it said; microseconds since 1970, 0 for none
+ */
+gint64
+pal_dossier_get_newest_us (PalDossier *self)
+{
+  g_return_val_if_fail (PAL_IS_DOSSIER (self), 0);
+
+  return self->newest_us;
+}
+
+/**
  * pal_dossier_is_read_only:
  * @self: a dossier
  *

@@ -60,6 +60,8 @@ const char *pal_dossier_get_path (PalDossier *self);
 const char *pal_dossier_get_id (PalDossier *self);     /* uuid, made at creation */
 const char *pal_dossier_get_device (PalDossier *self); /* id of this computer, as in changes */
 gboolean pal_dossier_is_read_only (PalDossier *self);
+/* When the newest change was made that it held when it was opened, in microseconds since 1970. */
+gint64 pal_dossier_get_newest_us (PalDossier *self);
 
 /* Who writes: goes into every change. Default: "" and a device id made at creation of the profile.
  */

@@ -45,6 +45,10 @@ const char *pal_verification_get_indication (const PalVerification *self);
 const PalCmsSigner *pal_verification_find_signer (const PalVerification *self);
 
 /* Sets the error that fits the code; returns FALSE. */
+/* pal_package_sign() for whoever has looked at the package already. */
+gboolean pal_package_sign_verified (const char *in_path, const PalVerification *verification,
+                                    const char *out_path, PalIdentity *identity,
+                                    GCancellable *cancellable, GError **error);
 gboolean pal_verification_set_error (const PalVerification *self, GError **error);
 
 /* Never fails as a function: what is wrong is in code and message. trust: (nullable) (element-type

@@ -160,15 +160,41 @@ pal_package_sign (const char *in_path, const char *out_path, PalIdentity *identi
                   GCancellable *cancellable, GError **error)
 {
   g_autoptr (PalVerification) verification = NULL;
+
+  g_return_val_if_fail (in_path != NULL && out_path != NULL, FALSE);
+  g_return_val_if_fail (PAL_IS_IDENTITY (identity), FALSE);
+
+  verification = pal_package_verify (in_path, NULL, 0, 0, cancellable);
+
+  return pal_package_sign_verified (in_path, verification, out_path, identity, cancellable, error);
+}
+
+/**
+ * pal_package_sign_verified:
+ * @in_path: a package that is in order, signed or not yet
+ * @verification: what pal_package_verify() said of it just now
+ * @out_path: where the signed one shall be; may be @in_path
+ * @identity: who signs
+ * @cancellable: (nullable): stops it
+ * @error: return location
+ *
+ * pal_package_sign() for whoever has looked at the package already. Blocking; any thread.
+ *
+ * Returns: as pal_package_sign()
+ */
+gboolean
+pal_package_sign_verified (const char *in_path, const PalVerification *verification,
+                           const char *out_path, PalIdentity *identity, GCancellable *cancellable,
+                           GError **error)
+{
   g_autoptr (PalZip) zip = NULL;
   gboolean ok;
   int number;
   int fd;
 
   g_return_val_if_fail (in_path != NULL && out_path != NULL, FALSE);
-  g_return_val_if_fail (PAL_IS_IDENTITY (identity), FALSE);
+  g_return_val_if_fail (verification != NULL && PAL_IS_IDENTITY (identity), FALSE);
 
-  verification = pal_package_verify (in_path, NULL, 0, 0, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (verification->code > 1 && !verification->unsigned_only)

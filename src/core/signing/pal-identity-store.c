@@ -105,6 +105,10 @@ pal_identity_store_list (void)
                                     ? read_entry (former, FALSE)
                                     : NULL;
 
+      /* A former one that was taken back into use. */
+      if (entry != NULL && current != NULL
+          && strcmp (entry->fingerprint, current->fingerprint) == 0)
+        g_clear_pointer (&entry, pal_identity_entry_free);
       if (entry != NULL)
         g_ptr_array_add (entries, entry);
     }
@@ -222,7 +226,7 @@ pal_identity_store_import (const char *path, const char *passphrase, GError **er
  * Makes a new key of the same name and uses it from now on.
  *
  * Returns: (transfer full) (nullable): the new one; errors as of pal_identity_load() and
- *   pal_identity_store_create()
+ *   pal_identity_store_create(), and %PAL_SIGNING_ERROR_CLOCK when the key in use is not valid yet
  */
 PalIdentity *
 pal_identity_store_renew (const char *passphrase, GBytes **notice, GError **error)
@@ -231,6 +235,7 @@ pal_identity_store_renew (const char *passphrase, GBytes **notice, GError **erro
   g_autoptr (PalIdentity) old = pal_identity_load (path, passphrase, error);
   g_autoptr (PalIdentity) identity = NULL;
   g_autoptr (GBytes) signed_notice = NULL;
+  g_autoptr (GError) time_error = NULL;
   g_autofree char *certificate = NULL;
   gint64 now = time (NULL);
 
@@ -238,11 +243,18 @@ pal_identity_store_renew (const char *passphrase, GBytes **notice, GError **erro
     *notice = NULL;
   if (old == NULL)
     return NULL;
+  /* By a clock that stands behind, the new one would begin before the old one. */
+  if (!pal_identity_check_time (old, now, &time_error)
+      && !g_error_matches (time_error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_EXPIRED))
+    {
+      g_propagate_error (error, g_steal_pointer (&time_error));
+      return NULL;
+    }
   identity = pal_identity_create (pal_identity_get_common_name (old), error);
   if (identity == NULL)
     return NULL;
   certificate = pal_identity_dup_certificate_pem (identity);
-  if (pal_identity_check_time (old, now, NULL))
+  if (time_error == NULL)
     {
       signed_notice = pal_module_notice_make (old, certificate, now, error);
       if (signed_notice == NULL)
