@@ -112,7 +112,7 @@ def story_breaks(where, archive, key):
     out, err = sender.communicate(timeout=60)
     log = log_of(state)
     check('a kept connection breaks: the module is asked what it has before anything is said twice', sender.returncode == 0
-          and 'going on at' in log and '409' not in log, out + err + log)
+          and 'going on at' in log and 'answered 409' not in log, out + err + log)
     module.url = real
     link.close()
     module.stop()
