@@ -111,12 +111,15 @@ pal_cmd_identity_new (int argc, char **argv)
   g_autoptr (PalIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
   char *secret = NULL;
+  gboolean is_default;
+  gboolean created = TRUE;
   gboolean ok;
   int code = PAL_EXIT_OK;
 
   if (!pal_cli_parse (&argc, &argv, entries, 0, 0, &code))
     return code;
-  if (output == NULL)
+  is_default = output == NULL;
+  if (is_default)
     output = pal_identity_dup_default_path ();
   if (g_file_test (output, G_FILE_TEST_EXISTS) || g_file_test (output, G_FILE_TEST_IS_SYMLINK))
     {
@@ -131,11 +134,18 @@ pal_cmd_identity_new (int argc, char **argv)
       if (secret == NULL)
         return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s", error->message);
     }
-  identity = pal_identity_create (name != NULL ? name : "Palermo", &error);
-  ok = identity != NULL && pal_identity_save (identity, output, secret, &error);
+  /* Another program may be making the first key now: whose is there first stays. */
+  if (is_default)
+    identity
+        = pal_identity_load_default (name != NULL ? name : "Palermo", secret, &created, &error);
+  else
+    identity = pal_identity_create (name != NULL ? name : "Palermo", &error);
+  ok = identity != NULL && (is_default || pal_identity_save (identity, output, secret, &error));
   pal_secret_free (secret);
   if (!ok)
     return pal_cli_fail_output (error, output);
+  if (!created)
+    return pal_cli_fail (PAL_EXIT_CANNOT_CREATE, "a key was made meanwhile and was not changed");
   if (certificate != NULL)
     code = write_certificate (identity, certificate);
 

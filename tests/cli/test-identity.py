@@ -49,7 +49,7 @@ class Person:
     def files(self):
         found = {}
         for at, _, names in os.walk(self.data):
-            found.update({os.path.join(at, n): sha256(os.path.join(at, n)) for n in names})
+            found.update({os.path.join(at, n): sha256(os.path.join(at, n)) for n in names if n != 'lock'})  # empty, for who is first
         return found
 
     def key(self):

@@ -188,6 +188,80 @@ test_times (void)
   g_assert_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_EXPIRED);
 }
 
+/* --- Several at once --- */
+
+#define N_THREADS 8
+
+static gpointer
+create_in_thread (gpointer data)
+{
+  return pal_identity_store_create (data, NULL, NULL);
+}
+
+static gpointer
+load_default_in_thread (gpointer n_created)
+{
+  gboolean created = FALSE;
+  PalIdentity *identity = pal_identity_load_default ("Zoe", NULL, &created, NULL);
+
+  g_atomic_int_add ((int *) n_created, created);
+
+  return identity;
+}
+
+static void
+run_threads (GThreadFunc function, gpointer data, PalIdentity **results)
+{
+  GThread *threads[N_THREADS];
+
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("identity", function, data);
+  for (guint i = 0; i < N_THREADS; i++)
+    {
+      results[i] = g_thread_join (threads[i]);
+      g_assert_nonnull (results[i]);
+    }
+}
+
+/* Whoever signs first is the person whom the next one finds. */
+static void
+test_first_use_at_once (void)
+{
+  PalIdentity *results[N_THREADS];
+  int n_created = 0;
+
+  run_threads (load_default_in_thread, &n_created, results);
+  g_assert_cmpint (n_created, ==, 1);
+  for (guint i = 0; i < N_THREADS; i++)
+    g_assert_cmpstr (pal_identity_get_fingerprint (results[i]), ==,
+                     pal_identity_get_fingerprint (results[0]));
+  for (guint i = 0; i < N_THREADS; i++)
+    g_object_unref (results[i]);
+}
+
+static void
+test_no_key_is_lost_at_once (void)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+  PalIdentity *results[N_THREADS];
+
+  run_threads (create_in_thread, (gpointer) "Zoe", results);
+  entries = pal_identity_store_list ();
+  g_assert_cmpuint (entries->len, ==, N_THREADS);
+  for (guint i = 0; i < N_THREADS; i++)
+    {
+      guint n_found = 0;
+
+      for (guint k = 0; k < entries->len; k++)
+        n_found += strcmp (get_entry (entries, k)->fingerprint,
+                           pal_identity_get_fingerprint (results[i]))
+                   == 0;
+      g_assert_cmpuint (n_found, ==, 1);
+    }
+  for (guint i = 0; i < N_THREADS; i++)
+    g_object_unref (results[i]);
+}
+
 /* --- Files that never end --- */
 
 typedef enum
@@ -380,6 +454,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/identity/renewal-is-announced", test_renewal_is_announced, own_data_test);
   g_test_add_data_func ("/identity/passphrase", test_passphrase, own_data_test);
   g_test_add_data_func ("/identity/times", test_times, own_data_test);
+  g_test_add_data_func ("/identity/first-use-at-once", test_first_use_at_once, own_data_test);
+  g_test_add_data_func ("/identity/no-key-is-lost-at-once", test_no_key_is_lost_at_once,
+                        own_data_test);
   g_test_add_data_func ("/identity/endless", test_endless, own_data_test);
   g_test_add_data_func ("/identity/endless-pem", test_endless_pem, own_data_test);
 

@@ -7,11 +7,15 @@
 #include "pal-signing-private.h"
 #include "pal-token.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FILE_MAX_BYTES (1024 * 1024)
 /* OpenSSL 3.0 would take 2,048; OWASP's figure for PBKDF2 with HMAC-SHA-256 is 600,000. */
@@ -281,6 +285,46 @@ pal_identity_dup_default_path (void)
   return g_build_filename (folder, "identity.p12", NULL);
 }
 
+PalIdentityLock
+pal_identity_lock_take (void)
+{
+  g_autofree char *folder = pal_paths_dup_state_dir ("identity");
+  g_autofree char *path = g_build_filename (folder, "lock", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int result;
+
+  if (fd < 0)
+    return -1;
+  do
+    result = flock (fd, LOCK_EX);
+  while (result != 0 && errno == EINTR);
+  if (result != 0)
+    g_debug ("this file system keeps no locks");
+
+  return fd;
+}
+
+void
+pal_identity_lock_give (PalIdentityLock lock)
+{
+  if (lock >= 0)
+    close (lock);
+}
+
+/* (nullable) without an error: there is none. */
+static PalIdentity *
+load_if_there (const char *path, const char *passphrase, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  PalIdentity *self = pal_identity_load (path, passphrase, &local_error);
+
+  /* Only a file that is not there may be made: anything else would bury a key. */
+  if (self == NULL && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return self;
+}
+
 /**
  * pal_identity_load_default:
  * @common_name: for a new one: shown to the receiver
@@ -301,16 +345,22 @@ pal_identity_load_default (const char *common_name, const char *passphrase, gboo
   g_autofree char *path = pal_identity_dup_default_path ();
   g_autoptr (PalIdentity) self = NULL;
   g_autoptr (GError) local_error = NULL;
+  g_auto (PalIdentityLock) lock = -1;
 
   g_return_val_if_fail (common_name != NULL, NULL);
 
   if (created != NULL)
     *created = FALSE;
-  self = pal_identity_load (path, passphrase, &local_error);
+  self = load_if_there (path, passphrase, &local_error);
+  if (self == NULL && local_error == NULL)
+    {
+      /* Somebody else may be making it now. */
+      lock = pal_identity_lock_take ();
+      self = load_if_there (path, passphrase, &local_error);
+    }
   if (self != NULL)
     return g_steal_pointer (&self);
-  /* Only a file that is not there may be made: anything else would bury a key. */
-  if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;

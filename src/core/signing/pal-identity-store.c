@@ -146,7 +146,7 @@ keep_current (GError **error)
   return ok;
 }
 
-/* From now on it is the key in use. */
+/* From now on it is the key in use. The caller has the lock. */
 static gboolean
 use (PalIdentity *identity, const char *passphrase, GError **error)
 {
@@ -170,9 +170,11 @@ PalIdentity *
 pal_identity_store_create (const char *common_name, const char *passphrase, GError **error)
 {
   g_autoptr (PalIdentity) identity = NULL;
+  g_auto (PalIdentityLock) lock = -1;
 
   g_return_val_if_fail (common_name != NULL, NULL);
 
+  lock = pal_identity_lock_take ();
   identity = pal_identity_create (common_name, error);
   if (identity == NULL || !use (identity, passphrase, error))
     return NULL;
@@ -196,11 +198,14 @@ pal_identity_store_create (const char *common_name, const char *passphrase, GErr
 PalIdentity *
 pal_identity_store_import (const char *path, const char *passphrase, GError **error)
 {
-  g_autoptr (PalIdentityEntry) current = pal_identity_store_find_current ();
+  g_autoptr (PalIdentityEntry) current = NULL;
   g_autoptr (PalIdentity) identity = NULL;
+  g_auto (PalIdentityLock) lock = -1;
 
   g_return_val_if_fail (path != NULL, NULL);
 
+  lock = pal_identity_lock_take ();
+  current = pal_identity_store_find_current ();
   identity = pal_identity_load (path, passphrase, error);
   if (identity == NULL || !pal_identity_check_time (identity, time (NULL), error))
     return NULL;
@@ -231,6 +236,7 @@ pal_identity_store_import (const char *path, const char *passphrase, GError **er
 PalIdentity *
 pal_identity_store_renew (const char *passphrase, GBytes **notice, GError **error)
 {
+  g_auto (PalIdentityLock) lock = pal_identity_lock_take ();
   g_autofree char *path = pal_identity_dup_default_path ();
   g_autoptr (PalIdentity) old = pal_identity_load (path, passphrase, error);
   g_autoptr (PalIdentity) identity = NULL;
@@ -282,6 +288,7 @@ gboolean
 pal_identity_store_change_passphrase (const char *old_passphrase, const char *new_passphrase,
                                       GError **error)
 {
+  g_auto (PalIdentityLock) lock = pal_identity_lock_take ();
   g_autofree char *path = pal_identity_dup_default_path ();
   g_autoptr (PalIdentity) identity = pal_identity_load (path, old_passphrase, error);
 

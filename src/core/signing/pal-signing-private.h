@@ -47,6 +47,12 @@ pal_identity_parse_pkcs12 (const char *bytes, gsize length, const char *passphra
 gboolean pal_identity_check_sealed_key (const X509_SIG *sealed, GError **error);
 /* Of the key in it, as far as it can be seen without the passphrase; (nullable). */
 X509 *pal_identity_peek_pkcs12 (const char *bytes, gsize length);
+/* One at a time, of all threads and programs, replaces the key in use: who comes second sees what
+ * the first one made. Waits; -1 where nothing can be locked. */
+typedef int PalIdentityLock;
+PalIdentityLock pal_identity_lock_take (void) G_GNUC_WARN_UNUSED_RESULT;
+void pal_identity_lock_give (PalIdentityLock lock);
+G_DEFINE_AUTO_CLEANUP_FREE_FUNC (PalIdentityLock, pal_identity_lock_give, -1)
 /* A file that only its owner reads, atomically. */
 gboolean pal_identity_publish (const char *path, gconstpointer bytes, gsize length, GError **error);
 /* Takes both, also when it fails. */
