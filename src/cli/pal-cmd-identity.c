@@ -320,8 +320,9 @@ pal_cmd_identity_list (int argc, char **argv)
 }
 
 static int
-write_notice (GBytes *notice, const char *path)
+write_notice (const char *path)
 {
+  g_autoptr (GBytes) notice = pal_identity_store_dup_notice ();
   g_autoptr (GError) error = NULL;
 
   if (notice == NULL)
@@ -365,7 +366,6 @@ pal_cmd_identity_renew (int argc, char **argv)
   };
   g_autoptr (PalIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) notice = NULL;
   g_autofree char *path = pal_identity_dup_default_path ();
   char *secret = NULL;
   int code = PAL_EXIT_OK;
@@ -374,12 +374,12 @@ pal_cmd_identity_renew (int argc, char **argv)
     return code;
   if (!read_passphrase (pin_fd, "Passphrase of the key: ", &secret, &error))
     return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s", error->message);
-  identity = pal_identity_store_renew (secret, &notice, &error);
+  identity = pal_identity_store_renew (secret, &error);
   pal_secret_free (secret);
   if (identity == NULL)
     return pal_cli_fail_error (error, "the key");
   if (notice_path != NULL)
-    code = write_notice (notice, notice_path);
+    code = write_notice (notice_path);
   if (code == PAL_EXIT_OK && certificate != NULL)
     code = write_certificate (identity, certificate);
 

@@ -7,6 +7,7 @@
 #include "pal-ask.h"
 #include "pal-file-traces.h"
 #include "pal-identity-window.h"
+#include "pal-signer.h"
 #include "pal-input-package.h"
 #include "pal-locale.h"
 #include "pal-pick-file.h"
@@ -71,6 +72,8 @@ update_identity (PalHandInPage *self)
   gboolean has_key = pal_identity_window_has_key ();
   g_autofree char *spoken = NULL;
 
+  if (pal_signer_get () != NULL)
+    g_set_object (&self->identity, pal_signer_get ());
   gtk_widget_set_visible (GTK_WIDGET (self->identity_row), is_signed (self));
   gtk_widget_set_visible (GTK_WIDGET (self->identity_button), self->identity == NULL);
   if (self->identity == NULL)
@@ -417,6 +420,7 @@ identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->session == NULL || identity == NULL)
     return; /* the page went away, or the person thought better of it */
   g_set_object (&self->identity, identity);
+  pal_signer_set (identity);
   update (self);
   if (to_save)
     pick (self);
@@ -429,8 +433,8 @@ unlock (PalHandInPage *self, gboolean to_save)
       = self->package != NULL ? pal_input_package_get_organization (self->package) : NULL;
 
   self->to_save = to_save;
-  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), name,
-                                 identity_cb, g_object_ref (self));
+  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                 PAL_IDENTITY_SIGN, name, identity_cb, g_object_ref (self));
 }
 
 /* --- actions -------------------------------------------------------------------------------- */

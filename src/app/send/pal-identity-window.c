@@ -4,8 +4,9 @@
 
 #include "pal-identity-window.h"
 
-#include "pal-paths.h"
+#include "pal-identity-store.h"
 #include "pal-text.h"
+#include "pal-trouble.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -20,14 +21,17 @@ struct _PalIdentityWindow
   GtkLabel *heading;
   GtkLabel *explanation;
   AdwEntryRow *name_row;
+  AdwPasswordEntryRow *current_row; /* the passphrase until now */
   AdwPasswordEntryRow *passphrase_row;
   AdwPasswordEntryRow *repeat_row;
   GtkLabel *problem;
   GtkButton *accept_button;
   GtkSpinner *spinner;
 
-  GTask *task;       /* (owned) (nullable): what the caller waits for */
-  gboolean creating; /* no key yet: make one */
+  GTask *task; /* (owned) (nullable): what the caller waits for */
+  PalIdentityPurpose purpose;
+  gboolean unlocks; /* there is a key already: only its passphrase is wanted */
+  char *path;       /* (owned) (nullable): of the file to import */
   gboolean working;
 };
 
@@ -35,34 +39,28 @@ G_DEFINE_FINAL_TYPE (PalIdentityWindow, pal_identity_window, ADW_TYPE_WINDOW)
 
 typedef struct
 {
-  char *path;
-  char *name; /* (nullable): NULL unlocks */
+  PalIdentityPurpose purpose;
+  gboolean unlocks;
+  char *path; /* (nullable) */
+  char *name;
+  char *current; /* passphrase until now */
   char *passphrase;
 } Work;
 
 static void
 work_free (Work *work)
 {
-  /* explicit_bzero is not optimised away. */
-  explicit_bzero (work->passphrase, strlen (work->passphrase));
-  g_free (work->passphrase);
+  pal_secret_free (work->passphrase);
+  pal_secret_free (work->current);
   g_free (work->name);
   g_free (work->path);
   g_free (work);
 }
 
-static char *
-dup_key_path (void)
-{
-  g_autofree char *folder = pal_paths_dup_state_dir ("identity");
-
-  return g_build_filename (folder, "identity.p12", NULL);
-}
-
 gboolean
 pal_identity_window_has_key (void)
 {
-  g_autofree char *path = dup_key_path ();
+  g_autofree char *path = pal_identity_dup_default_path ();
 
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
@@ -87,41 +85,106 @@ show_problem (PalIdentityWindow *self, const char *problem)
     }
 }
 
+static gboolean
+has_new_passphrase (PalIdentityWindow *self)
+{
+  return !self->unlocks && self->purpose != PAL_IDENTITY_IMPORT
+         && self->purpose != PAL_IDENTITY_RENEW;
+}
+
+static gboolean
+has_new_name (PalIdentityWindow *self)
+{
+  return has_new_passphrase (self) && self->purpose != PAL_IDENTITY_RELOCK;
+}
+
 static void
 update (PalIdentityWindow *self)
 {
   const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
   const char *passphrase = gtk_editable_get_text (GTK_EDITABLE (self->passphrase_row));
-  gboolean ready = *passphrase != '\0' && (!self->creating || !pal_text_is_blank (name));
+  /* A file, and a key of ours, may be locked with nothing. */
+  gboolean may_be_empty
+      = self->purpose == PAL_IDENTITY_IMPORT || self->purpose == PAL_IDENTITY_RENEW;
+  gboolean ready = (*passphrase != '\0' || may_be_empty)
+                   && (!has_new_name (self) || !pal_text_is_blank (name));
 
-  gtk_widget_set_visible (GTK_WIDGET (self->name_row), self->creating);
-  gtk_widget_set_visible (GTK_WIDGET (self->repeat_row), self->creating);
+  gtk_widget_set_visible (GTK_WIDGET (self->name_row), has_new_name (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->current_row), self->purpose == PAL_IDENTITY_RELOCK);
+  gtk_widget_set_visible (GTK_WIDGET (self->repeat_row), has_new_passphrase (self));
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->working);
   gtk_spinner_set_spinning (self->spinner, self->working);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !self->working);
   gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button), ready && !self->working);
 }
 
+static PalIdentity *
+relock (Work *work, GError **error)
+{
+  g_autofree char *path = pal_identity_dup_default_path ();
+
+  return pal_identity_store_change_passphrase (work->current, work->passphrase, error)
+             ? pal_identity_load (path, work->passphrase, error)
+             : NULL;
+}
+
+static PalIdentity *
+do_work (Work *work, GError **error)
+{
+  g_autofree char *path = pal_identity_dup_default_path ();
+
+  switch (work->purpose)
+    {
+    case PAL_IDENTITY_SIGN:
+      return work->unlocks ? pal_identity_load (path, work->passphrase, error)
+                           : pal_identity_store_create (work->name, work->passphrase, error);
+    case PAL_IDENTITY_CREATE:
+      return pal_identity_store_create (work->name, work->passphrase, error);
+    case PAL_IDENTITY_IMPORT:
+      return pal_identity_store_import (work->path, work->passphrase, error);
+    case PAL_IDENTITY_RENEW:
+      return pal_identity_store_renew (work->passphrase, error);
+    case PAL_IDENTITY_RELOCK:
+      return relock (work, error);
+    }
+
+  g_return_val_if_reached (NULL);
+}
+
 static void
 work_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  Work *work = task_data;
-  g_autoptr (PalIdentity) identity = NULL;
   GError *error = NULL;
-
-  if (work->name != NULL)
-    {
-      identity = pal_identity_create (work->name, &error);
-      if (identity != NULL && !pal_identity_save (identity, work->path, work->passphrase, &error))
-        g_clear_object (&identity);
-    }
-  else
-    identity = pal_identity_load (work->path, work->passphrase, &error);
+  PalIdentity *identity = do_work (task_data, &error);
 
   if (identity != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&identity), g_object_unref);
+    g_task_return_pointer (task, identity, g_object_unref);
   else
     g_task_return_error (task, error);
+}
+
+static char *
+dup_problem (PalIdentityWindow *self, const GError *error)
+{
+  gboolean imports = self->purpose == PAL_IDENTITY_IMPORT;
+
+  if (g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_PASSPHRASE))
+    return g_strdup (imports ? _ ("That is not the passphrase of this file. Nothing was taken; "
+                                  "please try again.")
+                             : _ ("That is not the passphrase of this key. The key was not "
+                                  "changed; please try again."));
+  if (imports && g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY))
+    return g_strdup (
+        _ ("Palermo cannot use what is in this file. It takes one private key with its "
+           "certificate: ECDSA (P-256, P-384 or P-521), or RSA of 2048 bits or more. "
+           "Nothing was taken."));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    return g_strdup (_ ("This is the key that you use already."));
+  if (error->domain == PAL_SIGNING_ERROR)
+    return pal_trouble_dup_words (error);
+
+  return g_strdup (_ ("The key could not be read or written. Your answers are safe; "
+                      "look whether there is room on the disk and try again."));
 }
 
 static void
@@ -137,12 +200,10 @@ worked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* closed meanwhile */
   if (identity == NULL)
     {
+      g_autofree char *problem = dup_problem (self, error);
+
       g_info ("the key could not be used: %s", error->message);
-      show_problem (self, g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_PASSPHRASE)
-                              ? _ ("That is not the passphrase of this key. The key was not "
-                                   "changed; please try again.")
-                              : _ ("The key could not be read or written. Your answers are safe; "
-                                   "look whether there is room on the disk and try again."));
+      show_problem (self, problem);
       update (self);
       gtk_widget_grab_focus (GTK_WIDGET (self->passphrase_row));
       return;
@@ -163,7 +224,7 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
     return;
-  if (self->creating && g_utf8_strlen (passphrase, -1) < SHORTEST_PASSPHRASE)
+  if (has_new_passphrase (self) && g_utf8_strlen (passphrase, -1) < SHORTEST_PASSPHRASE)
     {
       g_autofree char *problem
           = g_strdup_printf (ngettext ("Please use at least %d character.",
@@ -174,7 +235,7 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
       gtk_widget_grab_focus (GTK_WIDGET (self->passphrase_row));
       return;
     }
-  if (self->creating
+  if (has_new_passphrase (self)
       && strcmp (passphrase, gtk_editable_get_text (GTK_EDITABLE (self->repeat_row))) != 0)
     {
       show_problem (self, _ ("The two passphrases differ. Please type them again."));
@@ -184,9 +245,11 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 
   show_problem (self, NULL);
   work = g_new0 (Work, 1);
-  work->path = dup_key_path ();
-  work->name
-      = self->creating ? g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row))) : NULL;
+  work->purpose = self->purpose;
+  work->unlocks = self->unlocks;
+  work->path = g_strdup (self->path);
+  work->name = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row)));
+  work->current = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->current_row)));
   work->passphrase = g_strdup (passphrase);
   task = g_task_new (self, NULL, worked_cb, NULL);
   g_task_set_source_tag (task, accept_action);
@@ -221,6 +284,8 @@ pal_identity_window_dispose (GObject *object)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed");
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_IDENTITY_WINDOW);
 
+  g_clear_pointer (&self->path, g_free);
+
   G_OBJECT_CLASS (pal_identity_window_parent_class)->dispose (object);
 }
 
@@ -237,6 +302,7 @@ pal_identity_window_class_init (PalIdentityWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, heading);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, explanation);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, name_row);
+  gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, current_row);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, passphrase_row);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, repeat_row);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, problem);
@@ -254,50 +320,112 @@ pal_identity_window_init (PalIdentityWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* --- what it says --- */
+
+typedef struct
+{
+  const char *title, *heading, *explanation, *accept;
+} Words;
+
+static const Words create_words
+    = { N_ ("Make a Key"), N_ ("A key of your own"),
+        N_ ("With a key you sign what you send, so that the receiver can see that it comes from "
+            "you and that nothing was changed on the way. It is made once and stays on this "
+            "computer. Without the passphrase nobody can use it; it cannot be recovered."),
+        N_ ("Make Key") };
+static const Words unlock_words
+    = { N_ ("Unlock Key"), N_ ("Your passphrase, please"),
+        N_ ("Your key signs the archive. It stays unlocked until Palermo ends."), N_ ("Unlock") };
+static const Words import_words = {
+  N_ ("Import a Key"), N_ ("The passphrase of the file, please"),
+  N_ ("Palermo keeps a copy of the key on this computer, locked with the same passphrase and "
+      "sealed "
+      "as strongly as today. The file stays as it is. A key that you have used until now is kept "
+      "as a former one."),
+  N_ ("Import")
+};
+static const Words renew_words = {
+  N_ ("Renew Your Key"), N_ ("Your passphrase, please"),
+  N_ ("You get a new key with the same name and passphrase, and sign with it from now on. The "
+      "former one is kept: it opens what was encrypted to it, and signs a notice with which "
+      "people who know you follow to the new one."),
+  N_ ("Renew")
+};
+static const Words relock_words = {
+  N_ ("Change the Passphrase"), N_ ("Another passphrase"),
+  N_ ("The key stays the same. Without the passphrase nobody can use it; it cannot be recovered."),
+  N_ ("Change")
+};
+
+static const Words *
+get_words (PalIdentityWindow *self)
+{
+  switch (self->purpose)
+    {
+    case PAL_IDENTITY_SIGN:
+      return self->unlocks ? &unlock_words : &create_words;
+    case PAL_IDENTITY_CREATE:
+      return &create_words;
+    case PAL_IDENTITY_IMPORT:
+      return &import_words;
+    case PAL_IDENTITY_RENEW:
+      return &renew_words;
+    case PAL_IDENTITY_RELOCK:
+      return &relock_words;
+    }
+
+  g_return_val_if_reached (&unlock_words);
+}
+
+static GtkWidget *
+get_first_field (PalIdentityWindow *self)
+{
+  if (self->purpose == PAL_IDENTITY_RELOCK)
+    return GTK_WIDGET (self->current_row);
+
+  return has_new_name (self)
+                 && pal_text_is_blank (gtk_editable_get_text (GTK_EDITABLE (self->name_row)))
+             ? GTK_WIDGET (self->name_row)
+             : GTK_WIDGET (self->passphrase_row);
+}
+
 /**
  * pal_identity_window_run_async:
  * @parent: the window over which it stands
- * @name: (nullable): what to suggest as the name in a new key
+ * @purpose: what is to be done
+ * @text: (nullable): what to suggest as the name in a new key; the path of the file to import
  * @callback: called when the person is done
  * @user_data: data for @callback
  *
- * Shows the window: to make a key when there is none yet, else to unlock the one there is.
+ * Shows the window.
  */
 void
-pal_identity_window_run_async (GtkWindow *parent, const char *name, GAsyncReadyCallback callback,
-                               gpointer user_data)
+pal_identity_window_run_async (GtkWindow *parent, PalIdentityPurpose purpose, const char *text,
+                               GAsyncReadyCallback callback, gpointer user_data)
 {
   PalIdentityWindow *self
       = g_object_new (PAL_TYPE_IDENTITY_WINDOW, "transient-for", parent, "modal", TRUE, NULL);
+  const Words *words;
 
   self->task = g_task_new (NULL, NULL, callback, user_data);
   g_task_set_source_tag (self->task, pal_identity_window_run_async);
-  self->creating = !pal_identity_window_has_key ();
-  if (self->creating)
-    {
-      gtk_window_set_title (GTK_WINDOW (self), _ ("Make a Key"));
-      gtk_label_set_text (self->heading, _ ("A key of your own"));
-      gtk_label_set_text (
-          self->explanation,
-          _ ("With a key you sign what you send, so that the receiver can see that it comes from "
-             "you and that nothing was changed on the way. It is made once and stays on this "
-             "computer. Without the passphrase nobody can use it; it cannot be recovered."));
-      gtk_editable_set_text (GTK_EDITABLE (self->name_row), name != NULL ? name : "");
-      gtk_button_set_label (self->accept_button, _ ("Make Key"));
-    }
+  self->purpose = purpose;
+  self->unlocks = purpose == PAL_IDENTITY_SIGN && pal_identity_window_has_key ();
+  if (purpose == PAL_IDENTITY_IMPORT)
+    self->path = g_strdup (text);
   else
-    {
-      gtk_window_set_title (GTK_WINDOW (self), _ ("Unlock Key"));
-      gtk_label_set_text (self->heading, _ ("Your passphrase, please"));
-      gtk_label_set_text (self->explanation,
-                          _ ("Your key signs the archive. It stays unlocked until Palermo ends."));
-      gtk_button_set_label (self->accept_button, _ ("Unlock"));
-    }
+    gtk_editable_set_text (GTK_EDITABLE (self->name_row), text != NULL ? text : "");
+  if (purpose == PAL_IDENTITY_RELOCK)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->passphrase_row),
+                                   _ ("New passphrase"));
+  words = get_words (self);
+  gtk_window_set_title (GTK_WINDOW (self), _ (words->title));
+  gtk_label_set_text (self->heading, _ (words->heading));
+  gtk_label_set_text (self->explanation, _ (words->explanation));
+  gtk_button_set_label (self->accept_button, _ (words->accept));
   update (self);
   gtk_window_present (GTK_WINDOW (self));
-  gtk_widget_grab_focus (self->creating && pal_text_is_blank (name)
-                             ? GTK_WIDGET (self->name_row)
-                             : GTK_WIDGET (self->passphrase_row));
+  gtk_widget_grab_focus (get_first_field (self));
 }
 
 PalIdentity *

@@ -7,13 +7,22 @@
 
 G_BEGIN_DECLS
 
-/* Asks for the key with which a person signs: makes one on first use, unlocks it later. */
+/* Asks for what concerns the key with which a person signs: its name, its passphrase, a new one. */
+
+typedef enum
+{
+  PAL_IDENTITY_SIGN,   /* makes a key on first use, unlocks it later */
+  PAL_IDENTITY_CREATE, /* makes a key, also beside the one in use */
+  PAL_IDENTITY_IMPORT, /* takes one from a file */
+  PAL_IDENTITY_RENEW,  /* a new one of the same name */
+  PAL_IDENTITY_RELOCK  /* another passphrase */
+} PalIdentityPurpose;
 
 #define PAL_TYPE_IDENTITY_WINDOW (pal_identity_window_get_type ())
 G_DECLARE_FINAL_TYPE (PalIdentityWindow, pal_identity_window, PAL, IDENTITY_WINDOW, AdwWindow)
 
-/* name: (nullable): what to suggest for a new key. */
-void pal_identity_window_run_async (GtkWindow *parent, const char *name,
+/* text: (nullable): what to suggest as the name of a new key; the path of the file to import. */
+void pal_identity_window_run_async (GtkWindow *parent, PalIdentityPurpose purpose, const char *text,
                                     GAsyncReadyCallback callback, gpointer user_data);
 /* NULL with G_IO_ERROR_CANCELLED when the person thought better of it. */
 PalIdentity *pal_identity_window_run_finish (GAsyncResult *result, GError **error);

@@ -10,6 +10,7 @@
 #include "pal-delivery-row.h"
 #include "pal-endpoint-group.h"
 #include "pal-identity-window.h"
+#include "pal-signer.h"
 #include "pal-outbox.h"
 #include "pal-pick-file.h"
 #include "pal-send-files.h"
@@ -85,6 +86,8 @@ update (PalSendPage *self)
   gboolean has_key = pal_identity_window_has_key ();
   gboolean has_address = pal_outbox_get_endpoint (self->outbox) != NULL;
 
+  if (pal_signer_get () != NULL)
+    g_set_object (&self->identity, pal_signer_get ());
   if (self->identity != NULL)
     {
       g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (self->identity);
@@ -448,6 +451,7 @@ identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   g_set_object (&self->identity, identity);
+  pal_signer_set (identity);
   update (self);
   go (self);
 }
@@ -475,8 +479,8 @@ unlock (PalSendPage *self)
 {
   const char *name = get_suggested_name (self);
 
-  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), name,
-                                 identity_cb, g_object_ref (self));
+  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                 PAL_IDENTITY_SIGN, name, identity_cb, g_object_ref (self));
 }
 
 static void

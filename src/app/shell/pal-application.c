@@ -9,6 +9,7 @@
 #include "pal-cover.h"
 #include "pal-incoming.h"
 #include "pal-intake.h"
+#include "pal-keys-window.h"
 #include "pal-language.h"
 #include "pal-new-dossier-window.h"
 #include "pal-new-dossier.h"
@@ -388,6 +389,12 @@ translate_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+keys_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  pal_keys_window_present (GTK_WINDOW (get_active_window (user_data)));
+}
+
+static void
 check_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   pal_verify_window_pick (GTK_WINDOW (get_active_window (user_data)));
@@ -435,6 +442,7 @@ static const GActionEntry actions[] = {
   { "practice", practice_action },
   { "translate", translate_action },
   { "show-deliveries", show_deliveries_action, "s" },
+  { "keys", keys_action },
   { "check", check_action },
   { "check-path", check_path_action, "s" },
   { "shortcuts", shortcuts_action },

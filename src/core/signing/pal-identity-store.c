@@ -25,19 +25,30 @@ pal_identity_entry_free (PalIdentityEntry *self)
   g_free (self);
 }
 
-/* (nullable): of a file that is a key of ours. */
-static PalIdentityEntry *
-read_entry (const char *path, gboolean is_current)
+static X509 *
+read_certificate (const char *path, GError **error)
 {
-  g_autoptr (X509) certificate = NULL;
-  PalIdentityEntry *entry;
   gsize length = 0;
-  char *bytes = pal_signing_read_file (path, FILE_MAX_BYTES, &length, NULL);
+  char *bytes = pal_signing_read_file (path, FILE_MAX_BYTES, &length, error);
+  X509 *certificate;
 
   if (bytes == NULL)
     return NULL;
   certificate = pal_identity_peek_pkcs12 (bytes, length);
   pal_secret_free_sized (bytes, length);
+  if (certificate == NULL)
+    g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_KEY, "no certificate in the file");
+
+  return certificate;
+}
+
+/* (nullable): of a file that is a key of ours. */
+static PalIdentityEntry *
+read_entry (const char *path, gboolean is_current)
+{
+  g_autoptr (X509) certificate = read_certificate (path, NULL);
+  PalIdentityEntry *entry;
+
   if (certificate == NULL)
     return NULL;
   entry = g_new0 (PalIdentityEntry, 1);
@@ -222,35 +233,69 @@ pal_identity_store_import (const char *path, const char *passphrase, GError **er
 }
 
 /**
- * pal_identity_store_renew:
- * @passphrase: (nullable): of the key in use, and of the new one
- * @notice: (out) (optional) (nullable) (transfer full): signed by the key until now, for whoever
- *   knows it; %NULL when that one has expired: nobody could believe it
+ * pal_identity_store_dup_certificate:
  * @error: return location
  *
- * Makes a new key of the same name and uses it from now on.
+ * For colleagues and modules.
+ *
+ * Returns: (transfer full) (nullable): PEM; %PAL_SIGNING_ERROR_KEY or a #GIOErrorEnum error
+ */
+char *
+pal_identity_store_dup_certificate (GError **error)
+{
+  g_autofree char *path = pal_identity_dup_default_path ();
+  g_autoptr (X509) certificate = read_certificate (path, error);
+
+  return certificate != NULL ? pal_certificate_dup_pem (certificate) : NULL;
+}
+
+static char *
+dup_notice_path (const char *fingerprint)
+{
+  g_autofree char *path = pal_identity_dup_default_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_strconcat ("notice-", fingerprint, ".p7m", NULL);
+
+  return g_build_filename (folder, name, NULL);
+}
+
+/* Before the new key is in use: a notice too many harms nobody. */
+static gboolean
+announce (PalIdentity *old, PalIdentity *identity, GError **error)
+{
+  g_autofree char *path = dup_notice_path (pal_identity_get_fingerprint (identity));
+  g_autofree char *certificate = pal_identity_dup_certificate_pem (identity);
+  g_autoptr (GBytes) notice = pal_module_notice_make (old, certificate, time (NULL), error);
+
+  return notice != NULL
+         && pal_identity_publish (path, g_bytes_get_data (notice, NULL), g_bytes_get_size (notice),
+                                  error);
+}
+
+/**
+ * pal_identity_store_renew:
+ * @passphrase: (nullable): of the key in use, and of the new one
+ * @error: return location
+ *
+ * Makes a new key of the same name and uses it from now on. The key until now signs a notice of it,
+ * unless that one has expired: nobody could believe it. See pal_identity_store_dup_notice().
  *
  * Returns: (transfer full) (nullable): the new one; errors as of pal_identity_load() and
  *   pal_identity_store_create(), and %PAL_SIGNING_ERROR_CLOCK when the key in use is not valid yet
  */
 PalIdentity *
-pal_identity_store_renew (const char *passphrase, GBytes **notice, GError **error)
+pal_identity_store_renew (const char *passphrase, GError **error)
 {
   g_auto (PalIdentityLock) lock = pal_identity_lock_take ();
   g_autofree char *path = pal_identity_dup_default_path ();
   g_autoptr (PalIdentity) old = pal_identity_load (path, passphrase, error);
   g_autoptr (PalIdentity) identity = NULL;
-  g_autoptr (GBytes) signed_notice = NULL;
   g_autoptr (GError) time_error = NULL;
-  g_autofree char *certificate = NULL;
-  gint64 now = time (NULL);
 
-  if (notice != NULL)
-    *notice = NULL;
   if (old == NULL)
     return NULL;
   /* By a clock that stands behind, the new one would begin before the old one. */
-  if (!pal_identity_check_time (old, now, &time_error)
+  if (!pal_identity_check_time (old, time (NULL), &time_error)
       && !g_error_matches (time_error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_EXPIRED))
     {
       g_propagate_error (error, g_steal_pointer (&time_error));
@@ -259,19 +304,31 @@ pal_identity_store_renew (const char *passphrase, GBytes **notice, GError **erro
   identity = pal_identity_create (pal_identity_get_common_name (old), error);
   if (identity == NULL)
     return NULL;
-  certificate = pal_identity_dup_certificate_pem (identity);
-  if (time_error == NULL)
-    {
-      signed_notice = pal_module_notice_make (old, certificate, now, error);
-      if (signed_notice == NULL)
-        return NULL;
-    }
+  if (time_error == NULL && !announce (old, identity, error))
+    return NULL;
   if (!use (identity, passphrase, error))
     return NULL;
-  if (notice != NULL)
-    *notice = g_steal_pointer (&signed_notice);
 
   return g_steal_pointer (&identity);
+}
+
+/**
+ * pal_identity_store_dup_notice:
+ *
+ * For whoever knows the person by the former key: pal_known_signers_follow() takes it.
+ *
+ * Returns: (transfer full) (nullable): a CMS SignedData in DER; %NULL when the key in use took no
+ *   other one's place
+ */
+GBytes *
+pal_identity_store_dup_notice (void)
+{
+  g_autoptr (PalIdentityEntry) current = pal_identity_store_find_current ();
+  g_autofree char *path = current != NULL ? dup_notice_path (current->fingerprint) : NULL;
+  gsize length = 0;
+  char *bytes = path != NULL ? pal_signing_read_file (path, FILE_MAX_BYTES, &length, NULL) : NULL;
+
+  return bytes != NULL ? g_bytes_new_take (bytes, length) : NULL;
 }
 
 /**

@@ -29,8 +29,13 @@ PalIdentity *pal_identity_store_create (const char *common_name, const char *pas
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 PalIdentity *pal_identity_store_import (const char *path, const char *passphrase,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-PalIdentity *pal_identity_store_renew (const char *passphrase, GBytes **notice,
-                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+PalIdentity *
+pal_identity_store_renew (const char *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of the key in use, as PEM, without its passphrase. */
+char *
+pal_identity_store_dup_certificate (GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
+/* What the former key said of the one in use; (nullable). */
+GBytes *pal_identity_store_dup_notice (void) G_GNUC_WARN_UNUSED_RESULT;
 gboolean pal_identity_store_change_passphrase (const char *old_passphrase,
                                                const char *new_passphrase, GError **error);
 

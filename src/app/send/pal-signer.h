@@ -18,5 +18,7 @@ void pal_signer_ask_async (GtkWidget *parent, PalSession *session, GAsyncReadyCa
 PalIdentity *pal_signer_ask_finish (GAsyncResult *result);
 /* (transfer none) (nullable): if it is unlocked already. */
 PalIdentity *pal_signer_get (void);
+/* From now on it is this one. */
+void pal_signer_set (PalIdentity *identity);
 
 G_END_DECLS

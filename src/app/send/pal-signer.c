@@ -19,11 +19,23 @@ pal_signer_get (void)
   return application != NULL ? g_object_get_data (G_OBJECT (application), KEY) : NULL;
 }
 
+/**
+ * pal_signer_set:
+ * @identity: the key with which the person signs until the program ends
+ */
+void
+pal_signer_set (PalIdentity *identity)
+{
+  GApplication *application = g_application_get_default ();
+
+  if (application != NULL)
+    g_object_set_data_full (G_OBJECT (application), KEY, g_object_ref (identity), g_object_unref);
+}
+
 static void
 asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GApplication *application = g_application_get_default ();
   GError *error = NULL;
   PalIdentity *identity = pal_identity_window_run_finish (result, &error);
 
@@ -32,8 +44,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  if (application != NULL)
-    g_object_set_data_full (G_OBJECT (application), KEY, g_object_ref (identity), g_object_unref);
+  pal_signer_set (identity);
   g_task_return_pointer (task, identity, g_object_unref);
 }
 
@@ -68,7 +79,8 @@ pal_signer_ask_async (GtkWidget *parent, PalSession *session, GAsyncReadyCallbac
       return;
     }
   name = dup_suggested_name (session);
-  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (parent)), name, asked_cb, task);
+  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (parent)), PAL_IDENTITY_SIGN, name,
+                                 asked_cb, task);
 }
 
 PalIdentity *

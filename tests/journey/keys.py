@@ -1,0 +1,161 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The keys of a person in the real window: the first one, one of former years from a file, a renewal that colleagues follow, and another
+passphrase. Runs inside tests/journey/display."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desk import NotFound  # noqa: E402
+from story import PASSPHRASE, Story  # noqa: E402
+
+CHECKS = [0, 0]
+OLD_SECRET = 'as in former years'
+
+
+def check(name, good, why=''):
+    CHECKS[0 if good else 1] += 1
+    print(f'ok - {name}' if good else f'not ok - {name}: {why}', flush=True)
+
+
+def make_old_file(folder):
+    """As administrations still hand them out: RC2 and 3DES."""
+    path, key, certificate = (os.path.join(folder, name) for name in ('given.p12', 'given-key.pem', 'given.pem'))
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '300', '-subj', '/CN=Registry of Practicia', '-addext',
+                    'keyUsage=critical,digitalSignature,nonRepudiation', '-keyout', key, '-out', certificate], check=True, capture_output=True)
+    subprocess.run(['openssl', 'pkcs12', '-export', '-legacy', '-inkey', key, '-in', certificate, '-out', path, '-passout', 'pass:' + OLD_SECRET,
+                    '-certpbe', 'PBE-SHA1-RC2-40', '-keypbe', 'PBE-SHA1-3DES'], check=True, capture_output=True)
+    return path, certificate
+
+
+def listed(story):
+    return json.loads(story.run('identity', 'list', '--json').stdout)
+
+
+def pick(desk, path):
+    """In the chooser of GTK: a path that is typed is a place."""
+    desk.key('ctrl+l')
+    desk.type(path)
+    desk.key('Return')
+
+
+def first_key(story, desk):
+    desk.mouse(desk.find('Main menu'))
+    desk.click('/^Your Keys/')
+    story.holds('without a key it says what one is for', desk.there('/^You have no key yet\\. With a key/'))
+    desk.shot(os.path.join(story.out, 'no-key.png'), screen=True)
+    desk.click('/^Make a Key/', role='list item')
+    desk.write('Name or office, as the receiver will see it', 'Focal Point of Practicia')
+    desk.write('Passphrase', 'short')
+    desk.write('Passphrase once more', 'short')
+    desk.click('Make Key')
+    story.holds('a short passphrase is not taken', desk.there('/at least 8 characters/') and listed(story) == [])
+    desk.write('Passphrase', PASSPHRASE)
+    desk.write('Passphrase once more', PASSPHRASE)
+    desk.click('Make Key')
+    story.holds('the first key is made', desk.there('/Focal Point of Practicia/', timeout=30))
+    found = listed(story)
+    digits = ' '.join(found[0]['fingerprint'][i:i + 8].upper() for i in range(0, 64, 8)) if found else '?'
+    story.holds('and its fingerprint stands there in eight groups', len(found) == 1 and desk.there(f'/{digits}/'), digits)
+    desk.shot(os.path.join(story.out, 'first-key.png'), screen=True)
+
+
+def from_a_file(story, desk, folder):
+    path, certificate = make_old_file(folder)
+    desk.click('/^Import a Key/', role='list item')
+    pick(desk, path)
+    desk.find('Passphrase', timeout=30)
+    desk.write('Passphrase', 'not it')
+    desk.click('Import')
+    story.holds('a wrong passphrase is told, and nothing is taken', desk.there('/^That is not the passphrase of this file/', timeout=20)
+                and len(listed(story)) == 1)
+    desk.write('Passphrase', OLD_SECRET)
+    desk.click('Import')
+    story.holds('it says how the file was encrypted', desk.there('/encrypted with (RC2|3DES)/', timeout=30))
+    desk.shot(os.path.join(story.out, 'imported.png'), screen=True)
+    desk.key('Escape')
+    story.holds('one signs with it from now on', desk.there('/Registry of Practicia/') and desk.there('Former keys'))
+    found = listed(story)
+    story.holds('the first one is kept', [(e['name'], e['inUse']) for e in found]
+                == [('Registry of Practicia', True), ('Focal Point of Practicia', False)], str(found))
+    told = subprocess.run(['openssl', 'pkcs12', '-in', found[0]['file'], '-info', '-noout', '-passin', 'pass:' + OLD_SECRET], capture_output=True,
+                          text=True, check=False)
+    story.holds('and it is sealed as today', told.returncode == 0 and 'Iteration 600000' in told.stderr and 'RC2' not in told.stderr, told.stderr)
+    return certificate
+
+
+def renewal(story, desk, folder, certificate):
+    story.run('signer', 'add', certificate, '--checked', 'phone', '--name', 'The registry')
+    desk.click('/^Renew/', role='list item')
+    desk.write('Passphrase', OLD_SECRET)
+    desk.click('Renew')
+    story.holds('a renewed key is used at once', desk.there('You sign with a new key now', timeout=30))
+    found = listed(story)
+    story.holds('under the same name, and both former ones are kept', [e['name'] for e in found][0] == 'Registry of Practicia'
+                and len(found) == 3, str(found))
+    notice = os.path.join(folder, 'notice.p7m')
+    desk.click('/^Save the Notice/', role='list item')
+    desk.find('Save', timeout=20)
+    desk.key('ctrl+a')
+    desk.type(notice)
+    desk.key('Return')
+    story.holds('what the former key says of it can be given away', desk.until(lambda: os.path.exists(notice), 20))
+    done = story.run('signer', 'add', notice, '--json')
+    story.holds('and whoever knew the former one follows', done.returncode == 0
+                and json.loads(done.stdout)['fingerprint'] == found[0]['fingerprint'], done.stderr)
+    desk.shot(os.path.join(story.out, 'renewed.png'), screen=True)
+
+
+def another_passphrase(story, desk):
+    desk.click('/^Change the Passphrase/', role='list item')
+    desk.write('Passphrase until now', OLD_SECRET)
+    desk.write('New passphrase', PASSPHRASE)
+    desk.write('Passphrase once more', PASSPHRASE)
+    desk.click('Change')
+    story.holds('the passphrase is changed', desk.there('The passphrase is changed', timeout=30))
+    desk.close()
+
+
+def it_signs(story, dossier):
+    """Another day: the key is locked, and signs what goes."""
+    story.start_module()
+    desk = story.start(dossier)
+    desk.go('Sending', 'What goes', timeout=40)
+    desk.click('Sign and Send')
+    desk.write('Passphrase', OLD_SECRET)
+    desk.click('Unlock')
+    story.holds('the former passphrase opens it no more', desk.there('/^That is not the passphrase of this key/', timeout=20))
+    desk.write('Passphrase', PASSPHRASE)
+    desk.click('Unlock')
+    story.holds('what it signs arrives', desk.there('Accepted', timeout=90))
+    desk.close()
+
+
+def main():
+    out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-keys-')
+    os.makedirs(out, exist_ok=True)
+    story = Story(os.environ['PALERMO_BUILD'], out, check)
+    with tempfile.TemporaryDirectory(prefix='palermo-keys-') as folder:
+        dossier = os.path.join(folder, 'Practicia.palermo')
+        shutil.copy(os.path.join(story.build, 'data', 'practice', 'practicia.palermo'), dossier)
+        try:
+            desk = story.start()
+            first_key(story, desk)
+            certificate = from_a_file(story, desk, folder)
+            renewal(story, desk, folder, certificate)
+            another_passphrase(story, desk)
+            it_signs(story, dossier)
+        except NotFound as missing:
+            story.holds(f'the story goes on: {missing}', False, story.desk.tree()[-3000:] if story.desk.process.poll() is None else '')
+        finally:
+            story.end()
+    print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
+    return 1 if CHECKS[1] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
