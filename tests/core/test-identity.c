@@ -129,8 +129,8 @@ test_renewal_is_announced (void)
 {
   g_autoptr (PalIdentity) old = store_new ("Zoe", SECRET);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) notice = NULL;
-  g_autoptr (PalIdentity) renewed = pal_identity_store_renew (SECRET, &notice, &error);
+  g_autoptr (PalIdentity) renewed = pal_identity_store_renew (SECRET, &error);
+  g_autoptr (GBytes) notice = pal_identity_store_dup_notice ();
   g_autoptr (PalModuleNotice) read = NULL;
   g_autoptr (PalIdentityEntry) current = NULL;
 

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define PAL_CMS_SEAL_SUFFIX ".p7m"
 #define PAL_CMS_MAX_RECIPIENTS 32
 
-/* Whose certificate it is: PEM, or the path of a PEM file. fingerprint: SHA-256, 64 hexadecimal digits. Blocking. */
+/* Whose certificate it is: PEM, or the path of a PEM file. fingerprint: SHA-256, 64 hexadecimal
+ * digits. Blocking. */
 gboolean
 pal_cms_read_certificate (const char *path, char **fingerprint, char **common_name, GError **error);
 

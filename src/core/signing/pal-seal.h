@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /* Called in the thread that works. */
 typedef void (*PalSealProgress) (double fraction, gpointer user_data);
 
-/* The folder is made below parent. recipients: (element-type utf8): PEM or its paths. Blocking, about
- * 40 MB of memory. Returns the folder. */
+/* The folder is made below parent. recipients: (element-type utf8): PEM or its paths. Blocking,
+ * about 40 MB of memory. Returns the folder. */
 char *
 pal_seal (const char *archive, const char *parent, GPtrArray *recipients, PalSealProgress progress,
           gpointer user_data, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
