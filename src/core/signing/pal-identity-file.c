@@ -147,6 +147,7 @@ load_pem (const char *key_text, gsize key_length, const char *certificate_text,
  * @error: return location
  *
  * Reads an identity. Old PKCS#12 encryption is read too; see pal_identity_get_old_encryption().
+ * At most 1 MiB, one key, and ten million rounds for its passphrase.
  * Blocking (a third of a second and more: the rounds are meant to cost); any thread.
  *
  * Returns: (transfer full) (nullable): an identity, or %NULL with %PAL_SIGNING_ERROR_PASSPHRASE,
