@@ -71,6 +71,44 @@ test_remember (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
+/* A name can be changed and taken away, and who was forgotten comes back as they were. */
+static void
+test_rename (void)
+{
+  g_autoptr (PalIdentity) amara = identity_new ("Amara");
+  g_autoptr (PalKnownSigner) before = NULL;
+  g_autoptr (PalKnownSigner) after = NULL;
+  g_autoptr (PalKnownSigner) unnamed = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digest = g_strnfill (64, 'a');
+  const char *fingerprint = pal_identity_get_fingerprint (amara);
+
+  g_assert_false (pal_known_signers_rename (fingerprint, "Nobody", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  remember (amara, "Amara of the ministry", PAL_SIGNER_CHECK_PHONE);
+  g_assert_true (pal_known_signers_note (fingerprint, "submission", digest, &error));
+  g_assert_true (pal_known_signers_rename (fingerprint, "Our Amara", &error));
+  g_assert_no_error (error);
+  before = pal_known_signers_find (fingerprint);
+  g_assert_cmpstr (before->given_name, ==, "Our Amara");
+
+  g_assert_true (pal_known_signers_forget (fingerprint, &error));
+  g_assert_null (pal_known_signers_find (fingerprint));
+  g_assert_true (pal_known_signers_restore (before, &error));
+  g_assert_no_error (error);
+  after = pal_known_signers_find (fingerprint);
+  g_assert_cmpstr (after->given_name, ==, "Our Amara");
+  g_assert_cmpint (after->since, ==, before->since);
+  g_assert_cmpint (after->check, ==, PAL_SIGNER_CHECK_PHONE);
+  g_assert_cmpuint (after->story->len, ==, 1);
+
+  g_assert_true (pal_known_signers_rename (fingerprint, "  ", &error));
+  unnamed = pal_known_signers_find (fingerprint);
+  g_assert_null (unnamed->given_name);
+  g_assert_true (pal_known_signers_forget (fingerprint, &error));
+}
+
 /* What comes out as trust is trusted, and nobody else. */
 static void
 test_trust (void)
@@ -244,6 +282,7 @@ main (int argc, char **argv)
   own_data_begin ();
 
   g_test_add_data_func ("/known-signers/remember", test_remember, own_data_test);
+  g_test_add_data_func ("/known-signers/rename", test_rename, own_data_test);
   g_test_add_data_func ("/known-signers/trust", test_trust, own_data_test);
   g_test_add_data_func ("/known-signers/namesake", test_namesake, own_data_test);
   g_test_add_data_func ("/known-signers/story", test_story, own_data_test);

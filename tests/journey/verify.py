@@ -134,6 +134,30 @@ class Verify(Story):
         self.holds('so is one that is cut off', desk.there('This is not a package as it should be', timeout=40))
         desk.key('Escape')
 
+    def known(self):
+        """The list of known signers: a name of one's own, and one who is forgotten and not."""
+        desk = self.desk
+        desk.click('Check a Package')
+        desk.choose_file(self.package)
+        self.holds('the package of somebody known', desk.there(KNOWN, timeout=40))
+        desk.click('Known Signers', 'push button')
+        mark = self.judged(self.package)['signatures'][0]['fingerprint']
+        groups = ' '.join(mark[i:i + 8].upper() for i in range(0, 64, 8))
+        self.holds('the known signers are listed with their fingerprints', desk.there('How the key became known', timeout=40)
+                   and any(groups in t.text() for t in desk.matches(f'/{groups[:8]}/')), desk.tree()[-3000:])
+        desk.shot(os.path.join(self.out, 'signers.png'), screen=True)
+        desk.click('/^Forget .*Amal/', 'push button')
+        self.holds('one is forgotten', desk.until(lambda: all(s['name'] != 'Amal' for s in self.signers())), self.signers())
+        desk.click('Undo', 'push button')
+        self.holds('and comes back with the story', desk.until(lambda: any(s['name'] == 'Amal' and s['story'] for s in self.signers())),
+                   self.signers())
+        desk.key('Escape')
+        self.holds('the package is of somebody known still', desk.there(KNOWN, timeout=40))
+        desk.key('Escape')
+
+    def signers(self):
+        return json.loads(self.done('signer', 'list', '--json'))['signers']
+
     def module_key(self, i):
         """The i-th certificate of a module, and its key."""
         folder = self.path(f'module{i}')
@@ -203,7 +227,7 @@ class Verify(Story):
 
     def tell(self):
         try:
-            for chapter in (self.make, self.look, self.know, self.sign, self.save, self.refuse, self.rotate):
+            for chapter in (self.make, self.look, self.know, self.sign, self.save, self.known, self.refuse, self.rotate):
                 chapter()
         except NotFound as lost:
             self.holds(f'the story goes on ({lost})', False,

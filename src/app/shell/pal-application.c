@@ -20,6 +20,7 @@
 #include "pal-shortcuts.h"
 #include "pal-translate-window.h"
 #include "pal-trouble.h"
+#include "pal-signers-window.h"
 #include "pal-verify-statement.h"
 #include "pal-verify-window.h"
 #include "pal-window.h"
@@ -401,6 +402,13 @@ check_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+signers_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (
+      GTK_WINDOW (pal_signers_window_new (GTK_WINDOW (get_active_window (user_data)))));
+}
+
+static void
 check_path_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_window_present (GTK_WINDOW (pal_verify_window_new (GTK_WINDOW (get_active_window (user_data)),
@@ -444,6 +452,7 @@ static const GActionEntry actions[] = {
   { "show-deliveries", show_deliveries_action, "s" },
   { "keys", keys_action },
   { "check", check_action },
+  { "signers", signers_action },
   { "check-path", check_path_action, "s" },
   { "shortcuts", shortcuts_action },
   { "about", about_action },

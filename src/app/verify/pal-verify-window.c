@@ -9,6 +9,7 @@
 #include "pal-locale.h"
 #include "pal-pick-file.h"
 #include "pal-signer.h"
+#include "pal-signers-window.h"
 #include "pal-text.h"
 #include "pal-trouble.h"
 #include "pal-verify-statement.h"
@@ -248,6 +249,24 @@ sign_clicked_cb (PalVerifyWindow *self)
   pal_signer_ask_async (GTK_WIDGET (self), NULL, unlocked_cb, signing);
 }
 
+/* Whoever is forgotten there is unknown here, too. */
+static void
+signers_gone_cb (PalVerifyWindow *self)
+{
+  if (!self->is_gone)
+    look_anew (self);
+}
+
+static void
+signers_clicked_cb (PalVerifyWindow *self)
+{
+  GtkWidget *window = pal_signers_window_new (GTK_WINDOW (self));
+
+  g_signal_connect_object (window, "destroy", G_CALLBACK (signers_gone_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 /* --- for others --- */
 
 static void
@@ -463,6 +482,7 @@ pal_verify_window_class_init (PalVerifyWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalVerifyWindow, buttons);
   gtk_widget_class_bind_template_callback (widget_class, save_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, signers_clicked_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -74,8 +74,8 @@ pal_verify_get_kind (const char *kind)
   return _ ("Of no kind that is known here");
 }
 
-static char *
-dup_known (const PalKnownSigner *known)
+char *
+pal_verify_dup_known (const PalKnownSigner *known)
 {
   g_autofree char *day = pal_answer_dup_time (known->since * G_USEC_PER_SEC);
 
@@ -109,7 +109,7 @@ pal_verify_dup_signer (const PalVerifySigner *signer)
   g_autofree char *spoken = pal_certificate_dup_spoken_fingerprint (cms->fingerprint);
   g_autofree char *time
       = cms->claimed_time > 0 ? pal_answer_dup_time (cms->claimed_time * G_USEC_PER_SEC) : NULL;
-  g_autofree char *known = signer->known != NULL ? dup_known (signer->known) : NULL;
+  g_autofree char *known = signer->known != NULL ? pal_verify_dup_known (signer->known) : NULL;
 
   if (time != NULL)
     {

@@ -485,6 +485,46 @@ pal_known_signers_note (const char *fingerprint, const char *kind, const char *s
 }
 
 /**
+ * pal_known_signers_rename:
+ * @fingerprint: of a certificate
+ * @given_name: what the person calls them; blank: nothing but what the certificate says
+ * @error: return location
+ *
+ * Returns: whether it is on the disk; %FALSE with %G_IO_ERROR_NOT_FOUND for who is not known
+ */
+gboolean
+pal_known_signers_rename (const char *fingerprint, const char *given_name, GError **error)
+{
+  g_autoptr (PalKnownSigner) self = pal_known_signers_find (fingerprint);
+
+  if (self == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "that signer is not known here");
+      return FALSE;
+    }
+  g_clear_pointer (&self->given_name, g_free);
+  if (!pal_text_is_blank (given_name))
+    self->given_name = pal_text_dup_printable (given_name, MAX_NAME_BYTES);
+
+  return save (self, error);
+}
+
+/**
+ * pal_known_signers_restore:
+ * @signer: as it was before pal_known_signers_forget()
+ * @error: return location
+ *
+ * Returns: whether it is on the disk
+ */
+gboolean
+pal_known_signers_restore (const PalKnownSigner *signer, GError **error)
+{
+  g_return_val_if_fail (signer != NULL && is_digest (signer->fingerprint), FALSE);
+
+  return save (signer, error);
+}
+
+/**
  * pal_known_signers_forget:
  * @fingerprint: of a certificate
  * @error: return location

@@ -58,6 +58,10 @@ char *pal_known_signers_follow (GBytes *notice,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
 gboolean pal_known_signers_note (const char *fingerprint, const char *kind, const char *sha256,
                                  GError **error);
+/* given_name: blank: none any more. */
+gboolean pal_known_signers_rename (const char *fingerprint, const char *given_name, GError **error);
 gboolean pal_known_signers_forget (const char *fingerprint, GError **error);
+/* Undoes that: all that was noted is there again. */
+gboolean pal_known_signers_restore (const PalKnownSigner *signer, GError **error);
 
 G_END_DECLS
