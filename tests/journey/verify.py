@@ -146,10 +146,14 @@ class Verify(Story):
         self.holds('the known signers are listed with their fingerprints', desk.there('How the key became known', timeout=40)
                    and any(groups in t.text() for t in desk.matches(f'/{groups[:8]}/')), desk.tree()[-3000:])
         desk.shot(os.path.join(self.out, 'signers.png'), screen=True)
+        desk.write('/^What you call .*Amal/', 'Our Amal')
+        desk.key('Return')
+        self.holds('one gets a name of one\'s own', desk.until(lambda: 'Our Amal' in [s['givenName'] for s in self.signers()]),
+                   self.signers())
         desk.click('/^Forget .*Amal/', 'push button')
         self.holds('one is forgotten', desk.until(lambda: all(s['name'] != 'Amal' for s in self.signers())), self.signers())
         desk.click('Undo', 'push button')
-        self.holds('and comes back with the story', desk.until(lambda: any(s['name'] == 'Amal' and s['story'] for s in self.signers())),
+        self.holds('and comes back with the story', desk.until(lambda: any(s['givenName'] == 'Our Amal' and s['story'] for s in self.signers())),
                    self.signers())
         desk.key('Escape')
         self.holds('the package is of somebody known still', desk.there(KNOWN, timeout=40))
