@@ -16,7 +16,7 @@ PAGES = [('page', '/cluster1/general/state'), ('article', ARTICLE), ('overview',
          ('review', 'review'), ('team', 'team'), ('clearance', 'clearance'), ('sending', 'sending'), ('conflicts', 'conflicts'), ('comments', 'comments'),
          ('backups', 'backups'), ('hand-over', 'hand-over'), ('newer-form', 'newer-form'), ('orphans', 'orphans')]
 # Windows of the program: name, action.
-WINDOWS = [('assistant', 'new'), ('new-input', 'new-input'), ('shortcuts', 'shortcuts'), ('about', 'about'), ('translate', 'translate'), ('keys', 'keys')]
+WINDOWS = [('assistant', 'new'), ('new-input', 'new-input'), ('shortcuts', 'shortcuts'), ('about', 'about'), ('translate', 'translate'), ('signers', 'signers'), ('keys', 'keys')]
 # Windows and menus stand over another window: a picture is one of the whole screen.
 OVER = [name for name, *_ in WINDOWS + scenes.OVER + scenes.ARRIVALS]
 NAMES = ['home'] + [name for name, _ in WINDOWS] + [name for name, _ in PAGES] + scenes.NAMES
