@@ -121,13 +121,14 @@ print_collated (PalCollation *collation, const char *output, GPtrArray *left_out
 }
 
 static int
-collate (PalCollation *collation, GPtrArray *paths, const char *output, gboolean json)
+collate (PalCollation *collation, GPtrArray *paths, const char *output, gboolean for_spreadsheet,
+         gboolean json)
 {
   g_autoptr (GPtrArray) left_out = g_ptr_array_new_with_free_func (left_out_free);
   g_autoptr (GError) error = NULL;
   int worst = gather (collation, paths, left_out);
 
-  if (!pal_collation_write (collation, output, NULL, &error))
+  if (!pal_collation_write (collation, output, for_spreadsheet, NULL, &error))
     {
       if (error->domain == PAL_COLLATE_ERROR)
         return pal_cli_fail (PAL_EXIT_MALFORMED, "nothing was written: %s", error->message);
@@ -162,6 +163,7 @@ pal_cmd_collate (int argc, char **argv)
   g_autofree char *output = NULL;
   g_auto (GStrv) trust_files = NULL;
   gboolean accepts_unknown = FALSE;
+  gboolean for_spreadsheet = FALSE;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "File to write", "OUT.csv|.json|.sqlite" },
@@ -169,6 +171,8 @@ pal_cmd_collate (int argc, char **argv)
       "PEM" },
     { "accept-unknown", 0, 0, G_OPTION_ARG_NONE, &accepts_unknown,
       "Take what is sound and of an unknown signer, too", NULL },
+    { "for-spreadsheet", 0, 0, G_OPTION_ARG_NONE, &for_spreadsheet,
+      "In CSV, an apostrophe before what a spreadsheet would run as a formula", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Say as JSON what was taken and left out", NULL },
     { NULL },
   };
@@ -182,7 +186,7 @@ pal_cmd_collate (int argc, char **argv)
     return code;
   if (output == NULL)
     return pal_cli_fail (PAL_EXIT_USAGE, "collate wants -o OUT.csv, OUT.json or OUT.sqlite");
-  if (!pal_collation_can_write (output, &error))
+  if (!pal_collation_can_write (output, for_spreadsheet, &error))
     return pal_cli_fail (PAL_EXIT_USAGE, "%s", error->message);
   for (guint i = 0; trust_files != NULL && trust_files[i] != NULL; i++)
     g_ptr_array_add (trust, trust_files[i]);
@@ -192,5 +196,5 @@ pal_cmd_collate (int argc, char **argv)
 
   collation = pal_collation_new (trust, accepts_unknown);
 
-  return collate (collation, paths, output, json);
+  return collate (collation, paths, output, for_spreadsheet, json);
 }

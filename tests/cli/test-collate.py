@@ -228,6 +228,25 @@ def rows_of(path):
         return base.execute('SELECT state, question, rows, answer FROM answer ORDER BY rowid').fetchall()
 
 
+FORMULAS = ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(1)', '&#9;=1', '&#13;=1']
+
+
+def story_of_spreadsheets(where, expert):
+    place = os.path.join(where, 'formulas')
+    os.makedirs(place)
+    given = [one.replace('&#9;', '\t').replace('&#13;', '\r') for one in FORMULAS] + ["'quoted", 'a=1', '1']
+    texts = [one.replace('"', '&quot;') for one in FORMULAS] + given[len(FORMULAS):]
+    submission(place, 'Formulia', expert, ''.join(f'<q{i}>{text}</q{i}>' for i, text in enumerate(texts)))
+    exact, safe = os.path.join(where, 'exact.csv'), os.path.join(where, 'safe.csv')
+    collate(exact, place, '--trust', expert[0])
+    check('as it is, each answer is as it was given', [row[3] for row in rows_of(exact)] == given, rows_of(exact))
+    collate(safe, place, '--trust', expert[0], '--for-spreadsheet')
+    check('for a spreadsheet, nothing begins as a formula', [row[3] for row in rows_of(safe)]
+          == ["'" + one for one in given[:len(FORMULAS)]] + given[len(FORMULAS):], rows_of(safe))
+    done = run([CLI, 'collate', '-o', os.path.join(where, 'safe.json'), place, '--for-spreadsheet'])
+    check('which is a thing of CSV alone', done.returncode == 64 and '.csv' in done.stderr, done.stderr)
+
+
 def story_of_collating(where, expert, stranger):
     place = os.path.join(where, 'submissions')
     os.makedirs(place)
@@ -337,6 +356,7 @@ with folder() as the_place:
     story_of_refusing(the_place, the_module, the_stranger)
     story_of_accidents(the_place, the_module, the_stranger)
     story_of_collating(the_place, the_expert, the_stranger)
+    story_of_spreadsheets(the_place, the_expert)
     story_of_a_dossier(the_place, the_module)
     story_of_many(the_place, the_expert)
 finish()

@@ -17,6 +17,7 @@ typedef struct
 {
   PalPublish *publish; /* (owned) */
   GString *buffer;     /* (owned) */
+  gboolean is_guarded; /* nothing is taken for a formula */
   guint n_submissions;
   guint n_answers; /* of the last submission */
 } TextFile;
@@ -109,21 +110,34 @@ get_answer (const PalCollateAnswer *answer, const char **values)
 
 /* --- CSV: RFC 4180, UTF-8, a row an answer --- */
 
-static void
-append_csv_row (GString *out, const char *const *values, guint n_values)
+/* Spreadsheets take what begins so for a formula, and run it. */
+static gboolean
+is_like_formula (const char *value)
 {
+  return *value != '\0' && strchr ("=+-@\t\r", *value) != NULL;
+}
+
+static void
+append_csv_row (TextFile *self, const char *const *values, guint n_values)
+{
+  GString *out = self->buffer;
+
   for (guint i = 0; i < n_values; i++)
     {
       const char *value = values[i] != NULL ? values[i] : "";
+
+      const char *guard = self->is_guarded && is_like_formula (value) ? "'" : "";
 
       if (i > 0)
         g_string_append_c (out, ',');
       if (value[strcspn (value, ",\"\r\n")] == '\0')
         {
+          g_string_append (out, guard);
           g_string_append (out, value);
           continue;
         }
       g_string_append_c (out, '"');
+      g_string_append (out, guard);
       for (const char *at = value; *at != '\0'; at++)
         {
           if (*at == '"')
@@ -135,15 +149,29 @@ append_csv_row (GString *out, const char *const *values, guint n_values)
   g_string_append (out, "\r\n");
 }
 
-static gpointer
-open_csv (const char *path, GError **error)
+static TextFile *
+begin_csv (const char *path, gboolean is_guarded, GError **error)
 {
   TextFile *self = text_file_new (path, error);
 
-  if (self != NULL)
-    append_csv_row (self->buffer, answer_columns, G_N_ELEMENTS (answer_columns) - 1);
+  if (self == NULL)
+    return NULL;
+  self->is_guarded = is_guarded;
+  append_csv_row (self, answer_columns, G_N_ELEMENTS (answer_columns) - 1);
 
   return self;
+}
+
+static gpointer
+open_csv (const char *path, GError **error)
+{
+  return begin_csv (path, FALSE, error);
+}
+
+static gpointer
+open_guarded_csv (const char *path, GError **error)
+{
+  return begin_csv (path, TRUE, error);
 }
 
 static gboolean
@@ -159,7 +187,7 @@ add_csv_answer (gpointer file, const PalCollateAnswer *answer, GError **error)
   const char *values[G_N_ELEMENTS (answer_columns)];
 
   get_answer (answer, values);
-  append_csv_row (self->buffer, values, G_N_ELEMENTS (answer_columns) - 1);
+  append_csv_row (self, values, G_N_ELEMENTS (answer_columns) - 1);
 
   return flush (self, BUFFER_BYTES, error);
 }
@@ -305,16 +333,19 @@ free_tables (gpointer file)
 }
 
 static const PalCollateFormat formats[] = {
-  { ".csv", open_csv, add_csv_submission, add_csv_answer, commit_text, text_file_free },
-  { ".json", open_json, add_json_submission, add_json_answer, commit_json, text_file_free },
-  { ".sqlite", open_tables, add_table_submission, add_table_answer, commit_tables, free_tables },
+  { ".csv", FALSE, open_csv, add_csv_submission, add_csv_answer, commit_text, text_file_free },
+  { ".csv", TRUE, open_guarded_csv, add_csv_submission, add_csv_answer, commit_text,
+    text_file_free },
+  { ".json", FALSE, open_json, add_json_submission, add_json_answer, commit_json, text_file_free },
+  { ".sqlite", FALSE, open_tables, add_table_submission, add_table_answer, commit_tables,
+    free_tables },
 };
 
 const PalCollateFormat *
-pal_collate_find_format (const char *path)
+pal_collate_find_format (const char *path, gboolean for_spreadsheet)
 {
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (g_str_has_suffix (path, formats[i].ending))
+    if (g_str_has_suffix (path, formats[i].ending) && formats[i].for_spreadsheet == for_spreadsheet)
       return &formats[i];
 
   return NULL;

@@ -27,6 +27,7 @@ gboolean pal_collate_walk (GBytes *instance, const PalCollateAnswer *base,
 typedef struct
 {
   const char *ending;
+  gboolean for_spreadsheet; /* nothing in it is taken for a formula */
   gpointer (*open) (const char *path, GError **error);
   gboolean (*add_submission) (gpointer file, const PalCollated *submission, GError **error);
   gboolean (*add_answer) (gpointer file, const PalCollateAnswer *answer, GError **error);
@@ -35,6 +36,6 @@ typedef struct
 } PalCollateFormat;
 
 /* (nullable) */
-const PalCollateFormat *pal_collate_find_format (const char *path);
+const PalCollateFormat *pal_collate_find_format (const char *path, gboolean for_spreadsheet);
 
 G_END_DECLS

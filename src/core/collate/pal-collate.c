@@ -435,25 +435,29 @@ write_submission (PalCollation *self, Output *output, GCancellable *cancellable,
 /**
  * pal_collation_can_write:
  * @path: a file to be written
+ * @for_spreadsheet: whether people will open it in one; only .csv
  * @error: return location
  *
  * Returns: whether its ending is one of those that can be written; %PAL_COLLATE_ERROR_FORMAT
  */
 gboolean
-pal_collation_can_write (const char *path, GError **error)
+pal_collation_can_write (const char *path, gboolean for_spreadsheet, GError **error)
 {
   g_return_val_if_fail (path != NULL, FALSE);
 
-  return pal_collate_find_format (path) != NULL
+  return pal_collate_find_format (path, for_spreadsheet) != NULL
              ? TRUE
              : fail (error, PAL_COLLATE_ERROR_FORMAT,
-                     "the name of the file has to end in .csv, .json or .sqlite");
+                     for_spreadsheet ? "for a spreadsheet, the name of the file has to end in .csv"
+                                     : "the name of the file has to end in .csv, .json or .sqlite");
 }
 
 /**
  * pal_collation_write:
  * @self: a collation
  * @path: ends in .csv, .json or .sqlite
+ * @for_spreadsheet: an apostrophe goes before what a spreadsheet would take for a formula; without,
+ *   every answer is there as it was given
  * @cancellable: (nullable): stops it
  * @error: return location
  *
@@ -464,8 +468,8 @@ pal_collation_can_write (const char *path, GError **error)
  * %PAL_COLLATE_ERROR_CONTENT, %PAL_COLLATE_ERROR_FORMAT, errors of the parser, or #GIOErrorEnum
  */
 gboolean
-pal_collation_write (PalCollation *self, const char *path, GCancellable *cancellable,
-                     GError **error)
+pal_collation_write (PalCollation *self, const char *path, gboolean for_spreadsheet,
+                     GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) list = NULL;
   Output output = { 0 };
@@ -473,9 +477,9 @@ pal_collation_write (PalCollation *self, const char *path, GCancellable *cancell
 
   g_return_val_if_fail (self != NULL && path != NULL, FALSE);
 
-  if (!pal_collation_can_write (path, error))
+  if (!pal_collation_can_write (path, for_spreadsheet, error))
     return FALSE;
-  output.format = pal_collate_find_format (path);
+  output.format = pal_collate_find_format (path, for_spreadsheet);
   output.file = output.format->open (path, error);
   if (output.file == NULL)
     return FALSE;

@@ -52,8 +52,8 @@ GPtrArray *pal_collation_list (PalCollation *self);
 guint pal_collation_get_n_replaced (PalCollation *self);
 
 /* The ending of path says what is written: .csv, .json, .sqlite. Blocking. */
-gboolean pal_collation_can_write (const char *path, GError **error);
-gboolean pal_collation_write (PalCollation *self, const char *path, GCancellable *cancellable,
-                              GError **error);
+gboolean pal_collation_can_write (const char *path, gboolean for_spreadsheet, GError **error);
+gboolean pal_collation_write (PalCollation *self, const char *path, gboolean for_spreadsheet,
+                              GCancellable *cancellable, GError **error);
 
 G_END_DECLS
