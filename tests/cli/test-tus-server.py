@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The story of a delivery against the tus project's own server (@tus/server and @tus/file-store on Node 20), with
-receipts that openssl signs: what palermo-cli says to palermo-module is not a language of their own."""
+palermo-cli receive as its job: what palermo-cli says to palermo-module is not a language of their own."""
+import base64
+import http.client
 import json
 import os
 import signal
+import ssl
 
 from story import (Link, check, finish, folder, free_port, log_of, make_archive, make_key, node_program, openssl, send,
                    send_in_background, sha256, skip, stop, wait_for)
@@ -32,9 +35,10 @@ def story(where, program, key):
     if result.code == 0:
         content = json.loads(openssl('cms', '-verify', '-inform', 'DER', '-in', result.json['receipt'], '-purpose', 'any',
                                      '-CAfile', server.ready['moduleCertificate']))
-        check('the receipt that openssl signed speaks of this archive',
+        check('the receipt speaks of this archive, and openssl reads it',
               content['archive']['sha256'] == sha256(archive) and content['verification']['indication'] == 'INDETERMINATE',
               str(content))
+        check('the archive is filed away', os.path.exists(os.path.join(server.where, 'archives', sha256(archive) + '.asice')))
 
     result = send(server, archive, os.path.join(where, 's1'), token='wrong')
     check('a wrong token stops it', result.code == 1 and result.reason == 'not-allowed', str(result))
@@ -44,12 +48,66 @@ def story(where, program, key):
         stream.write(b'altered')
     result = send(server, bad, os.path.join(where, 's2'))
     check('an altered archive is refused', result.code == 2 and result.state == 'refused', str(result))
+    check('and lies in quarantine', any(name.startswith(sha256(bad)) for name in os.listdir(os.path.join(server.where, 'refused'))))
     stranger, _ = make_key(where, 'stranger', 'Receiving Module (practice)')
     words = server.words(archive, os.path.join(where, 's3'))
     words[words.index('--module-cert') + 1] = stranger
     result = send(server, archive, '', words=words)
     check('a receipt that another key should have signed is forged', result.code == 2 and result.reason == 'forged-receipt',
           str(result))
+    server.stop()
+
+
+def ask(server, method, path, token, body=None, **headers):
+    """One request as somebody who may not be who made the upload: (status, headers)."""
+    context = ssl.create_default_context(cafile=server.ready['ca'])
+    connection = http.client.HTTPSConnection('127.0.0.1', int(server.url.split(':')[2].split('/')[0]), context=context, timeout=20)
+    try:
+        connection.request(method, path, body, {'Tus-Resumable': '1.0.0', 'Authorization': f'Bearer {token}',
+                                                **{name.replace('_', '-'): value for name, value in headers.items()}})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+    finally:
+        connection.close()
+
+
+def story_of_owners(where, program, _key):
+    server = TusServer(program, os.path.join(where, 'o'))
+
+    def metadata(**values):
+        return ','.join(f'{name} {base64.b64encode(value.encode()).decode()}' for name, value in values.items())
+    mine, other, part = server.token, 'another-token', {'Content_Type': 'application/offset+octet-stream', 'Upload_Offset': '0'}
+    status, said = ask(server, 'POST', '/files', mine, Upload_Length='10', Upload_Metadata=metadata(sha256='a' * 64, owner='x', certificate='y'))
+    place = said.get('location', '')
+    check('an upload is made, by a path alone', status == 201 and place.startswith('/files/'), (status, said))
+    check('for whoever made it, it is there', ask(server, 'HEAD', place, mine)[0] == 200)
+    answers = [ask(server, 'HEAD', place, other)[0], ask(server, 'PATCH', place, other, b'12345', **part)[0], ask(server, 'DELETE', place, other)[0]]
+    check('for somebody else it is not', answers == [404, 404, 404], answers)
+    check('and nothing of theirs came in', ask(server, 'HEAD', place, mine)[1].get('upload-offset') == '0')
+    check('nobody reads it back', ask(server, 'GET', place, mine)[0] == 403)
+    check('nor without a token', ask(server, 'HEAD', place, 'wrong')[0] == 401)
+    check('an upload without its digest is not taken', ask(server, 'POST', '/files', mine, Upload_Length='10')[0] == 400)
+    status = ask(server, 'POST', '/files', mine, Upload_Length=str(2 ** 40), Upload_Metadata=metadata(sha256='b' * 64))[0]
+    check('nor one that is too long', status == 413, status)
+    answers = [ask(server, method, '/receipts/' + name, mine)[0] for method, name in
+               (('GET', 'c' * 64), ('GET', '../' + 'c' * 61), ('GET', '..%2f..%2ftoken'), ('PUT', 'c' * 64))]
+    check('receipts that are not there', answers == [404] * 4, answers)
+    check('who made it may take it back', ask(server, 'DELETE', place, mine)[0] == 204 and ask(server, 'HEAD', place, mine)[0] == 404)
+    server.stop()
+
+
+def story_of_lost_jobs(where, program, key):
+    """The job of a finished upload did not come to its end: it is done at the next start."""
+    archive = make_archive(os.path.join(where, 'l.asice'), *key, size=200_000, seed=4)
+    server = TusServer(program, os.path.join(where, 'l'))
+    result = send(server, archive, os.path.join(where, 'sl'))
+    check('an archive arrives', result.code == 0, str(result))
+    server.stop(signal.SIGKILL)
+    receipt = os.path.join(server.where, 'receipts', sha256(archive) + '.receipt.p7m')
+    os.unlink(receipt)
+    server = TusServer(program, os.path.join(where, 'l'))
+    check('a receipt that was lost is made at the next start', wait_for(lambda: os.path.exists(receipt)))
     server.stop()
 
 
@@ -83,7 +141,7 @@ def main():
             skip('tus-server', why)
         else:
             key = make_key(where, 'expert', 'Practice Expert')
-            for each in (story, story_of_kills):
+            for each in (story, story_of_owners, story_of_lost_jobs, story_of_kills):
                 try:
                     each(where, program, key)
                 except Exception as error:  # pylint: disable=broad-except

@@ -20,12 +20,12 @@ class TusServer(Module):
                     '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1',
                     '-keyout', os.path.join(where, 'tls-key.pem'), '-out', os.path.join(where, 'tls.pem'))
             with open(os.path.join(where, 'token'), 'w', encoding='ascii') as stream:
-                stream.write(self.token)
+                stream.write(self.token + '\nanother-token\n')
         def path(name):
             return os.path.join(where, name)
         self.start(['node', os.path.join(program, 'server.mjs'), '--dir', where, '--tls-cert', path('tls.pem'), '--tls-key',
                     path('tls-key.pem'), '--module-cert', path('module.pem'), '--module-key', path('module-key.pem'),
-                    '--token-file', path('token'), '--verify', CLI, '--port', str(port)], environment())
+                    '--token-file', path('token'), '--cli', CLI, '--port', str(port)], environment())
 
     def received(self):
         uploads = os.path.join(self.where, 'uploads')

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A receiving module on the tus project's own server (package-format.md, section 6), to show that nothing
-// in Palermo depends on palermo-module. For practice and tests: it is not a United Nations system.
+// A receiving module on the tus project's own server (package-format.md, section 6). It takes uploads in; the job that judges,
+// signs and files away is palermo-cli receive. For practice and tests: it is not a United Nations system.
 //
-//   node server.mjs --dir DIR --tls-cert PEM --tls-key PEM --module-cert PEM --module-key PEM \
-//        --verify PALERMO_CLI [--token-file FILE] [--trust PEM] [--port 0] [--max-bytes N]
+//   node server.mjs --dir DIR --tls-cert PEM --tls-key PEM --module-cert PEM --module-key PEM --cli PALERMO_CLI
+//        [--token-file FILE] [--client-ca PEM] [--trust PEM]... [--host 127.0.0.1] [--port 0] [--max-bytes N]
 //
-// It listens on 127.0.0.1 and prints one line of JSON when it is ready.
+// FILE holds a token a line, one for each sender. With --client-ca a sender may come with a certificate instead. An upload belongs
+// to whoever made it: for everybody else it is not there. One line of JSON is printed when it is ready.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
@@ -18,6 +20,7 @@ import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
 
 const NOTICE = 'simulation for practice and tests; not a United Nations system';
+const RETRY_MS = 60_000; // after a job that could not be done: a full disk, a key that is not there
 const run = promisify(execFile);
 const { values: options } = parseArgs({
   options: {
@@ -26,94 +29,57 @@ const { values: options } = parseArgs({
     'tls-key': { type: 'string' },
     'module-cert': { type: 'string' },
     'module-key': { type: 'string' },
-    verify: { type: 'string' },
+    cli: { type: 'string' },
     'token-file': { type: 'string' },
+    'client-ca': { type: 'string' },
     trust: { type: 'string', multiple: true, default: [] },
+    host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '0' },
     'max-bytes': { type: 'string', default: String(16 * 2 ** 30) },
   },
 });
-const digest = (text) => createHash('sha256').update(text).digest();
-const token = options['token-file'] && fs.readFileSync(options['token-file'], 'utf8').trim();
+const digest = (text) => createHash('sha256').update(text).digest('hex');
+const readLines = (file) => fs.readFileSync(file, 'utf8').split('\n').map((line) => line.trim()).filter(Boolean);
+// By their digests: how long a comparison takes says nothing about a token.
+const tokens = new Set(options['token-file'] ? readLines(options['token-file']).map((token) => digest(`Bearer ${token}`)) : []);
+const isOpen = tokens.size === 0 && !options['client-ca'];
 const uploads = path.join(options.dir, 'uploads');
 const receipts = path.join(options.dir, 'receipts');
 for (const folder of [uploads, receipts]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
 
 const store = new FileStore({ directory: uploads });
+const senders = new AsyncLocalStorage(); // who makes the request that is being answered
 const pending = new Map(); // SHA-256 of an archive being judged, and how many times
 let judging = Promise.resolve();
 
 const receiptPath = (sha256) => path.join(receipts, `${sha256}.receipt.p7m`);
 
-function isKnown(authorization) {
-  return !token || timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`));
-}
-
-async function sha256Of(file) {
-  const hash = createHash('sha256');
-  for await (const chunk of fs.createReadStream(file)) hash.update(chunk);
-  return hash.digest('hex');
-}
-
-// Publishes as a whole or not at all: flushed before it gets its name.
-async function publish(file, data) {
-  const temporary = `${file}.part-${randomUUID()}`;
-  const handle = await fs.promises.open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(data);
-    await handle.sync();
-  } finally {
-    await handle.close();
+// { owner, certificate }, or null for a stranger. certificate: SHA-256 of it, for the receipt.
+function recognize(request) {
+  const certificate = request.socket.authorized ? request.socket.getPeerCertificate()?.fingerprint256 : null;
+  if (certificate) {
+    const hex = certificate.replaceAll(':', '').toLowerCase();
+    return { owner: hex, certificate: hex };
   }
-  await fs.promises.rename(temporary, file);
+  const token = digest(request.headers.authorization ?? '');
+  if (tokens.has(token)) return { owner: token };
+  return isOpen ? { owner: 'anybody' } : null;
 }
 
-async function verify(file) {
-  const trust = options.trust.flatMap((pem) => ['--trust', pem]);
-  try {
-    const { stdout } = await run(options.verify, ['verify', '--json', ...trust, file], { timeout: 900_000 });
-    return JSON.parse(stdout);
-  } catch (error) {
-    // Codes 1 to 4 are verdicts; the JSON says which.
-    if (error.stdout) return JSON.parse(error.stdout);
-    return { code: 4, indication: 'TOTAL-FAILED', message: 'the archive could not be checked within the limits' };
-  }
-}
-
-async function sign(content) {
-  const file = path.join(options.dir, `sign-${randomUUID()}`);
-  await publish(file, content);
-  try {
-    const { stdout } = await run('openssl', ['cms', '-sign', '-nodetach', '-binary', '-cades', '-md', 'sha256',
-      '-outform', 'DER', '-signer', options['module-cert'], '-inkey', options['module-key'], '-in', file],
-    { encoding: 'buffer' });
-    return stdout;
-  } finally {
-    await fs.promises.rm(file, { force: true });
-  }
-}
-
-// Idempotent: what has a receipt is not judged again. Run for every finished upload, also after a restart.
+// Idempotent: what has a receipt gets no other one. Run for every finished upload, also after a restart.
 async function judge(upload) {
-  const file = path.join(uploads, upload.id);
-  const declared = upload.metadata.sha256;
-  if (fs.existsSync(receiptPath(declared))) return;
-  const right = (await sha256Of(file)) === declared;
-  const verdict = right
-    ? await verify(file)
-    : { code: 2, indication: 'TOTAL-FAILED', message: 'the archive does not have the declared SHA-256' };
-  const { stdout: subject } = await run('openssl', ['x509', '-noout', '-subject', '-nameopt', 'RFC2253', '-in',
-    options['module-cert']]);
-  const receipt = {
-    type: 'urn:example:submission-receipt:1',
-    id: randomUUID(),
-    status: right && verdict.code <= 1 ? 'accepted' : 'refused',
-    archive: { sha256: declared, size: upload.size, name: upload.metadata.filename ?? '' },
-    verification: { code: verdict.code, indication: verdict.indication, message: verdict.message ?? '' },
-    received: new Date().toISOString(),
-    receiver: subject.trim().replace(/^subject=/, ''),
-  };
-  await publish(receiptPath(declared), await sign(JSON.stringify(receipt)));
+  const { sha256, filename = '', certificate } = upload.metadata;
+  const words = ['receive', path.join(uploads, upload.id), '--sha256', sha256, '--store', options.dir, '--accept-unknown',
+    '--key', `${options['module-key']}+${options['module-cert']}`, '--module-cert', options['module-cert'],
+    '--id', upload.id, '--name', filename, ...(certificate ? ['--sender', certificate] : []),
+    ...options.trust.flatMap((pem) => ['--trust', pem])];
+  try {
+    await run(options.cli, words);
+  } catch (error) {
+    if (error.code >= 1 && error.code <= 4) return; // judged, and refused: the receipt says why
+    console.error(`no receipt yet for ${upload.id}: ${(error.stderr || error.message).trim()}`);
+    setTimeout(() => queue(upload), RETRY_MS).unref();
+  }
 }
 
 function queue(upload) {
@@ -121,7 +87,6 @@ function queue(upload) {
   pending.set(sha256, (pending.get(sha256) ?? 0) + 1);
   judging = judging
     .then(() => judge(upload))
-    .catch((error) => console.error(`an archive could not be judged: ${error.message}`))
     .then(() => (pending.get(sha256) > 1 ? pending.set(sha256, pending.get(sha256) - 1) : pending.delete(sha256)));
 }
 
@@ -136,11 +101,16 @@ const server = new Server({
   disableTerminationForFinishedUploads: true,
   async onUploadCreate(_request, upload) {
     if (!/^[0-9a-f]{64}$/.test(upload.metadata?.sha256 ?? '')) throw refuse(400, 'Upload-Metadata has no sha256');
-    return {};
+    // Whatever the sender says of that.
+    const { owner: _owner, certificate: _certificate, ...metadata } = upload.metadata;
+    return { metadata: { ...metadata, ...senders.getStore() } };
   },
-  async onIncomingRequest(request) {
+  async onIncomingRequest(request, id) {
     // By default an upload can be read back; nobody may.
-    if (request.method === 'GET' || request.method === 'DELETE') throw refuse(403, 'not here');
+    if (request.method === 'GET') throw refuse(403, 'not here');
+    if (request.method === 'POST' || request.method === 'OPTIONS') return;
+    const upload = await store.getUpload(id).catch(() => null);
+    if (upload?.metadata?.owner !== senders.getStore().owner) throw refuse(404, 'no such upload');
   },
   async onUploadFinish(_request, upload) {
     queue(upload); // answered first, judged then: a sender does not wait for gigabytes to be verified
@@ -175,24 +145,26 @@ const front = https.createServer(
     cert: fs.readFileSync(options['tls-cert']),
     key: fs.readFileSync(options['tls-key']),
     minVersion: 'TLSv1.2',
+    ...(options['client-ca'] && { ca: fs.readFileSync(options['client-ca']), requestCert: true, rejectUnauthorized: false }),
   },
   (request, response) => {
     response.setHeader('Simulation', NOTICE);
-    if (!isKnown(request.headers.authorization)) {
+    const sender = recognize(request);
+    if (!sender) {
       response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
     } else if (request.url.startsWith('/receipts/')) {
       answerReceipt(request, response);
     } else {
-      server.handle(request, response);
+      senders.run(sender, () => server.handle(request, response));
     }
   },
 );
 front.requestTimeout = 0; // a part over a thin link takes its time
 
 await queueFinishedUploads();
-front.listen(Number(options.port), '127.0.0.1', () => {
+front.listen(Number(options.port), options.host, () => {
   console.log(JSON.stringify({
-    url: `https://127.0.0.1:${front.address().port}/files/`,
+    url: `https://${options.host}:${front.address().port}/files/`,
     ca: options['tls-cert'],
     moduleCertificate: options['module-cert'],
     simulation: NOTICE,
