@@ -3,7 +3,8 @@
 """An upload over a link that breaks at random moments: the sender is killed, the server is killed, both are, the connection is
 cut, nothing moves, the computer sleeps. Whatever comes, no more than one part goes up twice for each of them, and the module
 has one archive and one receipt. PALERMO_INTERRUPTIONS=200 PALERMO_INTERRUPTIONS_MB=200 is the long run,
-PALERMO_INTERRUPTIONS_SERVER=tus-server runs it against the tus project's server, PALERMO_INTERRUPTIONS_SEED= lives one again."""
+PALERMO_INTERRUPTIONS_SERVER=tus-server and =tusd run it against the tus project's servers, PALERMO_INTERRUPTIONS_RATE= sets the
+bytes a second of the link, PALERMO_INTERRUPTIONS_SEED= lives one again."""
 import os
 import random
 import signal
@@ -12,12 +13,13 @@ import time
 from story import (MODULE, Link, Module, check, finish, folder, free_port, leaks, log_of, make_archive, make_key, node_program,
                    send, send_in_background, sha256, skip, stop, wait_for)
 from tus_server import SOURCE, TusServer
+import tusd
 
 NUMBER = int(os.environ.get('PALERMO_INTERRUPTIONS', '20'))
 MEGABYTES = int(os.environ.get('PALERMO_INTERRUPTIONS_MB', '20'))
 SEED = int(os.environ.get('PALERMO_INTERRUPTIONS_SEED', '7'))
 WHICH = os.environ.get('PALERMO_INTERRUPTIONS_SERVER', 'palermo-module')
-RATE = 12_000_000  # bytes a second
+RATE = int(os.environ.get('PALERMO_INTERRUPTIONS_RATE', '12000000'))  # bytes a second
 PART_FIRST, PART_MINIMUM, PART_MAXIMUM = 1 << 20, 256 << 10, 64 << 20
 SLACK = 128 << 10  # what TLS and headers add, and what a link had in its hands
 
@@ -188,6 +190,12 @@ def main():
                 skip(WHICH, why)
             else:
                 story(WHICH, where, lambda: TusServer(program, there, port=port), key)
+        elif WHICH == 'tusd':
+            program, why = tusd.build(where)
+            if program is None:
+                skip(WHICH, why)
+            else:
+                story(WHICH, where, lambda: tusd.Tusd(program, there, port=port), key)
         elif not os.access(MODULE, os.X_OK):
             skip(WHICH, 'palermo-module is not built')
         else:
