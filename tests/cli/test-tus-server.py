@@ -110,6 +110,24 @@ def story_of_lost_jobs(where, program, key):
     check('a receipt that was lost is made at the next start', wait_for(lambda: os.path.exists(receipt)))
     server.stop()
 
+    # What stands before palermo-cli and does not start it ends with 1, as does an archive of somebody unknown.
+    broken = os.path.join(where, 'broken')
+    with open(broken, 'w', encoding='ascii') as stream:
+        stream.write('#!/bin/sh\necho "no sandbox here" >&2\nexit 1\n')
+    os.chmod(broken, 0o755)
+    archive = make_archive(os.path.join(where, 'Réponse سؤال.asice'), *key, size=200_000, seed=6)
+    state = os.path.join(where, 'sb')
+    server = TusServer(program, os.path.join(where, 'l'), '--cli', broken)
+    result = send(server, archive, state, max_wait=3)
+    check('a job that was not done leaves the sender waiting', result.code == 75, str(result))
+    check('and it is asked for no second upload', log_of(state).count('upload created') == 1, log_of(state))
+    server.stop()
+    check('the server says that there is no receipt, and why', 'no receipt yet' in server.errors and 'no sandbox here' in server.errors, server.errors)
+    server = TusServer(program, os.path.join(where, 'l'), LC_ALL='C')
+    result = send(server, archive, state)
+    check('the next start does it, with a name in letters of others and no locale', result.code == 0 and result.state == 'accepted', str(result))
+    server.stop()
+
 
 def story_of_kills(where, program, key):
     archive = make_archive(os.path.join(where, 'k.asice'), *key, seed=3)

@@ -3,12 +3,16 @@
 """Deliveries to the tus project's tusd behind nginx, by the set-up of data/module/tusd: hooks that run palermo-cli receive, an upload that belongs
 to whoever made it, jobs that were cut off; and what the hooks do with anything else on their standard input."""
 import base64
+import http.client
 import json
 import os
 import signal
+import ssl
+import stat
 import subprocess
+import time
 
-from story import CLI, check, environment, finish, folder, make_archive, make_key, openssl, run, send, send_in_background, sha256, skip, stop, wait_for
+from story import CLI, check, environment, finish, folder, log_of, make_archive, make_key, openssl, run, send, send_in_background, sha256, skip, stop, wait_for
 from tusd import SOURCE, Tusd, build, make_sender
 
 HOOK = os.path.join(SOURCE, 'palermo-hook')
@@ -51,6 +55,7 @@ def story_of_delivery(where, program, key):
     check('a sweep judges it', done.returncode == 0 and os.path.exists(receipt_of(server, late)), done.stderr)
     check('and the sender hears of it', sender.wait(timeout=60) == 0)
     sender.communicate()
+    check('of one upload', log_of(os.path.join(where, 's3')).count('upload created') == 1, log_of(os.path.join(where, 's3')))
     server.stop()
 
 
@@ -110,6 +115,36 @@ def story_of_owners(where, program, _key):
     server.stop()
 
 
+def jobs(uploads, store, env, upload):
+    """What an operator's computer does to a job."""
+    def job(number, filename='x.asice', **more):
+        path = os.path.join(uploads, 'e' * 32)
+        with open(path, 'wb') as file:
+            file.write(b'job number' + bytes([number]))
+        digest = sha256(path)
+        done = subprocess.run([HOOK, 'post-finish'], input=json.dumps(upload(ID='e' * 32, Size=11, MetaData={'sha256': digest, 'filename': filename})).encode(),
+                              capture_output=True, env={**env, **more}, timeout=60, umask=0o027, check=False)
+        return done, path, os.path.join(store, 'receipts', digest + '.receipt.p7m')
+
+    # A sandbox that does not start ends with 1, as does an archive of somebody unknown.
+    for number, words in enumerate(('false', 'sh -c "exit 1" --', 'echo {}', 'sh -c "exit 74" --')):
+        done, path, receipt = job(number, PALERMO_RUN=words)
+        check(f'after {words} there is no receipt, and the upload stays', done.returncode == 1 and os.path.exists(path) and not os.path.exists(receipt)
+              and b'Traceback' not in done.stderr, done)
+    for number, locale in enumerate(('C', 'POSIX', '')):
+        done, path, receipt = job(16 + number, 'Réponse \u0633\u0624\u0627\u0644 \u2068x\u2069.asice', LC_ALL=locale, LANG='')
+        check(f'a name in letters of others is one with the locale {locale!r}', done.returncode == 0 and os.path.exists(receipt), done)
+    done, path, receipt = job(24, 'x\ud800y')
+    check('half a letter is no trouble', done.returncode == 0 and os.path.exists(receipt), done)
+    known = os.path.join(store, 'known.pem')
+    with open(known, 'wb'):
+        pass
+    done, path, receipt = job(32, PALERMO_TRUST=known)
+    check('a module begins by knowing nobody', done.returncode == 0 and os.path.exists(receipt), done)
+    modes = [stat.S_IMODE(os.stat(os.path.join(store, name)).st_mode) for name in ('receipts', 'refused', 'archives')] + [stat.S_IMODE(os.stat(receipt).st_mode)]
+    check('the group, which is that of nginx, reads receipts and nothing else', modes == [0o750, 0o700, 0o700, 0o640], [oct(mode) for mode in modes])
+
+
 def hooks(where):
     """Anything on the standard input; the real palermo-cli behind it."""
     uploads, store = os.path.join(where, 'uploads'), os.path.join(where, 'store')
@@ -164,7 +199,32 @@ def hooks(where):
     check('a fingerprint that is none is refused', ask('pre-create', request).returncode == 1)
     ask('post-create', request)
     check('and owns nothing', not os.path.exists(os.path.join(store, 'owners')))
+    jobs(uploads, store, env, upload)
     check('anything else is not a hook', subprocess.run([HOOK, 'post-terminate'], capture_output=True, env=env, check=False).returncode == 64)
+
+
+def story_of_a_pause(where, program, _key):
+    """A thin link on which nothing comes for a while: what is waited for is the sender's matter."""
+    server = Tusd(program, os.path.join(where, 'p'))
+    metadata = 'sha256 ' + base64.b64encode(b'a' * 64).decode()
+    _, said = curl(server, 'sender', 'POST', '/files/', 'Upload-Length: 10', 'Upload-Metadata: ' + metadata)
+    place = '/files/' + said.get('location', '/').rsplit('/', 1)[1]
+    context = ssl.create_default_context(cafile=server.path('tls.pem'))
+    context.load_cert_chain(server.path('sender.pem'), server.path('sender-key.pem'))
+    connection = http.client.HTTPSConnection('127.0.0.1', server.port, context=context, timeout=60)
+    connection.putrequest('PATCH', place)
+    for name, value in (('Tus-Resumable', '1.0.0'), ('Upload-Offset', '0'), ('Content-Length', '10'), ('Content-Type', 'application/offset+octet-stream')):
+        connection.putheader(name, value)
+    connection.endheaders(b'12345')
+    time.sleep(8)
+    try:
+        connection.send(b'67890')
+        status = connection.getresponse().status
+    except OSError as error:
+        status = error
+    connection.close()
+    check('eight seconds of nothing end no part', status == 204, status)
+    server.stop()
 
 
 with folder() as work:
@@ -174,7 +234,7 @@ with folder() as work:
         skip('tusd', why)
     else:
         expert = make_key(work, 'expert', 'Practice Expert')
-        for story in (story_of_delivery, story_of_kills, story_of_owners):
+        for story in (story_of_delivery, story_of_kills, story_of_owners, story_of_a_pause):
             try:
                 story(work, tusd, expert)
             except Exception as error:  # pylint: disable=broad-except

@@ -11,7 +11,7 @@ SOURCE = os.path.join(TOP, 'data', 'module', 'tus-server')
 class TusServer(Module):
     """server.mjs on a folder, with the same few words as palermo-module."""
 
-    def __init__(self, program, where, port=0):  # pylint: disable=super-init-not-called
+    def __init__(self, program, where, *more, port=0, **env):  # pylint: disable=super-init-not-called
         self.where, self.token, self.errors = where, 'tus-token', ''
         if not os.path.isdir(where):
             os.makedirs(where)
@@ -25,7 +25,8 @@ class TusServer(Module):
             return os.path.join(where, name)
         self.start(['node', os.path.join(program, 'server.mjs'), '--dir', where, '--tls-cert', path('tls.pem'), '--tls-key',
                     path('tls-key.pem'), '--module-cert', path('module.pem'), '--module-key', path('module-key.pem'),
-                    '--token-file', path('token'), '--cli', CLI, '--port', str(port)], environment())
+                    '--token-file', path('token'), '--cli', CLI, '--port', str(port), *more],
+                   {**environment(), **env})
 
     def received(self):
         uploads = os.path.join(self.where, 'uploads')

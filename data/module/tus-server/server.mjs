@@ -50,6 +50,7 @@ for (const folder of [uploads, receipts]) fs.mkdirSync(folder, { recursive: true
 const store = new FileStore({ directory: uploads });
 const senders = new AsyncLocalStorage(); // who makes the request that is being answered
 const pending = new Map(); // SHA-256 of an archive being judged, and how many times
+const later = new Set(); // those whose job is to be tried again
 let judging = Promise.resolve();
 
 const receiptPath = (sha256) => path.join(receipts, `${sha256}.receipt.p7m`);
@@ -66,20 +67,31 @@ function recognize(request) {
   return isOpen ? { owner: 'anybody' } : null;
 }
 
+// As palermo-cli says and as it is: what did not start it ends with 1 as a refusal does.
+function isJudged(said, sha256) {
+  try {
+    return JSON.parse(said).sha256 === sha256 && fs.existsSync(receiptPath(sha256));
+  } catch {
+    return false;
+  }
+}
+
 // Idempotent: what has a receipt gets no other one. Run for every finished upload, also after a restart.
 async function judge(upload) {
   const { sha256, filename = '', certificate } = upload.metadata;
-  const words = ['receive', path.join(uploads, upload.id), '--sha256', sha256, '--store', options.dir, '--accept-unknown',
+  const words = ['receive', '--json', path.join(uploads, upload.id), '--sha256', sha256, '--store', options.dir, '--accept-unknown',
     '--key', `${options['module-key']}+${options['module-cert']}`, '--module-cert', options['module-cert'],
-    '--id', upload.id, '--name', filename, ...(certificate ? ['--sender', certificate] : []),
+    '--id', upload.id, `--name=${filename.replaceAll('\0', '').slice(0, 255)}`, ...(certificate ? ['--sender', certificate] : []),
     ...options.trust.flatMap((pem) => ['--trust', pem])];
-  try {
-    await run(options.cli, words);
-  } catch (error) {
-    if (error.code >= 1 && error.code <= 4) return; // judged, and refused: the receipt says why
-    console.error(`no receipt yet for ${upload.id}: ${(error.stderr || error.message).trim()}`);
-    setTimeout(() => queue(upload), RETRY_MS).unref();
+  // Names are UTF-8, whatever the locale of the service is. A refusal ends with 1 to 4.
+  const done = await run(options.cli, words, { env: { ...process.env, LC_ALL: 'C.UTF-8' } }).catch((error) => error);
+  if (isJudged(done.stdout, sha256)) {
+    later.delete(sha256);
+    return;
   }
+  console.error(`no receipt yet for ${upload.id}: ${(done.stderr || done.message || '').trim()}`);
+  later.add(sha256);
+  setTimeout(() => queue(upload), RETRY_MS).unref();
 }
 
 function queue(upload) {
@@ -125,7 +137,7 @@ function answerReceipt(request, response) {
     response.writeHead(404).end();
   } else if (fs.existsSync(receiptPath(sha256))) {
     response.writeHead(200, { 'Content-Type': 'application/pkcs7-mime' }).end(fs.readFileSync(receiptPath(sha256)));
-  } else if (pending.has(sha256)) {
+  } else if (pending.has(sha256) || later.has(sha256)) {
     response.writeHead(202, { 'Retry-After': '1' }).end();
   } else {
     response.writeHead(404).end();

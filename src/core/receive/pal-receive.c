@@ -420,7 +420,9 @@ receive_locked (const PalReceiving *job, PalReceived *received, GError **error)
  *
  * Returns: (transfer full) (nullable): what became of it, which may well be a refusal; %NULL with a
  * #GIOErrorEnum or signing error when the upload cannot be read or the store not be written: then
- * there is no receipt, and the job is to be run again
+ * there is no receipt, and the job is to be run again. %G_IO_ERROR_EXISTS says that it would be
+ * refused while an archive of this digest was accepted, or has a receipt that this module did not
+ * sign: nothing was published, and running it again helps only after somebody looked
  */
 PalReceived *
 pal_receive (const PalReceiving *job, GError **error)
