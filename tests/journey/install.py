@@ -22,6 +22,8 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(TOP, 'po', 'LINGUAS'), encoding='utf-8') as linguas:
     LANGUAGES = [line.strip() for line in linguas if line.strip() and not line.startswith('#')]
 FORMS = [os.path.basename(os.path.dirname(form)) for form in glob.glob(os.path.join(TOP, 'data', 'forms', '*', '*.csv'))]
+TUSD = ['module.env', 'nginx.conf', 'palermo-sweep.service', 'palermo-sweep.timer', 'palermo-tusd.service']
+TUSD_PROGRAMS = ['palermo-hook', 'hooks/pre-create', 'hooks/post-create', 'hooks/post-finish']
 WANTED = {
     'bin/palermo', 'bin/palermo-cli', 'bin/palermo-module',
     f'share/applications/{APP}.desktop', f'share/metainfo/{APP}.metainfo.xml',
@@ -36,6 +38,7 @@ WANTED = {
     'share/palermo/practice/practicia.palermo',
     'share/palermo/kit/kit.css', 'share/palermo/kit/kit.js', 'share/palermo/countries/peoples.csv',
     'share/palermo/module/README.md', 'share/palermo/module/tus-server/server.mjs',
+    *('share/palermo/module/tusd/' + name for name in TUSD + TUSD_PROGRAMS),
     'share/palermo/module/tus-server/package.json', 'share/palermo/module/tus-server/package-lock.json',
     'share/doc/palermo/COPYING', 'share/doc/palermo/README.md',
 }
@@ -66,7 +69,9 @@ def look_at_files(prefix):
     check('every file is in its place', WANTED <= there, sorted(WANTED - there))
     check('and none that nobody asked for', there <= WANTED, sorted(there - WANTED))
     modes = {name: stat.S_IMODE(os.stat(os.path.join(prefix, name)).st_mode) for name in there}
-    wrong = {name: oct(mode) for name, mode in modes.items() if mode != (0o755 if name.startswith('bin/') else 0o644)}
+    programs = {'share/palermo/module/tusd/' + name for name in TUSD_PROGRAMS}
+    wrong = {name: oct(mode) for name, mode in modes.items()
+             if mode != (0o755 if name.startswith('bin/') or name in programs else 0o644)}
     check('everybody can read them, nobody else can write them', not wrong, wrong)
 
 
