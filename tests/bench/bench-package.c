@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int
@@ -20,11 +21,13 @@ main (int argc, char **argv)
   g_autoptr (PalVerification) verification = NULL;
   g_autofree char *buffer = g_malloc (256 * 1024);
   struct rusage usage;
+  struct stat about;
   gint64 start, packed;
   gssize n = 0;
   int fd;
 
-  if (argc != 3 || identity == NULL || (fd = open (argv[1], O_RDONLY)) < 0)
+  if (argc != 3 || identity == NULL || (fd = open (argv[1], O_RDONLY)) < 0
+      || fstat (fd, &about) != 0)
     return 64;
 
   start = g_get_monotonic_time ();
@@ -32,8 +35,8 @@ main (int argc, char **argv)
   if (writer == NULL
       || !pal_package_writer_add_bytes (writer, "data/package.json", "application/json", "{}", 2,
                                         &error)
-      || !pal_package_writer_begin (writer, "data/attachments/big.bin", "application/octet-stream",
-                                    &error))
+      || !pal_package_writer_begin_sized (writer, "data/attachments/big.bin",
+                                          "application/octet-stream", about.st_size, &error))
     g_error ("%s", error->message);
   while ((n = read (fd, buffer, 256 * 1024)) > 0)
     if (!pal_package_writer_write (writer, buffer, n, &error))
