@@ -34,9 +34,10 @@ ARROWS = {
     'import': ['base', 'xml', 'expr', 'form', 'xlsform', 'response', 'dossier'],
     'bilingual': ['base', 'xml', 'expr', 'form', 'response', 'dossier'],
     'signing': ['base'],
+    'keyring': ['base'],
     'package': ['base', 'signing'],
     'export': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'signing', 'package'],
-    'delivery': ['base', 'signing', 'package'],
+    'delivery': ['base', 'signing', 'keyring', 'package'],
     'receive': ['base', 'signing'],
     'collate': ['base', 'xml', 'dossier', 'signing', 'package'],
     'team': ['base', 'xml', 'expr', 'form', 'response', 'dossier', 'consultation', 'signing', 'package', 'export'],
@@ -50,7 +51,7 @@ ARROWS = {
 LIBRARIES = {
     r'sqlite3\.h': 'src/core/dossier', r'archive(_entry)?\.h': 'src/core/bundle', r'curl/.*': 'src/core/delivery',
     r'openssl/.*': 'src/core/signing', r'p11-kit/.*': 'src/core/signing', r'libxml/.*': 'src/core/xml', r'zlib\.h': 'src/core/package',
-    r'gettext-po\.h': 'src/core/catalogue', r'unicode/.*': 'src/core/locale',
+    r'libsecret/.*': 'src/core/keyring', r'gettext-po\.h': 'src/core/catalogue', r'unicode/.*': 'src/core/locale',
     r'cairo-pdf\.h': 'src/core/paper',
     r'libsoup/.*': 'src/module', r'gtk/.*': 'src/app', r'adwaita\.h': 'src/app',
 }
