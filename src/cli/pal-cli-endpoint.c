@@ -9,6 +9,7 @@
 
 #include "pal-delivery-rules.h"
 #include "pal-endpoint-address.h"
+#include "pal-endpoint-secrets.h"
 #include "pal-endpoint-store.h"
 
 #include <errno.h>
@@ -30,8 +31,8 @@ pal_cli_endpoint_options_clear (PalCliEndpointOptions *options)
   g_free (options->proxy);
 }
 
-static char *
-read_token (int fd, GError **error)
+char *
+pal_cli_endpoint_read_token (int fd, GError **error)
 {
   g_autofree char *buffer = g_malloc0 (MAX_TOKEN + 1);
   char *token;
@@ -103,8 +104,35 @@ fill_manners (const PalCliEndpointOptions *options, PalSendManners *manners, int
           return FALSE;
         }
     }
+  else if (!pal_endpoint_secrets_fill_proxy (manners, NULL, &error))
+    {
+      *exit_code = pal_cli_fail_error (error, options->proxy);
+      return FALSE;
+    }
 
   return TRUE;
+}
+
+/* Files of other options stand for what is kept, and then the keyring is not asked. */
+static gboolean
+fill_remembered (const PalCliEndpointOptions *options, const PalEndpointCard *card,
+                 PalEndpoint *endpoint, int *exit_code)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (options->token_fd >= 0)
+    endpoint->token = pal_cli_endpoint_read_token (options->token_fd, &error);
+  if (options->certificate != NULL)
+    {
+      replace_text (&endpoint->client_certificate, options->certificate);
+      replace_text (&endpoint->client_key, options->key);
+    }
+  if (error == NULL && pal_endpoint_secrets_fill (card, endpoint, NULL, &error))
+    return TRUE;
+  *exit_code = error->domain == G_IO_ERROR ? pal_cli_fail (PAL_EXIT_NO_INPUT, "%s", error->message)
+                                           : pal_cli_fail_error (error, options->endpoint);
+
+  return FALSE;
 }
 
 /* One that a person said yes to earlier, with what is kept for it. */
@@ -136,7 +164,7 @@ find_kept_endpoint (const PalCliEndpointOptions *options, int *exit_code)
     {
       int fd = g_open (token_file, O_RDONLY | O_CLOEXEC, 0);
 
-      endpoint->token = fd >= 0 ? read_token (fd, &error) : NULL;
+      endpoint->token = fd >= 0 ? pal_cli_endpoint_read_token (fd, &error) : NULL;
       if (fd >= 0)
         close (fd);
       if (endpoint->token == NULL)
@@ -146,7 +174,7 @@ find_kept_endpoint (const PalCliEndpointOptions *options, int *exit_code)
         }
     }
 
-  return g_steal_pointer (&endpoint);
+  return fill_remembered (options, card, endpoint, exit_code) ? g_steal_pointer (&endpoint) : NULL;
 }
 
 static gboolean
@@ -175,9 +203,9 @@ fill (const PalCliEndpointOptions *options, PalEndpoint *endpoint, int *exit_cod
     }
   if (options->module_certificate != NULL)
     replace_text (&endpoint->module_certificate, options->module_certificate);
-  if (options->token_fd >= 0)
+  if (options->token_fd >= 0 && endpoint->token == NULL)
     {
-      endpoint->token = read_token (options->token_fd, &error);
+      endpoint->token = pal_cli_endpoint_read_token (options->token_fd, &error);
       if (endpoint->token == NULL)
         {
           *exit_code = pal_cli_fail (PAL_EXIT_NO_INPUT, "%s", error->message);

@@ -80,6 +80,9 @@ typedef struct
 void pal_cli_endpoint_options_clear (PalCliEndpointOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PalCliEndpointOptions, pal_cli_endpoint_options_clear)
 
+/* Free with pal_secret_free(). */
+char *pal_cli_endpoint_read_token (int fd, GError **error);
+
 PalEndpoint *pal_cli_endpoint_make (const PalCliEndpointOptions *options, int *exit_code);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 #include "pal-identity.h"
 #include "pal-inbox.h"
 #include "pal-input-package.h"
+#include "pal-keyring.h"
 #include "pal-kit.h"
 #include "pal-paper.h"
 #include "pal-package-writer.h"
@@ -486,6 +487,25 @@ endpoint_words (PalEndpointError error, int *code)
 }
 
 static const char *
+keyring_words (PalKeyringError error, int *code)
+{
+  *code = PAL_EXIT_NO_INPUT;
+  switch (error)
+    {
+    case PAL_KEYRING_ERROR_UNAVAILABLE:
+      return "Nothing is remembered here: give secrets each time, with --token-fd and --pin-fd";
+    case PAL_KEYRING_ERROR_LOCKED:
+      return "Unlock the keyring of the desktop and try again, or give the secret with --token-fd, "
+             "--pin-fd or --proxy-password-fd";
+    case PAL_KEYRING_ERROR_FAILED:
+      *code = PAL_EXIT_IO;
+      return "Look at the keyring in the settings of the desktop; what was saved before is safe";
+    }
+
+  return NULL;
+}
+
+static const char *
 paper_words (PalPaperError error, int *code)
 {
   *code = PAL_EXIT_NO_INPUT;
@@ -694,6 +714,8 @@ pal_cli_words (const GError *error, int *code)
     return translation_words (error->code, code);
   if (error->domain == PAL_ENDPOINT_ERROR)
     return endpoint_words (error->code, code);
+  if (error->domain == PAL_KEYRING_ERROR)
+    return keyring_words (error->code, code);
   if (error->domain == PAL_PAPER_ERROR)
     return paper_words (error->code, code);
   if (error->domain == PAL_KIT_ERROR)

@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* endpoint make: for the people who run a module. endpoint show, add, list, set, forget: for those
- * who send to it. */
+/* endpoint make: for the people who run a module. endpoint show, add, list, forget: for those who
+ * send to it; endpoint set is in pal-cmd-endpoint-set.c. */
 
 #define MAX_SHOWN 300
 #define MAX_PEM_BYTES (64 * 1024)
@@ -475,86 +475,6 @@ pal_cmd_endpoint_forget (int argc, char **argv)
     return code;
   card = pal_endpoint_store_find (argv[1], &error);
   if (card == NULL || !pal_endpoint_store_forget (card->id, &error))
-    return pal_cli_fail_error (error, argv[1]);
-
-  return PAL_EXIT_OK;
-}
-
-/* --- set -------------------------------------------------------------------------------------- */
-
-/* What stands between the file and its copy is the same passphrase. */
-static gboolean
-keep_client (const char *id, const char *client, int pin_fd, GError **error)
-{
-  g_autoptr (PalIdentity) identity = NULL;
-  char *secret = NULL;
-  gboolean ok;
-
-  if (pin_fd >= 0)
-    {
-      secret = pal_cli_read_secret (pin_fd, "", error);
-      if (secret == NULL)
-        return FALSE;
-      identity = pal_identity_load (client, secret, error);
-    }
-  else
-    identity = pal_cli_load_key (client, -1, error);
-  ok = identity != NULL && pal_endpoint_store_set_client (id, identity, secret, error);
-  pal_secret_free (secret);
-  if (identity == NULL && error != NULL && *error == NULL)
-    g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_PASSPHRASE,
-                 "the key needs its passphrase: --pin-fd");
-
-  return ok;
-}
-
-/**
- * pal_cmd_endpoint_set:
- *
- * endpoint set NAME: keeps with an endpoint what gets us in there.
- *
- * Returns: 0; 1 no such endpoint; 64, 66, 74
- */
-int
-pal_cmd_endpoint_set (int argc, char **argv)
-{
-  g_autofree char *client = NULL;
-  g_autofree char *token_file = NULL;
-  g_autofree char *absolute = NULL;
-  gboolean no_client = FALSE;
-  gboolean no_token_file = FALSE;
-  int pin_fd = -1;
-  const GOptionEntry entries[]
-      = { { "client", 0, 0, G_OPTION_ARG_FILENAME, &client, "Our certificate for it, with its key",
-            "FILE.p12|KEY.pem+CERT.pem" },
-          { "pin-fd", 0, 0, G_OPTION_ARG_INT, &pin_fd,
-            "Read the passphrase of that file from this descriptor", "N" },
-          { "no-client", 0, 0, G_OPTION_ARG_NONE, &no_client, "Take our certificate away", NULL },
-          { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &token_file,
-            "Where the token is; it is not copied", "FILE" },
-          { "no-token-file", 0, 0, G_OPTION_ARG_NONE, &no_token_file, "Forget where the token is",
-            NULL },
-          { NULL } };
-  g_autoptr (PalEndpointCard) card = NULL;
-  g_autoptr (GError) error = NULL;
-  int code = 0;
-
-  if (!pal_cli_parse (&argc, &argv, entries, 1, 1, &code))
-    return code;
-  if ((client != NULL && no_client) || (token_file != NULL && no_token_file)
-      || (client == NULL && token_file == NULL && !no_client && !no_token_file))
-    return pal_cli_fail (PAL_EXIT_USAGE, "say what to set, and each but once");
-  card = pal_endpoint_store_find (argv[1], &error);
-  if (card == NULL)
-    return pal_cli_fail_error (error, argv[1]);
-  if (client != NULL && !keep_client (card->id, client, pin_fd, &error))
-    return pal_cli_fail_error (error, client);
-  if (no_client && !pal_endpoint_store_set_client (card->id, NULL, NULL, &error))
-    return pal_cli_fail_error (error, argv[1]);
-  if (token_file != NULL)
-    absolute = g_canonicalize_filename (token_file, NULL);
-  if ((token_file != NULL || no_token_file)
-      && !pal_endpoint_store_set_token_file (card->id, absolute, &error))
     return pal_cli_fail_error (error, argv[1]);
 
   return PAL_EXIT_OK;

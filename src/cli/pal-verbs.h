@@ -88,6 +88,8 @@ int pal_cmd_kit_read (int argc, char **argv);
 int pal_cmd_paper_list (int argc, char **argv);
 int pal_cmd_paper_make (int argc, char **argv);
 int pal_cmd_paper_check_statement (int argc, char **argv);
+int pal_cmd_proxy_forget (int argc, char **argv);
+int pal_cmd_proxy_remember (int argc, char **argv);
 int pal_cmd_pack (int argc, char **argv);
 int pal_cmd_sign (int argc, char **argv);
 int pal_cmd_module_accept (int argc, char **argv);

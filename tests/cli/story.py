@@ -70,8 +70,10 @@ def folder():
 
 
 def environment(**more):
+    """No proxy and no keyring of whoever runs the tests."""
     result = {name: value for name, value in os.environ.items() if not name.lower().endswith('_proxy')}
-    result.update(PALERMO_TEST_DELIVERY_TIMERS=TIMERS, LC_ALL='C.UTF-8', **more)
+    result.update(PALERMO_TEST_DELIVERY_TIMERS=TIMERS, LC_ALL='C.UTF-8', DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent')
+    result.update(more)
     return result
 
 

@@ -110,6 +110,23 @@ test_keep (void)
   own_keyring_stop (daemon);
 }
 
+/* Before anything is asked of a keyring. */
+static void
+test_no_secrets (void)
+{
+  g_autofree char *long_one = g_strnfill (PAL_KEYRING_MAX_SECRET + 1, 'x');
+  const char *const none[] = { "", "\xff\xfe", long_one };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (none); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (
+          pal_keyring_store (PAL_KEYRING_MODULE_TOKEN, "one", "Label", none[i], NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+    }
+}
+
 /* The keyring is started anew, as after a reboot, by the same program. */
 static void
 test_again (void)
@@ -213,6 +230,7 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/keyring/no-bus", test_no_bus, own_data_test);
   g_test_add_data_func ("/keyring/no-service", test_no_service, own_data_test);
+  g_test_add_data_func ("/keyring/no-secrets", test_no_secrets, own_data_test);
   g_test_add_data_func ("/keyring/keep", test_keep, own_data_test);
   g_test_add_data_func ("/keyring/again", test_again, own_data_test);
   g_test_add_data_func ("/keyring/locked", test_locked, own_data_test);

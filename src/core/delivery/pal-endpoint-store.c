@@ -5,6 +5,7 @@
 #include "pal-endpoint-store.h"
 
 #include "pal-digest.h"
+#include "pal-endpoint-secrets.h"
 #include "pal-paths.h"
 #include "pal-publish.h"
 
@@ -300,9 +301,11 @@ pal_endpoint_store_keep (PalEndpointCard *card, gboolean accept_other_key, GErro
  * @id: of an endpoint
  * @error: return location
  *
- * Takes an endpoint away with all that is kept for it. What is in the keyring is the caller's.
+ * Takes an endpoint away with all that is kept for it, first what the keyring has. Blocking; may
+ * wait for the person who unlocks the keyring.
  *
- * Returns: whether it is gone
+ * Returns: whether it is gone; #PalKeyringError when the keyring does not let go, and nothing is
+ *   changed then
  */
 gboolean
 pal_endpoint_store_forget (const char *id, GError **error)
@@ -314,6 +317,8 @@ pal_endpoint_store_forget (const char *id, GError **error)
 
   g_return_val_if_fail (id != NULL && g_uuid_string_is_valid (id), FALSE);
 
+  if (!pal_endpoint_secrets_forget (id, NULL, error))
+    return FALSE;
   /* First what makes it an endpoint, then what is left. */
   package = dup_path (id, PACKAGE);
   if (!remove_file (package, error))

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /* The endpoints that a person on this computer said yes to, each with what it needs, in a folder of
  * the person's data. What lies there is the signed package as it came, and it is verified again
  * each time. Which of them is used is a setting. Secrets are not here: tokens and passphrases are
- * in the keyring, or in a file of the person's own. All of it blocks, shortly. */
+ * in the keyring (pal-endpoint-secrets.h), or in a file of the person's own. All of it blocks,
+ * shortly but for pal_endpoint_store_forget(). */
 
 typedef enum
 {

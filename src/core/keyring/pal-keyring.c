@@ -122,10 +122,19 @@ open_service (GCancellable *cancellable, GError **error)
 static gboolean
 store (const Work *work, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (SecretService) service = open_service (cancellable, error);
+  g_autoptr (SecretService) service = NULL;
   g_autoptr (GHashTable) attributes = make_attributes (work->purpose, work->id);
   g_autoptr (GError) reason = NULL;
+  gsize length;
+  const char *bytes = secret_value_get (work->value, &length);
 
+  if (length == 0 || length > PAL_KEYRING_MAX_SECRET || !g_utf8_validate (bytes, length, NULL))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "a secret is text of 1 to %d bytes", PAL_KEYRING_MAX_SECRET);
+      return FALSE;
+    }
+  service = open_service (cancellable, error);
   if (service == NULL)
     return FALSE;
 
@@ -209,8 +218,7 @@ pal_keyring_store (PalKeyringPurpose purpose, const char *id, const char *label,
   g_autoptr (SecretValue) value = NULL;
   Work work = { purpose, (char *) id, (char *) label, NULL };
 
-  g_return_val_if_fail (id != NULL && label != NULL && secret != NULL && *secret != '\0', FALSE);
-  g_return_val_if_fail (strlen (secret) <= PAL_KEYRING_MAX_SECRET, FALSE);
+  g_return_val_if_fail (id != NULL && label != NULL && secret != NULL, FALSE);
 
   work.value = value = secret_value_new (secret, -1, "text/plain");
 
@@ -294,8 +302,7 @@ pal_keyring_store_async (PalKeyringPurpose purpose, const char *id, const char *
   g_autoptr (GTask) task = NULL;
   Work *work;
 
-  g_return_if_fail (id != NULL && label != NULL && secret != NULL && *secret != '\0');
-  g_return_if_fail (strlen (secret) <= PAL_KEYRING_MAX_SECRET);
+  g_return_if_fail (id != NULL && label != NULL && secret != NULL);
 
   work = work_new (purpose, id);
   work->label = g_strdup (label);

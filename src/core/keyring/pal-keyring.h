@@ -32,7 +32,8 @@ typedef enum
 GQuark pal_keyring_error_quark (void);
 
 /* Blocking. Keeps a secret, instead of one that was there. label: what the keyring's own window
- * calls it, in the person's language; it is not protected. secret: UTF-8, not empty. */
+ * calls it, in the person's language; it is not protected. secret: UTF-8, of 1 to
+ * PAL_KEYRING_MAX_SECRET bytes; G_IO_ERROR_INVALID_ARGUMENT. */
 gboolean pal_keyring_store (PalKeyringPurpose purpose, const char *id, const char *label,
                             const char *secret, GCancellable *cancellable, GError **error);
 void pal_keyring_store_async (PalKeyringPurpose purpose, const char *id, const char *label,
