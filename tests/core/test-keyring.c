@@ -31,6 +31,16 @@ keep (PalKeyringPurpose purpose, const char *id, const char *secret)
   g_assert_no_error (error);
 }
 
+/* Whether it is there can be seen while it is locked. */
+static void
+expect_there (const char *id, gboolean is_there)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (pal_keyring_has (PAL_KEYRING_MODULE_TOKEN, id, NULL, &error), ==, is_there);
+  g_assert_no_error (error);
+}
+
 static void
 expect_all_fail (int code)
 {
@@ -52,7 +62,11 @@ expect_all_fail (int code)
 static void
 test_no_bus (void)
 {
+  g_autoptr (GError) error = NULL;
+
   expect_all_fail (PAL_KEYRING_ERROR_UNAVAILABLE);
+  g_assert_false (pal_keyring_has (PAL_KEYRING_MODULE_TOKEN, "one", NULL, &error));
+  g_assert_error (error, PAL_KEYRING_ERROR, PAL_KEYRING_ERROR_UNAVAILABLE);
 }
 
 static void
@@ -154,67 +168,14 @@ test_locked (void)
   keep (PAL_KEYRING_MODULE_TOKEN, "one", TOKEN);
   own_keyring_lock ();
   expect_all_fail (PAL_KEYRING_ERROR_LOCKED);
+  expect_there ("one", TRUE);
+  expect_there ("none", FALSE);
   /* What is not there needs nobody's yes. */
   expect (PAL_KEYRING_MODULE_TOKEN, "none", NULL);
   own_keyring_stop (daemon);
   /* And nothing was lost by that. */
   daemon = own_keyring_start ();
   expect (PAL_KEYRING_MODULE_TOKEN, "one", TOKEN);
-  own_keyring_stop (daemon);
-}
-
-static void
-take_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-test_async (void)
-{
-  GSubprocess *daemon = start_or_skip ();
-  g_autoptr (GAsyncResult) kept = NULL;
-  g_autoptr (GAsyncResult) found = NULL;
-  g_autoptr (GAsyncResult) forgotten = NULL;
-  g_autoptr (GAsyncResult) cancelled = NULL;
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
-  char *secret;
-
-  if (daemon == NULL)
-    return;
-  pal_keyring_store_async (PAL_KEYRING_MODULE_TOKEN, "one", "Label", TOKEN, NULL, take_result_cb,
-                           &kept);
-  wait_for (&kept);
-  g_assert_true (pal_keyring_store_finish (kept, &error));
-  g_assert_no_error (error);
-  pal_keyring_look_up_async (PAL_KEYRING_MODULE_TOKEN, "one", NULL, take_result_cb, &found);
-  wait_for (&found);
-  secret = pal_keyring_look_up_finish (found, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (secret, ==, TOKEN);
-  pal_secret_free (secret);
-
-  g_cancellable_cancel (cancellable);
-  pal_keyring_look_up_async (PAL_KEYRING_MODULE_TOKEN, "one", cancellable, take_result_cb,
-                             &cancelled);
-  wait_for (&cancelled);
-  g_assert_null (pal_keyring_look_up_finish (cancelled, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&error);
-
-  pal_keyring_forget_async (PAL_KEYRING_MODULE_TOKEN, "one", NULL, take_result_cb, &forgotten);
-  wait_for (&forgotten);
-  g_assert_true (pal_keyring_forget_finish (forgotten, &error));
-  g_assert_no_error (error);
-  expect (PAL_KEYRING_MODULE_TOKEN, "one", NULL);
   own_keyring_stop (daemon);
 }
 
@@ -234,7 +195,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/keyring/keep", test_keep, own_data_test);
   g_test_add_data_func ("/keyring/again", test_again, own_data_test);
   g_test_add_data_func ("/keyring/locked", test_locked, own_data_test);
-  g_test_add_data_func ("/keyring/async", test_async, own_data_test);
 
   status = own_data_run ();
   g_test_dbus_down (own_bus);

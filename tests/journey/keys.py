@@ -110,19 +110,40 @@ def renewal(story, desk, folder, certificate):
     desk.shot(os.path.join(story.out, 'renewed.png'), screen=True)
 
 
-def another_passphrase(story, desk):
+def another_passphrase(story, desk, keyring):
     desk.click('/^Change the Passphrase/', role='list item')
     desk.write('Passphrase until now', OLD_SECRET)
     desk.write('New passphrase', PASSPHRASE)
     desk.write('Passphrase once more', PASSPHRASE)
+    if keyring:
+        story.holds('nothing is remembered unless it is asked for', not desk.there('/^Forget the Passphrase/', timeout=1))
+        desk.click('/^Remember the passphrase/', role='list item')
+    desk.shot(os.path.join(story.out, 'another-passphrase.png'), screen=True)
     desk.click('Change')
     story.holds('the passphrase is changed', desk.there('The passphrase is changed', timeout=30))
     desk.close()
 
 
-def it_signs(story, dossier):
+def remembered(story, dossier):
+    """What the keyring holds signs without a question, until the person takes it out."""
+    desk = story.start(dossier)
+    desk.go('Sending', 'What goes', timeout=40)
+    desk.click('Unlock…')
+    story.holds('the keyring unlocks the key, and nobody is asked', desk.there('/^Registry of Practicia/', timeout=30)
+                and not desk.there('Your passphrase, please', timeout=1))
+    desk.mouse(desk.find('Main menu'))
+    desk.click('/^Your Keys/')
+    desk.click('/^Forget the Passphrase/', role='list item')
+    story.holds('until it is forgotten', desk.there('/^The passphrase is forgotten/', timeout=20) and desk.gone('/^Forget the Passphrase/'))
+    desk.shot(os.path.join(story.out, 'forgotten.png'), screen=True)
+    desk.close()
+
+
+def it_signs(story, dossier, keyring):
     """Another day: the key is locked, and signs what goes."""
     story.start_module()
+    if keyring:
+        remembered(story, dossier)
     desk = story.start(dossier)
     desk.go('Sending', 'What goes', timeout=40)
     desk.click('Sign and Send')
@@ -135,10 +156,24 @@ def it_signs(story, dossier):
     desk.close()
 
 
+def begin_keyring():
+    """An unlocked keyring on the bus of this journey; none where gnome-keyring is not installed."""
+    if not shutil.which('gnome-keyring-daemon'):
+        print('# without gnome-keyring: nothing is remembered', flush=True)
+        return None
+    daemon = subprocess.Popen(['gnome-keyring-daemon', '--foreground', '--unlock', '--components=secrets',
+                               '--control-directory=' + os.path.join(os.environ['XDG_RUNTIME_DIR'], 'keyring')],
+                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    daemon.stdin.write(b'the login of the person')
+    daemon.stdin.close()
+    return daemon
+
+
 def main():
     out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-keys-')
     os.makedirs(out, exist_ok=True)
     story = Story(os.environ['PALERMO_BUILD'], out, check)
+    keyring = begin_keyring()
     with tempfile.TemporaryDirectory(prefix='palermo-keys-') as folder:
         dossier = os.path.join(folder, 'Practicia.palermo')
         shutil.copy(os.path.join(story.build, 'data', 'practice', 'practicia.palermo'), dossier)
@@ -147,12 +182,15 @@ def main():
             first_key(story, desk)
             certificate = from_a_file(story, desk, folder)
             renewal(story, desk, folder, certificate)
-            another_passphrase(story, desk)
-            it_signs(story, dossier)
+            another_passphrase(story, desk, keyring)
+            it_signs(story, dossier, keyring)
         except NotFound as missing:
             story.holds(f'the story goes on: {missing}', False, story.desk.tree()[-3000:] if story.desk.process.poll() is None else '')
         finally:
             story.end()
+            if keyring:
+                keyring.terminate()
+                keyring.wait()
     print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
     return 1 if CHECKS[1] else 0
 

@@ -413,14 +413,13 @@ static void
 identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalHandInPage) self = user_data;
-  g_autoptr (PalIdentity) identity = pal_identity_window_run_finish (result, NULL);
+  g_autoptr (PalIdentity) identity = pal_signer_ask_finish (result);
   gboolean to_save = self->to_save;
 
   self->to_save = FALSE;
   if (self->session == NULL || identity == NULL)
     return; /* the page went away, or the person thought better of it */
   g_set_object (&self->identity, identity);
-  pal_signer_set (identity);
   update (self);
   if (to_save)
     pick (self);
@@ -433,8 +432,7 @@ unlock (PalHandInPage *self, gboolean to_save)
       = self->package != NULL ? pal_input_package_get_organization (self->package) : NULL;
 
   self->to_save = to_save;
-  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                 PAL_IDENTITY_SIGN, name, identity_cb, g_object_ref (self));
+  pal_signer_ask_named_async (GTK_WIDGET (self), name, identity_cb, g_object_ref (self));
 }
 
 /* --- actions -------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "pal-identity-window.h"
 
 #include "pal-identity-store.h"
+#include "pal-key-memory.h"
 #include "pal-text.h"
 #include "pal-trouble.h"
 
@@ -24,6 +25,8 @@ struct _PalIdentityWindow
   AdwPasswordEntryRow *current_row; /* the passphrase until now */
   AdwPasswordEntryRow *passphrase_row;
   AdwPasswordEntryRow *repeat_row;
+  AdwActionRow *remember_row;
+  GtkSwitch *remember_switch;
   GtkLabel *problem;
   GtkButton *accept_button;
   GtkSpinner *spinner;
@@ -33,6 +36,10 @@ struct _PalIdentityWindow
   gboolean unlocks; /* there is a key already: only its passphrase is wanted */
   char *path;       /* (owned) (nullable): of the file to import */
   gboolean working;
+  GCancellable *finding; /* (owned): whether there is a keyring */
+  gboolean has_keyring;
+  char *kept; /* (owned) (nullable): fingerprint of the key whose passphrase is remembered */
+  PalIdentity *identity; /* (owned) (nullable): when all is done but what is said last */
 };
 
 G_DEFINE_FINAL_TYPE (PalIdentityWindow, pal_identity_window, ADW_TYPE_WINDOW)
@@ -45,6 +52,9 @@ typedef struct
   char *name;
   char *current; /* passphrase until now */
   char *passphrase;
+  gboolean remember;
+  char *kept;     /* (nullable) */
+  GError *memory; /* (nullable): why the keyring did not do as the person wished */
 } Work;
 
 static void
@@ -52,6 +62,8 @@ work_free (Work *work)
 {
   pal_secret_free (work->passphrase);
   pal_secret_free (work->current);
+  g_clear_error (&work->memory);
+  g_free (work->kept);
   g_free (work->name);
   g_free (work->path);
   g_free (work);
@@ -106,16 +118,20 @@ update (PalIdentityWindow *self)
   /* A file, and a key of ours, may be locked with nothing. */
   gboolean may_be_empty
       = self->purpose == PAL_IDENTITY_IMPORT || self->purpose == PAL_IDENTITY_RENEW;
+  /* What is remembered already was of no help now, as the keyring is locked. */
+  gboolean may_remember = self->has_keyring && (!self->unlocks || self->kept == NULL);
   gboolean ready = (*passphrase != '\0' || may_be_empty)
                    && (!has_new_name (self) || !pal_text_is_blank (name));
 
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), has_new_name (self));
   gtk_widget_set_visible (GTK_WIDGET (self->current_row), self->purpose == PAL_IDENTITY_RELOCK);
   gtk_widget_set_visible (GTK_WIDGET (self->repeat_row), has_new_passphrase (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->remember_row), may_remember);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->working);
   gtk_spinner_set_spinning (self->spinner, self->working);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !self->working);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button), ready && !self->working);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !self->working && self->identity == NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button),
+                            (ready || self->identity != NULL) && !self->working);
 }
 
 static PalIdentity *
@@ -151,12 +167,30 @@ do_work (Work *work, GError **error)
   g_return_val_if_reached (NULL);
 }
 
+/* Only what the person wants remembered stays in the keyring; a former key is no longer asked for.
+ */
+static gboolean
+settle_memory (const Work *work, PalIdentity *identity, GError **error)
+{
+  gboolean is_other
+      = work->kept != NULL && strcmp (work->kept, pal_identity_get_fingerprint (identity)) != 0;
+
+  if (work->remember && !pal_key_memory_keep (identity, work->passphrase, error))
+    return FALSE;
+
+  return work->kept == NULL || (work->remember && !is_other)
+         || pal_key_memory_forget (work->kept, error);
+}
+
 static void
 work_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
+  Work *work = task_data;
   GError *error = NULL;
-  PalIdentity *identity = do_work (task_data, &error);
+  PalIdentity *identity = do_work (work, &error);
 
+  if (identity != NULL)
+    settle_memory (work, identity, &work->memory);
   if (identity != NULL)
     g_task_return_pointer (task, identity, g_object_unref);
   else
@@ -188,12 +222,35 @@ dup_problem (PalIdentityWindow *self, const GError *error)
 }
 
 static void
+finish (PalIdentityWindow *self, PalIdentity *identity)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+
+  g_task_return_pointer (task, g_object_ref (identity), g_object_unref);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* The key is ready; that its passphrase is not remembered is no reason to lose it. */
+static void
+say_memory_failed (PalIdentityWindow *self, PalIdentity *identity, const GError *error)
+{
+  g_info ("the keyring: %s", error->message);
+  self->identity = g_object_ref (identity);
+  show_problem (self, _ ("Your key is ready. But the keyring of this computer is locked or failed, "
+                         "so the passphrase is not remembered as you wished; you will be asked "
+                         "for it again."));
+  gtk_button_set_label (self->accept_button, _ ("Continue"));
+  update (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->accept_button));
+}
+
+static void
 worked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PalIdentityWindow *self = PAL_IDENTITY_WINDOW (source);
+  const Work *work = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (PalIdentity) identity = g_task_propagate_pointer (G_TASK (result), &error);
-  g_autoptr (GTask) task = NULL;
 
   self->working = FALSE;
   if (self->task == NULL)
@@ -209,9 +266,10 @@ worked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  task = g_steal_pointer (&self->task);
-  g_task_return_pointer (task, g_steal_pointer (&identity), g_object_unref);
-  gtk_window_destroy (GTK_WINDOW (self));
+  if (work->memory != NULL)
+    say_memory_failed (self, identity, work->memory);
+  else
+    finish (self, identity);
 }
 
 static void
@@ -224,6 +282,11 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
     return;
+  if (self->identity != NULL)
+    {
+      finish (self, self->identity);
+      return;
+    }
   if (has_new_passphrase (self) && g_utf8_strlen (passphrase, -1) < SHORTEST_PASSPHRASE)
     {
       g_autofree char *problem
@@ -251,6 +314,10 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
   work->name = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row)));
   work->current = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->current_row)));
   work->passphrase = g_strdup (passphrase);
+  work->remember = gtk_widget_get_visible (GTK_WIDGET (self->remember_row))
+                   && gtk_switch_get_active (self->remember_switch);
+  /* One that is remembered, and was of no help, is left as it is. */
+  work->kept = self->unlocks ? NULL : g_strdup (self->kept);
   task = g_task_new (self, NULL, worked_cb, NULL);
   g_task_set_source_tag (task, accept_action);
   g_task_set_task_data (task, work, (GDestroyNotify) work_free);
@@ -280,13 +347,28 @@ pal_identity_window_dispose (GObject *object)
   PalIdentityWindow *self = PAL_IDENTITY_WINDOW (object);
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
-  if (task != NULL)
+  g_cancellable_cancel (self->finding);
+  if (task != NULL && self->identity != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&self->identity), g_object_unref);
+  else if (task != NULL)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed");
   gtk_widget_dispose_template (GTK_WIDGET (self), PAL_TYPE_IDENTITY_WINDOW);
 
+  g_clear_object (&self->identity);
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->kept, g_free);
 
   G_OBJECT_CLASS (pal_identity_window_parent_class)->dispose (object);
+}
+
+static void
+pal_identity_window_finalize (GObject *object)
+{
+  PalIdentityWindow *self = PAL_IDENTITY_WINDOW (object);
+
+  g_object_unref (self->finding);
+
+  G_OBJECT_CLASS (pal_identity_window_parent_class)->finalize (object);
 }
 
 static void
@@ -295,6 +377,7 @@ pal_identity_window_class_init (PalIdentityWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pal_identity_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = pal_identity_window_finalize;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/send/pal-identity-window.ui");
@@ -305,6 +388,8 @@ pal_identity_window_class_init (PalIdentityWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, current_row);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, passphrase_row);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, repeat_row);
+  gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, remember_row);
+  gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, remember_switch);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, accept_button);
   gtk_widget_class_bind_template_child (widget_class, PalIdentityWindow, spinner);
@@ -317,7 +402,27 @@ pal_identity_window_class_init (PalIdentityWindowClass *klass)
 static void
 pal_identity_window_init (PalIdentityWindow *self)
 {
+  self->finding = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* --- what is remembered --- */
+
+static void
+found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalIdentityWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kept = NULL;
+
+  self->has_keyring = pal_key_memory_find_finish (result, &kept, &error);
+  if (self->task == NULL)
+    return; /* closed meanwhile */
+  self->kept = g_steal_pointer (&kept);
+  /* The new key has the name and the passphrase of the one until now, and is treated as that. */
+  if (self->purpose == PAL_IDENTITY_RENEW || self->purpose == PAL_IDENTITY_RELOCK)
+    gtk_switch_set_active (self->remember_switch, self->kept != NULL);
+  update (self);
 }
 
 /* --- what it says --- */
@@ -424,6 +529,7 @@ pal_identity_window_run_async (GtkWindow *parent, PalIdentityPurpose purpose, co
   gtk_label_set_text (self->explanation, _ (words->explanation));
   gtk_button_set_label (self->accept_button, _ (words->accept));
   update (self);
+  pal_key_memory_find_async (self->finding, found_cb, g_object_ref (self));
   gtk_window_present (GTK_WINDOW (self));
   gtk_widget_grab_focus (get_first_field (self));
 }

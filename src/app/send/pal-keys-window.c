@@ -9,6 +9,7 @@
 #include "pal-certificate-info.h"
 #include "pal-identity-store.h"
 #include "pal-identity-window.h"
+#include "pal-key-memory.h"
 #include "pal-language.h"
 #include "pal-locale.h"
 #include "pal-pick-file.h"
@@ -35,6 +36,7 @@ struct _PalKeysWindow
   AdwActionRow *key_row;
   AdwActionRow *valid_row;
   GtkImage *valid_image;
+  AdwActionRow *memory_row;
   AdwActionRow *notice_row;
   AdwPreferencesGroup *empty_group;
 
@@ -42,6 +44,7 @@ struct _PalKeysWindow
   GPtrArray *entries;        /* (owned) (nullable) (element-type PalIdentityEntry) */
   GPtrArray *former_rows;    /* (owned) (element-type GtkWidget): unowned */
   GBytes *notice;            /* (owned) (nullable) */
+  char *kept; /* (owned) (nullable): fingerprint of the key whose passphrase is kept */
 };
 
 G_DEFINE_FINAL_TYPE (PalKeysWindow, pal_keys_window, ADW_TYPE_WINDOW)
@@ -213,9 +216,25 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalKeysWindow) self = user_data;
+  g_autofree char *kept = NULL;
+
+  pal_key_memory_find_finish (result, &kept, NULL);
+  if (self->toasts == NULL)
+    return; /* closed meanwhile */
+  g_free (self->kept);
+  self->kept = g_steal_pointer (&kept);
+  gtk_widget_set_visible (GTK_WIDGET (self->memory_row), self->kept != NULL);
+}
+
+static void
 look (PalKeysWindow *self)
 {
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, looked_cb, NULL);
+
+  pal_key_memory_find_async (self->cancellable, kept_cb, g_object_ref (self));
 
   g_task_set_source_tag (task, look);
   g_task_run_in_thread (task, look_in_thread);
@@ -316,6 +335,47 @@ static void
 relock_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   ask (PAL_KEYS_WINDOW (widget), PAL_IDENTITY_RELOCK, NULL);
+}
+
+static void
+forget_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (pal_key_memory_forget (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PalKeysWindow *self = PAL_KEYS_WINDOW (source);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (!ok)
+    g_info ("the keyring: %s", error->message);
+  if (self->toasts == NULL)
+    return; /* closed meanwhile */
+  toast (self, ok ? _ ("The passphrase is forgotten: you will be asked for it")
+                  : _ ("The keyring is locked or failed. The passphrase is still there"));
+  look (self);
+}
+
+static void
+forget_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  PalKeysWindow *self = PAL_KEYS_WINDOW (widget);
+  g_autoptr (GTask) task = NULL;
+
+  if (self->kept == NULL)
+    return;
+  task = g_task_new (self, NULL, forgotten_cb, NULL);
+  g_task_set_source_tag (task, forget_action);
+  g_task_set_task_data (task, g_strdup (self->kept), g_free);
+  g_task_run_in_thread (task, forget_in_thread);
 }
 
 static void
@@ -491,6 +551,7 @@ pal_keys_window_finalize (GObject *object)
   g_ptr_array_unref (self->former_rows);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_pointer (&self->notice, g_bytes_unref);
+  g_free (self->kept);
 
   G_OBJECT_CLASS (pal_keys_window_parent_class)->finalize (object);
 }
@@ -511,12 +572,14 @@ pal_keys_window_class_init (PalKeysWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalKeysWindow, key_row);
   gtk_widget_class_bind_template_child (widget_class, PalKeysWindow, valid_row);
   gtk_widget_class_bind_template_child (widget_class, PalKeysWindow, valid_image);
+  gtk_widget_class_bind_template_child (widget_class, PalKeysWindow, memory_row);
   gtk_widget_class_bind_template_child (widget_class, PalKeysWindow, notice_row);
   gtk_widget_class_bind_template_child (widget_class, PalKeysWindow, empty_group);
   gtk_widget_class_install_action (widget_class, "keys.make", NULL, make_action);
   gtk_widget_class_install_action (widget_class, "keys.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "keys.renew", NULL, renew_action);
   gtk_widget_class_install_action (widget_class, "keys.relock", NULL, relock_action);
+  gtk_widget_class_install_action (widget_class, "keys.forget", NULL, forget_action);
   gtk_widget_class_install_action (widget_class, "keys.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "keys.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "keys.notice", NULL, notice_action);

@@ -439,7 +439,7 @@ static void
 identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalSendPage) self = user_data;
-  g_autoptr (PalIdentity) identity = pal_identity_window_run_finish (result, NULL);
+  g_autoptr (PalIdentity) identity = pal_signer_ask_finish (result);
 
   if (self->session == NULL)
     return; /* the page went away */
@@ -451,7 +451,6 @@ identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   g_set_object (&self->identity, identity);
-  pal_signer_set (identity);
   update (self);
   go (self);
 }
@@ -477,10 +476,8 @@ get_suggested_name (PalSendPage *self)
 static void
 unlock (PalSendPage *self)
 {
-  const char *name = get_suggested_name (self);
-
-  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                 PAL_IDENTITY_SIGN, name, identity_cb, g_object_ref (self));
+  pal_signer_ask_named_async (GTK_WIDGET (self), get_suggested_name (self), identity_cb,
+                              g_object_ref (self));
 }
 
 static void

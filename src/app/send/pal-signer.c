@@ -6,6 +6,7 @@
 
 #include "pal-author.h"
 #include "pal-identity-window.h"
+#include "pal-key-memory.h"
 #include "pal-settings.h"
 
 /* The program keeps it: pages and windows come and go. */
@@ -32,20 +33,106 @@ pal_signer_set (PalIdentity *identity)
     g_object_set_data_full (G_OBJECT (application), KEY, g_object_ref (identity), g_object_unref);
 }
 
+/* One question at a time; the keyring's own window is another program's. */
+static gboolean is_asking;
+
+typedef struct
+{
+  GtkWidget *parent; /* (owned) */
+  char *name;        /* (nullable) */
+} Asking;
+
+static void
+asking_free (gpointer data)
+{
+  Asking *asking = data;
+
+  g_object_unref (asking->parent);
+  g_free (asking->name);
+  g_free (asking);
+}
+
+static void
+take (GTask *task, PalIdentity *identity)
+{
+  pal_signer_set (identity);
+  g_task_return_pointer (task, g_object_ref (identity), g_object_unref);
+}
+
 static void
 asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  PalIdentity *identity = pal_identity_window_run_finish (result, &error);
+  g_autoptr (PalIdentity) identity = pal_identity_window_run_finish (result, &error);
 
-  if (identity == NULL)
+  is_asking = FALSE;
+  if (identity != NULL)
+    take (task, identity);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+remembered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  const Asking *asking = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalIdentity) identity = pal_key_memory_unlock_finish (result, &error);
+  GtkRoot *root = gtk_widget_get_root (asking->parent);
+
+  if (error != NULL)
+    g_info ("the keyring: %s", error->message);
+  if (identity == NULL && GTK_IS_WINDOW (root))
     {
-      g_task_return_error (task, error);
+      pal_identity_window_run_async (GTK_WINDOW (root), PAL_IDENTITY_SIGN, asking->name, asked_cb,
+                                     g_steal_pointer (&task));
       return;
     }
-  pal_signer_set (identity);
-  g_task_return_pointer (task, identity, g_object_unref);
+  is_asking = FALSE;
+  if (identity != NULL)
+    take (task, identity);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed meanwhile");
+}
+
+/**
+ * pal_signer_ask_named_async:
+ * @parent: a widget in the window that asks
+ * @name: (nullable): what is suggested for a new key
+ * @callback: called with the key, at once if it is unlocked already
+ * @user_data: data for @callback
+ */
+void
+pal_signer_ask_named_async (GtkWidget *parent, const char *name, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (parent, NULL, callback, user_data);
+  PalIdentity *identity = pal_signer_get ();
+  Asking *asking;
+
+  g_task_set_source_tag (task, pal_signer_ask_named_async);
+  if (identity != NULL)
+    {
+      g_task_return_pointer (task, g_object_ref (identity), g_object_unref);
+      return;
+    }
+  if (is_asking)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "asked already");
+      return;
+    }
+  is_asking = TRUE;
+  asking = g_new0 (Asking, 1);
+  asking->parent = g_object_ref (parent);
+  asking->name = g_strdup (name);
+  g_task_set_task_data (task, asking, asking_free);
+  if (pal_identity_window_has_key ())
+    pal_key_memory_unlock_async (NULL, remembered_cb, g_steal_pointer (&task));
+  else
+    pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (parent)), PAL_IDENTITY_SIGN,
+                                   name, asked_cb, g_steal_pointer (&task));
 }
 
 static char *
@@ -67,20 +154,9 @@ void
 pal_signer_ask_async (GtkWidget *parent, PalSession *session, GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  GTask *task = g_task_new (parent, NULL, callback, user_data);
-  PalIdentity *identity = pal_signer_get ();
-  g_autofree char *name = NULL;
+  g_autofree char *name = dup_suggested_name (session);
 
-  g_task_set_source_tag (task, pal_signer_ask_async);
-  if (identity != NULL)
-    {
-      g_task_return_pointer (task, g_object_ref (identity), g_object_unref);
-      g_object_unref (task);
-      return;
-    }
-  name = dup_suggested_name (session);
-  pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (parent)), PAL_IDENTITY_SIGN, name,
-                                 asked_cb, task);
+  pal_signer_ask_named_async (parent, name, callback, user_data);
 }
 
 PalIdentity *

@@ -11,6 +11,11 @@ G_BEGIN_DECLS
 /* The key with which a person signs sections and returns, and opens what is encrypted to them:
  * asked for once, unlocked until the program ends. */
 
+/* What is remembered in the keyring unlocks it without a question. While one asks already, a second
+ * gets nothing. */
+/* name: (nullable): what is suggested for a new key. */
+void pal_signer_ask_named_async (GtkWidget *parent, const char *name, GAsyncReadyCallback callback,
+                                 gpointer user_data);
 /* session: (nullable): whose names are suggested for a new key. */
 void pal_signer_ask_async (GtkWidget *parent, PalSession *session, GAsyncReadyCallback callback,
                            gpointer user_data);

@@ -19,7 +19,6 @@ static const SecretSchema schema = {
   },
 };
 
-/* What a thread is to do. */
 typedef struct
 {
   PalKeyringPurpose purpose;
@@ -27,17 +26,6 @@ typedef struct
   char *label;        /* (nullable) */
   SecretValue *value; /* (nullable): in memory that is not swapped, wiped when it is freed */
 } Work;
-
-static void
-work_free (gpointer data)
-{
-  Work *work = data;
-
-  g_free (work->id);
-  g_free (work->label);
-  g_clear_pointer (&work->value, secret_value_unref);
-  g_free (work);
-}
 
 /* These names are kept with each secret and never change. */
 static const char *
@@ -152,15 +140,15 @@ look_up (const Work *work, GCancellable *cancellable, GError **error)
   g_autoptr (GError) reason = NULL;
   const char *text;
   GList *items;
-  gboolean is_there;
+  gboolean is_found;
 
   if (service == NULL)
     return NULL;
   items = secret_service_search_sync (service, &schema, attributes,
                                       SECRET_SEARCH_UNLOCK | SECRET_SEARCH_LOAD_SECRETS,
                                       cancellable, &reason);
-  is_there = items != NULL;
-  value = is_there ? secret_item_get_secret (items->data) : NULL;
+  is_found = items != NULL;
+  value = is_found ? secret_item_get_secret (items->data) : NULL;
   g_list_free_full (items, g_object_unref);
   if (reason != NULL)
     {
@@ -170,7 +158,7 @@ look_up (const Work *work, GCancellable *cancellable, GError **error)
   if (value == NULL)
     {
       /* It is found while locked: what is missing then is the person's yes. */
-      if (is_there && !g_cancellable_set_error_if_cancelled (cancellable, error))
+      if (is_found && !g_cancellable_set_error_if_cancelled (cancellable, error))
         fail_locked (error);
       return NULL;
     }
@@ -186,13 +174,24 @@ look_up (const Work *work, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
+is_there (SecretService *service, GHashTable *attributes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  GList *items = secret_service_search_sync (service, &schema, attributes, SECRET_SEARCH_NONE,
+                                             cancellable, &reason);
+  gboolean found = items != NULL;
+
+  g_list_free_full (items, g_object_unref);
+
+  return reason == NULL ? found : fail (reason, cancellable, error);
+}
+
+static gboolean
 forget (const Work *work, GCancellable *cancellable, GError **error)
 {
   g_autoptr (SecretService) service = open_service (cancellable, error);
   g_autoptr (GHashTable) attributes = make_attributes (work->purpose, work->id);
   g_autoptr (GError) reason = NULL;
-  GList *left;
-  gboolean is_left;
 
   if (service == NULL)
     return FALSE;
@@ -201,14 +200,13 @@ forget (const Work *work, GCancellable *cancellable, GError **error)
   if (reason != NULL)
     return fail (reason, cancellable, error);
   /* Nothing was there, or it is still there because somebody said no. */
-  left = secret_service_search_sync (service, &schema, attributes, SECRET_SEARCH_NONE, cancellable,
-                                     &reason);
-  is_left = left != NULL;
-  g_list_free_full (left, g_object_unref);
-  if (reason != NULL)
-    return fail (reason, cancellable, error);
+  if (is_there (service, attributes, cancellable, &reason))
+    return fail_locked (error);
+  if (reason == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
 
-  return !is_left || fail_locked (error);
+  return FALSE;
 }
 
 gboolean
@@ -237,6 +235,21 @@ pal_keyring_look_up (PalKeyringPurpose purpose, const char *id, GCancellable *ca
 }
 
 gboolean
+pal_keyring_has (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (SecretService) service = NULL;
+  g_autoptr (GHashTable) attributes = NULL;
+
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  attributes = make_attributes (purpose, id);
+  service = open_service (cancellable, error);
+
+  return service != NULL && is_there (service, attributes, cancellable, error);
+}
+
+gboolean
 pal_keyring_forget (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
                     GError **error)
 {
@@ -245,125 +258,4 @@ pal_keyring_forget (PalKeyringPurpose purpose, const char *id, GCancellable *can
   g_return_val_if_fail (id != NULL, FALSE);
 
   return forget (&work, cancellable, error);
-}
-
-/* --- in a thread ------------------------------------------------------------------------------ */
-
-static void
-store_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (store (task_data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-look_up_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  char *secret = look_up (task_data, cancellable, &error);
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, secret, (GDestroyNotify) secret_password_free);
-}
-
-static void
-forget_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (forget (task_data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static Work *
-work_new (PalKeyringPurpose purpose, const char *id)
-{
-  Work *work = g_new0 (Work, 1);
-
-  work->purpose = purpose;
-  work->id = g_strdup (id);
-
-  return work;
-}
-
-void
-pal_keyring_store_async (PalKeyringPurpose purpose, const char *id, const char *label,
-                         const char *secret, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  Work *work;
-
-  g_return_if_fail (id != NULL && label != NULL && secret != NULL);
-
-  work = work_new (purpose, id);
-  work->label = g_strdup (label);
-  work->value = secret_value_new (secret, -1, "text/plain");
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, pal_keyring_store_async);
-  /* What is kept is kept, whoever lost interest meanwhile. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, work, work_free);
-  g_task_run_in_thread (task, store_in_thread);
-}
-
-gboolean
-pal_keyring_store_finish (GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-pal_keyring_look_up_async (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
-                           GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (id != NULL);
-
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, pal_keyring_look_up_async);
-  g_task_set_task_data (task, work_new (purpose, id), work_free);
-  g_task_run_in_thread (task, look_up_in_thread);
-}
-
-char *
-pal_keyring_look_up_finish (GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-pal_keyring_forget_async (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
-                          GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (id != NULL);
-
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, pal_keyring_forget_async);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, work_new (purpose, id), work_free);
-  g_task_run_in_thread (task, forget_in_thread);
-}
-
-gboolean
-pal_keyring_forget_finish (GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -8,9 +8,8 @@ G_BEGIN_DECLS
 /* Secrets that a person wants remembered, in the keyring of the desktop: the Secret Service of
  * freedesktop.org (org.freedesktop.secrets), in its default collection. A secret is known by what
  * it is for and by an id. Nothing is asked of the keyring, and nobody is asked to unlock it, unless
- * one of these functions is called. The _async functions call back in the caller's main context;
- * their blocking twins are for the command line, for threads and tests. A person may be asked to
- * unlock the keyring meanwhile, for as long as that takes. */
+ * one of these functions is called. All of them block, for the command line and for threads; a
+ * person may be asked to unlock the keyring meanwhile, for as long as that takes. */
 
 typedef enum
 {
@@ -31,30 +30,24 @@ typedef enum
 } PalKeyringError;
 GQuark pal_keyring_error_quark (void);
 
-/* Blocking. Keeps a secret, instead of one that was there. label: what the keyring's own window
+/* Keeps a secret, instead of one that was there. label: what the keyring's own window
  * calls it, in the person's language; it is not protected. secret: UTF-8, of 1 to
  * PAL_KEYRING_MAX_SECRET bytes; G_IO_ERROR_INVALID_ARGUMENT. */
 gboolean pal_keyring_store (PalKeyringPurpose purpose, const char *id, const char *label,
                             const char *secret, GCancellable *cancellable, GError **error);
-void pal_keyring_store_async (PalKeyringPurpose purpose, const char *id, const char *label,
-                              const char *secret, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer user_data);
-gboolean pal_keyring_store_finish (GAsyncResult *result, GError **error);
 
-/* Blocking. (transfer full) (nullable): free with pal_secret_free(); NULL without an error: nothing
+/* (transfer full) (nullable): free with pal_secret_free(); NULL without an error: nothing
  * is remembered. */
 char *pal_keyring_look_up (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void
-pal_keyring_look_up_async (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
-                           GAsyncReadyCallback callback, gpointer user_data);
-char *pal_keyring_look_up_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Blocking. Whether it is forgotten; TRUE as well when nothing was remembered. */
+/* Whether something is remembered; nobody is asked to unlock the keyring for that. FALSE
+ * with an error when it cannot be known. */
+gboolean pal_keyring_has (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
+                          GError **error);
+
+/* Whether it is forgotten; TRUE as well when nothing was remembered. */
 gboolean pal_keyring_forget (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
                              GError **error);
-void pal_keyring_forget_async (PalKeyringPurpose purpose, const char *id, GCancellable *cancellable,
-                               GAsyncReadyCallback callback, gpointer user_data);
-gboolean pal_keyring_forget_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS
