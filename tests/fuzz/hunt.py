@@ -23,7 +23,8 @@ TARGETS = {
     'workbook': (16000, 'xlsform'), 'csv': (4000, 'xlsform'), 'catalogue': (2000, 'catalogue'),
     'kit': (3000, 'form'), 'office': (16000, 'form'),
     'about': (1500, 'package'), 'cms': (3000, 'package'), 'endpoint': (3000, 'package'), 'manifest': (4000, 'package'),
-    'package': (12000, 'package'), 'receipt': (1500, 'package'),
+    'notice': (4000, 'package'), 'package': (12000, 'package'), 'receipt': (1500, 'package'), 'sealed': (2000, 'package'),
+    'volumes': (3000, 'package'),
 }
 SECONDS_AN_INPUT = 5  # of processor time
 SECONDS_TO_HANG = 60  # by the wall clock, on a machine that others use too
