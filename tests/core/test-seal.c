@@ -229,6 +229,39 @@ test_damage (void)
   g_assert_cmpuint (n_opened, <, 40);
 }
 
+/* One algorithm for another, of the same length, where it is named. */
+static int
+open_code_with (const char *sealed, guint8 from, guint8 to)
+{
+  g_autofree char *altered = in_folder ("altered.p7m");
+  g_autofree char *octets = NULL;
+  const guint8 named[] = { 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, from };
+  gsize length;
+  char *place;
+
+  g_assert_true (g_file_get_contents (sealed, &octets, &length, NULL));
+  place = memmem (octets, length, named, sizeof named);
+  g_assert_nonnull (place);
+  place[sizeof named - 1] = to;
+  g_assert_true (g_file_set_contents (altered, octets, length, NULL));
+
+  return open_code (altered, ana);
+}
+
+/* With another cipher nothing would be authenticated; OpenSSL 3.0 opens that as empty, and writes
+ * beyond its memory when a key is wrapped with padding. */
+static void
+test_algorithms (void)
+{
+  g_autofree char *plain = make_plain (100);
+  g_autofree char *sealed = seal (plain, "ben ana");
+  const guint8 gcm = 0x2e, wrap = 0x2d, wrap_pad = 0x30, cbc = 0x2a;
+
+  g_assert_cmpint (open_code_with (sealed, gcm, wrap_pad), ==, PAL_SIGNING_ERROR_MALFORMED);
+  g_assert_cmpint (open_code_with (sealed, gcm, cbc), ==, PAL_SIGNING_ERROR_MALFORMED);
+  g_assert_cmpint (open_code_with (sealed, wrap, wrap_pad), ==, PAL_SIGNING_ERROR_MALFORMED);
+}
+
 static void
 test_certificates (void)
 {
@@ -275,6 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/seal/openssl", test_openssl);
   g_test_add_func ("/seal/rsa", test_rsa);
   g_test_add_func ("/seal/damage", test_damage);
+  g_test_add_func ("/seal/algorithms", test_algorithms);
   g_test_add_func ("/seal/certificates", test_certificates);
   status = g_test_run ();
 

@@ -31,6 +31,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CMS_ContentInfo, CMS_ContentInfo_free)
 static const guint8 auth_enveloped_oid[]
     = { 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x17 };
 
+/* id-aes256-GCM: 2.16.840.1.101.3.4.1.46 */
+static const guint8 aes_gcm_oid[]
+    = { 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2e };
+
 /* --- certificates */
 
 static X509 *
@@ -615,6 +619,23 @@ wrap (guint8 tag, GByteArray *inner)
   return outer;
 }
 
+/* OpenSSL takes any cipher here, also one that authenticates nothing, whatever the structure is
+ * called. */
+static gboolean
+copy_algorithm (Frame *frame, GByteArray *to, GError **error)
+{
+  guint start = to->len;
+  guint header;
+
+  if (!copy_element (frame, 0x30, to, error))
+    return FALSE;
+  header = to->data[start + 1] < 0x80 ? 2 : 2 + (to->data[start + 1] & 0x7f);
+
+  return (to->len - start >= header + sizeof aes_gcm_oid
+          && memcmp (to->data + start + header, aes_gcm_oid, sizeof aes_gcm_oid) == 0)
+         || fail_frame (error, "encrypted otherwise than with AES-256-GCM");
+}
+
 /* Reads what stands around the content, and leaves @content at its start. Returns the same
  * structure without content. */
 static CMS_ContentInfo *
@@ -641,8 +662,7 @@ read_frame (Content *content, GError **error)
   if (!enter (frame, 0xa0, error) || !enter (frame, 0x30, error)
       || !copy_element (frame, V_ASN1_INTEGER, version, error)
       || !copy_element (frame, 0x31, inner, error) || !enter (frame, 0x30, error)
-      || !copy_element (frame, V_ASN1_OBJECT, info, error)
-      || !copy_element (frame, 0x30, info, error)
+      || !copy_element (frame, V_ASN1_OBJECT, info, error) || !copy_algorithm (frame, info, error)
       || !read_header (frame, &tag, &content->total, NULL, error))
     return NULL;
   content->is_primitive = tag == 0x80;
@@ -712,6 +732,52 @@ pal_cms_is_sealed (const char *path)
 
   return n >= header + (int) sizeof auth_enveloped_oid && header <= 2 + 8 && start[0] == 0x30
          && memcmp (start + header, auth_enveloped_oid, sizeof auth_enveloped_oid) == 0;
+}
+
+/* What wraps the key for an EC recipient. OpenSSL 3.0 takes more, and writes beyond its memory when
+ * that is AES key wrap with padding and the key is a wrong one. */
+static gboolean
+is_wrap_known (CMS_RecipientInfo *info)
+{
+  X509_ALGOR *agreement = NULL;
+  X509_ALGOR *wrapping;
+  const ASN1_OBJECT *oid = NULL;
+  const ASN1_STRING *parameter = NULL;
+  const guint8 *position;
+  int type = V_ASN1_UNDEF;
+  int nid;
+
+  if (CMS_RecipientInfo_kari_get0_alg (info, &agreement, NULL) != 1 || agreement == NULL)
+    return FALSE;
+  X509_ALGOR_get0 (&oid, &type, (const void **) &parameter, agreement);
+  if (type != V_ASN1_SEQUENCE)
+    return FALSE;
+  position = ASN1_STRING_get0_data (parameter);
+  wrapping = d2i_X509_ALGOR (NULL, &position, ASN1_STRING_length (parameter));
+  if (wrapping == NULL)
+    return FALSE;
+  X509_ALGOR_get0 (&oid, NULL, NULL, wrapping);
+  nid = OBJ_obj2nid (oid);
+  X509_ALGOR_free (wrapping);
+
+  return nid == NID_id_aes128_wrap || nid == NID_id_aes192_wrap || nid == NID_id_aes256_wrap;
+}
+
+/* A stranger's: what is not of the profile does not reach the library. */
+static gboolean
+check_wraps (CMS_ContentInfo *cms, GError **error)
+{
+  STACK_OF (CMS_RecipientInfo) *infos = CMS_get0_RecipientInfos (cms);
+
+  for (int i = 0; i < sk_CMS_RecipientInfo_num (infos); i++)
+    {
+      CMS_RecipientInfo *info = sk_CMS_RecipientInfo_value (infos, i);
+
+      if (CMS_RecipientInfo_type (info) == CMS_RECIPINFO_AGREE && !is_wrap_known (info))
+        return fail_frame (error, "a key that is wrapped otherwise than with AES");
+    }
+
+  return TRUE;
 }
 
 /* Whether one of the recipients is the owner of this certificate. */
@@ -790,6 +856,8 @@ open_sealed (const char *in_path, const char *out_path, Output *output, PalIdent
       g_propagate_error (error, local);
       return FALSE;
     }
+  if (!check_wraps (cms, error))
+    return FALSE;
   if (!is_recipient (cms, pal_identity_get_certificate (identity)))
     {
       ERR_clear_error ();
