@@ -4,35 +4,50 @@
 
 #include "pal-module-check.h"
 
-#include "pal-clock.h"
 #include "pal-package-reader.h"
-#include "pal-receipt.h"
-#include "pal-verdict.h"
+#include "pal-receive.h"
+#include "pal-worker.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
-#include <string.h>
 
-#define CHECK_TIMEOUT_S 900
 #define RETRY_S 10
-#define MAX_MESSAGE 500
 
 struct _PalCheck
 {
   PalStore *store;          /* (unowned) */
   PalIdentity *module;      /* (owned) */
   char *module_certificate; /* (owned): PEM path */
-  GPtrArray *trust;         /* (owned) (element-type utf8): PEM paths */
+  GPtrArray *verifier;      /* (owned) (element-type utf8): words, NULL-terminated */
   gboolean accepts_unknown;
   PalFaults *faults;  /* (unowned) */
+  PalWorker *worker;  /* (owned): where jobs are done */
   GQueue waiting;     /* (element-type PalUpload) (owned) */
   PalUpload *current; /* (owned) (nullable) */
-  GSubprocess *child; /* (owned) (nullable) */
   guint timer;
-  GCancellable *cancellable; /* (owned) */
 };
 
 static void start_next (PalCheck *self);
+
+/* This program, as a process of its own, without the key. */
+static GPtrArray *
+make_verifier (GPtrArray *trust)
+{
+  GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+  /* The program that runs, also when its file was replaced meanwhile. */
+  char *program = g_file_read_link ("/proc/self/exe", NULL);
+
+  g_ptr_array_add (words, program != NULL ? program : g_strdup ("palermo-module"));
+  for (guint i = 0; i < trust->len; i++)
+    {
+      g_ptr_array_add (words, g_strdup ("--trust"));
+      g_ptr_array_add (words, g_strdup (trust->pdata[i]));
+    }
+  g_ptr_array_add (words, g_strdup ("--check"));
+  g_ptr_array_add (words, NULL);
+
+  return words;
+}
 
 /**
  * pal_check_new:
@@ -54,105 +69,35 @@ pal_check_new (PalStore *store, PalIdentity *module, const char *module_certific
   self->store = store;
   self->module = g_object_ref (module);
   self->module_certificate = g_strdup (module_certificate);
-  self->trust = g_ptr_array_ref (trust);
+  self->verifier = make_verifier (trust);
   self->accepts_unknown = accepts_unknown;
   self->faults = faults;
-  self->cancellable = g_cancellable_new ();
+  self->worker = pal_worker_new ("pal-check");
   g_queue_init (&self->waiting);
 
   return self;
 }
 
+/**
+ * pal_check_free:
+ * @self: a checker
+ *
+ * Waits for the job that has begun; the others are done after the next start.
+ */
 void
 pal_check_free (PalCheck *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  if (self->child != NULL)
-    g_subprocess_force_exit (self->child);
-  g_clear_object (&self->child);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) pal_upload_unref);
+  while (self->current != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) pal_upload_unref);
   if (self->timer != 0)
     g_source_remove (self->timer);
-  g_queue_clear_full (&self->waiting, (GDestroyNotify) pal_upload_unref);
-  g_clear_pointer (&self->current, pal_upload_unref);
+  g_object_unref (self->worker);
   g_object_unref (self->module);
   g_free (self->module_certificate);
-  g_ptr_array_unref (self->trust);
+  g_ptr_array_unref (self->verifier);
   g_free (self);
-}
-
-/* Refused never overrides accepted, and a job that is run again for the same upload changes
- * nothing: the receipt's id is the upload's. */
-static gboolean
-has_final_receipt (PalCheck *self, const PalUpload *upload, gboolean *is_accepted)
-{
-  g_autoptr (GBytes) bytes = pal_store_load_receipt (self->store, upload->sha256);
-  g_autoptr (PalReceipt) receipt = NULL;
-
-  if (bytes != NULL)
-    receipt = pal_receipt_verify (bytes, self->module_certificate, upload->sha256, -1, NULL);
-  if (receipt == NULL
-      || (receipt->status != PAL_RECEIPT_ACCEPTED && g_strcmp0 (receipt->id, upload->id) != 0))
-    return FALSE;
-
-  *is_accepted = receipt->status == PAL_RECEIPT_ACCEPTED;
-
-  return TRUE;
-}
-
-static GBytes *
-sign (PalCheck *self, const PalUpload *upload, const PalVerdict *verdict, gboolean is_accepted,
-      GError **error)
-{
-  g_autoptr (PalReceipt) receipt = pal_receipt_new ();
-  g_autoptr (PalIdentity) signer = g_object_ref (self->module);
-
-  receipt->status = is_accepted ? PAL_RECEIPT_ACCEPTED : PAL_RECEIPT_REFUSED;
-  receipt->id = g_strdup (upload->id);
-  receipt->archive_sha256 = g_strdup (upload->sha256);
-  receipt->archive_size = upload->length;
-  receipt->archive_name = g_strdup (upload->name);
-  receipt->code = verdict->code;
-  receipt->indication = g_strdup (verdict->indication);
-  receipt->message = g_utf8_make_valid (verdict->message, -1);
-  if (strlen (receipt->message) > MAX_MESSAGE)
-    *g_utf8_find_prev_char (receipt->message, receipt->message + MAX_MESSAGE) = '\0';
-  receipt->received = pal_clock_format_rfc3339 (g_get_real_time ());
-  receipt->receiver = g_strdup (pal_identity_get_subject (self->module));
-  receipt->sender = g_strdup (upload->sender);
-
-  if (pal_faults_is_on (self->faults, PAL_FAULT_FORGED_RECEIPT))
-    {
-      PalIdentity *stranger
-          = pal_identity_create (pal_identity_get_common_name (self->module), error);
-
-      if (stranger == NULL)
-        return NULL;
-      g_set_object (&signer, stranger);
-      g_object_unref (stranger);
-    }
-
-  return pal_receipt_sign (receipt, signer, error);
-}
-
-/* Signs the verdict, makes it durable, and files the archive away, in this order: a crash in
- * between leaves an upload that is judged again with the same outcome. */
-static gboolean
-conclude (PalCheck *self, PalUpload *upload, const PalVerdict *verdict, GError **error)
-{
-  gboolean is_accepted = verdict->code == 0 || (verdict->code == 1 && self->accepts_unknown);
-  g_autoptr (GBytes) receipt = NULL;
-
-  if (!has_final_receipt (self, upload, &is_accepted))
-    {
-      receipt = sign (self, upload, verdict, is_accepted, error);
-      if (receipt == NULL || !pal_store_save_receipt (self->store, upload->sha256, receipt, error))
-        return FALSE;
-    }
-  g_message ("%s: code %d, %s", is_accepted ? "accepted" : "refused", verdict->code,
-             verdict->message);
-
-  return pal_store_file_away (self->store, upload, is_accepted, error);
 }
 
 static gboolean
@@ -174,104 +119,127 @@ start_next_after (PalCheck *self, guint delay_s)
                               : g_idle_add (start_next_cb, self);
 }
 
-static void
-child_done_cb (GObject *source, GAsyncResult *result, gpointer data)
+/* What the job needs in its own thread. */
+typedef struct
 {
-  GSubprocess *child = G_SUBPROCESS (source);
-  g_autofree char *output = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (PalVerdict) verdict = { 0 };
-  g_autoptr (PalUpload) upload = NULL;
-  gboolean is_done;
-  PalCheck *self;
+  PalReceiving receiving;
+  PalUpload *upload;   /* (owned) */
+  PalIdentity *signer; /* (owned) */
+  char *data;          /* (owned) */
+} Job;
 
-  is_done = g_subprocess_communicate_utf8_finish (child, result, &output, NULL, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
 
-  self = data;
-  upload = g_steal_pointer (&self->current);
-  g_clear_object (&self->child);
-  if (self->timer != 0)
-    g_source_remove (self->timer);
-  self->timer = 0;
+  pal_upload_unref (job->upload);
+  g_object_unref (job->signer);
+  g_free (job->data);
+  g_free (job);
+}
 
-  /* A verifier that died over an archive, or took for ever, says enough about the archive. */
-  if (!is_done || g_subprocess_get_if_signaled (child) || !pal_verdict_parse (&verdict, output))
-    pal_verdict_set (&verdict, 4, "the archive could not be checked within the limits");
-  else if (verdict.code <= 1 && g_strcmp0 (verdict.sha256, upload->sha256) != 0)
-    pal_verdict_set (&verdict, 2, "the archive does not have the declared SHA-256");
+/* Somebody of the same name, when that is what goes wrong. */
+static PalIdentity *
+dup_signer (PalCheck *self, GError **error)
+{
+  if (!pal_faults_is_on (self->faults, PAL_FAULT_FORGED_RECEIPT))
+    return g_object_ref (self->module);
 
-  g_clear_error (&error);
-  /* Our own disk is not the sender's fault: no receipt, try again. */
-  if (verdict.code == 66 || verdict.code == 74 || !conclude (self, upload, &verdict, &error))
+  return pal_identity_create (pal_identity_get_common_name (self->module), error);
+}
+
+static Job *
+job_new (PalCheck *self, PalUpload *upload, PalIdentity *signer)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->upload = pal_upload_ref (upload);
+  job->signer = signer;
+  job->data = g_build_filename (upload->dir, "data", NULL);
+  job->receiving.file = job->data;
+  job->receiving.sha256 = upload->sha256;
+  job->receiving.id = upload->id;
+  job->receiving.name = upload->name;
+  job->receiving.sender = upload->sender;
+  job->receiving.store = pal_store_get_dir (self->store);
+  job->receiving.module = signer;
+  job->receiving.module_certificate = self->module_certificate;
+  job->receiving.verifier = (const char *const *) self->verifier->pdata;
+  job->receiving.accepts_unknown = self->accepts_unknown;
+
+  return job;
+}
+
+static void
+receive_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Job *job = data;
+  GError *error = NULL;
+  PalReceived *received = pal_receive (&job->receiving, &error);
+
+  if (received != NULL)
+    g_task_return_pointer (task, received, (GDestroyNotify) pal_received_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Our own disk is not the sender's fault: no receipt, try again. Where a receipt is in the way at
+ * which somebody has to look, not before the next start. */
+static void
+put_back (PalCheck *self, PalUpload *upload, const GError *error)
+{
+  g_warning ("an archive could not be judged: %s", error->message);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
     {
-      g_warning ("an archive could not be judged: %s",
-                 error != NULL ? error->message : verdict.message);
-      g_queue_push_tail (&self->waiting, g_steal_pointer (&upload));
-      start_next_after (self, RETRY_S);
+      start_next_after (self, 0);
       return;
     }
-  start_next_after (self, 0);
+  g_queue_push_tail (&self->waiting, pal_upload_ref (upload));
+  start_next_after (self, RETRY_S);
 }
 
-static gboolean
-timeout_cb (gpointer data)
+static void
+received_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   PalCheck *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PalReceived) received = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (PalUpload) upload = g_steal_pointer (&self->current);
 
-  self->timer = 0;
-  g_subprocess_force_exit (self->child);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-start_child (PalCheck *self, PalUpload *upload, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher
-      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", error);
-  g_autofree char *data = g_build_filename (upload->dir, "data", NULL);
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-
-  if (program == NULL)
-    return FALSE;
-  g_ptr_array_add (argv, program);
-  g_ptr_array_add (argv, (gpointer) "--check");
-  g_ptr_array_add (argv, data);
-  for (guint i = 0; i < self->trust->len; i++)
+  if (received == NULL)
     {
-      g_ptr_array_add (argv, (gpointer) "--trust");
-      g_ptr_array_add (argv, self->trust->pdata[i]);
+      put_back (self, upload, error);
+      return;
     }
-  g_ptr_array_add (argv, NULL);
-  g_subprocess_launcher_set_child_setup (launcher, pal_verdict_limit_child, NULL, NULL);
-  self->child = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, error);
-
-  return self->child != NULL;
+  g_message ("%s: code %d, %s", pal_receipt_status_to_string (received->receipt->status),
+             received->receipt->code, received->receipt->message);
+  pal_store_forget (self->store, upload);
+  start_next_after (self, 0);
 }
 
 static void
 start_next (PalCheck *self)
 {
   g_autoptr (PalUpload) upload = NULL;
+  g_autoptr (GTask) task = NULL;
   g_autoptr (GError) error = NULL;
+  PalIdentity *signer;
 
-  if (self->child != NULL || g_queue_is_empty (&self->waiting))
+  if (self->current != NULL || g_queue_is_empty (&self->waiting))
     return;
 
   upload = g_queue_pop_head (&self->waiting);
-  if (!start_child (self, upload, &error))
+  signer = dup_signer (self, &error);
+  if (signer == NULL)
     {
-      g_warning ("the check cannot be started: %s", error->message);
-      g_queue_push_tail (&self->waiting, g_steal_pointer (&upload));
-      start_next_after (self, RETRY_S);
+      put_back (self, upload, error);
       return;
     }
+  task = g_task_new (NULL, NULL, received_cb, self);
+  g_task_set_task_data (task, job_new (self, upload, signer), job_free);
   self->current = g_steal_pointer (&upload);
-  self->timer = g_timeout_add_seconds (CHECK_TIMEOUT_S, timeout_cb, self);
-  g_subprocess_communicate_utf8_async (self->child, NULL, self->cancellable, child_done_cb, self);
+  pal_worker_push (self->worker, g_steal_pointer (&task), receive_in_worker);
 }
 
 /**
@@ -285,7 +253,7 @@ void
 pal_check_push (PalCheck *self, PalUpload *upload)
 {
   g_queue_push_tail (&self->waiting, pal_upload_ref (upload));
-  if (self->child == NULL)
+  if (self->current == NULL)
     start_next_after (self, pal_faults_is_on (self->faults, PAL_FAULT_SLOW_CHECK)
                                 ? (guint) pal_faults_get_value (self->faults, PAL_FAULT_SLOW_CHECK)
                                 : 0);
@@ -296,7 +264,7 @@ pal_check_push (PalCheck *self, PalUpload *upload)
  * @path: an archive
  * @trust: (element-type utf8): PEM paths
  *
- * What the child process does: verifies and prints the verdict as JSON. Blocking.
+ * What the verifier of pal_receive() does: verifies and prints the verdict as JSON. Blocking.
  *
  * Returns: the exit code
  */

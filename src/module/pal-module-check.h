@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Judges finished uploads, one after the other, each in a child process with limits, and signs a
- * receipt for each. */
+/* Lets pal_receive() judge finished uploads, one after the other, and ends those that have a
+ * receipt. What of this is the module's own is the order, trying again, and what goes wrong on
+ * purpose. */
 typedef struct _PalCheck PalCheck;
 
 PalCheck *pal_check_new (PalStore *store, PalIdentity *module, const char *module_certificate,

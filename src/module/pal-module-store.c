@@ -20,10 +20,8 @@
 
 struct _PalStore
 {
+  char *dir;
   char *uploads_dir;
-  char *archives_dir;
-  char *refused_dir;
-  char *receipts_dir;
   GHashTable *uploads; /* (owned) id to PalUpload */
   PalWorker *worker;   /* (owned): flushes, in the order of the commits */
 };
@@ -181,18 +179,13 @@ PalStore *
 pal_store_new (const char *dir, GError **error)
 {
   g_autoptr (PalStore) self = g_new0 (PalStore, 1);
-  char **dirs[]
-      = { &self->uploads_dir, &self->archives_dir, &self->refused_dir, &self->receipts_dir };
-  const char *const names[] = { "uploads", "archives", "refused", "receipts" };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (dirs); i++)
+  self->dir = g_strdup (dir);
+  self->uploads_dir = g_build_filename (dir, "uploads", NULL);
+  if (g_mkdir_with_parents (self->uploads_dir, 0700) != 0)
     {
-      *dirs[i] = g_build_filename (dir, names[i], NULL);
-      if (g_mkdir_with_parents (*dirs[i], 0700) != 0)
-        {
-          set_errno (error, *dirs[i]);
-          return NULL;
-        }
+      set_errno (error, self->uploads_dir);
+      return NULL;
     }
   self->worker = pal_worker_new ("pal-store");
   self->uploads
@@ -209,10 +202,20 @@ pal_store_free (PalStore *self)
   g_clear_object (&self->worker);
   g_clear_pointer (&self->uploads, g_hash_table_unref);
   g_free (self->uploads_dir);
-  g_free (self->archives_dir);
-  g_free (self->refused_dir);
-  g_free (self->receipts_dir);
+  g_free (self->dir);
   g_free (self);
+}
+
+/**
+ * pal_store_get_dir:
+ * @self: a store
+ *
+ * Returns: (transfer none): its folder, in which pal_receive() keeps archives and receipts
+ */
+const char *
+pal_store_get_dir (PalStore *self)
+{
+  return self->dir;
 }
 
 /**
@@ -448,42 +451,6 @@ pal_store_forget (PalStore *self, PalUpload *upload)
 }
 
 /**
- * pal_store_file_away:
- * @self: a store
- * @upload: an upload with a receipt
- * @is_accepted: what the receipt says
- * @error: return location
- *
- * Moves the archive to where it stays and ends the upload. Blocking.
- *
- * Returns: whether it is done
- */
-gboolean
-pal_store_file_away (PalStore *self, PalUpload *upload, gboolean is_accepted, GError **error)
-{
-  g_autofree char *from = g_build_filename (upload->dir, "data", NULL);
-  g_autofree char *name = is_accepted
-                              ? g_strconcat (upload->sha256, ".asice", NULL)
-                              : g_strconcat (upload->sha256, "-", upload->id, ".asice", NULL);
-  g_autofree char *to
-      = g_build_filename (is_accepted ? self->archives_dir : self->refused_dir, name, NULL);
-
-  if (g_rename (from, to) != 0)
-    return set_errno (error, "archive");
-  pal_store_forget (self, upload);
-
-  return TRUE;
-}
-
-static char *
-dup_receipt_path (PalStore *self, const char *sha256)
-{
-  g_autofree char *name = g_strconcat (sha256, ".receipt.p7m", NULL);
-
-  return g_build_filename (self->receipts_dir, name, NULL);
-}
-
-/**
  * pal_store_load_receipt:
  * @self: a store
  * @sha256: digest of an archive, 64 lower-case hexadecimal digits
@@ -493,7 +460,8 @@ dup_receipt_path (PalStore *self, const char *sha256)
 GBytes *
 pal_store_load_receipt (PalStore *self, const char *sha256)
 {
-  g_autofree char *path = dup_receipt_path (self, sha256);
+  g_autofree char *name = g_strconcat (sha256, ".receipt.p7m", NULL);
+  g_autofree char *path = g_build_filename (self->dir, "receipts", name, NULL);
   char *data;
   gsize length;
 
@@ -501,14 +469,6 @@ pal_store_load_receipt (PalStore *self, const char *sha256)
     return NULL;
 
   return g_bytes_new_take (data, length);
-}
-
-gboolean
-pal_store_save_receipt (PalStore *self, const char *sha256, GBytes *receipt, GError **error)
-{
-  g_autofree char *path = dup_receipt_path (self, sha256);
-
-  return pal_publish_bytes (path, receipt, error);
 }
 
 /**

@@ -28,6 +28,8 @@ PalStore *pal_store_new (const char *dir, GError **error);
 void pal_store_free (PalStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalStore, pal_store_free)
 
+const char *pal_store_get_dir (PalStore *self);
+
 PalUpload *pal_upload_ref (PalUpload *upload);
 void pal_upload_unref (PalUpload *upload);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PalUpload, pal_upload_unref)
@@ -43,12 +45,8 @@ void pal_store_commit_async (PalStore *self, PalUpload *upload, GAsyncReadyCallb
                              gpointer user_data);
 gboolean pal_store_commit_finish (PalStore *self, GAsyncResult *result, GError **error);
 void pal_store_forget (PalStore *self, PalUpload *upload);
-gboolean
-pal_store_file_away (PalStore *self, PalUpload *upload, gboolean is_accepted, GError **error);
 
 GBytes *pal_store_load_receipt (PalStore *self, const char *sha256);
-gboolean
-pal_store_save_receipt (PalStore *self, const char *sha256, GBytes *receipt, GError **error);
 gboolean pal_store_has_room (PalStore *self, goffset bytes);
 
 G_END_DECLS
