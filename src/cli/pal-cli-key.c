@@ -153,12 +153,12 @@ load_from_token (const char *uri, int pin_fd, GError **error)
 }
 
 PalIdentity *
-pal_cli_load_key (const char *key, int pin_fd, GError **error)
+pal_cli_load_key_and_secret (const char *key, int pin_fd, char **secret, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   PalIdentity *identity;
-  char *secret;
 
+  *secret = NULL;
   if (pal_token_is_uri (key))
     return load_from_token (key, pin_fd, error);
   if (pin_fd < 0)
@@ -173,14 +173,26 @@ pal_cli_load_key (const char *key, int pin_fd, GError **error)
         }
     }
 
-  secret = pal_cli_read_secret (pin_fd, "Passphrase of the key: ", error);
-  if (secret == NULL)
+  *secret = pal_cli_read_secret (pin_fd, "Passphrase of the key: ", error);
+  if (*secret == NULL)
     {
       if (local_error != NULL && (error == NULL || *error == NULL))
         g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  identity = load (key, secret, error);
+  identity = load (key, *secret, error);
+  if (identity == NULL)
+    g_clear_pointer (secret, pal_secret_free);
+
+  return identity;
+}
+
+PalIdentity *
+pal_cli_load_key (const char *key, int pin_fd, GError **error)
+{
+  char *secret;
+  PalIdentity *identity = pal_cli_load_key_and_secret (key, pin_fd, &secret, error);
+
   pal_secret_free (secret);
 
   return identity;

@@ -12,6 +12,9 @@ char *pal_cli_read_secret (int fd, const char *prompt, GError **error);
 /* key: FILE.p12, FILE.pem with both, KEY.pem+CERTIFICATE.pem, or the URI of a key on a token. Asks
  * for a passphrase or PIN only if one is needed; what it says is tried once. */
 PalIdentity *pal_cli_load_key (const char *key, int pin_fd, GError **error);
+/* The same for what is to be sealed again: secret: (out) (nullable): the passphrase of the file. */
+PalIdentity *
+pal_cli_load_key_and_secret (const char *key, int pin_fd, char **secret, GError **error);
 
 /* The identity of whoever uses this computer, made when first wanted. */
 PalIdentity *

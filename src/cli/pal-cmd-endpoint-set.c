@@ -71,23 +71,15 @@ remember (PalKeyringPurpose purpose, const PalEndpointCard *card, const char *se
 static gboolean
 keep_client (const PalEndpointCard *card, const SetOptions *options, GError **error)
 {
-  g_autoptr (PalIdentity) identity = NULL;
-  char *secret = NULL;
-  gboolean ok;
+  char *secret;
+  g_autoptr (PalIdentity) identity
+      = pal_cli_load_key_and_secret (options->client, options->pin_fd, &secret, error);
+  gboolean ok = identity != NULL
+                && pal_endpoint_store_set_client (card->id, identity, secret, error)
+                && (options->remember && secret != NULL
+                        ? remember (PAL_KEYRING_CLIENT_PASSPHRASE, card, secret, error)
+                        : forget (PAL_KEYRING_CLIENT_PASSPHRASE, card->id, error));
 
-  if (options->pin_fd >= 0)
-    {
-      secret = pal_cli_read_secret (options->pin_fd, "", error);
-      if (secret == NULL)
-        return FALSE;
-      identity = pal_identity_load (options->client, secret, error);
-    }
-  else
-    identity = pal_cli_load_key (options->client, -1, error);
-  ok = identity != NULL && pal_endpoint_store_set_client (card->id, identity, secret, error)
-       && (options->remember && secret != NULL
-               ? remember (PAL_KEYRING_CLIENT_PASSPHRASE, card, secret, error)
-               : forget (PAL_KEYRING_CLIENT_PASSPHRASE, card->id, error));
   pal_secret_free (secret);
   if (identity == NULL && error != NULL && *error == NULL)
     g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_PASSPHRASE,

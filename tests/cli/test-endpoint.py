@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import pty
 import shutil
 import socket
 import threading
@@ -178,6 +179,30 @@ def story_add(where, desk, module, operator, archive):
     check('what is not here is said', done.returncode == 1 and 'endpoint list' in done.stderr, done.stderr)
 
 
+def at_terminal(words, env, secret):
+    """Runs words at a terminal of its own and types secret when it is asked for; what stood there."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvpe(words[0], words, env)
+    shown = b''
+    try:
+        while True:
+            shown += os.read(terminal, 1000)
+            if b'Passphrase' in shown and secret:
+                os.write(terminal, secret.encode() + b'\n')
+                secret = None
+    except OSError:  # it ended
+        pass
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), shown.decode(errors='replace')
+
+
+def with_typed_passphrase(desk, sealed):
+    """The copy is sealed with what was typed, not left open."""
+    code, shown = at_terminal([CLI, 'endpoint', 'set', 'Certificate Module', '--client', sealed], desk.env, 'open sesame')
+    check('a passphrase may be typed, and is not shown', code == 0 and 'open sesame' not in shown, shown)
+
+
 def story_client(where, desk, operator, archive):
     client = make_key(where, 'client', 'Ministry of Practicia')
     sealed = os.path.join(where, 'client.p12')
@@ -192,6 +217,7 @@ def story_client(where, desk, operator, archive):
     done = desk.run('endpoint', 'set', 'Certificate Module', '--client', sealed, '--pin-fd', str(fd), pass_fds=(fd,))
     os.close(fd)
     check('our certificate is kept with the endpoint', done.returncode == 0, done.stderr)
+    with_typed_passphrase(desk, sealed)
     os.remove(sealed)
     kept = [os.path.join(root, name) for root, _, names in os.walk(desk.env['XDG_DATA_HOME']) for name in names
             if name == 'client.p12']

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An endpoint file in the real window: opened, compared, said yes to, sent through, replaced, forgotten; and a connection
 that is set by hand. Runs inside tests/journey/display."""
+import json
 import os
 import shutil
 import subprocess
@@ -120,19 +121,94 @@ def tell(story, folder):
     story.holds('forgotten, there is a place for an address again', desk.there('Address of the secure module')
                 and desk.gone(NAME) and desk.until(lambda: story.run('endpoint', 'list').stdout == '', 10) is not False)
     desk.close()
+    return dossier
+
+
+class Guarded:
+    """A module that lets in who has a certificate; its operator says that it wants a token as well."""
+
+    def __init__(self, story, folder, operator):
+        self.token, self.secret = 'practice-token-123', 'open sesame'
+        client = make_key(story, folder, 'Ministry of Practicia').split('+')
+        self.sealed = os.path.join(folder, 'client.p12')
+        subprocess.run(['openssl', 'pkcs12', '-export', '-in', client[1], '-inkey', client[0], '-out', self.sealed, '-passout',
+                        'pass:' + self.secret], check=True)
+        self.process = subprocess.Popen([os.path.join(story.build, 'src', 'module', 'palermo-module'), '--dir', os.path.join(folder, 'guarded'),
+                                         '--client-ca', client[1]], stdout=subprocess.PIPE, text=True)
+        story.ready = json.loads(self.process.stdout.readline())
+        self.endpoint = make(story, os.path.join(folder, 'guarded.asice'), operator, '--auth', 'both')
+
+
+def give_access(desk, guarded, passphrase):
+    desk.write('Access token', guarded.token)
+    desk.click('Choose…')
+    desk.key('ctrl+l')
+    desk.type(guarded.sealed)
+    desk.key('Return')
+    desk.find('Passphrase of the certificate', timeout=30)
+    desk.write('Passphrase of the certificate', passphrase)
+
+
+def access(story, dossier, guarded, has_keyring):
+    """What gets one in: asked for when it is wanted, tried before it is kept, remembered if a person says so."""
+    desk = story.start(dossier)
+    desk.go('Sending', 'What goes', timeout=40)
+    open_in(desk, guarded.endpoint)
+    desk.click('Use This Endpoint')
+    story.holds('it says what the module wants', desk.there('The module wants an access token and a certificate of yours', timeout=20))
+    desk.click('Sign and Send')
+    story.holds('who sends without it is asked for it', desk.there('Access to the Module', timeout=20))
+    give_access(desk, guarded, 'not it')
+    if has_keyring:
+        desk.click('/^Remember it/', role='list item')
+    desk.shot(os.path.join(story.out, 'access.png'), screen=True)
+    desk.click('Use It')
+    story.holds('a wrong passphrase is told, and nothing is kept', desk.there('/^That is not the passphrase of this certificate/', timeout=20))
+    desk.write('Passphrase of the certificate', guarded.secret)
+    desk.click('Use It')
+    story.holds('the right one is taken', desk.there('You have what the module wants', timeout=30))
+    desk.close()
+
+    desk = story.start(dossier)
+    desk.go('Sending', 'What goes', timeout=40)
+    if not has_keyring:
+        story.holds('what is not remembered is asked for another day', desk.there('The module wants an access token and a certificate of yours',
+                                                                                  timeout=20))
+        desk.click('Sign and Send')
+        desk.write('Access token', guarded.token)
+        desk.write('Passphrase of the certificate', guarded.secret)
+        desk.click('Use It')
+    story.holds('another day it lets us in', desk.there('You have what the module wants', timeout=30))
+    desk.click('Sign and Send')
+    desk.write('Passphrase', PASSPHRASE)
+    desk.click('Unlock')
+    story.holds('and what is sent arrives', desk.there('Accepted', timeout=90))
+    story.shot('guarded')
+    desk.close()
+    paths = [os.path.join(root, name) for root, _s, names in os.walk(os.environ['HOME']) for name in names]
+    told = [path for path in paths if os.path.isfile(path) and guarded.token.encode() in open(path, 'rb').read()]
+    story.holds('the token stands in no file', told == [], str(told))
 
 
 def main():
     out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-endpoint-')
     story = Story(os.environ['PALERMO_BUILD'], out, check)
+    guarded = None
     try:
         with tempfile.TemporaryDirectory(prefix='palermo-endpoint-') as folder:
+            # Before anybody asks for it: one that the bus begins is locked.
+            has_keyring = story.begin_keyring()
             try:
-                tell(story, folder)
+                dossier = tell(story, folder)
+                guarded = Guarded(story, folder, make_key(story, folder, 'Other operator'))
+                access(story, dossier, guarded, has_keyring)
             except NotFound as missing:
                 story.holds(f'the story goes on: {missing}', False, story.desk.tree()[-2500:]
                             if story.desk.process.poll() is None else '')
     finally:
+        if guarded:
+            guarded.process.terminate()
+            guarded.process.wait()
         story.end()
     print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
     sys.exit(1 if CHECKS[1] else 0)

@@ -156,24 +156,11 @@ def it_signs(story, dossier, keyring):
     desk.close()
 
 
-def begin_keyring():
-    """An unlocked keyring on the bus of this journey; none where gnome-keyring is not installed."""
-    if not shutil.which('gnome-keyring-daemon'):
-        print('# without gnome-keyring: nothing is remembered', flush=True)
-        return None
-    daemon = subprocess.Popen(['gnome-keyring-daemon', '--foreground', '--unlock', '--components=secrets',
-                               '--control-directory=' + os.path.join(os.environ['XDG_RUNTIME_DIR'], 'keyring')],
-                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    daemon.stdin.write(b'the login of the person')
-    daemon.stdin.close()
-    return daemon
-
-
 def main():
     out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-keys-')
     os.makedirs(out, exist_ok=True)
     story = Story(os.environ['PALERMO_BUILD'], out, check)
-    keyring = begin_keyring()
+    keyring = story.begin_keyring()
     with tempfile.TemporaryDirectory(prefix='palermo-keys-') as folder:
         dossier = os.path.join(folder, 'Practicia.palermo')
         shutil.copy(os.path.join(story.build, 'data', 'practice', 'practicia.palermo'), dossier)
@@ -188,9 +175,6 @@ def main():
             story.holds(f'the story goes on: {missing}', False, story.desk.tree()[-3000:] if story.desk.process.poll() is None else '')
         finally:
             story.end()
-            if keyring:
-                keyring.terminate()
-                keyring.wait()
     print(f'{CHECKS[0]} passed, {CHECKS[1]} failed')
     return 1 if CHECKS[1] else 0
 

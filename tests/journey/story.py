@@ -2,6 +2,7 @@
 """The main job in the real window, told once: the journey test asserts it, the demo shows it."""
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -26,7 +27,7 @@ class Story:
         self.build, self.out, self.check = os.path.abspath(build), os.path.abspath(out), check
         self.cli = os.path.join(self.build, 'src', 'cli', 'palermo-cli')
         self.program = os.path.join(self.build, 'src', 'app', 'palermo')
-        self.module = self.desk = self.dossier = None
+        self.module = self.desk = self.dossier = self.keyring = None
         self.ready = {}
         os.makedirs(self.out, exist_ok=True)
 
@@ -192,6 +193,18 @@ class Story:
             self.module.wait()
             self.module = None
 
+    def begin_keyring(self):
+        """Whether there is an unlocked keyring on the bus of this journey from now on."""
+        if not shutil.which('gnome-keyring-daemon'):
+            print('# without gnome-keyring: nothing is remembered', flush=True)
+            return False
+        self.keyring = subprocess.Popen(['gnome-keyring-daemon', '--foreground', '--unlock', '--components=secrets',
+                                         '--control-directory=' + os.path.join(os.environ['XDG_RUNTIME_DIR'], 'keyring')],
+                                        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.keyring.stdin.write(b'the login of the person')
+        self.keyring.stdin.close()
+        return True
+
     def start_module(self, *faults):
         words = [os.path.join(self.build, 'src', 'module', 'palermo-module'), '--dir', os.path.join(self.out, 'module')]
         if self.ready:
@@ -260,6 +273,9 @@ class Story:
         if self.desk and self.desk.process.poll() is None:
             self.desk.close()
         self.stop_module()
+        if self.keyring:
+            self.keyring.terminate()
+            self.keyring.wait()
         self.holds('no program had to complain of how it is made', not Desk.complaints, '; '.join(sorted(set(Desk.complaints))))
 
     def tell(self):

@@ -5,7 +5,9 @@
 #include "pal-endpoint-choice.h"
 
 #include "pal-endpoint-address.h"
+#include "pal-endpoint-secrets.h"
 #include "pal-endpoint-store.h"
+#include "pal-identity.h"
 #include "pal-regular-file.h"
 
 #include <string.h>
@@ -20,6 +22,7 @@ typedef struct
   char *token_file;      /* (nullable) */
   PalEndpoint *endpoint; /* (owned): by hand; then what came of it */
   PalEndpointCard *card; /* (owned) (nullable) */
+  PalEndpointAccess access;
 } Loading;
 
 static void
@@ -113,6 +116,60 @@ load_chosen (Loading *loading, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_locked (const PalEndpoint *endpoint)
+{
+  g_autoptr (PalIdentity) identity = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (endpoint->client_key != NULL)
+    return FALSE; /* two files of the person's own, as they are */
+  identity = pal_identity_load (endpoint->client_certificate, endpoint->client_passphrase, &error);
+
+  return g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_PASSPHRASE);
+}
+
+static PalEndpointAccess
+find_access (const PalEndpointCard *card, const PalEndpoint *endpoint)
+{
+  gboolean wants_certificate = pal_endpoint_card_wants_certificate (card);
+
+  if ((pal_endpoint_card_wants_token (card) && endpoint->token == NULL)
+      || (wants_certificate && endpoint->client_certificate == NULL))
+    return PAL_ENDPOINT_ACCESS_MISSING;
+
+  return wants_certificate && is_locked (endpoint) ? PAL_ENDPOINT_ACCESS_LOCKED
+                                                   : PAL_ENDPOINT_ACCESS_READY;
+}
+
+/* What the person said or wanted remembered; then a file that holds the token. A keyring that stays
+ * locked leaves it missing, and the person is asked. */
+static void
+fill_secrets (Loading *loading, GCancellable *cancellable)
+{
+  PalEndpoint *endpoint = loading->endpoint;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token_file = NULL;
+
+  if (!pal_endpoint_secrets_fill_proxy (&endpoint->manners, cancellable, &error))
+    g_info ("the keyring: %s", error->message);
+  g_clear_error (&error);
+  if (loading->card == NULL)
+    {
+      if (loading->token_file != NULL)
+        endpoint->token = read_token (loading->token_file);
+      return;
+    }
+  if (!pal_endpoint_secrets_fill (loading->card, endpoint, cancellable, &error))
+    g_info ("the keyring: %s", error->message);
+  token_file = pal_endpoint_store_dup_token_file (loading->card->id);
+  if (endpoint->token == NULL && pal_endpoint_card_wants_token (loading->card))
+    endpoint->token = token_file != NULL            ? read_token (token_file)
+                      : loading->token_file != NULL ? read_token (loading->token_file)
+                                                    : NULL;
+  loading->access = find_access (loading->card, endpoint);
+}
+
 static void
 load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -128,9 +185,8 @@ load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   if (loading->endpoint->url == NULL || loading->endpoint->module_certificate == NULL
       || !g_str_has_prefix (loading->endpoint->url, "https://"))
     g_clear_pointer (&loading->endpoint, pal_endpoint_free);
-  else if (loading->token_file != NULL
-           && (!is_chosen || pal_endpoint_card_wants_token (loading->card)))
-    loading->endpoint->token = read_token (loading->token_file);
+  else
+    fill_secrets (loading, cancellable);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -168,13 +224,15 @@ pal_endpoint_choice_load_async (GSettings *settings, GCancellable *cancellable,
  * pal_endpoint_choice_load_finish:
  * @result: of the callback
  * @card: (out) (optional) (nullable) (transfer full): the file that was chosen
+ * @access: (out) (optional): whether we have what gets us in there
  * @error: return location
  *
  * Returns: (transfer full) (nullable): where archives go; %NULL without an error while nothing is
  *   chosen or something is missing; #PalEndpointError
  */
 PalEndpoint *
-pal_endpoint_choice_load_finish (GAsyncResult *result, PalEndpointCard **card, GError **error)
+pal_endpoint_choice_load_finish (GAsyncResult *result, PalEndpointCard **card,
+                                 PalEndpointAccess *access, GError **error)
 {
   Loading *loading;
   gboolean ok;
@@ -185,6 +243,8 @@ pal_endpoint_choice_load_finish (GAsyncResult *result, PalEndpointCard **card, G
   loading = g_task_get_task_data (G_TASK (result));
   if (card != NULL)
     *card = loading->card != NULL ? pal_endpoint_card_ref (loading->card) : NULL;
+  if (access != NULL)
+    *access = loading->access;
 
   return ok ? g_steal_pointer (&loading->endpoint) : NULL;
 }

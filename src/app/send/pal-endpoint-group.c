@@ -4,10 +4,12 @@
 
 #include "pal-endpoint-group.h"
 
+#include "pal-access-window.h"
 #include "pal-ask.h"
 #include "pal-certificate-info.h"
 #include "pal-endpoint-choice.h"
 #include "pal-endpoint-open.h"
+#include "pal-endpoint-secrets.h"
 #include "pal-endpoint-store.h"
 #include "pal-language.h"
 #include "pal-pick-file.h"
@@ -28,6 +30,7 @@ struct _PalEndpointGroup
   AdwPreferencesGroup parent_instance;
 
   AdwActionRow *chosen_row;
+  AdwActionRow *access_row;
   AdwActionRow *open_row;
   GtkButton *forget_button;
   AdwEntryRow *url_row;
@@ -39,7 +42,7 @@ struct _PalEndpointGroup
   GCancellable *loading; /* (owned) (nullable): while it is found out where archives go */
   PalEndpoint *endpoint; /* (owned) (nullable): what was found */
   PalEndpointCard *card; /* (owned) (nullable): the endpoint file that is chosen */
-  GtkWidget *paper_rows[N_PAPERS];
+  PalEndpointAccess access;
   PalPracticeModule *practice; /* (owned) (nullable): while it runs */
 };
 
@@ -53,22 +56,19 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PalEndpointGroup, pal_endpoint_group, ADW_TYPE_PREFERENCES_GROUP)
 
-/* The files that go with an address: one row each. An endpoint file brings those of others; what
- * gets one in there is the person's own. */
+/* The files that go with an address by hand: one row each. */
 static const struct
 {
   const char *key;
   const char *title;
   const char *subtitle; /* while there is none */
-  gboolean is_own;
 } papers[N_PAPERS] = {
   { "endpoint-module-certificate", N_ ("Certificate for receipts"),
-    N_ ("Needed: only receipts signed with it count"), FALSE },
-  { "endpoint-ca", N_ ("Certificate of the server"), N_ ("None: those that this computer trusts"),
-    FALSE },
-  { "endpoint-client-certificate", N_ ("Your certificate for the module"), N_ ("None"), TRUE },
-  { "endpoint-client-key", N_ ("Key of your certificate"), N_ ("None"), TRUE },
-  { "endpoint-token-file", N_ ("Access token, in a file"), N_ ("None"), TRUE },
+    N_ ("Needed: only receipts signed with it count") },
+  { "endpoint-ca", N_ ("Certificate of the server"), N_ ("None: those that this computer trusts") },
+  { "endpoint-client-certificate", N_ ("Your certificate for the module"), N_ ("None") },
+  { "endpoint-client-key", N_ ("Key of your certificate"), N_ ("None") },
+  { "endpoint-token-file", N_ ("Access token, in a file"), N_ ("None") },
 };
 
 static char *
@@ -91,18 +91,32 @@ pal_endpoint_group_dup_endpoint (PalEndpointGroup *self)
   return self->endpoint != NULL ? pal_endpoint_copy (self->endpoint) : NULL;
 }
 
-/* Whether what gets one in there is asked for, and set. */
-static gboolean
-is_paper_wanted (PalEndpointGroup *self, guint index)
+gboolean
+pal_endpoint_group_wants_access (PalEndpointGroup *self)
 {
-  if (self->card == NULL)
-    return TRUE;
-  if (!papers[index].is_own)
-    return FALSE;
+  return self->practice == NULL && self->endpoint != NULL && self->card != NULL
+         && self->access != PAL_ENDPOINT_ACCESS_READY;
+}
 
-  return strcmp (papers[index].key, "endpoint-token-file") == 0
-             ? pal_endpoint_card_wants_token (self->card)
-             : pal_endpoint_card_wants_certificate (self->card);
+static const char *
+get_access_words (PalEndpointGroup *self)
+{
+  switch (self->access)
+    {
+    case PAL_ENDPOINT_ACCESS_MISSING:
+      return pal_endpoint_card_wants_token (self->card)
+                     && pal_endpoint_card_wants_certificate (self->card)
+                 ? _ ("The module wants an access token and a certificate of yours")
+             : pal_endpoint_card_wants_token (self->card)
+                 ? _ ("The module wants an access token")
+                 : _ ("The module wants a certificate of yours");
+    case PAL_ENDPOINT_ACCESS_LOCKED:
+      return _ ("Your certificate for the module is locked with a passphrase");
+    case PAL_ENDPOINT_ACCESS_READY:
+      break;
+    }
+
+  return _ ("You have what the module wants");
 }
 
 static char *
@@ -127,7 +141,9 @@ dup_chosen_words (PalEndpointGroup *self)
 static void
 update_chosen (PalEndpointGroup *self)
 {
-  gboolean has_own = FALSE;
+  gboolean wants_access = self->card != NULL && self->endpoint != NULL
+                          && (pal_endpoint_card_wants_token (self->card)
+                              || pal_endpoint_card_wants_certificate (self->card));
 
   gtk_widget_set_visible (GTK_WIDGET (self->chosen_row), self->card != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->url_row), self->card == NULL);
@@ -139,14 +155,10 @@ update_chosen (PalEndpointGroup *self)
                                      pal_endpoint_card_get_name (self->card, pal_language_get ()));
       adw_action_row_set_subtitle (self->chosen_row, words);
     }
-  for (guint i = 0; i < N_PAPERS; i++)
-    {
-      gboolean is_wanted = is_paper_wanted (self, i);
-
-      gtk_widget_set_visible (self->paper_rows[i], is_wanted);
-      has_own = has_own || is_wanted;
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->papers_row), has_own);
+  gtk_widget_set_visible (GTK_WIDGET (self->access_row), wants_access);
+  if (wants_access)
+    adw_action_row_set_subtitle (self->access_row, get_access_words (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->papers_row), self->card == NULL);
 }
 
 static void
@@ -155,7 +167,9 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   PalEndpointGroup *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (PalEndpointCard) card = NULL;
-  g_autoptr (PalEndpoint) endpoint = pal_endpoint_choice_load_finish (result, &card, &error);
+  PalEndpointAccess access;
+  g_autoptr (PalEndpoint) endpoint
+      = pal_endpoint_choice_load_finish (result, &card, &access, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* gone, or asked again */
@@ -166,6 +180,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->endpoint = g_steal_pointer (&endpoint);
   g_clear_pointer (&self->card, pal_endpoint_card_unref);
   self->card = g_steal_pointer (&card);
+  self->access = access;
   update_chosen (self);
   g_signal_emit (self, signals[ENDPOINT_CHANGED], 0);
 }
@@ -181,6 +196,36 @@ load (PalEndpointGroup *self)
 }
 
 static void
+accessed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PalEndpointGroup) self = user_data;
+
+  if (pal_access_window_run_finish (result) && self->settings != NULL)
+    load (self);
+}
+
+static void
+access_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalEndpointGroup *self = PAL_ENDPOINT_GROUP (widget);
+
+  if (self->card != NULL)
+    pal_access_window_run_async (GTK_WINDOW (gtk_widget_get_root (widget)), self->card, accessed_cb,
+                                 g_object_ref (self));
+}
+
+static void
+proxy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PalEndpointGroup *self = PAL_ENDPOINT_GROUP (widget);
+  g_autofree char *proxy = dup_setting (self->settings, "proxy-address");
+
+  if (proxy != NULL)
+    pal_access_window_run_proxy_async (GTK_WINDOW (gtk_widget_get_root (widget)), proxy,
+                                       accessed_cb, g_object_ref (self));
+}
+
+static void
 open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   pal_endpoint_open_pick (widget);
@@ -191,7 +236,8 @@ forget_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
 {
   GError *error = NULL;
 
-  if (pal_endpoint_store_forget (task_data, &error))
+  if (pal_endpoint_secrets_forget (task_data, cancellable, &error)
+      && pal_endpoint_store_forget (task_data, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -253,6 +299,7 @@ update_practice (PalEndpointGroup *self)
   gtk_button_set_label (self->practice_button,
                         self->practice != NULL ? _ ("Stop Practice") : _ ("Start Practice"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->chosen_row), self->practice == NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->access_row), self->practice == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->open_row), self->practice == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->url_row), self->practice == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->papers_row), self->practice == NULL);
@@ -377,7 +424,6 @@ add_paper_rows (PalEndpointGroup *self)
       gtk_widget_set_focusable (row, FALSE);
       update_paper_row (ADW_ACTION_ROW (row), self->settings, i);
       adw_expander_row_add_row (self->papers_row, row);
-      self->paper_rows[i] = row;
     }
 }
 
@@ -414,6 +460,7 @@ pal_endpoint_group_class_init (PalEndpointGroupClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/send/pal-endpoint-group.ui");
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, chosen_row);
+  gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, access_row);
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, open_row);
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, forget_button);
   gtk_widget_class_bind_template_child (widget_class, PalEndpointGroup, url_row);
@@ -423,6 +470,8 @@ pal_endpoint_group_class_init (PalEndpointGroupClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, url_applied_cb);
   gtk_widget_class_install_action (widget_class, "endpoint.practice", NULL, practice_action);
   gtk_widget_class_install_action (widget_class, "endpoint.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "endpoint.access", NULL, access_action);
+  gtk_widget_class_install_action (widget_class, "endpoint.proxy", NULL, proxy_action);
   gtk_widget_class_install_action (widget_class, "endpoint.forget", NULL, forget_action);
 }
 

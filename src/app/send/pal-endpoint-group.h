@@ -18,6 +18,9 @@ G_DECLARE_FINAL_TYPE (PalEndpointGroup, pal_endpoint_group, PAL, ENDPOINT_GROUP,
 /* (nullable): NULL while something is missing. */
 PalEndpoint *pal_endpoint_group_dup_endpoint (PalEndpointGroup *self);
 
+/* Whether the module would not let us in: the action "endpoint.access" of this widget asks. */
+gboolean pal_endpoint_group_wants_access (PalEndpointGroup *self);
+
 /* Signal: "endpoint-changed" */
 
 G_END_DECLS

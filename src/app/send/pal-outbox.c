@@ -345,7 +345,7 @@ endpoint_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PalOutbox) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PalEndpoint) endpoint = pal_endpoint_choice_load_finish (result, NULL, &error);
+  g_autoptr (PalEndpoint) endpoint = pal_endpoint_choice_load_finish (result, NULL, NULL, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->has_endpoint)
     return;

@@ -23,6 +23,7 @@ struct _PalSendMannersRow
   GtkSpinButton *limit_button;
   GtkDropDown *proxy_menu;
   AdwEntryRow *proxy_row;
+  AdwActionRow *login_row;
 
   GSettings *settings; /* (owned) */
 };
@@ -52,6 +53,7 @@ update (PalSendMannersRow *self)
   PalSendWhen when = (PalSendWhen) g_settings_get_enum (self->settings, "send-when");
   PalProxyMode proxy = (PalProxyMode) g_settings_get_enum (self->settings, "proxy-mode");
   gboolean has_hours = g_settings_get_boolean (self->settings, "send-hours");
+  g_autofree char *address = g_settings_get_string (self->settings, "proxy-address");
 
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), get_when_words (when));
   gtk_drop_down_set_selected (self->when_menu, when);
@@ -59,6 +61,8 @@ update (PalSendMannersRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->from_row), has_hours);
   gtk_widget_set_visible (GTK_WIDGET (self->until_row), has_hours);
   gtk_widget_set_visible (GTK_WIDGET (self->proxy_row), proxy == PAL_PROXY_BY_HAND);
+  gtk_widget_set_visible (GTK_WIDGET (self->login_row),
+                          proxy == PAL_PROXY_BY_HAND && pal_endpoint_is_proxy_address (address));
 }
 
 static void
@@ -166,6 +170,7 @@ pal_send_manners_row_class_init (PalSendMannersRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PalSendMannersRow, limit_button);
   gtk_widget_class_bind_template_child (widget_class, PalSendMannersRow, proxy_menu);
   gtk_widget_class_bind_template_child (widget_class, PalSendMannersRow, proxy_row);
+  gtk_widget_class_bind_template_child (widget_class, PalSendMannersRow, login_row);
   gtk_widget_class_bind_template_callback (widget_class, from_applied_cb);
   gtk_widget_class_bind_template_callback (widget_class, until_applied_cb);
   gtk_widget_class_bind_template_callback (widget_class, proxy_applied_cb);

@@ -522,6 +522,11 @@ begin (PalSendPage *self, gboolean by_stick)
       || pal_outbox_is_packing (self->outbox))
     return;
 
+  if (!by_stick && pal_endpoint_group_wants_access (self->endpoint_group))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self->endpoint_group), "endpoint.access", NULL);
+      return;
+    }
   self->by_stick = by_stick;
   if (!by_stick && pal_outbox_has_unsettled (self->outbox)
       && pal_outbox_would_replace (self->outbox))
@@ -556,7 +561,11 @@ send_supplement_action (GtkWidget *widget, const char *name, GVariant *parameter
 {
   PalSendPage *self = PAL_SEND_PAGE (widget);
 
-  if (pal_outbox_get_endpoint (self->outbox) != NULL && !pal_outbox_is_packing (self->outbox))
+  if (pal_outbox_get_endpoint (self->outbox) == NULL || pal_outbox_is_packing (self->outbox))
+    return;
+  if (pal_endpoint_group_wants_access (self->endpoint_group))
+    gtk_widget_activate_action (GTK_WIDGET (self->endpoint_group), "endpoint.access", NULL);
+  else
     sign_and_send (self, TRUE);
 }
 

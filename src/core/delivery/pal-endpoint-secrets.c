@@ -5,7 +5,6 @@
 #include "pal-endpoint-secrets.h"
 
 #include "pal-endpoint-store.h"
-#include "pal-keyring.h"
 
 #include <string.h>
 
@@ -21,6 +20,41 @@ pal_endpoint_secrets_is_token (const char *token)
   return TRUE;
 }
 
+static GMutex mutex;
+static GHashTable *held; /* (element-type utf8 utf8): by purpose and id */
+
+static char *
+dup_place (PalKeyringPurpose purpose, const char *id)
+{
+  return g_strdup_printf ("%d %s", purpose, id);
+}
+
+void
+pal_endpoint_secrets_hold (PalKeyringPurpose purpose, const char *id, const char *secret)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autofree char *place = dup_place (purpose, id);
+
+  g_return_if_fail (id != NULL);
+
+  if (held == NULL)
+    held
+        = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pal_secret_free);
+  if (secret != NULL)
+    g_hash_table_insert (held, g_steal_pointer (&place), g_strdup (secret));
+  else
+    g_hash_table_remove (held, place);
+}
+
+static char *
+dup_held (PalKeyringPurpose purpose, const char *id)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autofree char *place = dup_place (purpose, id);
+
+  return held != NULL ? g_strdup (g_hash_table_lookup (held, place)) : NULL;
+}
+
 /* Whoever has no keyring is asked each time, as before. */
 static gboolean
 look_up (PalKeyringPurpose purpose, const char *id, char **secret, GCancellable *cancellable,
@@ -28,6 +62,9 @@ look_up (PalKeyringPurpose purpose, const char *id, char **secret, GCancellable 
 {
   g_autoptr (GError) reason = NULL;
 
+  *secret = dup_held (purpose, id);
+  if (*secret != NULL)
+    return TRUE;
   *secret = pal_keyring_look_up (purpose, id, cancellable, &reason);
   if (reason == NULL || g_error_matches (reason, PAL_KEYRING_ERROR, PAL_KEYRING_ERROR_UNAVAILABLE))
     return TRUE;
@@ -94,6 +131,7 @@ pal_endpoint_secrets_forget (const char *id, GCancellable *cancellable, GError *
     {
       g_autoptr (GError) reason = NULL;
 
+      pal_endpoint_secrets_hold (purposes[i], id, NULL);
       if (!pal_keyring_forget (purposes[i], id, cancellable, &reason)
           && !g_error_matches (reason, PAL_KEYRING_ERROR, PAL_KEYRING_ERROR_UNAVAILABLE))
         {

@@ -3,12 +3,17 @@
 
 #include "pal-delivery.h"
 #include "pal-endpoint-package.h"
+#include "pal-keyring.h"
 
 G_BEGIN_DECLS
 
-/* What gets us into an endpoint and through a proxy, as far as a person wanted it remembered
- * (pal-keyring.h). Nothing of it lies in a file. All of it blocks, and may wait for the person who
- * unlocks the keyring; for the command line, and for threads. */
+/* What gets us into an endpoint and through a proxy: what was said while this program runs, and
+ * what a person wanted remembered (pal-keyring.h). Nothing of it lies in a file. All of it blocks,
+ * and may wait for the person who unlocks the keyring; for the command line, and for threads. */
+
+/* Held until the program ends, and preferred to what is remembered. secret: (nullable): lets go.
+ * Any thread; blocks for nobody. */
+void pal_endpoint_secrets_hold (PalKeyringPurpose purpose, const char *id, const char *secret);
 
 /* The keyring is asked for what is wanted and missing only. A session without a keyring remembers
  * nothing, which is no error; PAL_KEYRING_ERROR_LOCKED, PAL_KEYRING_ERROR_FAILED. */
