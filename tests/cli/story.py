@@ -89,7 +89,7 @@ def openssl(*words, **options):
     return done.stdout
 
 
-def node_program(source, where):
+def node_program(source, where, omit='optional'):
     """Returns a copy in where of a folder with a package-lock.json, and its packages; or None and why it cannot be had here."""
     if not shutil.which('node') or not shutil.which('npm'):
         return None, 'node and npm are not installed'
@@ -99,7 +99,7 @@ def node_program(source, where):
     program = os.path.join(where, os.path.basename(source))
     shutil.copytree(source, program, ignore=shutil.ignore_patterns('node_modules'))
     try:
-        done = run(['npm', 'ci', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund',
+        done = run(['npm', 'ci', f'--omit={omit}', '--ignore-scripts', '--no-audit', '--no-fund',
                     '--fetch-retries=1'], cwd=program, timeout=120)
     except subprocess.TimeoutExpired:
         return None, 'npm cannot get the packages within two minutes'
