@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import os
+import shutil
 import signal
 import ssl
 import stat
@@ -50,9 +51,13 @@ def story_of_delivery(where, program, key):
     late = make_archive(os.path.join(where, 'late.asice'), *key, size=300_000, seed=3)
     sender = send_in_background(server, late, os.path.join(where, 's3'))
     check('what was not judged has no receipt, and stays', wait_for(lambda: server.received() == os.path.getsize(late)) and not os.path.exists(receipt_of(server, late)))
+    check('a file says why', wait_for(lambda: any(name.endswith('.trouble') for name in os.listdir(server.uploads))), os.listdir(server.uploads))
+    status, said = curl(server, 'sender', 'GET', '/receipts/' + sha256(late))
+    check('who asks for the receipt is told to wait', status == 202 and said.get('retry-after') == '2', (status, said))
     server.env = env
     done = server.sweep()
     check('a sweep judges it', done.returncode == 0 and os.path.exists(receipt_of(server, late)), done.stderr)
+    check('and nothing is left of it', not os.listdir(server.uploads) and not os.listdir(os.path.join(server.store, 'waiting')), os.listdir(server.uploads))
     check('and the sender hears of it', sender.wait(timeout=60) == 0)
     sender.communicate()
     check('of one upload', log_of(os.path.join(where, 's3')).count('upload created') == 1, log_of(os.path.join(where, 's3')))
@@ -145,6 +150,39 @@ def jobs(uploads, store, env, upload):
     check('the group, which is that of nginx, reads receipts and nothing else', modes == [0o750, 0o700, 0o700, 0o640], [oct(mode) for mode in modes])
 
 
+def limits(uploads, store, env, upload):
+    """What a sender may have at once, what the disk has room for, and what nobody goes on with."""
+    sender = {'X-Client-Fingerprint': ['ab' * 20]}
+
+    def ask(event, headers, **more):
+        said = {'Type': event, 'Event': {**upload(ID=more.pop('upload_id', 'a' * 32), Size=more.pop('size', 10)), 'HTTPRequest': {'Header': headers}}}
+        done = subprocess.run([HOOK, event], input=json.dumps(said).encode(), capture_output=True, env={**env, 'PALERMO_MAX_UPLOADS': '3', **more},
+                              timeout=60, check=False)
+        return json.loads(done.stdout)['HTTPResponse']['StatusCode'] if done.stdout else 0
+    names = [letter * 32 for letter in '123']
+    for name in names:
+        with open(os.path.join(uploads, name), 'wb') as file:
+            file.write(b'12345')
+        with open(os.path.join(uploads, name + '.info'), 'w', encoding='ascii') as file:
+            json.dump({'ID': name, 'Size': 10, 'MetaData': {'sha256': 'b' * 64}}, file)
+        check('one more upload is taken', ask('pre-create', sender) == 0)
+        ask('post-create', sender, upload_id=name)
+    check('then it is enough', ask('pre-create', sender) == 429)
+    check('for that sender', ask('pre-create', {'X-Client-Fingerprint': ['cd' * 20]}) == 0)
+    os.utime(os.path.join(uploads, names[0]), (0, time.time() - 31 * 86400))
+    os.utime(os.path.join(uploads, names[1]), (0, time.time() - 29 * 86400))
+    subprocess.run([HOOK, 'sweep'], env=env, capture_output=True, timeout=60, check=False)
+    check('a sweep gives up what is older than a month, and nothing else', [os.path.exists(os.path.join(uploads, name)) for name in names] == [False, True, True])
+    check('and there is one more again', ask('pre-create', sender) == 0)
+    check('what the disk has no room for is refused', ask('pre-create', sender, PALERMO_RESERVE_BYTES=str(1 << 60)) == 507)
+    check('it needs room twice', ask('pre-create', sender, size=shutil.disk_usage(uploads).free // 2 + (1 << 30), PALERMO_MAX_BYTES=str(1 << 60)) == 507)
+    for name in names:
+        for ending in ('', '.info'):
+            if os.path.exists(os.path.join(uploads, name + ending)):
+                os.unlink(os.path.join(uploads, name + ending))
+    shutil.rmtree(os.path.join(store, 'owners'))
+
+
 def hooks(where):
     """Anything on the standard input; the real palermo-cli behind it."""
     uploads, store = os.path.join(where, 'uploads'), os.path.join(where, 'store')
@@ -153,7 +191,7 @@ def hooks(where):
     certificate, key = make_key(where, 'module', 'Receiving Module (practice)')
     bait = os.path.join(where, 'bait')
     env = environment(PALERMO_UPLOADS=uploads, PALERMO_STORE=store, PALERMO_CLI=CLI, PALERMO_CERTIFICATE=certificate, PALERMO_KEY=key + '+' + certificate,
-                      PALERMO_ACCEPT_UNKNOWN='1')
+                      PALERMO_ACCEPT_UNKNOWN='1', PALERMO_RESERVE_BYTES='1000000')
     good = {'ID': 'a' * 32, 'Size': 10, 'MetaData': {'sha256': 'b' * 64, 'filename': 'x.asice'}}
 
     def ask(event, data):
@@ -175,6 +213,7 @@ def hooks(where):
     check('tusd 2 is told in its own way', done.returncode == 0 and json.loads(done.stdout)['RejectUpload'] is True
           and json.loads(done.stdout)['HTTPResponse']['StatusCode'] == 400, done)
     check('and takes a good one', ask('pre-create', {'Type': 'pre-create', 'Event': upload()}).stdout == b'')
+    limits(uploads, store, env, upload)
     outside = os.path.join(where, 'outside')
     with open(outside, 'wb') as file:
         file.write(b'not an upload')
