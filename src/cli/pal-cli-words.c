@@ -675,6 +675,26 @@ io_words (GIOErrorEnum error, int *code)
   return NULL;
 }
 
+/* Of GLib's plain functions for files. */
+static const char *
+file_words (GFileError error, int *code)
+{
+  switch (error)
+    {
+    case G_FILE_ERROR_NOENT:
+      return io_words (G_IO_ERROR_NOT_FOUND, code);
+    case G_FILE_ERROR_NOSPC:
+      return io_words (G_IO_ERROR_NO_SPACE, code);
+    case G_FILE_ERROR_ACCES:
+    case G_FILE_ERROR_PERM:
+      return io_words (G_IO_ERROR_PERMISSION_DENIED, code);
+    case G_FILE_ERROR_ROFS:
+      return io_words (G_IO_ERROR_READ_ONLY, code);
+    default:
+      return io_words (G_IO_ERROR_FAILED, code);
+    }
+}
+
 const char *
 pal_cli_words (const GError *error, int *code)
 {
@@ -728,6 +748,8 @@ pal_cli_words (const GError *error, int *code)
     return stakeholder_list_words (error->code, code);
   if (error->domain == G_IO_ERROR)
     return io_words (error->code, code);
+  if (error->domain == G_FILE_ERROR)
+    return file_words (error->code, code);
 
   /* xml, expr, xlsform, response: the input is wrong and the message says where. */
   *code = PAL_EXIT_INDETERMINATE;

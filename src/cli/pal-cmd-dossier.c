@@ -143,10 +143,22 @@ add_record (PalDossier *dossier, PalForm *form, GPtrArray *answers, GError **err
   return record != NULL;
 }
 
-/* forms: (element-type PalForm): the questionnaire first */
-static gboolean
-fill_dossier (PalDossier *dossier, GPtrArray *forms, GPtrArray *answers, GError **error)
+/* What a new one begins with. */
+typedef struct
 {
+  GPtrArray *forms;   /* (element-type PalForm): the questionnaire first */
+  GPtrArray *answers; /* (element-type utf8) */
+} Beginning;
+
+static gboolean
+fill_dossier (PalDossier *dossier, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  const Beginning *beginning = user_data;
+  GPtrArray *forms = beginning->forms;
+  GPtrArray *answers = beginning->answers;
+
+  if (author != NULL)
+    pal_dossier_set_author (dossier, author);
   for (guint i = forms->len; i > 0; i--)
     if (!pal_dossier_add_form (dossier, g_ptr_array_index (forms, i - 1), error))
       return FALSE;
@@ -196,7 +208,7 @@ pal_cmd_dossier_new (int argc, char **argv)
   g_autofree char *questionnaire = NULL;
   g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func ((GDestroyNotify) pal_form_unref);
   g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (PalDossier) dossier = NULL;
+  Beginning beginning;
   g_autoptr (GError) error = NULL;
   int code;
 
@@ -228,20 +240,11 @@ pal_cmd_dossier_new (int argc, char **argv)
       g_ptr_array_add (forms, form);
     }
 
-  dossier = pal_dossier_create (argv[1], NULL, &error);
-  if (dossier == NULL)
+  beginning = (Beginning){ forms, answers };
+  if (!pal_dossier_make (argv[1], fill_dossier, &beginning, NULL, &error))
     return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  if (!fill_dossier (dossier, forms, answers, &error))
-    {
-      code = pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-      /* It was made a moment ago and nobody has seen it. */
-      pal_dossier_discard_new (argv[1]);
-      return code;
-    }
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
 }
 
 /* --- info */

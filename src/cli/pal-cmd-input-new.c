@@ -56,6 +56,23 @@ split_articles (void)
   return g_steal_pointer (&list);
 }
 
+typedef struct
+{
+  const PalInputOrder *order;
+  PalForm *form;
+} Beginning;
+
+static gboolean
+fill_input (PalDossier *dossier, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  const Beginning *beginning = user_data;
+
+  if (author != NULL)
+    pal_dossier_set_author (dossier, author);
+
+  return pal_input_prepare (dossier, beginning->order, beginning->form, error);
+}
+
 /**
  * pal_cmd_input_new:
  * @argc: number of words
@@ -80,7 +97,7 @@ pal_cmd_input_new (int argc, char **argv)
   };
   g_autoptr (GPtrArray) list = NULL;
   g_autoptr (PalForm) form = NULL;
-  g_autoptr (PalDossier) dossier = NULL;
+  Beginning beginning;
   g_autoptr (GError) error = NULL;
   PalInputOrder order = { 0 };
   int code;
@@ -101,20 +118,11 @@ pal_cmd_input_new (int argc, char **argv)
     return pal_cli_fail_error (error, "the input");
   if (language != NULL && pal_form_match_language (form, language) == NULL)
     return pal_cli_fail (PAL_EXIT_USAGE, "the questions are not there in that language");
-  dossier = pal_dossier_create (argv[1], NULL, &error);
-  if (dossier == NULL)
+  beginning = (Beginning){ &order, form };
+  if (!pal_dossier_make (argv[1], fill_input, &beginning, NULL, &error))
     return pal_cli_fail_error (error, argv[1]);
-  if (author != NULL)
-    pal_dossier_set_author (dossier, author);
-  if (!pal_input_prepare (dossier, &order, form, &error))
-    {
-      code = pal_cli_close (dossier, pal_cli_fail_error (error, argv[1]));
-      /* It was made a moment ago and nobody has seen it. */
-      pal_dossier_discard_new (argv[1]);
-      return code;
-    }
 
-  return pal_cli_close (dossier, PAL_EXIT_OK);
+  return PAL_EXIT_OK;
 }
 
 /* --- pack */

@@ -106,7 +106,7 @@ dup_digits (const char *spoken)
   GString *digits = g_string_new (NULL);
 
   for (const char *p = spoken; *p != '\0'; p++)
-    if (!g_ascii_isspace (*p))
+    if (!g_ascii_isspace (*p) && *p != ':')
       g_string_append_c (digits, g_ascii_tolower (*p));
 
   return g_string_free (digits, FALSE);
@@ -169,7 +169,8 @@ print_notice (const PalModuleNotice *notice, gboolean accepted, gboolean json)
  * @argc: number of words
  * @argv: the verb and its words
  *
- * Without the fingerprint that somebody compared, it only says what the notice says.
+ * Without the fingerprint that somebody compared, it only says what the notice says. What was
+ * accepted before stays accepted.
  *
  * Returns: the exit code: 1 when it was only shown
  */
@@ -204,6 +205,11 @@ pal_cmd_module_accept (int argc, char **argv)
   if (trust == NULL)
     return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: %s", pin, error->message);
   notice = pal_module_notice_read (p7m, &error);
+  if (notice != NULL && pal_module_trust_has_accepted (trust, notice))
+    {
+      print_notice (notice, TRUE, json);
+      return PAL_EXIT_OK;
+    }
   if (notice == NULL || !pal_module_trust_check (trust, notice, &error))
     return fail_notice (error, argv[1]);
   if (given == NULL)

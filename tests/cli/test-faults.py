@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 
-from story import CLI, check, finish, folder, leaks, make_archive, make_key, run
+from story import CLI, Module, check, finish, folder, leaks, make_key, openssl, run
 
 LIBRARY = os.environ['PALERMO_FAIL_LIBRARY']
 MANY = os.environ.get('PALERMO_FAULTS', '4')
@@ -85,11 +85,86 @@ def whole(words, output, codes=(0,)):
     return look
 
 
-def new_dossier(place, was_done):
-    if not os.path.exists(place.at('new.palermo')):
-        return 'it is not there' if was_done else None
-    done = place.cli(['dossier', 'check', '@new.palermo'])
-    return None if done.returncode == 0 else f'half a dossier: {done.stderr.strip()}'
+def new_dossier():
+    """A new one is there with all that it begins with, or not at all."""
+    begins_with = []
+
+    def look(place, was_done):
+        if not os.path.exists(place.at('new.palermo')):
+            return 'it is not there' if was_done else None
+        done = place.cli(['dossier', 'check', '@new.palermo'])
+        if done.returncode != 0:
+            return f'dossier check: {done.returncode} {done.stderr.strip()}'
+        info = json.loads(place.good('dossier', 'info', '@new.palermo', '--json'))
+        has = (info['forms'], info['records'], info.get('title'), info.get('state'),
+               len(json.loads(place.good('answer', 'list', '@new.palermo', '--json'))))
+        if not begins_with:
+            begins_with.append(has)
+        return None if has == begins_with[0] else f'half a dossier: {has} instead of {begins_with[0]}'
+    return look
+
+
+def merged(place, was_done):
+    return dossier_is(place, answers=('By Ana',) if was_done else (BEFORE, 'By Ana'))
+
+
+def kept_keys(place, was_done):
+    """Each key opens, and the one that was used before is among them."""
+    done = place.cli(['identity', 'list', '--json'])
+    if done.returncode != 0:
+        return f'identity list: {done.returncode} {done.stderr.strip()}'
+    keys = json.loads(done.stdout)
+    for key in keys:
+        opened = run(['openssl', 'pkcs12', '-in', key['file'], '-noout', '-passin', 'pass:'])
+        if opened.returncode != 0:
+            return f'a key that does not open: {opened.stderr}'
+    if sum(key['name'] == 'First' for key in keys) < 1:
+        return f'the key until now is lost: {keys}'
+    return None if sum(key['inUse'] for key in keys) == 1 and (len(keys) == 2 or not was_done) else f'{keys}'
+
+
+def listed(words, wanted):
+    """What words list is sound, and has wanted in it once the verb says so."""
+    def look(place, was_done):
+        done = place.cli(words)
+        if done.returncode != 0:
+            return f'{" ".join(words)}: {done.returncode} {done.stderr.strip()}'
+        return None if wanted in done.stdout or not was_done else f'{wanted} is not listed: {done.stdout}'
+    return look
+
+
+def client_kept(place, was_done):
+    found = [os.path.join(root, name) for root, _s, names in os.walk(place.at('home')) for name in names if name == 'client.p12']
+    for path in found:
+        if run(['openssl', 'pkcs12', '-in', path, '-noout', '-passin', 'pass:']).returncode != 0:
+            return 'half a certificate'
+    return None if found or not was_done else 'it is not there'
+
+
+def on_stick(place, was_done):
+    """What has its name on the stick is whole."""
+    names = [name for name in os.listdir(place.at('usb')) if not name.endswith('.part')
+             and (os.path.isfile(place.at('usb', name)) or os.path.exists(place.at('usb', name, 'volumes.json')))]
+    for name in names:
+        done = place.cli(['open', '@usb/' + name, *KEY, '-o', '@tmp/look.asice'])
+        if done.returncode != 0:
+            return f'{name} is not whole: {done.stderr.strip()}'
+        os.remove(place.at('tmp', 'look.asice'))
+    return None if names or not was_done else 'nothing is there'
+
+
+def sent(place, was_done):
+    """Nothing counts as accepted without a receipt that verifies."""
+    receipts = [os.path.join(root, name) for root, _s, names in os.walk(place.at('sent')) for name in names
+                if name.endswith('.receipt.p7m')]
+    for path in receipts:
+        done = place.cli(['receipt', path, '--trust', MODULE_CERTIFICATE[0], '--archive', '@a.asice'])
+        if done.returncode != 0:
+            return f'receipt: {done.returncode} {done.stderr.strip()}'
+    return None if receipts or not was_done else 'no receipt'
+
+
+MODULE_CERTIFICATE = []
 
 
 def as_without_faults(output, ends):
@@ -136,7 +211,7 @@ def filed(place, was_done):
 KEY = ['--key', '@key-key.pem+@key.pem']
 # Verb, words, what is made (removed before it is run again), what has to hold afterwards.
 VERBS = [
-    ('dossier new', ['dossier', 'new', '@new.palermo', '--state', 'Practicia'], 'new.palermo', new_dossier),
+    ('dossier new', ['dossier', 'new', '@new.palermo', '--state', 'Practicia'], 'new.palermo', new_dossier()),
     ('answer set', ['answer', 'set', '@d.palermo', NODE, 'after'], None, answered),
     ('answer set --attach', ['answer', 'set', '@d.palermo', '{file}', '@annex.pdf', '--attach'], None, untouched),
     ('record add', ['record', 'add', 'stakeholder', '@d.palermo'], None, untouched),
@@ -166,7 +241,25 @@ VERBS = [
      'out.docx', as_without_faults('out.docx', (b'PK', b'PK\5\6'))),
     ('identity new', ['identity', 'new', '-o', '@new.p12', '--name', 'Zoe'], 'new.p12',
      whole(['identity', 'show', '@new.p12'], 'new.p12')),
-    ('input new', ['input', 'new', '@new.palermo', '--state', 'Practicia', '--cluster', '1'], 'new.palermo', new_dossier),
+    ('identity import', ['identity', 'import', '@new-one.p12'], None, kept_keys),
+    ('identity renew', ['identity', 'renew'], None, kept_keys),
+    ('signer add', ['signer', 'add', '@key.pem', '--checked', 'phone', '--name', 'Ana'], None, listed(['signer', 'list'], 'Ana')),
+    ('module accept', ['module', 'accept', '@notice.p7m', '--trust', '@key.pem', '--fingerprint', '{next}'], None,
+     listed(['module', 'history', '@key.pem'], 'Expert, later')),
+    ('endpoint add', ['endpoint', 'add', '@endpoint.asice', '--signer', '{signer}'], None, listed(['endpoint', 'list'], 'Practice Module')),
+    ('endpoint set', ['endpoint', 'set', 'Here Before', '--client', '@new-one.p12'], None, client_kept),
+    ('translate use', ['translate', 'use', '@ru.po'], None, listed(['translate', 'list'], 'ru')),
+    ('team hand-out', ['team', 'hand-out', '@d.palermo', '--to', 'Ana', '-o', '@out.asice', *KEY], 'out.asice',
+     whole(['verify', '@out.asice', '--trust', '@key.pem'], 'out.asice')),
+    ('team open', ['team', 'open', '@section.asice', '-o', '@new.palermo', '--trust', '@key.pem'], 'new.palermo', new_dossier()),
+    ('team return', ['team', 'return', '@ana.palermo', '-o', '@out.asice', *KEY], 'out.asice',
+     whole(['verify', '@out.asice', '--trust', '@key.pem'], 'out.asice')),
+    ('team merge', ['team', 'merge', '@d.palermo', '@return.asice', '--accept-unknown'], None, merged),
+    ('seal in volumes', ['seal', '@a.asice', '--to', '@key.pem', '-o', '@usb'], None, on_stick),
+    ('stick copy', ['stick', 'copy', '@sealed.p7m', '-o', '@usb'], None, on_stick),
+    ('send', ['send', '@a.asice', '--endpoint', '{url}', '--ca', '{ca}', '--module-cert', '{module}', '--state', '@sent',
+              '--max-wait', '20'], None, sent),
+    ('input new', ['input', 'new', '@new.palermo', '--state', 'Practicia', '--cluster', '1'], 'new.palermo', new_dossier()),
 ]
 
 
@@ -181,7 +274,33 @@ def json_is(place, was_done):
     return None
 
 
-def prepare(path):
+def fingerprint(certificate):
+    said = openssl('x509', '-in', certificate, '-noout', '-fingerprint', '-sha256').decode()
+    return said.split('=')[1].strip().replace(':', '').lower()
+
+
+def prepare_keys(place):
+    make_key(place.path, 'next', 'Expert, later')
+    place.good('identity', 'new', '-o', '@new-one.p12', '--name', 'Second')
+    place.good('identity', 'new', '-o', '@first.p12', '--name', 'First')
+    place.good('identity', 'import', '@first.p12')
+    place.good('module', 'announce', *KEY, '--new', '@next.pem', '-o', '@notice.p7m')
+    for name, file in (('Practice Module', '@endpoint.asice'), ('Here Before', '@before.asice')):
+        place.good('endpoint', 'make', '-o', file, '--url', 'https://module.example/files', '--name', name, '--module-cert',
+                   '@key.pem', '--auth', 'client-certificate', *KEY)
+    place.good('endpoint', 'add', '@before.asice', '--signer', fingerprint(place.at('key.pem')))
+
+
+def prepare_team(place):
+    page = '/cluster1/general/state'
+    place.good('team', 'assign', '@d.palermo', page, '--to', 'Ana')
+    place.good('team', 'hand-out', '@d.palermo', '--to', 'Ana', '-o', '@section.asice', *KEY)
+    place.good('team', 'open', '@section.asice', '-o', '@ana.palermo', '--trust', '@key.pem')
+    place.good('answer', 'set', '@ana.palermo', NODE, 'By Ana', '--author', 'Ana')
+    place.good('team', 'return', '@ana.palermo', '-o', '@return.asice', *KEY)
+
+
+def prepare(path, module):
     """What the verbs need; returns the words that stand for names known only now."""
     place = Place(path)
     os.makedirs(place.at('tmp'))
@@ -198,9 +317,15 @@ def prepare(path):
     answers = json.loads(place.good('answer', 'list', '@d.palermo', '--json'))
     files = [answer['node'] for answer in answers if answer['type'] == 'file' and answer['relevant']]
     files += [answer['node'] for answer in answers if answer['type'] == 'file']
+    prepare_keys(place)
+    prepare_team(place)
+    place.good('translate', 'export', 'palermo', 'ru', '-o', '@ru.po')
+    os.mkdir(place.at('usb'))
+    MODULE_CERTIFICATE.append(module.ready['moduleCertificate'])
     name = backup.get('file') or backup.get('backup') or backup.get('path') or backup.get('name')
     return {'{backup}': os.path.join('@', os.path.relpath(name, path)) if os.path.isabs(name) else name,
-            '{file}': files[0]}
+            '{file}': files[0], '{next}': fingerprint(place.at('next.pem')), '{signer}': fingerprint(place.at('key.pem')),
+            '{url}': module.url, '{ca}': module.ready['ca'], '{module}': module.ready['moduleCertificate']}
 
 
 def spread(n_calls):
@@ -225,7 +350,7 @@ def wrong(place, words, made, look, number, way):
             return f'{code} when it was killed'
     elif code < 0 or code not in (0, 66, 73, 74, 75):
         return f'code {code}: {done.stderr.strip()!r}'
-    elif code != 0 and not done.stderr.startswith('palermo-cli: '):
+    elif code != 0 and not done.stderr.startswith(('palermo-cli: ', 'stopped: ')):
         return f'no sentence: {done.stderr!r}'
     elif code != 0 and way == 'short':
         return f'half a write is no fault: {done.stderr.strip()!r}'
@@ -253,7 +378,8 @@ def main():
         work = os.path.realpath(work)
         base = os.path.join(work, 'base')
         os.mkdir(base)
-        names = prepare(base)
+        module = Module(os.path.join(work, 'module'))
+        names = prepare(base, module)
         n_faults = 0
         for title, words, made, look in VERBS:
             if ONLY and title != ONLY:
@@ -283,6 +409,8 @@ def main():
                 if what:
                     bad.append(f'{way} at {calls[min(number, len(calls)) - 1].replace(case, "")}: {what}')
             check(f'{title}: {len(calls)} calls that write, {len(tried)} faults', not bad, ''.join('\n#  ' + b for b in bad))
+        module.stop()
+        check('the module ran clean', not leaks(module.errors), module.errors[-1000:])
         print(f'# {n_faults} faults')
     finish()
 

@@ -139,20 +139,11 @@ pal_dossier_discard_new (const char *path)
     }
 }
 
-/* The file comes to be whole under a temporary name, so that a kill leaves no half dossier. */
-static gboolean
-create_file (const char *path, GError **error)
+gboolean
+pal_dossier_check_new_name (const char *path, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *absolute = realpath (folder, NULL);
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *temporary = NULL;
   struct stat info;
-  gboolean ok;
-  int fd;
 
-  if (absolute == NULL)
-    return fail_errno (error, "cannot find the folder", errno);
   if (lstat (path, &info) == 0)
     return fail_errno (error, "cannot create the file", EEXIST);
   /* SQLite would take the log of a dossier that was here before for the new one's own. */
@@ -162,6 +153,25 @@ create_file (const char *path, GError **error)
                    "a log of that name is there, left by a dossier that was here before");
       return FALSE;
     }
+
+  return TRUE;
+}
+
+/* The file comes to be whole under a temporary name, so that a kill leaves no half dossier. */
+static gboolean
+create_file (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *absolute = realpath (folder, NULL);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *temporary = NULL;
+  gboolean ok;
+  int fd;
+
+  if (absolute == NULL)
+    return fail_errno (error, "cannot find the folder", errno);
+  if (!pal_dossier_check_new_name (path, error))
+    return FALSE;
 
   temporary = g_strdup_printf ("%s/.%s.part-XXXXXX", absolute, name);
   fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);

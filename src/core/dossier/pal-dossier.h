@@ -53,6 +53,15 @@ gboolean pal_dossier_close (PalDossier *self, GError **error);
 void pal_dossier_close_async (PalDossier *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean pal_dossier_close_finish (PalDossier *self, GAsyncResult *result, GError **error);
 
+/* Puts into a new dossier what it begins with. Called in the thread of pal_dossier_make(). */
+typedef gboolean (*PalDossierFill) (PalDossier *dossier, gpointer user_data,
+                                    GCancellable *cancellable, GError **error);
+gboolean pal_dossier_make (const char *path, PalDossierFill fill, gpointer user_data,
+                           GCancellable *cancellable, GError **error);
+
+/* Whether a dossier of that name can be made: nothing is there, and no log of one that was.
+ * Blocking. */
+gboolean pal_dossier_check_new_name (const char *path, GError **error);
 /* Gives a closed dossier the name that it shall have, which nobody may have taken. Blocking. */
 gboolean pal_dossier_publish_new_file (const char *temporary, const char *path, GError **error);
 

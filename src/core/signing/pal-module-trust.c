@@ -289,6 +289,29 @@ pal_module_trust_list_certificates (PalModuleTrust *self)
 }
 
 /**
+ * pal_module_trust_has_accepted:
+ * @self: a chain
+ * @notice: a notice whose signature holds
+ *
+ * Returns: whether a person said yes to this change already
+ */
+gboolean
+pal_module_trust_has_accepted (PalModuleTrust *self, const PalModuleNotice *notice)
+{
+  for (guint i = 1; i < self->pins->len; i++)
+    {
+      const PalModulePin *before = g_ptr_array_index (self->pins, i - 1);
+      const PalModulePin *after = g_ptr_array_index (self->pins, i);
+
+      if (strcmp (before->fingerprint, notice->old_fingerprint) == 0
+          && strcmp (after->fingerprint, notice->new_fingerprint) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
  * pal_module_trust_check:
  * @self: a chain
  * @notice: a notice whose signature holds

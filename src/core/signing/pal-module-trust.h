@@ -65,6 +65,7 @@ const PalModulePin *pal_module_trust_find (PalModuleTrust *self, const char *fin
 /* (element-type utf8) (transfer container): as trust of pal_cms_verify(). */
 GPtrArray *pal_module_trust_list_certificates (PalModuleTrust *self) G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean pal_module_trust_has_accepted (PalModuleTrust *self, const PalModuleNotice *notice);
 gboolean
 pal_module_trust_check (PalModuleTrust *self, const PalModuleNotice *notice, GError **error);
 gboolean pal_module_trust_accept (PalModuleTrust *self, GBytes *p7m, GError **error);

@@ -148,9 +148,14 @@ seal_volumes (int fd, PalSealed *sealed, const char *folder, GPtrArray *recipien
   return TRUE;
 }
 
+/* The list, if there is one, goes first: without it nobody takes the folder for a sealed archive.
+ */
 static void
 remove_volumes (const PalSealed *sealed, const char *folder)
 {
+  g_autofree char *list = g_build_filename (folder, PAL_SEALED_LIST_NAME, NULL);
+
+  g_unlink (list);
   for (guint i = 1; i <= sealed->volumes->len; i++)
     {
       g_autofree char *path = pal_sealed_dup_volume_path (folder, i);

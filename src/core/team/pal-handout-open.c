@@ -40,8 +40,9 @@ note_section (PalHandout *self, PalDossier *dossier, GError **error)
 }
 
 static gboolean
-fill (PalHandout *self, PalDossier *dossier, GCancellable *cancellable, GError **error)
+fill (PalDossier *dossier, gpointer user_data, GCancellable *cancellable, GError **error)
 {
+  PalHandout *self = user_data;
   g_autoptr (GInputStream) log = NULL;
   PalMergeReport *report;
 
@@ -57,19 +58,6 @@ fill (PalHandout *self, PalDossier *dossier, GCancellable *cancellable, GError *
   pal_merge_report_free (report);
 
   return note_section (self, dossier, error);
-}
-
-static gboolean
-fill_new (PalHandout *self, const char *temporary, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (PalDossier) dossier = pal_dossier_create (temporary, cancellable, error);
-  gboolean ok;
-
-  if (dossier == NULL)
-    return FALSE;
-  ok = fill (self, dossier, cancellable, error);
-
-  return pal_dossier_close (dossier, ok ? error : NULL) && ok;
 }
 
 /**
@@ -90,13 +78,6 @@ gboolean
 pal_handout_open (PalHandout *self, const char *path, PalHandoutFlags flags,
                   GCancellable *cancellable, GError **error)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-  g_autofree char *id = g_uuid_string_random ();
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *name = g_strdup_printf (".%.8s.part.palermo", id);
-  g_autofree char *temporary = g_build_filename (folder, name, NULL);
-  gboolean ok;
-
   g_return_val_if_fail (self != NULL && path != NULL, FALSE);
 
   if (strcmp (self->kind, "section") != 0)
@@ -111,20 +92,6 @@ pal_handout_open (PalHandout *self, const char *path, PalHandoutFlags flags,
                    "signed by somebody who is not known here");
       return FALSE;
     }
-  if (g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
-    {
-      g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_EXISTS, "there is such a file");
-      return FALSE;
-    }
 
-  ok = fill_new (self, temporary, cancellable, error)
-       && pal_dossier_publish_new_file (temporary, path, error);
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *leftover = g_strconcat (temporary, suffixes[i], NULL);
-
-      g_unlink (leftover);
-    }
-
-  return ok;
+  return pal_dossier_make (path, fill, self, cancellable, error);
 }
