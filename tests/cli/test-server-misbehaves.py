@@ -232,6 +232,13 @@ ROWS = [
     ('receipt: size in words', {'receipt': lambda c: c['archive'].update(size='all')}, FORGED, 'forged-receipt'),
     ('receipt: status that nobody knows', {'receipt': lambda c: c.update(status='adored')}, FORGED, 'forged-receipt'),
     ('receipt: of another kind', {'receipt': lambda c: c.update(type='urn:example:love-letter')}, FORGED, 'forged-receipt'),
+    ('receipt: accepted, without a verification', {'receipt': lambda c: c.pop('verification') and None}, FORGED, 'forged-receipt'),
+    ('receipt: accepted, without a code', {'receipt': lambda c: c['verification'].pop('code') and None}, FORGED,
+     'forged-receipt'),
+    ('receipt: a code that is 0 in 32 bits', {'receipt': lambda c: c['verification'].update(code=1 << 32)}, FORGED,
+     'forged-receipt'),
+    ('receipt: a mark before it', {'receipt': lambda c: b'\xef\xbb\xbf' + json.dumps(c).encode()}, FORGED, 'forged-receipt'),
+    ('receipt: another object after it', {'receipt': lambda c: json.dumps(c).encode() * 2}, FORGED, 'forged-receipt'),
     ('receipt: refused', {'receipt': refuse_later}, REFUSED, 'refused'),
 ]
 

@@ -806,23 +806,35 @@ static void
 test_receipt_content (void)
 {
 #define ARCHIVE "\"archive\":{\"sha256\":\"aa\",\"size\":1}"
+#define CODE(code) ",\"verification\":{\"code\":" code "}"
 #define TYPE "\"type\":\"urn:example:submission-receipt:1\""
   static const struct
   {
     const char *json;
     gboolean ok;
   } rows[] = {
-    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE "}", TRUE },
-    { "{" TYPE ",\"status\":\"refused\"," ARCHIVE ",\"more\":[1,2]}", TRUE },
-    { "{" TYPE ",\"status\":\"refused\",\"status\":\"accepted\"," ARCHIVE "}", FALSE },
-    { "{" TYPE ",\"status\":\"refused\",\"st\\u0061tus\":\"accepted\"," ARCHIVE "}", FALSE },
-    { "{" TYPE ",\"status\":\"perhaps\"," ARCHIVE "}", FALSE },
-    { "{" TYPE ",\"status\":1," ARCHIVE "}", FALSE },
-    { "{\"type\":\"urn:other\",\"status\":\"accepted\"," ARCHIVE "}", FALSE },
-    { "{" TYPE ",\"status\":\"accepted\"}", FALSE },
-    { "{" TYPE ",\"status\":\"accepted\",\"archive\":{\"sha256\":\"aa\"}}", FALSE },
-    { "{" TYPE ",\"status\":\"accepted\",\"archive\":[]}", FALSE },
-    { "/* c */{" TYPE ",\"status\":\"accepted\"," ARCHIVE "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE CODE ("0") "}", TRUE },
+    { "{" TYPE ",\"status\":\"refused\"," ARCHIVE CODE ("4") ",\"more\":[1,2]}", TRUE },
+    { "{" TYPE ",\"status\":\"received\"," ARCHIVE "}", TRUE },
+    { "{" TYPE ",\"status\":\"received\"," ARCHIVE CODE ("null") "}", TRUE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE "}", FALSE },
+    { "{" TYPE ",\"status\":\"refused\"," ARCHIVE "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE ",\"verification\":{}}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE ",\"verification\":[0]}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE CODE ("\"0\"") "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE CODE ("0.0") "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE CODE ("-1") "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"," ARCHIVE CODE ("4294967296") "}", FALSE },
+    { "{" TYPE ",\"status\":\"refused\",\"status\":\"accepted\"," ARCHIVE CODE ("0") "}", FALSE },
+    { "{" TYPE ",\"status\":\"refused\",\"st\\u0061tus\":\"accepted\"," ARCHIVE CODE ("0") "}",
+      FALSE },
+    { "{" TYPE ",\"status\":\"perhaps\"," ARCHIVE CODE ("0") "}", FALSE },
+    { "{" TYPE ",\"status\":1," ARCHIVE CODE ("0") "}", FALSE },
+    { "{\"type\":\"urn:other\",\"status\":\"accepted\"," ARCHIVE CODE ("0") "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\"" CODE ("0") "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\",\"archive\":{\"sha256\":\"aa\"}" CODE ("0") "}", FALSE },
+    { "{" TYPE ",\"status\":\"accepted\",\"archive\":[]" CODE ("0") "}", FALSE },
+    { "/* c */{" TYPE ",\"status\":\"accepted\"," ARCHIVE CODE ("0") "}", FALSE },
     { "[]", FALSE },
     { "null", FALSE },
     { "", FALSE },

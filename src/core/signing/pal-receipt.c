@@ -13,6 +13,7 @@
 
 #define RECEIPT_TYPE "urn:example:submission-receipt:1"
 #define RECEIPT_MAX_BYTES (1024 * 1024)
+#define CODE_MAX 255 /* an exit code: receivers may have verifiers of their own */
 
 static const char *const status_names[] = {
   [PAL_RECEIPT_RECEIVED] = "received",
@@ -190,6 +191,7 @@ parse (GBytes *content, GError **error)
   JsonObject *archive;
   JsonObject *verification;
   JsonNode *root;
+  gint64 code;
   gsize length = 0;
   const char *text = g_bytes_get_data (content, &length);
 
@@ -211,7 +213,6 @@ parse (GBytes *content, GError **error)
   receipt->archive_sha256 = dup_string (archive, "sha256");
   receipt->archive_size = get_int (archive, "size");
   receipt->archive_name = dup_string (archive, "name");
-  receipt->code = get_int (verification, "code");
   receipt->indication = dup_string (verification, "indication");
   receipt->message = dup_string (verification, "message");
   receipt->received = dup_string (object, "received");
@@ -225,6 +226,14 @@ parse (GBytes *content, GError **error)
                    "a signed statement, but no receipt of a known kind");
       return NULL;
     }
+  code = get_int (verification, "code");
+  if (receipt->status != PAL_RECEIPT_RECEIVED && (code < 0 || code > CODE_MAX))
+    {
+      g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_MALFORMED,
+                   "the receipt does not say what the verification came to");
+      return NULL;
+    }
+  receipt->code = code >= 0 && code <= CODE_MAX ? (int) code : -1;
 
   return g_steal_pointer (&receipt);
 }

@@ -20,7 +20,7 @@ typedef struct
   char *archive_sha256;
   goffset archive_size;
   char *archive_name;
-  int code; /* verification code, 0 to 4 */
+  int code; /* verification code, 0 to 4 (a foreign module: to 255); -1: received, none yet */
   char *indication;
   char *message;
   char *received; /* RFC 3339 */
