@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keys of a person in the real window: the first one, one of former years from a file, a renewal that colleagues follow, and another
-passphrase. Runs inside tests/journey/display."""
+"""The keys of a person in the real window: the first one, one of former years from a file, a renewal that colleagues follow, another
+passphrase, and one on a smart card. Runs inside tests/journey/display."""
 import json
 import os
 import shutil
@@ -15,6 +15,9 @@ from story import PASSPHRASE, Story  # noqa: E402
 
 CHECKS = [0, 0]
 OLD_SECRET = 'as in former years'
+PIN = '73519284'
+LIBRARIES = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+             '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so', '/usr/lib64/pkcs11/libsofthsm2.so']
 
 
 def check(name, good, why=''):
@@ -156,6 +159,61 @@ def it_signs(story, dossier, keyring):
     desk.close()
 
 
+def make_card(folder):
+    """A token with a key and its certificate; False where SoftHSM2 is not installed."""
+    library = next((path for path in LIBRARIES if os.path.exists(path)), None)
+    if not library or not shutil.which('softhsm2-util') or not shutil.which('pkcs11-tool'):
+        print('# without SoftHSM2: no smart card', flush=True)
+        return False
+    path = lambda name: os.path.join(folder, name)  # noqa: E731
+    os.mkdir(path('tokens'))
+    with open(path('softhsm2.conf'), 'w', encoding='utf-8') as file:
+        file.write(f'directories.tokendir = {path("tokens")}\nobjectstore.backend = file\nlog.level = ERROR\n')
+    os.environ['SOFTHSM2_CONF'] = path('softhsm2.conf')
+    for words in (['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '300', '-subj',
+                   '/CN=Card of the Expert', '-addext', 'keyUsage=critical,digitalSignature,nonRepudiation', '-keyout', path('card-key.pem'),
+                   '-out', path('card.pem')],
+                  ['openssl', 'pkcs8', '-topk8', '-nocrypt', '-in', path('card-key.pem'), '-out', path('card.pk8')],
+                  ['openssl', 'x509', '-in', path('card.pem'), '-outform', 'DER', '-out', path('card.der')],
+                  ['softhsm2-util', '--init-token', '--free', '--label', 'Ministry of Practicia', '--pin', PIN, '--so-pin', '12345678'],
+                  ['softhsm2-util', '--import', path('card.pk8'), '--token', 'Ministry of Practicia', '--label', 'Expert', '--id', '01', '--pin', PIN],
+                  ['pkcs11-tool', '--module', library, '--token-label', 'Ministry of Practicia', '--login', '--pin', PIN, '--write-object',
+                   path('card.der'), '--type', 'cert', '--id', '01', '--label', 'Expert']):
+        subprocess.run(words, check=True, capture_output=True)
+    return True
+
+
+def card(story, folder, dossier):
+    """A key that stays on its card signs what goes; its PIN is asked for each time, and never tried again by itself."""
+    desk = story.start(dossier)
+    desk.go('Sending', 'What goes', timeout=40)
+    desk.mouse(desk.find('Main menu'))
+    desk.click('/^Your Keys/')
+    desk.click('/Card of the Expert/', role='check box')
+    desk.shot(os.path.join(story.out, 'card.png'), screen=True)
+    desk.key('Escape')
+    desk.click('Save a Signed Copy…')
+    copy = os.path.join(folder, 'by-card.asice')
+    desk.find('Save', timeout=20)
+    desk.key('ctrl+a')
+    desk.type(copy)
+    desk.key('Return')
+    desk.write('PIN', '11112222')
+    desk.click('Unlock')
+    story.holds('a wrong PIN is told, and nothing is signed', desk.there('/^That is not the PIN of the smart card/', timeout=20)
+                and not os.path.exists(copy))
+    desk.shot(os.path.join(story.out, 'wrong-pin.png'), screen=True)
+    desk.write('PIN', PIN)
+    desk.click('Unlock')
+    story.holds('the right one signs', desk.until(lambda: os.path.exists(copy), 30))
+    done = story.run('verify', copy, '--trust', os.path.join(folder, 'card.pem'), '--json')
+    story.holds('with the key on the card', done.returncode == 0
+                and 'Card of the Expert' in json.loads(done.stdout)['signatures'][0]['subject'], done.stdout + done.stderr)
+    story.holds('which is locked again', desk.there('On a smart card. You will be asked for its PIN.'))
+    shutil.rmtree(os.path.join(folder, 'tokens'))
+    desk.close()
+
+
 def main():
     out = os.environ.get('PALERMO_OUT') or tempfile.mkdtemp(prefix='palermo-keys-')
     os.makedirs(out, exist_ok=True)
@@ -171,6 +229,8 @@ def main():
             renewal(story, desk, folder, certificate)
             another_passphrase(story, desk, keyring)
             it_signs(story, dossier, keyring)
+            if make_card(folder):
+                card(story, folder, dossier)
         except NotFound as missing:
             story.holds(f'the story goes on: {missing}', False, story.desk.tree()[-3000:] if story.desk.process.poll() is None else '')
         finally:

@@ -69,21 +69,23 @@ is_signed (PalHandInPage *self)
 static void
 update_identity (PalHandInPage *self)
 {
-  gboolean has_key = pal_identity_window_has_key ();
+  const char *card = pal_signer_get_card_name ();
+  gboolean has_key = card != NULL || pal_identity_window_has_key ();
   g_autofree char *spoken = NULL;
 
-  if (pal_signer_get () != NULL)
-    g_set_object (&self->identity, pal_signer_get ());
+  pal_signer_follow (&self->identity);
   gtk_widget_set_visible (GTK_WIDGET (self->identity_row), is_signed (self));
   gtk_widget_set_visible (GTK_WIDGET (self->identity_button), self->identity == NULL);
   if (self->identity == NULL)
     {
       gtk_button_set_label (self->identity_button, has_key ? _ ("Unlock…") : _ ("Make a Key…"));
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
-                                     has_key ? _ ("Your key is locked")
-                                             : _ ("You have no key yet"));
-      adw_action_row_set_subtitle (self->identity_row,
-                                   has_key ? _ ("You will be asked for its passphrase.")
+                                     card != NULL ? card
+                                     : has_key    ? _ ("Your key is locked")
+                                                  : _ ("You have no key yet"));
+      adw_action_row_set_subtitle (
+          self->identity_row, card != NULL ? _ ("On a smart card. You will be asked for its PIN.")
+                              : has_key    ? _ ("You will be asked for its passphrase.")
                                            : _ ("It takes a moment to make, on this computer."));
       return;
     }
@@ -383,6 +385,7 @@ pal_hand_in_page_save (PalHandInPage *self, const char *path)
   update (self);
   pal_input_package_write_async (self->package, path, is_signed (self) ? self->identity : NULL,
                                  self->cancellable, written_cb, g_object_ref (self));
+  pal_signer_drop_card (&self->identity);
 }
 
 static void
@@ -448,6 +451,7 @@ save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PalHandInPage *self = PAL_HAND_IN_PAGE (widget);
 
+  pal_signer_follow (&self->identity);
   if (is_signed (self) && self->identity == NULL)
     unlock (self, TRUE);
   else

@@ -7,6 +7,7 @@
 #include "pal-identity-store.h"
 #include "pal-key-memory.h"
 #include "pal-text.h"
+#include "pal-token.h"
 #include "pal-trouble.h"
 
 #include <glib/gi18n.h>
@@ -34,7 +35,7 @@ struct _PalIdentityWindow
   GTask *task; /* (owned) (nullable): what the caller waits for */
   PalIdentityPurpose purpose;
   gboolean unlocks; /* there is a key already: only its passphrase is wanted */
-  char *path;       /* (owned) (nullable): of the file to import */
+  char *path;       /* (owned) (nullable): of the file to import; URI of a key on a card */
   gboolean working;
   GCancellable *finding; /* (owned): whether there is a keyring */
   gboolean has_keyring;
@@ -101,7 +102,7 @@ static gboolean
 has_new_passphrase (PalIdentityWindow *self)
 {
   return !self->unlocks && self->purpose != PAL_IDENTITY_IMPORT
-         && self->purpose != PAL_IDENTITY_RENEW;
+         && self->purpose != PAL_IDENTITY_RENEW && self->purpose != PAL_IDENTITY_CARD;
 }
 
 static gboolean
@@ -115,11 +116,13 @@ update (PalIdentityWindow *self)
 {
   const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
   const char *passphrase = gtk_editable_get_text (GTK_EDITABLE (self->passphrase_row));
-  /* A file, and a key of ours, may be locked with nothing. */
-  gboolean may_be_empty
-      = self->purpose == PAL_IDENTITY_IMPORT || self->purpose == PAL_IDENTITY_RENEW;
+  /* A file, and a key of ours, may be locked with nothing; a reader may have keys of its own. */
+  gboolean may_be_empty = self->purpose == PAL_IDENTITY_IMPORT
+                          || self->purpose == PAL_IDENTITY_RENEW
+                          || self->purpose == PAL_IDENTITY_CARD;
   /* What is remembered already was of no help now, as the keyring is locked. */
-  gboolean may_remember = self->has_keyring && (!self->unlocks || self->kept == NULL);
+  gboolean may_remember = self->has_keyring && self->purpose != PAL_IDENTITY_CARD
+                          && (!self->unlocks || self->kept == NULL);
   gboolean ready = (*passphrase != '\0' || may_be_empty)
                    && (!has_new_name (self) || !pal_text_is_blank (name));
 
@@ -162,6 +165,9 @@ do_work (Work *work, GError **error)
       return pal_identity_store_renew (work->passphrase, error);
     case PAL_IDENTITY_RELOCK:
       return relock (work, error);
+    case PAL_IDENTITY_CARD:
+      return pal_token_open (work->path, *work->passphrase != '\0' ? work->passphrase : NULL,
+                             error);
     }
 
   g_return_val_if_reached (NULL);
@@ -214,7 +220,7 @@ dup_problem (PalIdentityWindow *self, const GError *error)
            "Nothing was taken."));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
     return g_strdup (_ ("This is the key that you use already."));
-  if (error->domain == PAL_SIGNING_ERROR)
+  if (error->domain == PAL_SIGNING_ERROR || error->domain == PAL_TOKEN_ERROR)
     return pal_trouble_dup_words (error);
 
   return g_strdup (_ ("The key could not be read or written. Your answers are safe; "
@@ -462,6 +468,13 @@ static const Words relock_words = {
   N_ ("Change")
 };
 
+static const Words card_words = {
+  N_ ("Unlock Smart Card"), N_ ("The PIN of your smart card, please"),
+  N_ ("The key on the card signs. If the reader has keys of its own, leave this empty and type the "
+      "PIN there. After some wrong ones a card locks."),
+  N_ ("Unlock")
+};
+
 static const Words *
 get_words (PalIdentityWindow *self)
 {
@@ -477,6 +490,8 @@ get_words (PalIdentityWindow *self)
       return &renew_words;
     case PAL_IDENTITY_RELOCK:
       return &relock_words;
+    case PAL_IDENTITY_CARD:
+      return &card_words;
     }
 
   g_return_val_if_reached (&unlock_words);
@@ -498,7 +513,8 @@ get_first_field (PalIdentityWindow *self)
  * pal_identity_window_run_async:
  * @parent: the window over which it stands
  * @purpose: what is to be done
- * @text: (nullable): what to suggest as the name in a new key; the path of the file to import
+ * @text: (nullable): what to suggest as the name in a new key; the path of the file to import;
+ *   the URI of the key on a card
  * @callback: called when the person is done
  * @user_data: data for @callback
  *
@@ -516,13 +532,15 @@ pal_identity_window_run_async (GtkWindow *parent, PalIdentityPurpose purpose, co
   g_task_set_source_tag (self->task, pal_identity_window_run_async);
   self->purpose = purpose;
   self->unlocks = purpose == PAL_IDENTITY_SIGN && pal_identity_window_has_key ();
-  if (purpose == PAL_IDENTITY_IMPORT)
+  if (purpose == PAL_IDENTITY_IMPORT || purpose == PAL_IDENTITY_CARD)
     self->path = g_strdup (text);
   else
     gtk_editable_set_text (GTK_EDITABLE (self->name_row), text != NULL ? text : "");
   if (purpose == PAL_IDENTITY_RELOCK)
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->passphrase_row),
                                    _ ("New passphrase"));
+  if (purpose == PAL_IDENTITY_CARD)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->passphrase_row), _ ("PIN"));
   words = get_words (self);
   gtk_window_set_title (GTK_WINDOW (self), _ (words->title));
   gtk_label_set_text (self->heading, _ (words->heading));

@@ -6,6 +6,7 @@
 
 #include "pal-ask.h"
 #include "pal-author.h"
+#include "pal-cards-group.h"
 #include "pal-certificate-info.h"
 #include "pal-identity-store.h"
 #include "pal-identity-window.h"
@@ -299,6 +300,8 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     case PAL_IDENTITY_RELOCK:
       toast (self, _ ("The passphrase is changed"));
       break;
+    case PAL_IDENTITY_CARD:
+      break;
     case PAL_IDENTITY_CREATE:
     case PAL_IDENTITY_SIGN:
       toast (self, _ ("You have a key now"));
@@ -564,6 +567,7 @@ pal_keys_window_class_init (PalKeysWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pal_keys_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = pal_keys_window_finalize;
 
+  g_type_ensure (PAL_TYPE_CARDS_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/palermo/Palermo/send/pal-keys-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PalKeysWindow, toasts);

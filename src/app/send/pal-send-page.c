@@ -83,11 +83,11 @@ update_send_button (PalSendPage *self)
 static void
 update (PalSendPage *self)
 {
-  gboolean has_key = pal_identity_window_has_key ();
+  const char *card = pal_signer_get_card_name ();
+  gboolean has_key = card != NULL || pal_identity_window_has_key ();
   gboolean has_address = pal_outbox_get_endpoint (self->outbox) != NULL;
 
-  if (pal_signer_get () != NULL)
-    g_set_object (&self->identity, pal_signer_get ());
+  pal_signer_follow (&self->identity);
   if (self->identity != NULL)
     {
       g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (self->identity);
@@ -99,10 +99,12 @@ update (PalSendPage *self)
   else
     {
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
-                                     has_key ? _ ("Your key is locked")
-                                             : _ ("You have no key yet"));
-      adw_action_row_set_subtitle (self->identity_row,
-                                   has_key ? _ ("You will be asked for its passphrase.")
+                                     card != NULL ? card
+                                     : has_key    ? _ ("Your key is locked")
+                                                  : _ ("You have no key yet"));
+      adw_action_row_set_subtitle (
+          self->identity_row, card != NULL ? _ ("On a smart card. You will be asked for its PIN.")
+                              : has_key    ? _ ("You will be asked for its passphrase.")
                                            : _ ("It takes a moment to make, on this computer."));
     }
   gtk_button_set_label (self->identity_button, has_key ? _ ("Unlock…") : _ ("Make a Key…"));
@@ -390,18 +392,9 @@ go_supplement (PalSendPage *self)
 }
 
 static void
-go (PalSendPage *self)
+go_submission (PalSendPage *self)
 {
   const PalEdition *edition = pal_clearing_get_present (self->clearing);
-
-  /* The key may have been unlocked for nothing but that. */
-  if (self->submission == NULL || (self->copy_target == NULL && !self->sending))
-    return;
-  if (self->is_supplement)
-    {
-      go_supplement (self);
-      return;
-    }
 
   /* What nobody has cleared goes as that. */
   pal_submission_set_edition (self->submission, edition != NULL ? edition->digest : NULL);
@@ -433,6 +426,20 @@ go (PalSendPage *self)
       show_delivery (self);
     }
   self->sending = FALSE;
+}
+
+static void
+go (PalSendPage *self)
+{
+  /* The key may have been unlocked for nothing but that. */
+  if (self->submission == NULL || (self->copy_target == NULL && !self->sending))
+    return;
+  if (self->is_supplement)
+    go_supplement (self);
+  else
+    go_submission (self);
+  pal_signer_drop_card (&self->identity);
+  update (self);
 }
 
 static void
@@ -491,6 +498,7 @@ sign_and_send (PalSendPage *self, gboolean is_supplement)
 {
   self->sending = TRUE;
   self->is_supplement = is_supplement;
+  pal_signer_follow (&self->identity);
   if (self->identity == NULL)
     unlock (self);
   else
@@ -579,6 +587,7 @@ copy_picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   g_set_object (&self->copy_target, file);
+  pal_signer_follow (&self->identity);
   if (self->identity == NULL)
     unlock (self);
   else

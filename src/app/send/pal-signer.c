@@ -8,16 +8,68 @@
 #include "pal-identity-window.h"
 #include "pal-key-memory.h"
 #include "pal-settings.h"
+#include "pal-token.h"
 
 /* The program keeps it: pages and windows come and go. */
 #define KEY "pal-signer"
+#define CARD "pal-signer-card"
+#define CARD_NAME "pal-signer-card-name"
 
 PalIdentity *
 pal_signer_get (void)
 {
   GApplication *application = g_application_get_default ();
 
-  return application != NULL ? g_object_get_data (G_OBJECT (application), KEY) : NULL;
+  return application != NULL && pal_signer_get_card () == NULL
+             ? g_object_get_data (G_OBJECT (application), KEY)
+             : NULL;
+}
+
+static const char *
+get_text (const char *key)
+{
+  GApplication *application = g_application_get_default ();
+
+  return application != NULL ? g_object_get_data (G_OBJECT (application), key) : NULL;
+}
+
+const char *
+pal_signer_get_card (void)
+{
+  return get_text (CARD);
+}
+
+const char *
+pal_signer_get_card_name (void)
+{
+  return get_text (CARD_NAME);
+}
+
+void
+pal_signer_set_card (const char *uri, const char *name)
+{
+  GApplication *application = g_application_get_default ();
+
+  if (application == NULL)
+    return;
+  g_object_set_data_full (G_OBJECT (application), CARD, g_strdup (uri), g_free);
+  g_object_set_data_full (G_OBJECT (application), CARD_NAME, g_strdup (name), g_free);
+}
+
+void
+pal_signer_follow (PalIdentity **identity)
+{
+  if (*identity != NULL && pal_token_holds (*identity) != (pal_signer_get_card () != NULL))
+    g_clear_object (identity);
+  if (pal_signer_get () != NULL)
+    g_set_object (identity, pal_signer_get ());
+}
+
+void
+pal_signer_drop_card (PalIdentity **identity)
+{
+  if (*identity != NULL && pal_token_holds (*identity))
+    g_clear_object (identity);
 }
 
 /**
@@ -55,7 +107,8 @@ asking_free (gpointer data)
 static void
 take (GTask *task, PalIdentity *identity)
 {
-  pal_signer_set (identity);
+  if (!pal_token_holds (identity))
+    pal_signer_set (identity);
   g_task_return_pointer (task, g_object_ref (identity), g_object_unref);
 }
 
@@ -128,7 +181,10 @@ pal_signer_ask_named_async (GtkWidget *parent, const char *name, GAsyncReadyCall
   asking->parent = g_object_ref (parent);
   asking->name = g_strdup (name);
   g_task_set_task_data (task, asking, asking_free);
-  if (pal_identity_window_has_key ())
+  if (pal_signer_get_card () != NULL)
+    pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (parent)), PAL_IDENTITY_CARD,
+                                   pal_signer_get_card (), asked_cb, g_steal_pointer (&task));
+  else if (pal_identity_window_has_key ())
     pal_key_memory_unlock_async (NULL, remembered_cb, g_steal_pointer (&task));
   else
     pal_identity_window_run_async (GTK_WINDOW (gtk_widget_get_root (parent)), PAL_IDENTITY_SIGN,

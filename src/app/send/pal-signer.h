@@ -26,4 +26,17 @@ PalIdentity *pal_signer_get (void);
 /* From now on it is this one. */
 void pal_signer_set (PalIdentity *identity);
 
+/* From now on it is a key on a smart card; its PIN is asked for each time, as a card stays unlocked
+ * for as long as anybody holds its key. uri: (nullable): the key of this computer again. name: what
+ * a person calls it. */
+void pal_signer_set_card (const char *uri, const char *name);
+const char *pal_signer_get_card (void);      /* (nullable) (transfer none) */
+const char *pal_signer_get_card_name (void); /* (nullable) (transfer none) */
+
+/* For a page that keeps a key of its own: lets go of one that is no longer meant, and takes the one
+ * that is unlocked. identity: (inout) (nullable). */
+void pal_signer_follow (PalIdentity **identity);
+/* Lets go of one on a card when it has done its work. identity: (inout) (nullable). */
+void pal_signer_drop_card (PalIdentity **identity);
+
 G_END_DECLS
