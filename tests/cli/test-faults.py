@@ -33,7 +33,8 @@ class Place:
 
     def environment(self, **more):
         result = dict(os.environ, XDG_DATA_HOME=self.at('home'), XDG_STATE_HOME=self.at('state'),
-                      XDG_CACHE_HOME=self.at('cache'), XDG_CONFIG_HOME=self.at('config'), TMPDIR=self.at('tmp'), **more)
+                      XDG_CACHE_HOME=self.at('cache'), XDG_CONFIG_HOME=self.at('config'), TMPDIR=self.at('tmp'),
+                      GSETTINGS_BACKEND='memory', **more)  # dconf has files of its own, and words
         options = result.get('ASAN_OPTIONS', '')
         result['ASAN_OPTIONS'] = f'{options}:verify_asan_link_order=0'.lstrip(':')
         return result
@@ -120,7 +121,8 @@ def kept_keys(place, was_done):
             return f'a key that does not open: {opened.stderr}'
     if sum(key['name'] == 'First' for key in keys) < 1:
         return f'the key until now is lost: {keys}'
-    return None if sum(key['inUse'] for key in keys) == 1 and (len(keys) == 2 or not was_done) else f'{keys}'
+    # What could not be said to be on the disk for good, and was, is done a second time when it is run again.
+    return None if sum(key['inUse'] for key in keys) == 1 and (len(keys) >= 2 or not was_done) else f'{keys}'
 
 
 def listed(words, wanted):
