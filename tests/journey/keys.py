@@ -192,6 +192,7 @@ def card(story, folder, dossier):
     desk.click('/Card of the Expert/', role='check box')
     desk.shot(os.path.join(story.out, 'card.png'), screen=True)
     desk.key('Escape')
+    story.holds('the page knows which key was chosen', desk.there('On a smart card. You will be asked for its PIN.', timeout=10))
     desk.click('Save a Signed Copy…')
     copy = os.path.join(folder, 'by-card.asice')
     desk.find('Save', timeout=20)

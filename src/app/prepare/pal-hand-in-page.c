@@ -487,9 +487,17 @@ show_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 /* --- the page ------------------------------------------------------------------------------- */
 
 static void
+key_changed_cb (PalHandInPage *self)
+{
+  if (self->session != NULL)
+    update_identity (self);
+}
+
+static void
 pal_hand_in_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (pal_hand_in_page_parent_class)->map (widget);
+  pal_signer_watch (widget, G_CALLBACK (key_changed_cb));
 
   look (PAL_HAND_IN_PAGE (widget));
 }

@@ -645,9 +645,17 @@ endpoint_changed_cb (PalSendPage *self)
 }
 
 static void
+key_changed_cb (PalSendPage *self)
+{
+  if (self->session != NULL)
+    update (self);
+}
+
+static void
 pal_send_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (pal_send_page_parent_class)->map (widget);
+  pal_signer_watch (widget, G_CALLBACK (key_changed_cb));
 
   look (PAL_SEND_PAGE (widget));
 }

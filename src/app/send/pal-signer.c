@@ -66,6 +66,15 @@ pal_signer_follow (PalIdentity **identity)
 }
 
 void
+pal_signer_watch (GtkWidget *page, GCallback changed)
+{
+  GtkRoot *root = gtk_widget_get_root (page);
+
+  g_signal_handlers_disconnect_by_func (root, changed, page);
+  g_signal_connect_object (root, "notify::is-active", changed, page, G_CONNECT_SWAPPED);
+}
+
+void
 pal_signer_drop_card (PalIdentity **identity)
 {
   if (*identity != NULL && pal_token_holds (*identity))

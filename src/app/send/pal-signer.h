@@ -36,6 +36,9 @@ const char *pal_signer_get_card_name (void); /* (nullable) (transfer none) */
 /* For a page that keeps a key of its own: lets go of one that is no longer meant, and takes the one
  * that is unlocked. identity: (inout) (nullable). */
 void pal_signer_follow (PalIdentity **identity);
+/* For a page that is being mapped: changed (page) is called when its window is in front again, as
+ * somebody may have been in Your Keys meanwhile. */
+void pal_signer_watch (GtkWidget *page, GCallback changed);
 /* Lets go of one on a card when it has done its work. identity: (inout) (nullable). */
 void pal_signer_drop_card (PalIdentity **identity);
 
