@@ -41,11 +41,12 @@ pal_cli_load_form (const char *form, GError **error)
 
 /* --- which record */
 
+/* trouble: (inout): why a form could not be read, of the first of them. */
 static gboolean
-begins_like (PalDossier *dossier, const PalRecordInfo *info, const char *node)
+begins_like (PalDossier *dossier, const PalRecordInfo *info, const char *node, GError **trouble)
 {
-  g_autoptr (PalForm) form
-      = pal_dossier_load_form (dossier, info->form_id, info->form_version, NULL);
+  g_autoptr (PalForm) form = pal_dossier_load_form (dossier, info->form_id, info->form_version,
+                                                    *trouble == NULL ? trouble : NULL);
   const char *root = form != NULL ? pal_form_get_root (form)->path : NULL;
 
   return root != NULL && g_str_has_prefix (node, root)
@@ -56,23 +57,24 @@ static const PalRecordInfo *
 choose_record (PalDossier *dossier, GPtrArray *records, const char *node, GError **error)
 {
   const PalRecordInfo *chosen = NULL;
+  g_autoptr (GError) trouble = NULL;
 
   for (guint i = 0; i < records->len && chosen == NULL; i++)
     {
       const PalRecordInfo *info = g_ptr_array_index (records, i);
 
       if (pal_cli_is_questionnaire (info->form_id)
-          && (node == NULL || begins_like (dossier, info, node)))
+          && (node == NULL || begins_like (dossier, info, node, &trouble)))
         chosen = info;
     }
   for (guint i = 0; i < records->len && chosen == NULL && node != NULL; i++)
     {
       const PalRecordInfo *info = g_ptr_array_index (records, i);
 
-      if (!begins_like (dossier, info, node))
+      if (!begins_like (dossier, info, node, &trouble))
         continue;
       for (guint j = i + 1; j < records->len; j++)
-        if (begins_like (dossier, g_ptr_array_index (records, j), node))
+        if (begins_like (dossier, g_ptr_array_index (records, j), node, &trouble))
           {
             g_set_error (error, PAL_CLI_ERROR, PAL_CLI_ERROR_CHOICE,
                          "several records have %s; choose one with --record (see \"record list\")",
@@ -81,7 +83,9 @@ choose_record (PalDossier *dossier, GPtrArray *records, const char *node, GError
           }
       chosen = info;
     }
-  if (chosen == NULL && node != NULL)
+  if (chosen == NULL && trouble != NULL)
+    g_propagate_error (error, g_steal_pointer (&trouble));
+  else if (chosen == NULL && node != NULL)
     g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND, "no record has %s", node);
   else if (chosen == NULL && records->len > 0)
     chosen = g_ptr_array_index (records, 0);

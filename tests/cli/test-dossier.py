@@ -283,6 +283,7 @@ def story_refused(work):
              ('newer', sql('PRAGMA user_version = 99'), 3), ('cut', cut, 3), ('a flipped letter', flip, 3),
              ('a trigger', sql('CREATE TRIGGER t AFTER INSERT ON change BEGIN DELETE FROM value; END'), 3),
              ('an answer altered', sql("UPDATE value SET text = 'yes' WHERE text = 'Secret-Answer'"), 3),
+             ('a form altered', sql("UPDATE form SET source = CAST(replace(CAST(source AS TEXT), 'State', 'Stale') AS BLOB)"), 3),
              ('70 GiB', grow, 4)]
     for name, make, code in cases:
         path = damage(name + '.palermo', make)
@@ -294,6 +295,9 @@ def story_refused(work):
             after = (os.path.getsize(path), content(path) if os.path.getsize(path) < 1 << 30 else b'')
             check(f'{name}: untouched', before == after)
             check(f'{name}: nothing beside it', not [n for n in os.listdir(work) if n.startswith(name + '.palermo-')])
+        if name == 'a form altered':
+            refused('nothing is packed with it', 3, 'pack', path, '-o', os.path.join(work, 'altered.asice'), '--no-sign')
+            check('and no package is there', not os.path.exists(os.path.join(work, 'altered.asice')))
         os.unlink(path)
     link = os.path.join(work, 'link.palermo')
     os.symlink(good, link)

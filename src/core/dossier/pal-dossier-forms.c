@@ -143,6 +143,21 @@ pal_dossier_add_form (PalDossier *self, PalForm *form, GError **error)
   return g_task_propagate_boolean (task, error);
 }
 
+/* SQLite sees no flipped bit in what it holds, and what is exported would be another form. */
+static GBytes *
+dup_unaltered (sqlite3_stmt *stmt, GError **error)
+{
+  g_autoptr (GBytes) source = pal_sql_dup_bytes (stmt, 0);
+  g_autofree char *sha256
+      = source != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, source) : NULL;
+
+  if (sha256 != NULL && g_strcmp0 (sha256, pal_sql_get_text (stmt, 1)) == 0)
+    return g_steal_pointer (&source);
+  g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_DAMAGED, "a form was altered");
+
+  return NULL;
+}
+
 static GBytes *
 load_form (PalDossier *self, FormJob *job, GError **error)
 {
@@ -151,17 +166,18 @@ load_form (PalDossier *self, FormJob *job, GError **error)
   if (!pal_dossier_begin_job (self, FALSE, error))
     return NULL;
 
-  stmt = pal_sql_prepare (self->db,
-                          "SELECT source FROM form WHERE id = ?1 AND (?2 IS NULL OR version = ?2) "
-                          "ORDER BY added DESC, rowid DESC LIMIT 1",
-                          error);
+  stmt = pal_sql_prepare (
+      self->db,
+      "SELECT source, sha256 FROM form WHERE id = ?1 AND (?2 IS NULL OR version = ?2) "
+      "ORDER BY added DESC, rowid DESC LIMIT 1",
+      error);
   if (stmt == NULL)
     return NULL;
   pal_sql_bind (stmt, "ss", job->id, job->version);
   switch (pal_sql_step (stmt, error))
     {
     case PAL_SQL_ROW:
-      return pal_sql_dup_bytes (stmt, 0);
+      return dup_unaltered (stmt, error);
     case PAL_SQL_DONE:
       g_set_error (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_NOT_FOUND,
                    "the dossier has no form \"%s\"%s%s", job->id,
@@ -197,7 +213,8 @@ load_form_in_worker (GTask *task, gpointer source, gpointer task_data, GCancella
  * Blocking: reads a form on the worker and loads it on the caller's thread. Any thread but the
  * worker.
  *
- * Returns: (transfer full) (nullable): the form; %PAL_DOSSIER_ERROR_NOT_FOUND, or a #PalFormError
+ * Returns: (transfer full) (nullable): the form; %PAL_DOSSIER_ERROR_NOT_FOUND, _DAMAGED when it is
+ *   not the one that was added, or a #PalFormError
  */
 PalForm *
 pal_dossier_load_form (PalDossier *self, const char *form_id, const char *version, GError **error)
