@@ -218,6 +218,27 @@ def kind_rows():
     ]
 
 
+def long_name(length):
+    start = 'data/' + 'b' * 200 + '/' + 'b' * 200 + '/'
+    return start + 'c' * (length - len(start))
+
+
+def packed_tight(maker, more):
+    """An entry of 100 times what it is packed in, and so many octets more."""
+    noise = b''.join(hashlib.sha256(bytes([n & 255, n >> 8])).digest() for n in range(640))
+    for length in range(18000, 20480):
+        size = 2_000_000
+        for _ in range(4):
+            data = noise[:length] + bytes(size - length)
+            packed = len(deflate(data))
+            if packed * 100 == size and len(deflate(data + bytes(more))) == packed:
+                made = maker.with_payload(**{'data/tight': data + bytes(more)})
+                made.find('data/tight').deflated()
+                return made
+            size = packed * 100
+    raise RuntimeError('no such entry')
+
+
 def name_rows():
     """Rule 3: names and limits."""
     names = {
@@ -256,6 +277,10 @@ def name_rows():
         ('1000 entries', 0, 'valid', lambda maker: maker.with_payload(**{f'data/many/{n}': b'' for n in range(990)})),
         ('packed too densely', 4, 'an entry packed too densely',
          box(lambda made: made.add('data/zeros', bytes(2 << 20)).deflated())),
+        ('packed a hundredfold', 0, 'valid', lambda maker: packed_tight(maker, 0)),
+        ('packed a hundredfold and one octet more', 4, 'an entry packed too densely', lambda maker: packed_tight(maker, 1)),
+        ('a name of 512 octets', 0, 'valid', lambda maker: maker.with_payload(**{long_name(512): b'x'})),
+        ('a name of 513 octets', 3, 'an entry without a proper name', lambda maker: maker.with_payload(**{long_name(513): b'x'})),
         ('17 GiB', 4, 'more bytes than allowed', law(lambda item: item.deflated().both(size=LARGE).__dict__.update(
             central_extra=extra(1, (17 << 30).to_bytes(8, 'little')),
             local_extra=extra(1, (17 << 30).to_bytes(8, 'little'))))),
@@ -335,6 +360,10 @@ def xml_rows():
         return lambda maker: maker.signed(manifest([
             reference(name, data, **(over if name == LAW else {})) for name, data in maker.entries.items()]))
     extension = '<asic:ASiCManifestExtensions>{}</asic:ASiCManifestExtensions>'
+    def in_extension(inner):
+        return extension.format(f'<asic:Extension Critical="false">{inner}</asic:Extension>')
+    def many(number):
+        return ''.join(f' a{n}=""' for n in range(number))
     deep = '<x>' * 40 + '</x>' * 40
     value, uri = '<ds:DigestValue>', 'URI="data/attachments/law.pdf"'
     return [
@@ -418,6 +447,14 @@ def xml_rows():
         ('a root file perhaps', 3, 'a manifest with a reference that is not in order', text(uri, uri + ' Rootfile="perhaps"')),
         ('40 levels', 4, 'a manifest too deep',
          more(extension.format(f'<asic:Extension Critical="false">{deep}</asic:Extension>'))),
+        ('32 levels', 0, 'valid', more(in_extension('<x>' * 29 + '</x>' * 29))),
+        ('33 levels', 4, 'a manifest too deep', more(in_extension('<x>' * 30 + '</x>' * 30))),
+        ('64 attributes', 0, 'valid', more(in_extension(f'<x{many(64)}/>'))),
+        ('65 attributes', 4, 'a manifest with too many attributes', more(in_extension(f'<x{many(65)}/>'))),
+        ('a tag of 16 KiB', 0, 'valid', more(in_extension('<x a="' + 'y' * (16384 - 9) + '"/>'))),
+        ('a tag of 16 KiB and an octet', 4, 'a manifest with a huge tag', more(in_extension('<x a="' + 'y' * (16384 - 8) + '"/>'))),
+        ('4 MiB', 0, 'valid', raw(lambda xml: xml + b'\n' * ((4 << 20) - len(xml)))),
+        ('4 MiB and an octet', 4, None, raw(lambda xml: xml + b'\n' * ((4 << 20) + 1 - len(xml)))),
         ('70 attributes', 4, 'a manifest with too many attributes', text(uri, uri + ''.join(f' x:a{n}=""' for n in range(70)))),
         ('a tag of 17 KiB', 4, 'a manifest with a huge tag', text(uri, uri + ' x:a="' + 'x' * 17000 + '"')),
         ('5 MiB', 4, None, raw(lambda xml: xml + b'\n' * (5 << 20))),

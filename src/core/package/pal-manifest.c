@@ -115,7 +115,7 @@ measure_tag (const char *text, const char *end)
         break;
     }
 
-  return at - text;
+  return MIN (at + 1, end) - text;
 }
 
 static gboolean

@@ -493,7 +493,7 @@ check_entries (PalZip *self, guint64 max_bytes, GError **error)
       if (entry->size > max_bytes || self->bytes > max_bytes - entry->size)
         return fail (error, PAL_PACKAGE_ERROR_LIMIT, "more bytes than allowed");
       if (entry->size > PAL_PACKAGE_RATIO_FROM_BYTES
-          && entry->size / PAL_PACKAGE_MAX_RATIO > entry->packed)
+          && (entry->size - 1) / PAL_PACKAGE_MAX_RATIO >= entry->packed)
         return fail (error, PAL_PACKAGE_ERROR_LIMIT, "an entry packed too densely");
       self->bytes += entry->size;
       g_hash_table_insert (self->by_name, entry->name, entry);
