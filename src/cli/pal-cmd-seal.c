@@ -12,6 +12,7 @@
 #include "pal-seal.h"
 #include "pal-stick.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 /* seal, open and stick copy (package-format 2.3 and 3). One file is for small archives: the stock
@@ -76,9 +77,12 @@ static int
 seal_folder (const char *archive, const char *parent, GPtrArray *recipients, gboolean json)
 {
   g_autoptr (GError) error = NULL;
+  gboolean is_new = g_mkdir (parent, 0777) == 0;
   g_autofree char *folder = pal_seal (archive, parent, recipients, NULL, NULL, NULL, &error);
   g_autoptr (PalSealed) sealed = NULL;
 
+  if (folder == NULL && is_new)
+    g_rmdir (parent);
   if (folder == NULL)
     return fail_seal (error, archive, parent);
   sealed = pal_sealed_load (folder, &error);
@@ -170,6 +174,31 @@ pal_cmd_seal (int argc, char **argv)
 
 /* --- open --- */
 
+/* The folder that was named, or the only sealed archive in it: seal() makes it there. */
+static char *
+dup_sealed_folder (const char *folder)
+{
+  g_autofree char *list = g_build_filename (folder, PAL_SEALED_LIST_NAME, NULL);
+  g_autofree char *found = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (!g_file_test (list, G_FILE_TEST_EXISTS))
+    dir = g_dir_open (folder, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inner = g_build_filename (folder, name, PAL_SEALED_LIST_NAME, NULL);
+
+      if (!g_file_test (inner, G_FILE_TEST_EXISTS))
+        continue;
+      if (found != NULL)
+        return g_strdup (folder); /* one of several has to be named */
+      found = g_path_get_dirname (inner);
+    }
+
+  return found != NULL ? g_steal_pointer (&found) : g_strdup (folder);
+}
+
 static int
 open_sealed (const char *sealed, const char *output, PalIdentity *identity, gboolean json)
 {
@@ -183,7 +212,11 @@ open_sealed (const char *sealed, const char *output, PalIdentity *identity, gboo
   if (!is_folder && !g_file_test (sealed, G_FILE_TEST_IS_REGULAR))
     return pal_cli_fail (PAL_EXIT_NO_INPUT, "%s: there is no such file or folder", shown);
   if (is_folder)
-    ok = pal_seal_open (sealed, output, identity, NULL, NULL, NULL, &error);
+    {
+      g_autofree char *folder = dup_sealed_folder (sealed);
+
+      ok = pal_seal_open (folder, output, identity, NULL, NULL, NULL, &error);
+    }
   else
     ok = pal_cms_open_file (sealed, output, identity, NULL, &error);
   if (!ok)

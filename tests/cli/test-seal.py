@@ -158,6 +158,19 @@ def tell():
         os.rename(kept, os.path.join(folder, 'volumes.json'))
         refused('what is not there cannot be opened', where, os.path.join(where, 'nowhere'), keys, 66, 'no such file')
 
+        fresh = os.path.join(where, 'not', 'there')
+        check('a folder in a folder that is not there', cli('seal', archive, '--to', module, '-o', fresh).returncode == 73
+              and not os.path.exists(fresh))
+        fresh = os.path.join(where, 'fresh')
+        done = cli('seal', archive, '--to', module, '-o', fresh)
+        check('a folder that is not there is made', done.returncode == 0 and len(os.listdir(fresh)) == 1, done.stderr)
+        done, out = opened(where, fresh, keys)
+        check('and the only sealed archive in a folder opens', done.returncode == 0 and story.sha256(out) == story.sha256(archive), done.stderr)
+        with open(archive, 'ab') as stream:
+            stream.write(b'and more')
+        cli('seal', archive, '--to', module, '-o', fresh)
+        refused('of two, one has to be named', where, fresh, keys, 3, 'Name the folder that holds the list')
+        os.truncate(archive, os.path.getsize(archive) - len('and more'))
         single = os.path.join(where, 'one.p7m')
         check('a name that ends in .p7m gets one file', cli('seal', archive, '--to', module, '-o', single).returncode == 0
               and os.path.isfile(single))
