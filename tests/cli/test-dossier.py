@@ -270,6 +270,12 @@ def story_refused(work):
             file.seek(place)
             file.write(b'X')
 
+    def bend_schema(path):
+        data = content(path)
+        with open(path, 'r+b') as file:
+            file.seek(data.index(b'CREATE TABLE form') + 3)
+            file.write(b'?')
+
     def write(data):
         def make(path):
             with open(path, 'wb') as file:
@@ -281,6 +287,7 @@ def story_refused(work):
 
     cases = [('empty', write(b''), 3), ('a picture', write(b'\x89PNG\r\n\x1a\n' + bytes(200)), 3),
              ('newer', sql('PRAGMA user_version = 99'), 3), ('cut', cut, 3), ('a flipped letter', flip, 3),
+             ('tables in other words', bend_schema, 3),
              ('a trigger', sql('CREATE TRIGGER t AFTER INSERT ON change BEGIN DELETE FROM value; END'), 3),
              ('an answer altered', sql("UPDATE value SET text = 'yes' WHERE text = 'Secret-Answer'"), 3),
              ('a form altered', sql("UPDATE form SET source = CAST(replace(CAST(source AS TEXT), 'State', 'Stale') AS BLOB)"), 3),

@@ -201,14 +201,37 @@ check_writable (PalDossier *self, GError **error)
   return FALSE;
 }
 
+/* Leaves the file as it was found. SQLite makes an empty log when it looks at a file; a file that
+ * is refused shall have nothing new beside it. If another program has it, the log is that
+ * program's. */
+static void
+remove_empty_log (PalDossier *self, const GError *error)
+{
+  g_autofree char *wal = g_strconcat (self->file.path, "-wal", NULL);
+  struct stat info;
+
+  if (self->read_only || self->file.wal_exists
+      || g_error_matches (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY))
+    return;
+  if (lstat (wal, &info) == 0 && S_ISREG (info.st_mode) && info.st_size == 0)
+    g_unlink (wal);
+}
+
 static gboolean
 connect_file (PalDossier *self, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GError) local = NULL;
+
   if (!self->read_only)
     {
       if (!check_writable (self, error))
         return FALSE;
-      self->db = pal_dossier_schema_connect (self->file.path, TRUE, FALSE, error);
+      self->db = pal_dossier_schema_connect (self->file.path, TRUE, FALSE, &local);
+      if (self->db == NULL)
+        {
+          remove_empty_log (self, local);
+          g_propagate_error (error, g_steal_pointer (&local));
+        }
     }
   else if (self->file.has_wal || self->file.user_version < pal_dossier_schema_version ())
     {
@@ -307,25 +330,15 @@ open_connection (PalDossier *self, const char *path, GCancellable *cancellable, 
          && pal_dossier_recovered_note (self, end, error);
 }
 
-/* Leaves the file as it was found. SQLite makes an empty log when it looks at a file; a file that
- * is refused shall have nothing new beside it. If another program has it, the log is that
- * program's. */
 static void
 give_up_connection (PalDossier *self, const GError *error)
 {
-  gboolean looked = self->db != NULL && !self->read_only && !self->file.wal_exists
-                    && !g_error_matches (error, PAL_DOSSIER_ERROR, PAL_DOSSIER_ERROR_BUSY);
+  gboolean looked = self->db != NULL;
 
   g_hash_table_remove_all (self->statements);
   sqlite3_close (g_steal_pointer (&self->db));
   if (looked)
-    {
-      g_autofree char *wal = g_strconcat (self->file.path, "-wal", NULL);
-      struct stat info;
-
-      if (lstat (wal, &info) == 0 && S_ISREG (info.st_mode) && info.st_size == 0)
-        g_unlink (wal);
-    }
+    remove_empty_log (self, error);
   pal_dossier_close_connection (self, NULL);
 }
 
