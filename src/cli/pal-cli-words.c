@@ -238,6 +238,10 @@ signing_words (PalSigningError error, int *code)
     case PAL_SIGNING_ERROR_CLOCK:
       *code = PAL_EXIT_NO_INPUT;
       return "Set the clock of this computer and try again. Nothing was changed";
+    case PAL_SIGNING_ERROR_ISSUED:
+      *code = PAL_EXIT_NO_INPUT;
+      return "Ask that authority for a new key and take it with \"identity import\". Nothing was "
+             "changed";
     case PAL_SIGNING_ERROR_FAILED:
       *code = PAL_EXIT_IO;
       return NULL;

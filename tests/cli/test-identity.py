@@ -216,6 +216,18 @@ def time_forbids(where):
         check('and says whose it is', shown['subject'].startswith('CN=signs-'), shown)
 
 
+def issued(where):
+    """A key of an authority is renewed there: one that vouches for itself would be a stranger."""
+    person = Person(where, 'issued')
+    authority, authority_key = make_key(where, 'authority', 'Authority of Practicia')
+    key, request, certificate, given = (os.path.join(where, 'issued.' + n) for n in ('key', 'csr', 'pem', 'p12'))
+    openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=Expert', '-keyout', key, '-out', request)
+    openssl('x509', '-req', '-in', request, '-CA', authority, '-CAkey', authority_key, '-CAcreateserial', '-days', '30', '-out', certificate)
+    openssl('pkcs12', '-export', '-inkey', key, '-in', certificate, '-out', given, '-passout', 'pass:' + SECRET)
+    person.good('a key of an authority is taken', 'identity', 'import', given, '--json', secrets=[('--pin-fd', SECRET)])
+    person.refused('and not renewed here', 66, 'an authority issued the certificate', 'identity', 'renew', secrets=[('--pin-fd', SECRET)])
+
+
 def renews(where):
     person, friend, stranger = Person(where, 'renews'), Person(where, 'friend'), Person(where, 'stranger')
     certificate, notice, later = (os.path.join(where, n) for n in ('mine.pem', 'notice.p7m', 'later.pem'))
@@ -269,7 +281,7 @@ def passphrases(where):
 
 
 with folder() as work:
-    for story in (imports, bad_files, time_forbids, renews, passphrases):
+    for story in (imports, bad_files, time_forbids, renews, issued, passphrases):
         place = os.path.join(work, story.__name__)
         os.makedirs(place)
         story(place)

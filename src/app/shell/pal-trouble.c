@@ -195,6 +195,9 @@ get_signing_words (PalSigningError code)
     case PAL_SIGNING_ERROR_CLOCK:
       return _ ("The certificate of this key is not valid yet, or the clock of this computer is "
                 "behind. Set the clock and try again. Nothing was signed.");
+    case PAL_SIGNING_ERROR_ISSUED:
+      return _ ("An authority issued the certificate of this key, and only that authority can "
+                "renew it. Ask it for a new key, and import that. Nothing was changed.");
     case PAL_SIGNING_ERROR_FAILED:
       return _ ("Signing or encrypting did not work on this computer. Nothing was written.");
     }

@@ -7,6 +7,7 @@
 #include "pal-module-trust.h"
 #include "pal-signing-private.h"
 
+#include <openssl/x509v3.h>
 #include <string.h>
 #include <time.h>
 
@@ -281,7 +282,8 @@ announce (PalIdentity *old, PalIdentity *identity, GError **error)
  * unless that one has expired: nobody could believe it. See pal_identity_store_dup_notice().
  *
  * Returns: (transfer full) (nullable): the new one; errors as of pal_identity_load() and
- *   pal_identity_store_create(), and %PAL_SIGNING_ERROR_CLOCK when the key in use is not valid yet
+ *   pal_identity_store_create(), %PAL_SIGNING_ERROR_CLOCK when the key in use is not valid yet, and
+ *   %PAL_SIGNING_ERROR_ISSUED when an authority issued it
  */
 PalIdentity *
 pal_identity_store_renew (const char *passphrase, GError **error)
@@ -294,6 +296,13 @@ pal_identity_store_renew (const char *passphrase, GError **error)
 
   if (old == NULL)
     return NULL;
+  /* Whoever trusts the authority would not know a key that vouches for itself. */
+  if ((X509_get_extension_flags (pal_identity_get_certificate (old)) & EXFLAG_SI) == 0)
+    {
+      g_set_error (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_ISSUED,
+                   "an authority issued the certificate of this key");
+      return NULL;
+    }
   /* By a clock that stands behind, the new one would begin before the old one. */
   if (!pal_identity_check_time (old, time (NULL), &time_error)
       && !g_error_matches (time_error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_EXPIRED))

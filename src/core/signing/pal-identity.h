@@ -15,6 +15,7 @@ typedef enum
   PAL_SIGNING_ERROR_RECIPIENT,  /* encrypted for somebody else */
   PAL_SIGNING_ERROR_EXPIRED,    /* the certificate has ended */
   PAL_SIGNING_ERROR_CLOCK,      /* it has not begun, or the clock of this computer is wrong */
+  PAL_SIGNING_ERROR_ISSUED,     /* an authority issued it, and no other can renew it */
   PAL_SIGNING_ERROR_FAILED      /* the library refused */
 } PalSigningError;
 GQuark pal_signing_error_quark (void);
