@@ -65,10 +65,12 @@ def main():
         work = os.path.realpath(work)
         base = os.path.join(work, 'base')
         os.mkdir(base)
-        names = faults.prepare(base)
+        module = faults.Module(os.path.join(work, 'module'))
+        names = faults.prepare(base, module)
         bad = hostile(work, base)
         probe = run(['strace', '-qq', '-o', os.path.join(work, 'probe'), 'true'])
         if probe.returncode != 0:
+            module.stop()
             skip('the trace', 'strace may not look at processes here: ' + probe.stderr.strip()[:100])
             finish()
         for title, words, _made, _look in faults.VERBS:
@@ -76,7 +78,14 @@ def main():
             shutil.rmtree(place.path, ignore_errors=True)
             shutil.copytree(base, place.path)
             done, spoke = traced(place, [names.get(word, word) for word in words])
+            if title == 'send':
+                reached = [line for line in spoke if 'connect(' in line]
+                port = module.url.split(':')[2].split('/')[0]
+                check('send: it arrives, and no other host hears of it', done.returncode == 0 and reached and all(
+                    f'htons({port})' in line and '127.0.0.1' in line for line in reached), f'{done.stderr} {reached[:3]}')
+                continue
             check(f'{title}: silent', done.returncode == 0 and not spoke, f'{done.returncode} {done.stderr} {spoke[:3]}')
+        module.stop()
         place = faults.Place(base)
         for title, words in bad:
             done, spoke = traced(place, words)
