@@ -11,6 +11,7 @@
 #include "pal-endpoint-store.h"
 #include "pal-keyring.h"
 #include "pal-text.h"
+#include "pal-token.h"
 
 #define MAX_SHOWN 120
 
@@ -71,14 +72,22 @@ remember (PalKeyringPurpose purpose, const PalEndpointCard *card, const char *se
 static gboolean
 keep_client (const PalEndpointCard *card, const SetOptions *options, GError **error)
 {
+  g_autoptr (PalIdentity) identity = NULL;
   char *secret;
-  g_autoptr (PalIdentity) identity
-      = pal_cli_load_key_and_secret (options->client, options->pin_fd, &secret, error);
-  gboolean ok = identity != NULL
-                && pal_endpoint_store_set_client (card->id, identity, secret, error)
-                && (options->remember && secret != NULL
-                        ? remember (PAL_KEYRING_CLIENT_PASSPHRASE, card, secret, error)
-                        : forget (PAL_KEYRING_CLIENT_PASSPHRASE, card->id, error));
+  gboolean ok;
+
+  /* Before a try of its PIN is used. */
+  if (pal_token_is_uri (options->client))
+    {
+      g_set_error (error, PAL_TOKEN_ERROR, PAL_TOKEN_ERROR_UNSUPPORTED,
+                   "a key on a token cannot be kept with an endpoint");
+      return FALSE;
+    }
+  identity = pal_cli_load_key_and_secret (options->client, options->pin_fd, &secret, error);
+  ok = identity != NULL && pal_endpoint_store_set_client (card->id, identity, secret, error)
+       && (options->remember && secret != NULL
+               ? remember (PAL_KEYRING_CLIENT_PASSPHRASE, card, secret, error)
+               : forget (PAL_KEYRING_CLIENT_PASSPHRASE, card->id, error));
 
   pal_secret_free (secret);
   if (identity == NULL && error != NULL && *error == NULL)

@@ -218,6 +218,9 @@ def story_client(where, desk, operator, archive):
     os.close(fd)
     check('our certificate is kept with the endpoint', done.returncode == 0, done.stderr)
     with_typed_passphrase(desk, sealed)
+    done = desk.run('endpoint', 'set', 'Certificate Module', '--client', 'pkcs11:token=none;object=none')
+    check('a key on a token is not kept, and no PIN is wasted on it', done.returncode == 66 and 'token cannot be kept' in done.stderr
+          and 'Choose another key' in done.stderr, done.stderr)
     os.remove(sealed)
     kept = [os.path.join(root, name) for root, _, names in os.walk(desk.env['XDG_DATA_HOME']) for name in names
             if name == 'client.p12']

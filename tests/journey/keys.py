@@ -211,6 +211,17 @@ def card(story, folder, dossier):
     story.holds('with the key on the card', done.returncode == 0
                 and 'Card of the Expert' in json.loads(done.stdout)['signatures'][0]['subject'], done.stdout + done.stderr)
     story.holds('which is locked again', desk.there('On a smart card. You will be asked for its PIN.'))
+    desk.go('Team', '/^Save Your Certificate/', timeout=30)
+    desk.click('/^Save Your Certificate/', role='list item')
+    desk.write('PIN', PIN)
+    desk.click('Unlock')
+    mine = os.path.join(folder, 'mine.pem')
+    desk.find('Save', timeout=20)
+    desk.key('ctrl+a')
+    desk.type(mine)
+    desk.key('Return')
+    story.holds('its certificate can be given away', desk.until(lambda: os.path.exists(mine), 20)
+                and open(mine, encoding='ascii').read() == open(os.path.join(folder, 'card.pem'), encoding='ascii').read())
     shutil.rmtree(os.path.join(folder, 'tokens'))
     desk.close()
 

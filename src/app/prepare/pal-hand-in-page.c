@@ -69,30 +69,9 @@ is_signed (PalHandInPage *self)
 static void
 update_identity (PalHandInPage *self)
 {
-  const char *card = pal_signer_get_card_name ();
-  gboolean has_key = card != NULL || pal_identity_window_has_key ();
-  g_autofree char *spoken = NULL;
-
   pal_signer_follow (&self->identity);
   gtk_widget_set_visible (GTK_WIDGET (self->identity_row), is_signed (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->identity_button), self->identity == NULL);
-  if (self->identity == NULL)
-    {
-      gtk_button_set_label (self->identity_button, has_key ? _ ("Unlock…") : _ ("Make a Key…"));
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
-                                     card != NULL ? card
-                                     : has_key    ? _ ("Your key is locked")
-                                                  : _ ("You have no key yet"));
-      adw_action_row_set_subtitle (
-          self->identity_row, card != NULL ? _ ("On a smart card. You will be asked for its PIN.")
-                              : has_key    ? _ ("You will be asked for its passphrase.")
-                                           : _ ("It takes a moment to make, on this computer."));
-      return;
-    }
-  spoken = pal_identity_dup_spoken_fingerprint (self->identity);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
-                                 pal_identity_get_common_name (self->identity));
-  adw_action_row_set_subtitle (self->identity_row, spoken);
+  pal_signer_show (self->identity_row, self->identity_button, self->identity);
 }
 
 static void
@@ -396,6 +375,8 @@ picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (file != NULL && self->session != NULL && g_file_peek_path (file) != NULL)
     pal_hand_in_page_save (self, g_file_peek_path (file));
+  else
+    pal_signer_drop_card (&self->identity);
 }
 
 /* The suggested name says nothing about whoever wrote it. */

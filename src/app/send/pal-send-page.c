@@ -9,7 +9,6 @@
 #include "pal-clearing.h"
 #include "pal-delivery-row.h"
 #include "pal-endpoint-group.h"
-#include "pal-identity-window.h"
 #include "pal-signer.h"
 #include "pal-outbox.h"
 #include "pal-pick-file.h"
@@ -83,33 +82,10 @@ update_send_button (PalSendPage *self)
 static void
 update (PalSendPage *self)
 {
-  const char *card = pal_signer_get_card_name ();
-  gboolean has_key = card != NULL || pal_identity_window_has_key ();
   gboolean has_address = pal_outbox_get_endpoint (self->outbox) != NULL;
 
   pal_signer_follow (&self->identity);
-  if (self->identity != NULL)
-    {
-      g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (self->identity);
-
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
-                                     pal_identity_get_common_name (self->identity));
-      adw_action_row_set_subtitle (self->identity_row, spoken);
-    }
-  else
-    {
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->identity_row),
-                                     card != NULL ? card
-                                     : has_key    ? _ ("Your key is locked")
-                                                  : _ ("You have no key yet"));
-      adw_action_row_set_subtitle (
-          self->identity_row, card != NULL ? _ ("On a smart card. You will be asked for its PIN.")
-                              : has_key    ? _ ("You will be asked for its passphrase.")
-                                           : _ ("It takes a moment to make, on this computer."));
-    }
-  gtk_button_set_label (self->identity_button, has_key ? _ ("Unlock…") : _ ("Make a Key…"));
-  gtk_widget_set_visible (GTK_WIDGET (self->identity_button), self->identity == NULL);
-
+  pal_signer_show (self->identity_row, self->identity_button, self->identity);
   update_send_button (self);
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), self->submission != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->missing_label), !has_address);

@@ -4,7 +4,7 @@
 #include "pal-identity.h"
 #include "pal-session.h"
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -19,10 +19,17 @@ void pal_signer_ask_named_async (GtkWidget *parent, const char *name, GAsyncRead
 /* session: (nullable): whose names are suggested for a new key. */
 void pal_signer_ask_async (GtkWidget *parent, PalSession *session, GAsyncReadyCallback callback,
                            gpointer user_data);
+/* For what is encrypted to the person: the key of this computer, whatever signs. */
+void pal_signer_ask_own_async (GtkWidget *parent, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full) (nullable): NULL when the person thought better of it. */
 PalIdentity *pal_signer_ask_finish (GAsyncResult *result);
 /* (transfer none) (nullable): if it is unlocked already. */
 PalIdentity *pal_signer_get (void);
+/* The same of the key of this computer, whatever signs. */
+PalIdentity *pal_signer_get_own (void);
+/* Says in a row who signs: identity: (nullable): while it is locked. button: (nullable): unlocks or
+ * makes a key; a card is unlocked only when it signs. */
+void pal_signer_show (AdwActionRow *row, GtkButton *button, PalIdentity *identity);
 /* From now on it is this one. */
 void pal_signer_set (PalIdentity *identity);
 

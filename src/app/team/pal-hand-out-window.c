@@ -44,24 +44,7 @@ G_DEFINE_FINAL_TYPE (PalHandOutWindow, pal_hand_out_window, ADW_TYPE_WINDOW)
 static void
 show_signer (PalHandOutWindow *self)
 {
-  PalIdentity *identity = pal_signer_get ();
-
-  if (identity != NULL)
-    {
-      g_autofree char *spoken = pal_identity_dup_spoken_fingerprint (identity);
-
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->signer_row),
-                                     pal_identity_get_common_name (identity));
-      adw_action_row_set_subtitle (self->signer_row, spoken);
-      return;
-    }
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->signer_row),
-                                 pal_identity_window_has_key () ? _ ("Your key is locked")
-                                                                : _ ("You have no key yet"));
-  adw_action_row_set_subtitle (self->signer_row,
-                               pal_identity_window_has_key ()
-                                   ? _ ("You will be asked for its passphrase.")
-                                   : _ ("It takes a moment to make, on this computer."));
+  pal_signer_show (self->signer_row, NULL, pal_signer_get ());
 }
 
 static void

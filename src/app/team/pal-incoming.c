@@ -29,7 +29,8 @@ typedef struct
   GtkWidget *busy;           /* (owned) (nullable): says that it takes time */
   GCancellable *cancellable; /* (owned) */
   char *path;
-  PalArrival *arrival; /* (owned) (nullable) */
+  PalArrival *arrival;            /* (owned) (nullable) */
+  gboolean asked_card, asked_own; /* for which keys the person was asked */
 } Incoming;
 
 static void
@@ -290,6 +291,34 @@ unlocked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     look (g_steal_pointer (&self), identity);
 }
 
+/* It may be encrypted to the key of this computer or to the one on the card: each is asked for
+ * once. Returns: whether the person is asked, and self taken. */
+static gboolean
+ask_for_key (Incoming *self)
+{
+  GtkWidget *parent = GTK_WIDGET (self->window);
+  gboolean ask_own
+      = !self->asked_own && pal_signer_get_own () == NULL && pal_identity_window_has_key ();
+  gboolean ask_card = !self->asked_card && pal_signer_get_card () != NULL;
+
+  if (!ask_own && !ask_card)
+    return FALSE;
+  pal_busy_window_end (self->busy);
+  g_clear_object (&self->busy);
+  if (ask_own)
+    {
+      self->asked_own = TRUE;
+      pal_signer_ask_own_async (parent, unlocked_cb, self);
+    }
+  else
+    {
+      self->asked_card = TRUE;
+      pal_signer_ask_async (parent, NULL, unlocked_cb, self);
+    }
+
+  return TRUE;
+}
+
 static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -305,14 +334,9 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_RECIPIENT)
-      && pal_signer_get () == NULL && pal_identity_window_has_key ())
+  if (g_error_matches (error, PAL_SIGNING_ERROR, PAL_SIGNING_ERROR_RECIPIENT) && ask_for_key (self))
     {
-      GtkWidget *parent = GTK_WIDGET (self->window);
-
-      pal_busy_window_end (self->busy);
-      g_clear_object (&self->busy);
-      pal_signer_ask_async (parent, NULL, unlocked_cb, g_steal_pointer (&self));
+      g_steal_pointer (&self);
       return;
     }
   if (g_error_matches (error, PAL_HANDOUT_ERROR, PAL_HANDOUT_ERROR_KIND))
@@ -351,7 +375,7 @@ pal_incoming_open (GtkWindow *window, const char *path)
   self->window = g_object_ref (window);
   self->cancellable = g_cancellable_new ();
   self->path = g_strdup (path);
-  look (self, pal_signer_get ());
+  look (self, pal_signer_get_own ());
 }
 
 static void

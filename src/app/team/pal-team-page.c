@@ -395,15 +395,32 @@ give_back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* --- one's own certificate, for colleagues */
 
+typedef struct
+{
+  PalTeamPage *page; /* (owned) */
+  char *pem;
+  char *path; /* (nullable): until it is chosen */
+} Certificate;
+
+static void
+certificate_free (gpointer data)
+{
+  Certificate *certificate = data;
+
+  g_object_unref (certificate->page);
+  g_free (certificate->pem);
+  g_free (certificate->path);
+  g_free (certificate);
+}
+
 static void
 certificate_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  PalTeamPackage *package = task_data;
-  g_autofree char *pem = pal_identity_dup_certificate_pem (package->identity);
-  g_autoptr (GBytes) bytes = g_bytes_new (pem, strlen (pem));
+  const Certificate *certificate = task_data;
+  g_autoptr (GBytes) bytes = g_bytes_new (certificate->pem, strlen (certificate->pem));
   GError *error = NULL;
 
-  if (pal_publish_bytes (package->path, bytes, &error))
+  if (pal_publish_bytes (certificate->path, bytes, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -423,19 +440,19 @@ certificate_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 certificate_picked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (PalTeamPage) self = user_data;
+  Certificate *certificate = user_data;
   g_autoptr (GFile) file = pal_pick_file_finish (result);
   g_autoptr (GTask) task = NULL;
-  PalTeamPackage *package = NULL;
 
-  if (file == NULL || self->session == NULL || pal_signer_get () == NULL
-      || g_file_peek_path (file) == NULL)
-    return;
-  package = pal_team_package_new ();
-  package->path = g_file_get_path (file);
-  package->identity = g_object_ref (pal_signer_get ());
-  task = g_task_new (self, NULL, certificate_saved_cb, NULL);
-  g_task_set_task_data (task, package, (GDestroyNotify) pal_team_package_free);
+  if (file == NULL || certificate->page->session == NULL || g_file_peek_path (file) == NULL)
+    {
+      certificate_free (certificate);
+      return;
+    }
+  certificate->path = g_file_get_path (file);
+  task = g_task_new (certificate->page, NULL, certificate_saved_cb, NULL);
+  g_task_set_source_tag (task, certificate_picked_cb);
+  g_task_set_task_data (task, certificate, certificate_free);
   g_task_run_in_thread (task, certificate_in_thread);
 }
 
@@ -445,6 +462,7 @@ certificate_signer_cb (GObject *source, GAsyncResult *result, gpointer user_data
   g_autoptr (PalTeamPage) self = user_data;
   g_autoptr (PalIdentity) identity = pal_signer_ask_finish (result);
   g_autofree char *name = NULL;
+  Certificate *certificate;
   PalPickFile pick = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
                        .title = _ ("Save Your Certificate"),
                        .accept = _ ("_Save") };
@@ -454,7 +472,10 @@ certificate_signer_cb (GObject *source, GAsyncResult *result, gpointer user_data
   name = g_strdelimit (g_strconcat (pal_identity_get_common_name (identity), ".pem", NULL),
                        "/\\:", '-');
   pick.name = name;
-  pal_pick_file_async (GTK_WIDGET (self), &pick, certificate_picked_cb, g_object_ref (self));
+  certificate = g_new0 (Certificate, 1);
+  certificate->page = g_object_ref (self);
+  certificate->pem = pal_identity_dup_certificate_pem (identity);
+  pal_pick_file_async (GTK_WIDGET (self), &pick, certificate_picked_cb, certificate);
 }
 
 static void
